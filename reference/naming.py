@@ -1,0 +1,137 @@
+"""A slow clear twin of the naming rule: every statistic is counted anew from the full list of earlier statements.
+
+It knows nothing of the package but the names of statistics. What ties speaker and candidate is a set of words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+TIES = {
+    "kin": "kin",
+    "unit": "unit",
+    "stratum": "same-stratum",
+    "acquaintance": "acquaintance",
+    "organisation": "organisation",
+    "prompted": "prompted",
+    "targeted": "targeted",
+}
+"""Statistics that are 1 if a word is among the ties."""
+
+TRANSFORMS: dict[str, Callable[[float], float]] = {
+    "identity": float,
+    "log1p": math.log1p,
+    "sqrt": math.sqrt,
+    "binary": lambda x: float(x > 0),
+}
+
+
+@dataclass
+class Past:
+    """Everything said and settled so far: (day, speaker or None, subject) of each statement, and the doomed.
+
+    What is read off the list is kept until the list has grown, since a whole day reads the same past.
+    """
+
+    said: list[tuple[int, int | None, int]] = field(default_factory=list)
+    doomed: set[int] = field(default_factory=set)
+    _since: dict[float, Counter[int]] = field(default_factory=dict)
+    _speakers: dict[int, set[int]] = field(default_factory=dict)
+    _length: int = 0
+
+    def _read_again(self) -> None:
+        if self._length != len(self.said):
+            self._length, self._since, self._speakers = len(self.said), {}, {}
+            for _, i, j in self.said:
+                if i is not None:
+                    self._speakers.setdefault(j, set()).add(i)
+
+    def speakers(self, j: int) -> set[int]:
+        """Return the known persons who named j."""
+        self._read_again()
+        return self._speakers.get(j, set())
+
+    def speakers_against(self, j: int) -> int:
+        """Return how many named j, each known speaker once and every unknown one."""
+        return len({i for _, i, k in self.said if k == j and i is not None}) + self.said_by_nobody(j)
+
+    def said_by_nobody(self, j: int) -> int:
+        """Return how many statements of unknown speakers name j."""
+        return sum(1 for _, i, k in self.said if k == j and i is None)
+
+    def named_since(self, first_day: float) -> Counter[int]:
+        """Return how many statements from a day on name each person."""
+        self._read_again()
+        if first_day not in self._since:
+            self._since[first_day] = Counter(j for day, _, j in self.said if day >= first_day)
+        return self._since[first_day]
+
+    def has_named(self, i: int, j: int) -> bool:
+        """Return whether i named j before."""
+        return i in self.speakers(j)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A speaker, a candidate, what ties them and the candidate's rank, on a day."""
+
+    i: int
+    j: int
+    ties: frozenset[str] = frozenset()
+    rank: float = 0.0
+    day: int = 0
+
+
+def statistic(name: str, past: Past, pair: Pair, window: float | None = None) -> float:
+    """Return a statistic before any transform."""
+    if name in TIES:
+        return float(TIES[name] in pair.ties)
+    if name == "seniority":
+        return pair.rank
+    if name == "accused":
+        return float(past.named_since(-math.inf if window is None else pair.day - window)[pair.j])
+    if name == "doomed":
+        return float(pair.j in past.doomed)
+    if name == "reciprocity":
+        return float(past.has_named(pair.j, pair.i))
+    if name == "inertia":
+        return float(past.has_named(pair.i, pair.j))
+    if name == "two_path":
+        return float(len(past.speakers(pair.i) & past.speakers(pair.j)))
+    raise ValueError(name)
+
+
+def read_term(text: str) -> tuple[str, float | None, str]:
+    """Return name, window and transform of a term that has no faults."""
+    name, _, rest = text.replace(" ", "").partition("(")
+    window = re.search(r"window=([\d.]+)", rest)
+    transform = re.search(r"transform=(\w+)", rest)
+    return name, float(window.group(1)) if window else None, transform.group(1) if transform else "identity"
+
+
+def utility(theta: Mapping[str, float], past: Past, pair: Pair) -> float:
+    """Return the sum of coefficient times transformed statistic, in the order of the terms."""
+    total = 0.0
+    for text, coefficient in theta.items():
+        name, window, transform = read_term(text)
+        total += coefficient * TRANSFORMS[transform](statistic(name, past, pair, window))
+    return total
+
+
+def names_in_order(scores: Sequence[float], k: int) -> list[int]:
+    """Return the places of the k largest scores, largest first, of equal ones the first."""
+    return sorted(range(len(scores)), key=lambda place: (-scores[place], place))[:k]
+
+
+def log_probabilities(utilities: Sequence[float], chosen: Sequence[int]) -> list[float]:
+    """Return the log-probability of each choice given those before (Plackett-Luce)."""
+    found = []
+    for turn, place in enumerate(chosen):
+        left = [u for c, u in enumerate(utilities) if c not in chosen[:turn]]
+        top = max(left)
+        found.append(utilities[place] - top - math.log(math.fsum(math.exp(u - top) for u in left)))
+    return found

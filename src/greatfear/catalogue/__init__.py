@@ -1,0 +1,16 @@
+"""Scenarios, published records and the claims of the source article: data first, read when asked for.
+
+Examples
+--------
+>>> from greatfear import catalogue
+>>> catalogue.scenarios()
+['great-terror', 'naming-cascade', 'witch-hunt']
+"""
+
+from greatfear.catalogue.article import ArticleClaim, claims
+from greatfear.catalogue.entry import readme, scenario, scenarios
+from greatfear.catalogue.tables import Record, RecordColumn, record, records
+
+__all__ = [
+    "ArticleClaim", "Record", "RecordColumn", "claims", "readme", "record", "records", "scenario", "scenarios",
+]  # fmt: skip

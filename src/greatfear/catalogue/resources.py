@@ -1,0 +1,35 @@
+"""Where the files of the catalogue lie: inside the installed package, found through importlib."""
+
+from __future__ import annotations
+
+import csv
+import io
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["folder", "rows_of"]
+
+
+def folder(name: str) -> Traversable:
+    """Return the folder `name` of the catalogue.
+
+    Examples
+    --------
+    >>> folder("claims").joinpath("claims.csv").is_file()
+    True
+    """
+    return files("greatfear.catalogue").joinpath(name)
+
+
+def rows_of(file: Traversable) -> list[dict[str, str]]:
+    """Return the rows of a comma-separated file as text, one mapping per row.
+
+    Examples
+    --------
+    >>> rows_of(folder("records").joinpath("moscow-daily.csv"))[0]
+    {'date': '1937-02-01', 'persons_shot_in_list': '6'}
+    """
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))

@@ -1,0 +1,88 @@
+"""The commands, in the order in which the help lists them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from greatfear.cli import (
+    check,
+    cite,
+    data,
+    describe,
+    explain,
+    export,
+    listing,
+    odd,
+    report,
+    resolve,
+    run,
+    version,
+    why,
+)
+
+__all__ = ["COMMANDS", "app", "help_of"]
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run.run,
+    "check": check.check,
+    "resolve": resolve.resolve,
+    "explain": explain.explain,
+    "cite": cite.cite,
+    "odd": odd.odd,
+    "describe": describe.describe,
+    "why": why.why,
+    "report": report.report,
+    "export": export.export,
+    "list": listing.listing,
+    "data": data.data,
+    "version": version.version,
+}
+
+
+def help_of(function: Callable[..., Any]) -> str:
+    """Return a docstring as help text: blocks of examples keep their lines."""
+    blocks = (inspect.getdoc(function) or "").split("\n\n")
+    return "\n\n".join(f"\b\n{block}" if block.startswith("  ") else block for block in blocks)
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        version.version()
+        raise typer.Exit
+
+
+def _face(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Run and read the mechanism of accusation: purges, inquisitions, witch-hunts, blacklists.
+
+    Each command explains itself and gives an example:
+
+      greatfear run --help
+
+    Exit codes: 0 done; 1 a fault in a file, folder or number, which is named; 2 the command was written wrongly; 130 stopped.
+    """
+
+
+def _build() -> typer.Typer:
+    """Return the application with every command."""
+    built = typer.Typer(
+        no_args_is_help=True,
+        add_completion=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+    built.callback(help=help_of(_face))(_face)
+    for name, function in COMMANDS.items():
+        built.command(name, help=help_of(function))(function)
+    return built
+
+
+app = _build()

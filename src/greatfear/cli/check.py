@@ -1,0 +1,60 @@
+"""greatfear check: all faults of scenario files and archives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from greatfear.cli.choosing import is_archive, open_archive, open_scenario
+from greatfear.cli.guard import FAULT
+from greatfear.cli.options import JsonOption
+from greatfear.cli.show import answer
+from greatfear.errors import FaultList, GreatFearError
+
+__all__ = ["check"]
+
+
+def check(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="WHAT...", help="Scenario files, ids in the catalogue, or folders of archives."),
+    ],
+    json: JsonOption = False,
+) -> None:
+    """Name every fault of scenarios and archives: its place, what was found, what is allowed.
+
+    A scenario is read, resolved and validated. An archive is compared with the hashes of its manifest, and every table with
+    the record format. Exit code 1 if anything has a fault.
+
+    For example:
+
+      greatfear check my-village.yaml
+      greatfear check runs/great-terror
+    """
+    found = {name: _faults(name) for name in what}
+    lines = []
+    for name, faults in found.items():
+        lines += [f"{name}: {len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}"]
+        lines += [f"  {fault['text']}" for fault in faults]
+    is_sound = not any(found.values())
+    checked = [{"name": name, "faults": faults} for name, faults in found.items()]
+    answer("\n".join(lines), {"sound": is_sound, "checked": checked}, as_json=json)
+    if not is_sound:
+        raise typer.Exit(FAULT)
+
+
+def _faults(name: str) -> list[dict[str, Any]]:
+    """Return the faults of one scenario or archive as plain data."""
+    try:
+        if is_archive(Path(name)):
+            faults = open_archive(Path(name), verify=True).check()
+        else:
+            open_scenario(name)
+            faults = []
+    except FaultList as error:
+        faults = list(error.faults)
+    except GreatFearError as error:
+        return [{"text": str(error), **error.to_dict()}]
+    return [{"text": str(fault), **fault.to_dict()} for fault in faults]

@@ -1,0 +1,60 @@
+"""From what was typed to a scenario or an archive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from greatfear.errors import Fault, FaultList, UnknownNameError
+
+if TYPE_CHECKING:
+    from greatfear.record.archive import Archive
+    from greatfear.scenario.model import Scenario
+
+__all__ = ["changes_of", "is_archive", "open_archive", "open_scenario"]
+
+
+def open_scenario(name: str, what_if: Sequence[str] | None = None) -> Scenario:
+    """Return the scenario of the catalogue or the file called `name`, altered."""
+    from greatfear.catalogue import scenario, scenarios
+    from greatfear.scenario.reading import load
+
+    path = Path(name)
+    if name in scenarios():
+        found = scenario(name)
+    elif path.is_file() or path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1:
+        found = load(path)
+    else:
+        raise UnknownNameError("scenario", name, scenarios())
+    return found.alter(changes_of(what_if)) if what_if else found
+
+
+def changes_of(what_if: Sequence[str]) -> dict[str, Any]:
+    """Return ``["a.b=0.2"]`` as ``{"a.b": 0.2}``; a value is JSON where it can be, text otherwise."""
+    faults, changes = [], {}
+    for item in what_if:
+        key, sign, value = item.partition("=")
+        if not (sign and key.strip()):
+            faults.append(Fault("--what-if", repr(item), "PATH=VALUE, as in offices.*.pressure=0.2"))
+            continue
+        try:
+            changes[key.strip()] = json.loads(value)
+        except ValueError:
+            changes[key.strip()] = value.strip()
+    if faults:
+        raise FaultList(faults, "command line")
+    return changes
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a path is a folder, hence to be read as an archive."""
+    return path.is_dir()
+
+
+def open_archive(path: Path, *, verify: bool = False) -> Archive:
+    """Return the archive in a folder; with `verify`, every byte is compared with the manifest."""
+    from greatfear.record.reading import read
+
+    return read(path, verify=verify)

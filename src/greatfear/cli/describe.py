@@ -1,0 +1,32 @@
+"""greatfear describe: what an archive holds, in numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from greatfear.cli.choosing import open_archive
+from greatfear.cli.options import ArchiveArgument, JsonOption
+from greatfear.cli.progress import stage
+from greatfear.cli.show import answer
+
+__all__ = ["describe"]
+
+
+def describe(
+    archive: ArchiveArgument,
+    by: Annotated[str, typer.Option(help="Windows of the tables by time: day, month or year.")] = "month",
+    top: Annotated[int, typer.Option(min=0, help="How many of those who name and are named most.")] = 10,
+    json: JsonOption = False,
+) -> None:
+    """Describe an archive: counts, naming reproduction number, new names, concentration, root causes.
+
+    For example:
+
+      greatfear describe runs/great-terror --by year
+    """
+    found = open_archive(archive)
+    with stage("describing"):
+        description = found.describe(by=by, top=top)
+    answer(str(description), description.to_dict() if json else {}, as_json=json)

@@ -1,0 +1,81 @@
+"""From an exception to a message and an exit code.
+
+0: done. 1: a fault we can name (file, folder, number). 2: the command was written wrongly. 130: interrupted.
+A traceback appears only for a fault of this program.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from greatfear.cli.show import note, say_json
+from greatfear.errors import GreatFearError
+
+__all__ = ["FAULT", "INTERRUPTED", "USAGE", "Stopped", "guarded"]
+
+FAULT, USAGE, INTERRUPTED = 1, 2, 130
+
+# Typer brings its own copy of Click or uses the installed one, by version; both give these two by this way.
+UsageError: Any = typer.BadParameter.__mro__[1]
+ClickException: Any = typer.BadParameter.__mro__[2]
+
+
+class Stopped(Exception):  # noqa: N818  nothing went wrong
+    """The user stopped a command that has something to say about what is kept."""
+
+
+def guarded(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    from greatfear.cli.app import app
+
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    is_json = "--json" in words
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
+    try:
+        code = app(words, prog_name="greatfear", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _told(typer.Abort(), is_json)
+    except (GreatFearError, ClickException, Stopped, typer.Abort, OSError, MemoryError) as error:
+        return _told(error, is_json)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception, is_json: bool) -> int:
+    """Say what went wrong and return the exit code."""
+    code, said = _understood(error)
+    if is_json:
+        say_json(said | {"exit_code": code})
+    elif isinstance(error, ClickException):
+        error.show()
+    else:
+        note(str(said["message"]) if code == INTERRUPTED else f"error: {error_text(error)}")
+    return code
+
+
+def error_text(error: Exception) -> str:
+    """Return the message of an error; for the operating system's, the file first."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, MemoryError):
+        return "not enough memory"
+    return str(error)
+
+
+def _understood(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Return the exit code and the error as plain data."""
+    if isinstance(error, GreatFearError):
+        return FAULT, {"message": str(error), **error.to_dict()}
+    if isinstance(error, UsageError):
+        return USAGE, {"error": "UsageError", "message": error.format_message()}
+    if isinstance(error, Stopped):
+        return INTERRUPTED, {"error": "Stopped", "message": str(error)}
+    if isinstance(error, typer.Abort):
+        return INTERRUPTED, {"error": "Stopped", "message": "stopped; nothing was left half-written"}
+    return FAULT, {"error": type(error).__name__, "message": error_text(error)}

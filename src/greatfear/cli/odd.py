@@ -1,0 +1,31 @@
+"""greatfear odd: the ODD protocol text of a scenario."""
+
+from __future__ import annotations
+
+from greatfear.cli.choosing import open_scenario
+from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
+from greatfear.cli.show import answer, note
+
+__all__ = ["odd"]
+
+
+def odd(
+    scenario: ScenarioArgument,
+    output: OutputOption = None,
+    what_if: WhatIfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the description of a scenario's model after the ODD protocol (Grimm et al. 2020), in Markdown.
+
+    For example:
+
+      greatfear odd great-terror -o great-terror-odd.md
+    """
+    found = open_scenario(scenario, what_if)
+    text = found.odd()
+    if output is not None:
+        output.write_text(text, encoding="utf-8")
+        note(f"written: {output}")
+    told = {"scenario": found.id, "text": text, "output": output}
+    if json or output is None:
+        answer(text, told, as_json=json)

@@ -1,0 +1,29 @@
+"""Arguments and options that several commands share, with their help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["ArchiveArgument", "JsonOption", "OutputOption", "ScenarioArgument", "WhatIfOption"]
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Id in the catalogue (see `greatfear list`), or a YAML or JSON file.")
+]
+ArchiveArgument = Annotated[
+    Path, typer.Argument(metavar="ARCHIVE", help="Folder of a run or of a real archive that was taken in.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer with one JSON object on standard output.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write there instead of printing.")
+]
+WhatIfOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--what-if",
+        metavar="PATH=VALUE",
+        help="Alter the scenario first, as in `offices.*.pressure=0.2`; may be given again. Noted in the provenance.",
+    ),
+]

@@ -1,0 +1,86 @@
+"""greatfear report: the HTML report of a run or archive."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greatfear.cli.choosing import open_archive
+from greatfear.cli.options import ArchiveArgument, JsonOption
+from greatfear.cli.progress import stage
+from greatfear.cli.show import answer
+
+if TYPE_CHECKING:
+    from greatfear.compare.against_record import Comparison
+    from greatfear.record.archive import Archive
+    from greatfear.scenario.model import Scenario
+
+__all__ = ["comparison_for", "points_for", "report", "write_page"]
+
+WITH_RECORD = "great-terror"
+"""The entry of the catalogue that a published record exists for."""
+
+
+def report(
+    archive: ArchiveArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="HTML file.  [default: ARCHIVE/report.html]")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the report of a run or archive again: one HTML file that needs no network.
+
+    For example:
+
+      greatfear report runs/great-terror -o great-terror.html
+    """
+    found = open_archive(archive)
+    scenario = _scenario_of(archive)
+    with stage("writing the report"):
+        compared = comparison_for(found, scenario.id if scenario else "")
+        page = write_page(found, output or archive / "report.html", compared, scenario)
+    answer(f"report: {page}", {"archive": str(archive), "report": str(page)}, as_json=json)
+
+
+def comparison_for(archive: Archive, scenario_id: str) -> Comparison | None:
+    """Return the archive beside the published record, where the scenario has one."""
+    if scenario_id != WITH_RECORD:
+        return None
+    from greatfear.compare.against_record import against_record
+
+    return against_record(archive)
+
+
+def points_for(compared: Comparison) -> list[dict[str, Any]]:
+    """Return the yearly numbers of the record for the figures: those of the comparison, so that both show the same series."""
+    found = []
+    for row in compared:
+        head, _, year = row.key.partition("-")
+        if head in _DRAWN and year.isdigit() and not math.isnan(row.record):
+            found.append({"quantity": _DRAWN[head], "window": year, "value": row.record, "source": row.source})
+    return found
+
+
+_DRAWN = {"arrests": "arrests", "sentenced": "sentences", "deaths": "deaths"}
+
+
+def write_page(archive: Archive, path: Path, compared: Comparison | None, scenario: Scenario | None) -> Path:
+    """Write the report with the record's numbers drawn beside the archive's, where there are any."""
+    from greatfear.plots.report import write_report
+
+    record = None if compared is None else points_for(compared)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_report(archive, path, comparison=compared, scenario=scenario, record=record)
+
+
+def _scenario_of(folder: Path) -> Scenario | None:
+    """Return the scenario that lies in a run folder; a real archive has none."""
+    path = folder / "scenario.json"
+    if not path.is_file():
+        return None
+    from greatfear.scenario.reading import load
+
+    return load(path)

@@ -1,0 +1,38 @@
+"""greatfear resolve: the resolved form of a scenario."""
+
+from __future__ import annotations
+
+from greatfear.cli.choosing import open_scenario
+from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
+from greatfear.cli.show import note, say, say_json
+
+__all__ = ["resolve"]
+
+
+def resolve(
+    scenario: ScenarioArgument,
+    output: OutputOption = None,
+    what_if: WhatIfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print a scenario with everything said that its file leaves to defaults and shorthand.
+
+    The resolved form is a scenario too and resolves to itself. It is YAML, or JSON with --json or a file that ends in .json.
+
+    For example:
+
+      greatfear resolve witch-hunt -o witch-hunt.json
+    """
+    from greatfear.scenario.resolving import to_json, to_yaml
+
+    found = open_scenario(scenario, what_if)
+    if output is not None:
+        is_json = json or output.suffix == ".json"
+        output.write_text(to_json(found) if is_json else to_yaml(found), encoding="utf-8")
+        note(f"written: {output}")
+        if json:
+            say_json({"scenario": found.id, "output": str(output)})
+    elif json:
+        say_json(found.resolve())
+    else:
+        say(to_yaml(found))

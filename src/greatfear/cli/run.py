@@ -1,0 +1,153 @@
+"""greatfear run: simulate a scenario, compare it with the record, write the report."""
+
+from __future__ import annotations
+
+import resource
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greatfear.cli.choosing import open_scenario
+from greatfear.cli.guard import Stopped
+from greatfear.cli.options import JsonOption, ScenarioArgument, WhatIfOption
+from greatfear.cli.progress import following, stage
+from greatfear.cli.show import note, say, say_json
+
+if TYPE_CHECKING:
+    from greatfear.compare.against_record import Comparison
+    from greatfear.scenario.model import Scenario
+    from greatfear.simulate.run import Run
+
+__all__ = ["run"]
+
+
+def run(
+    scenario: ScenarioArgument,
+    seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and recorded if absent.")] = None,
+    replicate: Annotated[int, typer.Option(help="Replicate of this seed; number 900 costs one run.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder.  [default: runs/ID-SEED]")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; all cores if absent. Changes no result.")] = None,
+    chunk_days: Annotated[
+        int | None, typer.Option(min=1, help="Days between two saved states. Changes no result.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--afresh", help="Go on from an unfinished run of the same folder, or begin again.")
+    ] = True,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html into the run folder.")] = True,
+    what_if: WhatIfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Simulate a scenario, compare it with the published record, and write a report.
+
+    The same scenario, seed and replicate give the same archive, byte for byte, for any number of threads, after any
+    interruption. A run that was stopped goes on where its last state was saved when the same command is given again.
+
+    For example:
+
+      greatfear run great-terror --seed 1937 -o runs/great-terror
+      greatfear run witch-hunt --seed 1 --what-if "offices.pressure=0.2" --json
+    """
+    begun = time.perf_counter()
+    chosen = open_scenario(scenario, what_if)
+    number = secrets.randbits(31) if seed is None else seed
+    folder = output or Path("runs") / f"{chosen.id}-{number}"
+    if not resume:
+        _forget(folder)
+    options = {"replicate": replicate, "out": folder, "threads": threads, "chunk_days": chunk_days}
+    done = _simulate(chosen, number, options)
+    compared, page, seconds_of_report = _report(done, folder, is_wanted=report)
+    seconds = _seconds(done, report=seconds_of_report, total=time.perf_counter() - begun)
+    closing = _closing(done, folder, seconds, page)
+    if json:
+        say_json(closing | {"comparison": compared.to_dict() if compared else None})
+    else:
+        say(_text(closing, compared))
+
+
+def _forget(folder: Path) -> None:
+    """Remove the saved state of an unfinished run."""
+    from greatfear.simulate.survival import forget
+
+    forget(folder)
+
+
+def _simulate(chosen: Scenario, seed: int, options: dict[str, Any]) -> Run:
+    """Simulate with progress; an interruption says what is kept and how to go on."""
+    from greatfear.simulate.run import simulate
+    from greatfear.simulate.survival import partial_folder
+
+    folder = options["out"]
+    kept = partial_folder(folder)
+    if kept.exists():
+        note(f"an unfinished run is in {kept}: going on from its last saved state")
+    try:
+        with following(chosen.time.start) as follow:
+            return simulate(chosen, seed, progress=follow, **options)
+    except KeyboardInterrupt:
+        is_saved = kept.exists()
+        state = f"the last saved state is kept in {kept}" if is_saved else "no state had been saved yet"
+        words = [word for word in sys.argv[1:] if word != "--json"]
+        command = " ".join(["greatfear", *words, *([] if "--seed" in " ".join(words) else ["--seed", str(seed)])])
+        raise Stopped(f"stopped; {state}; to {'go on' if is_saved else 'begin again'}: {command}") from None
+
+
+def _report(done: Run, folder: Path, *, is_wanted: bool) -> tuple[Comparison | None, Path | None, float]:
+    """Return the comparison with the record (of the entry that has one), the page, and the seconds both took."""
+    from greatfear.cli.report import comparison_for, write_page
+
+    begun = time.perf_counter()
+    with stage("comparing with the record and writing the report"):
+        compared = comparison_for(done.archive, done.scenario.id)
+        page = write_page(done.archive, folder / "report.html", compared, done.scenario) if is_wanted else None
+    return compared, page, time.perf_counter() - begun
+
+
+def _seconds(done: Run, *, report: float, total: float) -> dict[str, float]:
+    """Return where the time went; `compile` is 0 when all kernels came from the cache."""
+    parts = {"compile": done.seconds.get("compile", 0.0), **done.seconds, "report": report, "total": total}
+    return {name: round(value, 3) for name, value in parts.items()}
+
+
+def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | None) -> dict[str, Any]:
+    """Return what a run closes with."""
+    archive = done.archive
+    counted = "select year(date) as year, count(*) as n, count(*) filter (where outcome = 'death') as deaths from acts"
+    by_year = archive.sql(f"{counted} where kind = 'sentence' group by all order by year").to_pylist()
+    arrests = archive.sql("select count(*) as n from acts where kind = 'arrest'").to_pylist()[0]["n"]
+    return {
+        "scenario": done.scenario.id,
+        "seed": done.seed,
+        "replicate": done.replicate,
+        "folder": str(folder),
+        "persons": int(sum(region.persons.value for region in done.scenario.population.regions)),
+        "persons_recorded": archive.n_rows("persons"),
+        "arrests": arrests,
+        "statements": archive.n_rows("statements"),
+        "sentences": {str(row["year"]): row["n"] for row in by_year},
+        "deaths": {str(row["year"]): row["deaths"] for row in by_year},
+        "seconds": seconds,
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "report": None if page is None else str(page),
+    }
+
+
+def _text(closing: dict[str, Any], compared: Comparison | None) -> str:
+    """Return the closing words for a reader."""
+    sentences, deaths, seconds = closing["sentences"], closing["deaths"], closing["seconds"]
+    run_of = f"{closing['scenario']}, seed {closing['seed']}, replicate {closing['replicate']}"
+    lines = [
+        f"{run_of}: {closing['persons']:,} persons, {closing['persons_recorded']:,} of them in the record",
+        f"{closing['arrests']:,} arrests, {closing['statements']:,} statements",
+        *(f"{year}: {sentences[year]:,} sentences, {deaths[year]:,} of them death" for year in sentences),
+    ]
+    if compared is not None:
+        lines += ["", "Beside the published record:", str(compared)]
+    spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items() if value >= 0.05)
+    lines += ["", f"seconds: {spent}; peak memory {closing['peak_memory_mb']:,} MB", f"archive: {closing['folder']}"]
+    return "\n".join([*lines, *([f"report: {closing['report']}"] if closing["report"] else [])])

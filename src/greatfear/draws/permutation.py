@@ -1,0 +1,107 @@
+"""Keyed permutations of 0..n-1 that are not stored, with their inverse.
+
+A generalised Feistel network over a rectangle of about sqrt(n) by sqrt(n) with additive rounds (Black and Rogaway 2002,
+10.1007/3-540-45760-7_9); numbers outside 0..n-1 walk on along their cycle. The rectangle exceeds n by less than 2 sqrt(n) + 1,
+so a walk longer than one step is rare.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from greatfear.draws._jit import kernel
+
+__all__ = ["back", "forth", "subkey"]
+
+_ROUNDS = 4
+_MUL1, _MUL2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+_GOLD, _33, _32 = np.uint64(0x9E3779B97F4A7C15), np.uint64(33), np.uint64(32)
+
+
+@kernel
+def _side(n):
+    """Return the side of the smallest square that holds n numbers."""
+    side = np.int64(math.sqrt(np.float64(n)))
+    while side * side < n:
+        side += 1
+    return side
+
+
+@kernel
+def _shift(key, turn, value, side):
+    """Return a keyed number in 0..side-1 that depends on the turn and the other half."""
+    x = (key + _GOLD * np.uint64(turn + 1)) ^ (np.uint64(value) * _MUL1)
+    x = (x ^ (x >> _33)) * _MUL2
+    x = (x ^ (x >> _33)) * _MUL1
+    return np.int64(((x >> _32) * np.uint64(side)) >> _32)
+
+
+@kernel
+def _step(key, x, side):
+    left, right = x // side, x % side
+    for turn in range(_ROUNDS):
+        left += _shift(key, turn, right, side)
+        if left >= side:
+            left -= side
+        left, right = right, left
+    return left * side + right
+
+
+@kernel
+def _unstep(key, x, side):
+    left, right = x // side, x % side
+    for turn in range(_ROUNDS - 1, -1, -1):
+        left, right = right, left
+        left -= _shift(key, turn, right, side)
+        if left < 0:
+            left += side
+    return left * side + right
+
+
+@kernel
+def forth(key, x, n):
+    """Return where the permutation of 0..n-1 under `key` takes x.
+
+    Examples
+    --------
+    >>> sorted(int(forth(np.uint64(9), x, 5)) for x in range(5))
+    [0, 1, 2, 3, 4]
+    """
+    side = _side(n)
+    y = _step(key, x, side)
+    while y >= n:
+        y = _step(key, y, side)
+    return y
+
+
+@kernel
+def back(key, y, n):
+    """Return what the permutation of 0..n-1 under `key` takes to y.
+
+    Examples
+    --------
+    >>> int(back(np.uint64(9), forth(np.uint64(9), 3, 5), 5))
+    3
+    """
+    side = _side(n)
+    x = _unstep(key, y, side)
+    while x >= n:
+        x = _unstep(key, x, side)
+    return x
+
+
+@kernel
+def subkey(key, number):
+    """Return a key of its own for each number, by the finaliser of SplitMix64 (Steele et al. 2014, 10.1145/2660193.2660195).
+
+    Examples
+    --------
+    >>> subkey(np.uint64(9), 1) != subkey(np.uint64(9), 2)
+    True
+    """
+    x = key + _GOLD * np.uint64(number + 1)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))

@@ -1,0 +1,59 @@
+"""What a random number is for: part of its address. Numbers are fixed for ever; new purposes get new numbers."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+__all__ = ["Purpose"]
+
+
+class Purpose(IntEnum):
+    """Purposes of draws; the value is part of the address and must never change.
+
+    Examples
+    --------
+    >>> int(Purpose.STRATUM)
+    1
+    """
+
+    STRATUM = 1
+    INFORMER = 2
+    MEMBER = 3
+    UNIT_TIES = 4
+    REGION_TIES = 5
+    COUNTRY_TIES = 6
+    FELLOWS = 7
+    LISTED = 8
+    REWIRE = 9
+    DENUNCIATIONS = 20
+    DENOUNCER = 21
+    DENOUNCED = 22
+    MOTIVE = 23
+    REPORTS = 24
+    REPORTER = 25
+    REPORTED = 26
+    ALARM = 27
+    ACCIDENTS = 28
+    PLACE = 29
+    SUSPICION = 30
+    SABOTAGE = 31
+    REGISTER = 40
+    QUOTA = 41
+    CATEGORY = 42
+    REQUEST = 43
+    ANSWER = 44
+    PRESSED = 45
+    WAIT = 46
+    ORDER = 47
+    SITTING = 60
+    CONFESSION = 61
+    NAMES = 62
+    NAMED = 63
+    POOL = 64
+    EACH = 65
+    ROUTE = 80
+    DELAY = 81
+    SENTENCE = 82
+    REVIEW = 83
+    SUCCESSOR = 84
+    HOUR = 90

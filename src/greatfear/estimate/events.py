@@ -1,0 +1,140 @@
+"""What is observed: events among actors, attributes that may change, and other networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.errors import Fault, FaultList
+
+__all__ = ["Changes", "Events", "Exclusion", "Ties"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Changes(NamedTuple):
+    """New values of an attribute: at `time[m]` it becomes `value[m]` for `actor[m]`; seen after that time."""
+
+    time: Floats
+    actor: Ints
+    value: Floats
+
+
+class Ties(NamedTuple):
+    """Ties i to j of a network, from `start` (minus infinity: always) until undone at `end` (infinity: never)."""
+
+    i: Ints
+    j: Ints
+    start: Floats
+    end: Floats
+
+    @classmethod
+    def from_matrix(cls, matrix: npt.NDArray[np.bool_]) -> Ties:
+        """Return the ties of a square matrix, there from the beginning."""
+        i, j = np.nonzero(matrix)
+        return cls(i, j, np.full(i.size, -np.inf), np.full(i.size, np.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Rows that were left out, and why."""
+
+    what: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """Events among actors numbered from 0, and what else the effects may read.
+
+    Parameters
+    ----------
+    n_actors : int
+    time : array of float, shape (events,)
+        In days, in ascending order. All events of one time see the state before it.
+    sender, receiver : array of int, shape (events,)
+    is_dependent : array of bool, shape (events,)
+        Events that a model explains; the others only change the network.
+    attributes : mapping of str to array of float, shape (actors,)
+        Values at the start; missing ones (NaN) become the mean.
+    changes : mapping of str to Changes
+        Changes of attributes; an attribute that is only here starts at 0.
+    networks : mapping of str to Ties
+        Networks other than that of the events.
+    actors : tuple of str
+        Names, for tables.
+    left_out : tuple of Exclusion
+
+    Examples
+    --------
+    >>> Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 2])).is_dependent.tolist()
+    [True, True]
+    """
+
+    n_actors: int
+    time: Floats
+    sender: Ints
+    receiver: Ints
+    is_dependent: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    attributes: Mapping[str, Floats] = field(default_factory=dict)
+    changes: Mapping[str, Changes] = field(default_factory=dict)
+    networks: Mapping[str, Ties] = field(default_factory=dict)
+    actors: tuple[str, ...] = ()
+    left_out: tuple[Exclusion, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Convert arrays and refuse what cannot be events."""
+        put = object.__setattr__
+        put(self, "time", np.asarray(self.time, np.float64))
+        put(self, "sender", np.asarray(self.sender, np.int64))
+        put(self, "receiver", np.asarray(self.receiver, np.int64))
+        marks = self.is_dependent if len(self.is_dependent) else np.ones(len(self.time), np.bool_)
+        put(self, "is_dependent", np.asarray(marks, np.bool_))
+        faults = [*self._faults_of_events(), *self._faults_of_actors()]
+        if faults:
+            raise FaultList(faults, "events")
+
+    def of(self, is_dependent: Bools) -> Events:
+        """Return the same events with others of them dependent; the state stays that of all events."""
+        return replace(self, is_dependent=is_dependent)
+
+    def _faults_of_events(self) -> list[Fault]:
+        size = len(self.time)
+        shapes = {len(self.sender), len(self.receiver), len(self.is_dependent)}
+        if shapes != {size}:
+            return [Fault("events", f"columns of {sorted({size, *shapes})} rows", "columns of one length")]
+        faults = []
+        if size and not np.isfinite(self.time).all():
+            faults.append(Fault("events.time", "times that are no number", "finite times in days"))
+        elif np.any(np.diff(self.time) < 0):
+            faults.append(Fault("events.time", "times that go back", "ascending times", "sort the events by time"))
+        for name, column in (("sender", self.sender), ("receiver", self.receiver)):
+            if size and (column.min() < 0 or column.max() >= self.n_actors):
+                faults.append(Fault(f"events.{name}", "numbers outside", f"0 to {self.n_actors - 1}"))
+        own = int((self.sender == self.receiver).sum())
+        if own:
+            faults.append(Fault("events", f"{own} events of an actor with itself", "sender and receiver that differ"))
+        return faults
+
+    def _faults_of_actors(self) -> list[Fault]:
+        faults = []
+        for name, values in self.attributes.items():
+            if np.shape(values) != (self.n_actors,):
+                faults.append(Fault(f"attributes.{name}", f"shape {np.shape(values)}", f"shape ({self.n_actors},)"))
+        for name, (_, actor, value) in self.changes.items():
+            if len(actor) and (np.min(actor) < 0 or np.max(actor) >= self.n_actors):
+                faults.append(Fault(f"changes.{name}.actor", "numbers outside", f"0 to {self.n_actors - 1}"))
+            if np.isnan(value).any():
+                faults.append(Fault(f"changes.{name}.value", "values that are no number", "numbers"))
+        for name, ties in self.networks.items():
+            both = np.concatenate([ties.i, ties.j])
+            if both.size and (both.min() < 0 or both.max() >= self.n_actors):
+                faults.append(Fault(f"networks.{name}", "numbers outside", f"0 to {self.n_actors - 1}"))
+        return faults

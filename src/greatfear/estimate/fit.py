@@ -1,0 +1,190 @@
+"""The frozen result of a fit: estimates, fit, size of the risk set, what was left out; and its tables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from greatfear.estimate.events import Bools, Exclusion, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Fit"]
+
+_HEAD = ("term", "estimate", "std. error", "z", "p")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """What a model found.
+
+    Parameters
+    ----------
+    model, timing : str
+        ``"choice"``, ``"rate"`` or ``"dyadic"``; ``"interval"`` where time counts, else ``"ordinal"``.
+    names : tuple of str
+        Full terms, no two the same.
+    theta, covariance : arrays, shapes (p,) and (p, p)
+        Estimates; inverse of the expected information at the end, 0 for parameters that were fixed.
+    is_free : array of bool, shape (p,)
+    loglik, null_loglik : float
+        At the estimates, and with every coefficient 0 (ordinal: minus the sum of log sizes of risk sets).
+    n_events, n_silent : int
+        Events explained, and intervals that end without one (right-censored).
+    risk_set : str
+        The rule in words.
+    risk_set_sizes : array of float, shape (n_events,)
+    left_out : tuple of Exclusion
+    converged, iterations, max_score
+        How Newton's method ended; `max_score` is the largest absolute score of a free parameter.
+
+    Notes
+    -----
+    AIC, BIC and AICc count free parameters; n is events plus silent intervals, as in goldfish.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from greatfear.estimate.events import Events
+    >>> from greatfear.estimate.models import NamingModel
+    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> fit = NamingModel("recip").fit(events)
+    >>> fit.names, fit.converged
+    (('recip',), True)
+    """
+
+    model: str
+    timing: str
+    names: tuple[str, ...]
+    theta: Floats
+    covariance: Floats
+    is_free: Bools
+    loglik: float
+    null_loglik: float
+    n_events: int
+    n_silent: int
+    risk_set: str
+    risk_set_sizes: Floats
+    left_out: tuple[Exclusion, ...]
+    converged: bool
+    iterations: int
+    max_score: float
+
+    @property
+    def coefficients(self) -> dict[str, float]:
+        """Return estimates by full term."""
+        return dict(zip(self.names, self.theta.tolist(), strict=True))
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Return standard errors by full term; NaN for fixed parameters."""
+        return dict(zip(self.names, self._errors().tolist(), strict=True))
+
+    @property
+    def n_parameters(self) -> int:
+        """Return the number of free parameters."""
+        return int(self.is_free.sum())
+
+    @property
+    def n_observations(self) -> int:
+        """Return n of BIC and AICc: events and silent intervals."""
+        return self.n_events + self.n_silent
+
+    @property
+    def aic(self) -> float:
+        """Return Akaike's criterion."""
+        return 2 * self.n_parameters - 2 * self.loglik
+
+    @property
+    def bic(self) -> float:
+        """Return the Bayesian criterion."""
+        return self.n_parameters * math.log(self.n_observations) - 2 * self.loglik
+
+    @property
+    def aicc(self) -> float:
+        """Return Akaike's criterion for small samples; infinite where there are too few observations."""
+        k, n = self.n_parameters, self.n_observations
+        return self.aic + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else math.inf
+
+    def interval(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
+        """Return Wald intervals by full term."""
+        from scipy.stats import norm
+
+        half = float(norm.ppf(0.5 + level / 2)) * self._errors()
+        pairs = zip((self.theta - half).tolist(), (self.theta + half).tolist(), strict=True)
+        return dict(zip(self.names, pairs, strict=True))
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one row per term: term, estimate, std_error, z, p."""
+        errors = self._errors()
+        z = self.theta / errors
+        return [
+            {"term": n, "estimate": b, "std_error": s, "z": t, "p": math.erfc(abs(t) / math.sqrt(2))}
+            for n, b, s, t in zip(self.names, self.theta.tolist(), errors.tolist(), z.tolist(), strict=True)
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return `to_rows` as a pandas frame."""
+        try:
+            import pandas as pd
+        except ImportError as error:
+            from greatfear.errors import MissingExtraError
+
+            raise MissingExtraError("pandas", "frames", "a table as a frame") from error
+        return pd.DataFrame(self.to_rows())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything that a table needs, ready for JSON."""
+        sizes = self.risk_set_sizes
+        return {
+            "model": self.model,
+            "timing": self.timing,
+            "loglik": self.loglik,
+            "null_loglik": self.null_loglik,
+            "aic": self.aic,
+            "bic": self.bic,
+            "aicc": self.aicc,
+            "n_events": self.n_events,
+            "n_silent": self.n_silent,
+            "coefficients": self.coefficients,
+            "standard_errors": {k: None if math.isnan(v) else v for k, v in self.standard_errors.items()},
+            "risk_set": self.risk_set,
+            "risk_set_size": {"least": float(sizes.min()), "mean": float(sizes.mean()), "most": float(sizes.max())},
+            "left_out": [{"what": e.what, "reason": e.reason, "count": e.count} for e in self.left_out],
+            "converged": self.converged,
+            "iterations": self.iterations,
+            "max_score": self.max_score,
+        }
+
+    def summary(self) -> str:
+        """Return the result as text."""
+        from greatfear.estimate.fit_text import as_text
+
+        return as_text(self)
+
+    def to_latex(self) -> str:
+        """Return the result as a LaTeX table."""
+        from greatfear.estimate.fit_text import as_latex
+
+        return as_latex(self)
+
+    def to_html(self) -> str:
+        """Return the result as an HTML table."""
+        from greatfear.estimate.fit_text import as_html
+
+        return as_html(self)
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        """Return the table that notebooks show."""
+        return self.to_html()
+
+    def _errors(self) -> Floats:
+        return np.where(self.is_free, np.sqrt(np.diag(self.covariance)), np.nan)

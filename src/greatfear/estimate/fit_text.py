@@ -1,0 +1,108 @@
+"""A fit as text, LaTeX and HTML."""
+
+from __future__ import annotations
+
+import html
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from greatfear.estimate.fit import Fit
+
+__all__ = ["as_html", "as_latex", "as_text"]
+
+_HEAD = ("term", "estimate", "std. error", "z", "p")
+
+
+def as_text(fit: Fit) -> str:
+    """Return coefficients, fit, risk set and what was left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from greatfear.estimate import Events, NamingModel
+    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> print(as_text(NamingModel("inertia").fit(events.of(events.time > 0))).splitlines()[0])
+    choice model, ordinal: 3 events
+    """
+    rows = [_HEAD, *(_cells(row) for row in fit.to_rows())]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(_HEAD))]
+    lines = [
+        row[0].ljust(widths[0]) + "".join("  " + cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))
+        for row in rows
+    ]
+    head = f"{fit.model} model, {fit.timing}: {fit.n_events} events"
+    head += f" and {fit.n_silent} intervals that end without one" if fit.n_silent else ""
+    return "\n".join([head, *(f"{name}: {value}" for name, value in _notes(fit)), "", *lines])
+
+
+def as_latex(fit: Fit) -> str:
+    r"""Return a table for LaTeX, with its notes below.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from greatfear.estimate import Events, NamingModel
+    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> as_latex(NamingModel("recip").fit(events)).splitlines()[0]
+    '\\begin{tabular}{lrrrr}'
+    """
+    lines = [r"\begin{tabular}{lrrrr}", r"\hline", " & ".join(_HEAD) + r" \\", r"\hline"]
+    lines += [" & ".join([_latex(cells[0]), *cells[1:]]) + r" \\" for cells in map(_cells, fit.to_rows())]
+    notes = [rf"\multicolumn{{5}}{{l}}{{{_latex(name)}: {_latex(value)}}} \\" for name, value in _notes(fit)]
+    return "\n".join([*lines, r"\hline", *notes, r"\end{tabular}"])
+
+
+def as_html(fit: Fit) -> str:
+    """Return a table for web pages and notebooks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from greatfear.estimate import Events, NamingModel
+    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> as_html(NamingModel("recip").fit(events)).startswith("<table>")
+    True
+    """
+
+    def row(cells: tuple[str, ...], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    body = "".join(row(_cells(r), "td") for r in fit.to_rows())
+    notes = "; ".join(f"{name}: {value}" for name, value in _notes(fit))
+    caption = f"<caption>{html.escape(f'{fit.model} model, {fit.n_events} events; {notes}')}</caption>"
+    return f"<table>{caption}<thead>{row(_HEAD, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return the cells of a row of coefficients; a fixed one has no error."""
+    numbers = (f"{row['estimate']:.4f}", f"{row['std_error']:.4f}", f"{row['z']:.2f}", f"{row['p']:.4f}")
+    return (
+        row["term"],
+        *("fixed" if n == "nan" and k == 1 else "" if n == "nan" else n for k, n in enumerate(numbers)),
+    )
+
+
+def _notes(fit: Fit) -> list[tuple[str, str]]:
+    """Return what stands above or below the coefficients."""
+    sizes = fit.risk_set_sizes
+    low, high = float(sizes.min()), float(sizes.max())
+    size = f"{low:g}" if low == high else f"{low:g} to {high:g}, mean {float(sizes.mean()):.1f}"
+    notes = [
+        ("risk set", f"{fit.risk_set}; size {size}"),
+        ("log-likelihood", f"{fit.loglik:.4f} (all coefficients 0: {fit.null_loglik:.4f})"),
+        (
+            "AIC, BIC, AICc",
+            f"{fit.aic:.2f}, {fit.bic:.2f}, {fit.aicc:.2f}" if math.isfinite(fit.aicc) else "too few events",
+        ),
+        ("left out", "; ".join(f"{e.count} {e.what}(s): {e.reason}" for e in fit.left_out) or "nothing"),
+    ]
+    state = (
+        f"converged after {fit.iterations} steps" if fit.converged else f"NOT converged after {fit.iterations} steps"
+    )
+    return [*notes, ("estimation", f"{state}, largest score {fit.max_score:.1e}")]
+
+
+def _latex(text: str) -> str:
+    """Return text with the characters escaped that LaTeX reads otherwise."""
+    return "".join({"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", ">": r"$>$", "<": r"$<$"}.get(c, c) for c in text)

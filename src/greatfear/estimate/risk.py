@@ -1,0 +1,36 @@
+"""Who was at risk: always stated, always honoured, and its size given with every fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["RiskSet"]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSet:
+    """Rules of inclusion; without any, every actor may send to, or be chosen by, every other.
+
+    Parameters
+    ----------
+    senders, receivers : str or None
+        Attribute that must be more than 0 at the moment.
+    opportunities : str or None
+        Network: only those tied to the sender may be chosen.
+
+    Examples
+    --------
+    >>> print(RiskSet(receivers="denounced", opportunities="kin"))
+    receivers: denounced > 0; tied by kin; never the sender
+    """
+
+    senders: str | None = None
+    receivers: str | None = None
+    opportunities: str | None = None
+
+    def __str__(self) -> str:
+        """Return the rules in words."""
+        rules = [f"senders: {self.senders} > 0"] if self.senders is not None else []
+        rules += [f"receivers: {self.receivers} > 0"] if self.receivers is not None else []
+        rules += [f"tied by {self.opportunities or 'an earlier event'}"] if self.opportunities is not None else []
+        return "; ".join([*(rules or ["all actors"]), "never the sender"])

@@ -1,0 +1,29 @@
+"""Whom does a pressed person name? Statistics, history and choice, written once for simulator and estimator."""
+
+from greatfear.naming.choice import log_probability, pick_largest
+from greatfear.naming.history import History, fade, grown, new_history, note, pair_count, settle
+from greatfear.naming.registry import STATISTICS, TRANSFORMS, Statistic
+from greatfear.naming.statistics import two_path, utility, value
+from greatfear.naming.terms import Term, Terms, compile_terms, parse_term
+
+__all__ = [
+    "STATISTICS",
+    "TRANSFORMS",
+    "History",
+    "Statistic",
+    "Term",
+    "Terms",
+    "compile_terms",
+    "fade",
+    "grown",
+    "log_probability",
+    "new_history",
+    "note",
+    "pair_count",
+    "parse_term",
+    "pick_largest",
+    "settle",
+    "two_path",
+    "utility",
+    "value",
+]

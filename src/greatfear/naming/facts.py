@@ -1,0 +1,31 @@
+"""What ties a speaker to a candidate, as bits of one number: set by whoever knows the world or the archive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "ACQUAINTANCE",
+    "CONTACT",
+    "DOOMED_POOL",
+    "KIN",
+    "NOTORIOUS_POOL",
+    "ORGANISATION",
+    "PROMPTED",
+    "SAME_STRATUM",
+    "TARGETED",
+    "STRANGER_POOL",
+    "UNIT",
+]
+
+KIN: Final = 1
+UNIT: Final = 2
+ACQUAINTANCE: Final = 4
+ORGANISATION: Final = 8
+PROMPTED: Final = 16
+SAME_STRATUM: Final = 32
+TARGETED: Final = 64
+NOTORIOUS_POOL: Final = 128
+DOOMED_POOL: Final = 256
+STRANGER_POOL: Final = 512
+CONTACT: Final = KIN | UNIT | ACQUAINTANCE | ORGANISATION

@@ -1,0 +1,195 @@
+"""What was said before: counts by person, a sparse map of pairs, and lists of who named whom.
+
+Kernels on plain arrays, shared by the simulator and the estimator. Rows are persons of the record, -1 is a person not (yet)
+in it, for whom every count is 0. Pairs are kept in an open-addressing map; a whole country of accusations fits in memory.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greatfear.draws._jit import kernel, small_kernel
+
+__all__ = ["History", "fade", "grown", "new_history", "note", "pair_count", "pair_slot", "settle"]
+
+_MUL = np.uint64(0x9E3779B97F4A7C15)
+_LOAD = 0.6
+"""A pair map is rebuilt at twice the size when this share of its slots is taken."""
+
+
+_PERSON = np.dtype(
+    [("named", "i4"), ("speakers", "i4"), ("subjects", "i4"), ("first_in", "i4"), ("doomed", "i1")], align=True
+)
+_STATEMENT = np.dtype([("speaker", "i4"), ("next_in", "i4")])
+_PAIR = np.dtype([("key", "i8"), ("count", "i4")], align=True)
+
+
+class History(NamedTuple):
+    """Records of one history; few arrays of records, since every array that a kernel hands on costs time and code.
+
+    `person` has, for each row, the statements that name the person (named), distinct speakers that did (speakers; an unknown
+    one counts as one more), distinct persons the person named (subjects), whether sentenced, dead or fled (doomed), and one
+    more than the latest statement by a new speaker against the person (first_in, 0 for none).
+    """
+
+    person: NDArray[np.void]
+    recent: NDArray[np.int32]
+    """Statements that name the person within window w: shape (windows, persons)."""
+    statement: NDArray[np.void]
+    """Lists: speaker of a statement, and one more than the next earlier statement by a new speaker against its subject."""
+    pair: NDArray[np.void]
+    """Open-addressing map: key (speaker << 32 | subject) + 1, 0 where empty, and how often; its size is a power of two."""
+    size: NDArray[np.int64]
+    """[0]: pairs in the map; [1]: 1 if pairs are kept, 2 if lists are kept as well."""
+
+
+def new_history(persons: int, statements: int, windows: int = 0, *, pairs: bool = True, lists: bool = True) -> History:
+    """Return an empty history with room for so many persons and statements.
+
+    Parameters
+    ----------
+    persons, statements : int
+        Room; `grown` returns a larger copy.
+    windows : int
+        How many windowed counts are kept.
+    pairs, lists : bool
+        Whether to keep who named whom (needed by reciprocity, inertia, two-path) and the lists (two-path).
+
+    Examples
+    --------
+    >>> new_history(3, 10).person["named"].tolist()
+    [0, 0, 0]
+    """
+    slots = 1 << max(4, int(np.ceil(np.log2(max(statements, 1) / _LOAD)))) if pairs or lists else 16
+    return History(
+        np.zeros(persons, _PERSON),
+        np.zeros((windows, persons), np.int32),
+        np.zeros(statements if lists else 1, _STATEMENT),
+        np.zeros(slots, _PAIR),
+        np.array([0, 2 if lists else int(pairs)], np.int64),
+    )
+
+
+def grown(history: History, persons: int, statements: int) -> History:
+    """Return a copy with room for so many persons and statements; the content stays.
+
+    Examples
+    --------
+    >>> grown(new_history(3, 10), 6, 20).person.size
+    6
+    """
+    kept = int(history.size[1])
+    larger = new_history(persons, statements, history.recent.shape[0], pairs=kept >= 1, lists=kept == 2)
+    larger.person[: history.person.size] = history.person
+    larger.recent[:, : history.recent.shape[1]] = history.recent
+    larger.statement[: history.statement.size] = history.statement
+    if history.pair.size == larger.pair.size:
+        larger.pair[:] = history.pair
+        larger.size[0] = history.size[0]
+    elif kept:
+        refill_pairs(history.pair, larger)
+    return larger
+
+
+@small_kernel
+def pair_slot(history, i, j):
+    """Return the slot of pair (i, j) in the map, or of the empty cell where it would go."""
+    key = (np.int64(i) << 32 | np.int64(j)) + 1
+    mask = history.pair.size - 1
+    slot = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
+    while history.pair[slot].key != 0 and history.pair[slot].key != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@small_kernel
+def pair_count(history, i, j):
+    """Return how often i named j; 0 where either is not in the record.
+
+    Examples
+    --------
+    >>> history = new_history(2, 4)
+    >>> note(history, 0, 0, 1)
+    >>> int(pair_count(history, 0, 1)), int(pair_count(history, 1, 0))
+    (1, 0)
+    """
+    if (
+        i < 0 or j < 0 or history.person[i].subjects == 0
+    ):  # most persons never spoke: no need to look far away in memory
+        return np.int32(0)
+    return history.pair[pair_slot(history, i, j)].count
+
+
+@kernel
+def note(history, statement, i, j):
+    """Enter that i (-1: unknown) named j in the given statement: all counts, the pair, the lists.
+
+    Examples
+    --------
+    >>> history = new_history(2, 4)
+    >>> note(history, 0, -1, 1)
+    >>> history.person["speakers"].tolist()
+    [0, 1]
+    """
+    history.person[j].named += 1
+    for window in range(history.recent.shape[0]):
+        history.recent[window, j] += 1
+    kept = history.size[1]
+    if i < 0 or kept == 0:
+        history.person[j].speakers += 1
+        return
+    slot = pair_slot(history, i, j)
+    if history.pair[slot].key == 0:
+        history.pair[slot].key = (np.int64(i) << 32 | np.int64(j)) + 1
+        history.size[0] += 1
+        history.person[j].speakers += 1
+        history.person[i].subjects += 1
+        if kept == 2:
+            history.statement[statement].speaker = i
+            history.statement[statement].next_in = history.person[j].first_in
+            history.person[j].first_in = statement + 1
+    history.pair[slot].count += 1
+
+
+@kernel
+def fade(history, window, j):
+    """Let one statement that names j leave the window.
+
+    Examples
+    --------
+    >>> history = new_history(2, 4, windows=1)
+    >>> note(history, 0, 0, 1)
+    >>> fade(history, 0, 1)
+    >>> history.recent.tolist()
+    [[0, 0]]
+    """
+    history.recent[window, j] -= 1
+
+
+@kernel
+def settle(history, j):
+    """Enter that j was sentenced, died or fled.
+
+    Examples
+    --------
+    >>> history = new_history(2, 4)
+    >>> settle(history, 1)
+    >>> history.person["doomed"].tolist()
+    [0, 1]
+    """
+    history.person[j].doomed = 1
+
+
+@kernel
+def refill_pairs(pairs, larger):
+    """Enter all pairs of an old map into the empty map of a larger history."""
+    for slot in range(pairs.size):
+        key = pairs[slot].key
+        if key != 0:
+            place = pair_slot(larger, (key - 1) >> 32, (key - 1) & 0xFFFFFFFF)
+            larger.pair[place].key = key
+            larger.pair[place].count = pairs[slot].count
+            larger.size[0] += 1

@@ -1,0 +1,171 @@
+"""Drawing surface: matplotlib is used through this file only, without a display and without global state."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["GREY", "INK", "PALETTE", "calendar_axis", "figure", "ramp", "save", "svg", "thousands", "titled"]
+
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
+"""Colours that remain apart for colour-blind readers.
+
+References
+----------
+M. Okabe, K. Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color/
+"""
+
+INK, GREY = "#222222", "#767676"
+
+_STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Helvetica", "Arial", "DejaVu Sans"],
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "hatch.linewidth": 0.6,
+    "lines.linewidth": 1.6,
+}
+
+
+def figure(size: tuple[float, float], shape: tuple[int, int] = (1, 1), **grid: Any) -> tuple[Any, list[Any]]:
+    """Return a figure and its axes, row by row.
+
+    Parameters
+    ----------
+    size : (float, float)
+        Width and height in inches.
+    shape : (int, int)
+        Rows and columns of axes.
+    **grid
+        Passed to `matplotlib.figure.Figure.subplots`.
+
+    Examples
+    --------
+    >>> drawn, axes = figure((3, 2))
+    >>> len(axes)
+    1
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        drawn = Figure(figsize=size, layout="constrained")
+        axes = drawn.subplots(*shape, squeeze=False, **grid)
+    return drawn, list(axes.ravel())
+
+
+def titled(axes: Any, words: str) -> None:
+    """Set the title of one set of axes, flush left.
+
+    Examples
+    --------
+    >>> drawn, (axes,) = figure((3, 2))
+    >>> titled(axes, "arrests")
+    >>> axes.get_title(loc="left")
+    'arrests'
+    """
+    axes.set_title(words, loc="left", fontsize=9.5, fontweight="bold")
+
+
+def thousands(axes: Any, which: str = "y") -> None:
+    """Write the numbers on an axis with their thousands apart.
+
+    Examples
+    --------
+    >>> drawn, (axes,) = figure((3, 2))
+    >>> thousands(axes)
+    >>> axes.yaxis.get_major_formatter()(1500000)
+    '1,500,000'
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:g}"))
+
+
+def calendar_axis(axes: Any) -> None:
+    """Write dates on the horizontal axis as briefly as they can be read.
+
+    Examples
+    --------
+    >>> drawn, (axes,) = figure((3, 2))
+    >>> calendar_axis(axes)
+    """
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def svg(drawn: Any, name: str, alt: str) -> str:
+    """Return a figure as an SVG element that can stand in a page.
+
+    Parameters
+    ----------
+    drawn : matplotlib Figure
+    name : str
+        Name of the figure; keeps the ids of several figures in one page apart.
+    alt : str
+        What the figure shows, for readers who do not see it.
+
+    Examples
+    --------
+    >>> drawn, axes = figure((3, 2))
+    >>> svg(drawn, "x", "an empty figure").startswith('<svg role="img" aria-label="an empty figure"')
+    True
+    """
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):  # type: ignore[arg-type]
+        drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+    # Ids are unique within a figure only; a page holds several.
+    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", text)
+    label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+
+
+def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
+    """Write a figure to a file; the ending gives the format (png, svg, pdf).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> drawn, axes = figure((3, 2))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(drawn, Path(folder) / "x.png").name
+    'x.png'
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        drawn.savefig(path, dpi=dots_per_inch)
+    return Path(path)
+
+
+def ramp(share: float) -> tuple[str, str]:
+    """Return a fill from light (0) to dark (1) and the ink that is legible on it.
+
+    Examples
+    --------
+    >>> ramp(0.0), ramp(1.0)
+    (('#f2f6fa', '#222222'), ('#08306b', '#ffffff'))
+    """
+    stops: Sequence[tuple[int, int, int]] = ((242, 246, 250), (158, 202, 225), (49, 130, 189), (8, 48, 107))
+    place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
+    low = min(int(place), len(stops) - 2)
+    red, green, blue = (round(a + (b - a) * (place - low)) for a, b in zip(stops[low], stops[low + 1], strict=True))
+    return f"#{red:02x}{green:02x}{blue:02x}", "#ffffff" if share > 0.5 else INK

@@ -1,0 +1,90 @@
+"""Small pieces of HTML: tables, figures, facts. Everything that comes from data is escaped here."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+__all__ = ["cell", "facts", "figure_block", "quantity", "section", "table"]
+
+
+def quantity(value: Any) -> str:
+    """Return a number for a reader, or the text as it is; a dash for what is unknown.
+
+    Examples
+    --------
+    >>> quantity(681692.0), quantity(0.0779), quantity(None)
+    ('681,692', '0.0779', '–')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
+
+
+def cell(value: Any) -> str:
+    """Return a value as escaped text.
+
+    Examples
+    --------
+    >>> cell("<b>"), cell(3)
+    ('&lt;b&gt;', '3')
+    """
+    return html.escape(quantity(value))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Sequence[int] = ()) -> str:
+    r"""Return a table; the columns at the positions `numeric` are set flush right.
+
+    Examples
+    --------
+    >>> '<td class="n">1,000</td>' in table(["a"], [[1000]], [0])
+    True
+    """
+
+    def line(values: Sequence[Any], tag: str) -> str:
+        mark = [' class="n"' if k in numeric else "" for k in range(len(values))]
+        return "<tr>" + "".join(f"<{tag}{m}>{cell(v)}</{tag}>" for m, v in zip(mark, values, strict=True)) + "</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    return f'<div class="scroll"><table><thead>{line(heads, "th")}</thead><tbody>{body}</tbody></table></div>'
+
+
+def facts(pairs: Mapping[str, Any]) -> str:
+    """Return the main numbers, large, each with its words below.
+
+    Examples
+    --------
+    >>> "1,500" in facts({"arrests": 1500})
+    True
+    """
+    parts = (
+        f'<div><div class="n">{cell(value)}</div><div class="label">{html.escape(words)}</div></div>'
+        for words, value in pairs.items()
+    )
+    return f'<div class="facts">{"".join(parts)}</div>'
+
+
+def figure_block(drawn: str, caption: str) -> str:
+    """Return a figure (SVG text) with its caption.
+
+    Examples
+    --------
+    >>> figure_block("<svg/>", "a < b")
+    '<figure><svg/><figcaption>a &lt; b</figcaption></figure>'
+    """
+    return f"<figure>{drawn}<figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def section(key: str, title: str, *parts: str) -> str:
+    """Return a section with a heading that can be linked to.
+
+    Examples
+    --------
+    >>> section("x", "Naming", "<p>text</p>")
+    '<section id="x"><h2>Naming</h2><p>text</p></section>'
+    """
+    return f'<section id="{key}"><h2>{html.escape(title)}</h2>{"".join(parts)}</section>'

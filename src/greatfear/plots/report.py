@@ -1,0 +1,299 @@
+"""The report: one HTML file that needs no network, for screen and print."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from greatfear.plots.canvas import svg
+from greatfear.plots.markup import facts, figure_block, section, table
+from greatfear.plots.parameters import Parameter, parameters
+from greatfear.plots.points import Point, points_of
+from greatfear.plots.series import draw_reproduction, draw_roots, draw_series
+from greatfear.plots.style import CSS
+from greatfear.plots.tiles import draw_bars, draw_tiles, fits
+from greatfear.plots.tree import draw_tree
+from greatfear.record.describe import Description, describe
+from greatfear.record.why_forest import Forest, forest
+from greatfear.record.why_tree import chain_tree
+
+__all__ = ["write_report"]
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What the sections are made of."""
+
+    archive: Any
+    described: Description
+    chains: Forest
+    points: list[Point]
+    comparison: list[dict[str, Any]]
+    parameters: list[Parameter]
+    scenario: Any
+    n_replicates: int
+
+
+def write_report(
+    archive: Any,
+    path: str | Path,
+    *,
+    comparison: Any = None,
+    scenario: Any = None,
+    record: Any = None,
+    described: Description | None = None,
+) -> Path:
+    """Write a report on an archive as one HTML file.
+
+    Parameters
+    ----------
+    archive : Archive
+        Simulated or real.
+    path : str or Path
+        File to write, or a folder, in which it becomes ``report.html``. Written beside and then moved into place.
+    comparison : Comparison or iterable of rows, optional
+        Rows with the keys quantity, unit, simulated, low, high, record, error, role, claim, verdict, source, note.
+    scenario : Scenario or dict, optional
+        Scenario that was simulated, or its resolved form.
+    record : optional
+        Published numbers to draw beside the archive; see `greatfear.plots.points.points_of`.
+    described : Description, optional
+        ``describe(archive)``, if it is at hand.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Examples
+    --------
+    >>> import datetime as dt, tempfile
+    >>> from greatfear.record.archive import Archive
+    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(empty, folder).name
+    'report.html'
+    """
+    target = Path(path)
+    target = target / "report.html" if target.is_dir() else target
+    rows, replicates = _comparison(comparison)
+    material = _Material(
+        archive, described or describe(archive), forest(archive), points_of(record), rows,
+        parameters(scenario) if scenario is not None else [], scenario, replicates,
+    )  # fmt: skip
+    _write_whole(target, _page(material))
+    return target
+
+
+def _write_whole(target: Path, text: str) -> None:
+    """Write a file so that nobody sees half of it."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".report-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).chmod(0o644)
+    Path(name).replace(target)
+
+
+def _comparison(given: Any) -> tuple[list[dict[str, Any]], int]:
+    """Return the rows of a comparison as dictionaries, and the number of replicates behind their intervals."""
+    rows = [asdict(row) if is_dataclass(row) and not isinstance(row, type) else dict(row) for row in given or ()]
+    return rows, int(getattr(given, "n_replicates", 0))
+
+
+def _page(material: _Material) -> str:
+    """Return the page."""
+    makers = (_summary, _series, _compared, _places, _naming, _roots, _tree, _parameters, _provenance)
+    parts = [(key, title, body) for key, title, body in (maker(material) for maker in makers) if body]
+    described = material.described
+    title = html.escape(described.title or "Archive of accusations")
+    links = "".join(f'<a href="#{key}">{html.escape(words)}</a>' for key, words, _ in parts)
+    kind = {"simulated": "Simulated archive", "real": "Real archive"}.get(described.kind, "Archive")
+    sub = f"{kind}; days counted from {described.epoch}. Numbers describe what is on record. To be accused is not to be guilty."
+    body = "".join(section(key, words, text) for key, words, text in parts)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{CSS}</style></head>'
+        f'<body><h1>{title}</h1><p class="sub">{sub}</p><nav>{links}</nav>{body}</body></html>\n'
+    )
+
+
+def _summary(material: _Material) -> tuple[str, str, str]:
+    total = material.described.totals
+    shown = {
+        f"cases ({material.described.cases_are})": total["cases"],
+        "sentences": total["sentences"],
+        "of these to death": total["deaths"],
+        "statements": total["statements"],
+        "persons on record": total["persons"],
+        "deponents": total["deponents"],
+        "of these without a name": total["deponents_without_names"],
+        "independent origins of the cases": total["origins"],
+        "of the namings fall on the ten most named": _percent(total["top_ten_share"]),
+        "of the named are named once": _percent(total["share_named_once"]),
+    }
+    thirds = [total[f"new_share_{part}_third"] for part in ("first", "second", "last")]
+    words = ", ".join(_percent(share) for share in thirds)
+    note = f'<p class="note">New names among the namings, by third of the record: {words}.</p>'
+    return "summary", "In numbers", facts(shown) + note
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+
+
+def _series(material: _Material) -> tuple[str, str, str]:
+    drawn = svg(draw_series(material.described, material.points), "series", "acts over time")
+    sources = sorted({point.source for point in material.points if point.source})
+    caption = "Blue: this archive." + (f" Circles: {'; '.join(sources)}." if sources else "")
+    return "series", "Over time", figure_block(drawn, caption)
+
+
+def _compared(material: _Material) -> tuple[str, str, str]:
+    """Return the comparison; rows that carry a claim of the source article show it with its verdict."""
+    if not material.comparison:
+        return "compared", "", ""
+    heads = (
+        "quantity",
+        "unit",
+        "simulated",
+        "interval",
+        "record",
+        "error",
+        "role",
+        "claim and verdict",
+        "source, note",
+    )
+    body = [
+        (
+            row.get("quantity", ""), row.get("unit", ""), row.get("simulated"), _interval(row), row.get("record"), _error(row),
+            row.get("role", ""), ": ".join(filter(None, (row.get("claim"), row.get("verdict")))) or "",
+            "; ".join(filter(None, (row.get("source"), row.get("note")))),
+        )
+        for row in material.comparison
+    ]  # fmt: skip
+    behind = (
+        f"Intervals: fifth to ninety-fifth percentile of {material.n_replicates} replicates. "
+        if material.n_replicates
+        else ""
+    )
+    note = (
+        f'<p class="note">{behind}Role: an input was given to the scenario, a calibrated number was fitted, a prediction is '
+        "neither. Error: simulated over record, less one.</p>"
+    )
+    return "compared", "Against the record", note + table(heads, body, (2, 3, 4, 5))
+
+
+def _known(value: Any) -> bool:
+    return isinstance(value, int | float) and not math.isnan(value)
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    from greatfear.plots.markup import quantity
+
+    low, high = row.get("low"), row.get("high")
+    return f"{quantity(low)} to {quantity(high)}" if _known(low) and _known(high) else "–"
+
+
+def _error(row: Mapping[str, Any]) -> str:
+    error = row.get("error")
+    return f"{error:+.1%}" if isinstance(error, int | float) and _known(error) else "–"
+
+
+def _places(material: _Material) -> tuple[str, str, str]:
+    rows = material.described.frames["regions"].rows()
+    what = "cases" if any(row["cases"] for row in rows) else "namings"
+    values = {row["region"]: float(row[what]) for row in rows if row["region"] != "absent"}
+    if not values:
+        return "places", "", ""
+    if fits(values):
+        drawn, caption = (
+            draw_tiles(values, what),
+            "A tile for each territory of Order 00447 and one for the camps; schematic, not to scale.",
+        )
+    else:
+        drawn, caption = draw_bars(values, what), f"{what.capitalize()} by region of residence."
+    return "places", "By territory", figure_block(svg(drawn, "places", f"{what} by region"), caption)
+
+
+def _naming(material: _Material) -> tuple[str, str, str]:
+    drawn = svg(draw_reproduction(material.described), "naming", "naming reproduction number over time")
+    caption = (
+        "Persons named by nobody before, over deponents who sat in the window (with those who named nobody). Above the grey "
+        "line each deponent brings in more than one new person. Cohorts as in Wallinga and Teunis (2004); limits after "
+        "Garwood (1936), widened for differences between deponents. The last windows are cut short by the end of the record."
+    )
+    return "naming", "Naming", figure_block(drawn, caption)
+
+
+def _roots(material: _Material) -> tuple[str, str, str]:
+    if not material.described.totals["cases"]:
+        return "roots", "", ""
+    drawn = svg(draw_roots(material.described), "roots", "cases by what they rest on")
+    caption = (
+        "Lists drawn from registers and chains of naming are counted apart; each chain is followed back to its root."
+    )
+    frame = material.described.frames["roots"]
+    heads = ("rests on", "root of its chain", "cases", "share", "distinct origins")
+    body = table(heads, list(zip(*frame.columns.values(), strict=True)), (2, 3, 4))
+    return (
+        "roots",
+        "What cases rest on",
+        figure_block(drawn, caption) + f"<details><summary>as a table</summary>{body}</details>",
+    )
+
+
+def _tree(material: _Material) -> tuple[str, str, str]:
+    tree = chain_tree(material.archive, material.chains)
+    if tree is None:
+        return "chain", "", ""
+    drawn = svg(draw_tree(tree), "chain", "a chain of accusations from its root")
+    caption = "One chain: each person was arrested on the word of the person to the left, given under interrogation."
+    return "chain", "A chain of accusations", figure_block(drawn, caption)
+
+
+def _parameters(material: _Material) -> tuple[str, str, str]:
+    if not material.parameters:
+        return "parameters", "", ""
+    heads = ("number", "value", "kind", "source, or why it was assumed")
+    rows = [(p.name, p.shown, p.kind, p.ground) for p in material.parameters]
+    own = [row for row in rows if row[2] != "default"]
+    rest = [row for row in rows if row[2] == "default"]
+    text = table(heads, own, (1,))
+    if rest:
+        text += f"<details><summary>{len(rest)} defaults of the language</summary>{table(heads, rest, (1,))}</details>"
+    for name, words in (("explain", "what the scenario means, in words"), ("cite", "every number with its source")):
+        told = getattr(material.scenario, name, None)
+        if callable(told):
+            text += f'<details class="onscreen"><summary>{words}</summary><pre>{html.escape(told())}</pre></details>'
+    return "parameters", "Numbers put in, and their sources", text
+
+
+def _provenance(material: _Material) -> tuple[str, str, str]:
+    manifest = getattr(material.archive, "manifest", None)
+    dump = getattr(manifest, "model_dump", None)
+    plain = dump(mode="json") if callable(dump) else dict(manifest) if isinstance(manifest, Mapping) else {}
+    given = dict(plain.get("provenance") or {})
+    command = given.pop("command", None)
+    text = f"<p>Repeat it with</p><pre>{html.escape(str(command))}</pre>" if command else ""
+    rows = [
+        (key, value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False))
+        for key, value in given.items()
+    ]
+    rows += [(key, str(plain[key])) for key in ("greatfear", "format", "epoch", "end") if plain.get(key) is not None]
+    text += (
+        table(("item", "value"), [(key, str(value)) for key, value in rows])
+        if rows
+        else "<p>No provenance is recorded.</p>"
+    )
+    hashes = [(name, entry.get("rows"), entry.get("sha256")) for name, entry in (plain.get("tables") or {}).items()]
+    if hashes:
+        inner = table(("table", "rows", "SHA-256"), hashes, (1,))
+        text += f"<details><summary>tables and their hashes</summary>{inner}</details>"
+    return "provenance", "Provenance, and how to repeat it", text

@@ -1,0 +1,286 @@
+"""An archive: what was written and survived, as a frozen view over tables on disk or in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, UnknownNameError
+from greatfear.record.blocks import conform
+from greatfear.record.files import check_file, check_table, load_table
+from greatfear.record.manifest import Manifest, TableEntry
+from greatfear.record.query import QueryError, Session
+from greatfear.record.schema import FORMAT_VERSION, TABLES
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    import polars as pl
+
+__all__ = ["Archive"]
+
+_NO_HASH = "0" * 64
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Archive:
+    """Tables of one archive, real or simulated; nothing done with it changes it.
+
+    Times are days from `epoch`; null is -1 for references, NaN for measures, an absent value for text (docs/record.md).
+    Made by `greatfear.read` (a folder) or `Archive.from_tables` (memory), not by hand.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What the archive holds.
+    path : pathlib.Path or None
+        Its folder; None where it lives in memory.
+    tables : mapping of str to pyarrow.Table
+        Its tables where it lives in memory.
+
+    Examples
+    --------
+    >>> from greatfear.record.columns import table_from_columns
+    >>> persons = table_from_columns("persons", {"name": ["Anna", "Jean"]}, 2)
+    >>> archive = Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
+    >>> archive.sql("select count(*) as n from persons").to_pylist()
+    [{'n': 2}]
+    """
+
+    manifest: Manifest
+    path: Path | None = None
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    @classmethod
+    def from_tables(
+        cls,
+        tables: Mapping[str, Any],
+        *,
+        epoch: dt.date,
+        end: dt.date | None = None,
+        kind: str = "real",
+        title: str = "",
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Archive:
+        """Make an archive in memory; missing tables are empty, missing columns hold their null.
+
+        Raises
+        ------
+        greatfear.errors.FaultList
+            Unknown tables or columns, or values that do not fit their type.
+
+        Examples
+        --------
+        >>> Archive.from_tables({}, epoch=dt.date(1600, 1, 1)).n_rows("acts")
+        0
+        """
+        unknown = [Fault("tables", repr(name), ", ".join(TABLES)) for name in tables if name not in TABLES]
+        if kind not in ("simulated", "real"):
+            unknown.append(Fault("kind", repr(kind), "'simulated' or 'real'"))
+        if unknown:
+            raise FaultList(unknown, "archive")
+        made = {name: conform(table, tables.get(name)) for name, table in TABLES.items()}
+        manifest = Manifest(
+            format=FORMAT_VERSION,
+            kind="simulated" if kind == "simulated" else "real",
+            epoch=epoch.isoformat(),
+            end=None if end is None else end.isoformat(),
+            title=title,
+            greatfear=version("greatfear"),
+            tables={name: _entry(name, table) for name, table in made.items()},
+            provenance=dict(provenance or {}),
+        )
+        return cls(manifest, tables=made)
+
+    def __repr__(self) -> str:
+        """Return title, kind and size on one line."""
+        rows = ", ".join(f"{entry.rows} {name}" for name, entry in self.manifest.tables.items() if entry.rows)
+        return f"<Archive {self.manifest.title!r} ({self.kind}): {rows or 'empty'}>"
+
+    @property
+    def epoch(self) -> dt.date:
+        """Day 0 of all times."""
+        return dt.date.fromisoformat(self.manifest.epoch)
+
+    @property
+    def end(self) -> dt.date | None:
+        """First day after the period; None where it is not known."""
+        return None if self.manifest.end is None else dt.date.fromisoformat(self.manifest.end)
+
+    @property
+    def kind(self) -> str:
+        """``"simulated"`` or ``"real"``."""
+        return self.manifest.kind
+
+    def n_rows(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return self._entry(table).rows
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a table, or some of its columns, as Arrow.
+
+        Raises
+        ------
+        greatfear.errors.UnknownNameError
+            There is no such table or column; the message names the nearest.
+        greatfear.errors.AlteredArchiveError
+            The file is damaged.
+        """
+        known = [column.name for column in TABLES[self._checked(name)].columns] + list(self._entry(name).attributes)
+        for column in columns or ():
+            if column not in known:
+                raise UnknownNameError(f"column of {name}", column, known)
+        if self.path is None:
+            return self.tables[name] if columns is None else self.tables[name].select(list(columns))
+        return load_table(self._file(name), columns)
+
+    def sql(self, query: str, parameters: Sequence[Any] | None = None) -> pa.Table:
+        """Run one SELECT over the tables and return its rows; nothing can be written and no other file read.
+
+        Every table is a view of its name; those with a ``time`` also have a ``date``.
+
+        Parameters
+        ----------
+        query : str
+            SQL as DuckDB knows it.
+        parameters : sequence, optional
+            Values for the question marks in it.
+
+        Raises
+        ------
+        greatfear.record.query.QueryError
+            The query is at fault.
+        greatfear.errors.AlteredArchiveError
+            A file is damaged.
+        """
+        try:
+            return self._session.run(query, parameters)
+        except RuntimeError as error:
+            self._blame()
+            raise QueryError(f"the query cannot be run: {error}") from error
+
+    def verify(self) -> None:
+        """Check the hash of every listed file; a truth folder that was taken away is not missed.
+
+        Raises
+        ------
+        greatfear.errors.IncompleteRunError
+            A listed file is missing.
+        greatfear.errors.AlteredArchiveError
+            A file is not as it was written.
+        """
+        if self.path is None:
+            return
+        listed = dict(self.manifest.tables)
+        if (self.path / "truth").exists():
+            listed |= self.manifest.truth
+        for name, entry in listed.items():
+            check_file(self.path / entry.file, entry)
+            check_table(self.path, name, entry)
+        for name, other in self.manifest.files.items():
+            check_file(self.path / name, other)
+
+    def check(self) -> list[Fault]:
+        """Return every breach of the requirements of the record format; see `greatfear.record.checks.check`."""
+        from greatfear.record.checks import check
+
+        return check(self)
+
+    def to_pandas(self, name: str) -> pd.DataFrame:
+        """Return a table as a pandas frame (needs pandas)."""
+        _need("pandas", "frames", "to_pandas")
+        frame: pd.DataFrame = self.table(name).to_pandas()
+        return frame
+
+    def to_polars(self, name: str) -> pl.DataFrame:
+        """Return a table as a polars frame (needs polars)."""
+        _need("polars", "frames", "to_polars")
+        import polars as pl
+
+        frame = pl.from_arrow(self.table(name))
+        if not isinstance(frame, pl.DataFrame):
+            raise ArchiveError(f"{name}: not a table")
+        return frame
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return who named whom as a directed graph; see `greatfear.record.export.to_networkx`."""
+        from greatfear.record.export import to_networkx
+
+        _need("networkx", "graphs", "to_networkx")
+        return to_networkx(self)
+
+    def describe(self, **options: Any) -> Any:
+        """Return what the archive shows; see `greatfear.record.describe.describe`."""
+        from greatfear.record.describe import describe
+
+        return describe(self, **options)
+
+    def why(self, person: str, **options: Any) -> Any:
+        """Return the chain behind a case; see `greatfear.record.why.why`."""
+        from greatfear.record.why import why
+
+        return why(self, person, **options)
+
+    def cite(self) -> str:
+        """Return the sources of the archive as BibTeX, with the archive itself first."""
+        from greatfear.record.provenance import cite
+
+        return cite(self)
+
+    @cached_property
+    def _session(self) -> Session:
+        places: dict[str, Path | pa.Table] = {}
+        for name in TABLES:
+            places[name] = self.tables[name] if self.path is None else self._file(name).resolve()
+        try:
+            return Session(places, self.epoch)
+        except (RuntimeError, OSError, ValueError) as error:
+            self._blame()
+            raise ArchiveError(f"{self.path}: cannot be queried ({error})") from error
+
+    def _blame(self) -> None:
+        """After a failed reading: raise the clear error where a file is at fault."""
+        self.verify()
+        for name in TABLES if self.path is not None else ():
+            load_table(self._file(name))
+
+    def _file(self, name: str) -> Path:
+        if self.path is None:
+            raise ArchiveError("an archive in memory has no files")
+        return self.path / self._entry(name).file
+
+    def _entry(self, name: str) -> TableEntry:
+        return self.manifest.tables[self._checked(name)]
+
+    def _checked(self, name: str) -> str:
+        if name not in TABLES:
+            raise UnknownNameError("table", name, list(TABLES))
+        return name
+
+
+def _entry(name: str, table: pa.Table) -> TableEntry:
+    """Return the entry of a table in memory, which has no file and no hash."""
+    own = {column.name for column in TABLES[name].columns}
+    return TableEntry(
+        file=f"archive/{name}.parquet",
+        rows=table.num_rows,
+        bytes=0,
+        sha256=_NO_HASH,
+        footer_sha256=_NO_HASH,
+        attributes=[column for column in table.column_names if column not in own],
+    )
+
+
+def _need(library: str, extra: str, purpose: str) -> None:
+    """Raise where an optional library is not installed."""
+    import importlib.util
+
+    if importlib.util.find_spec(library) is None:
+        raise MissingExtraError(library, extra, purpose)

@@ -1,0 +1,224 @@
+"""Checks an archive against every requirement of the record format; the loops run inside DuckDB.
+
+Each requirement of `greatfear.record.schema` has one rule here: a condition that finds the rows that break it. A test
+holds that no requirement is without a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from greatfear.errors import Fault
+from greatfear.record.schema import TABLES, Column, Table
+
+if TYPE_CHECKING:
+    from greatfear.record.archive import Archive
+
+__all__ = ["RULES", "Rule", "check"]
+
+_MAX_DAY = 3_000_000
+"""Some eight thousand years; a later day does not fit a calendar."""
+
+_UNIT_INTERVAL = ("pressure", "seniority")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One requirement as SQL.
+
+    Parameters
+    ----------
+    table : str
+        Table whose rows are looked at.
+    requirement : str
+        The sentence of the schema that it holds.
+    column : str
+        Column named in the fault.
+    breach : str
+        Condition that is true for a row that breaks it.
+    source : str
+        What is selected from, if more than the table; the table is always ``t``.
+
+    Examples
+    --------
+    >>> RULES[0].requirement
+    'person equals the row number'
+    """
+
+    table: str
+    requirement: str
+    column: str
+    breach: str
+    source: str = ""
+
+
+def _numbered(table: str) -> Rule:
+    key = TABLES[table].columns[0].name
+    source = f"(select row_number() over () - 1 as at, * from {table}) t"
+    return Rule(table, f"{key} equals the row number", key, f"t.{key} <> t.at", source)
+
+
+def _unique(table: str, requirement: str) -> Rule:
+    source = f"(select id, count(*) as n from {table} group by id) t"
+    return Rule(table, requirement, "id", "t.n > 1 or t.id is null or t.id = ''", source)
+
+
+def _ordered(table: str) -> Rule:
+    key = TABLES[table].columns[0].name
+    source = f"(select {key}, time, lag(time) over () as before from {table}) t"
+    breach = "isnan(t.before) and not isnan(t.time) or floor(t.before) > floor(t.time) and not isnan(t.time)"
+    return Rule(table, "rows are in the order of their day; rows without a time come last", "time", breach, source)
+
+
+def _dated(table: str) -> tuple[Rule, Rule]:
+    known = "isnan(t.time_end) or t.time_end <= t.time"
+    interval = f"case when t.precision = 'interval' then {known} else not isnan(t.time_end) end"
+    return (
+        Rule(
+            table, "time_end is later than time where the precision is 'interval', NaN elsewhere", "time_end", interval
+        ),
+        Rule(
+            table,
+            "time is NaN exactly where the precision is 'unknown'",
+            "time",
+            "isnan(t.time) <> (t.precision = 'unknown')",
+        ),
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    _numbered("persons"),
+    _unique("persons", "id is unique and not empty"),
+    _numbered("statements"),
+    _ordered("statements"),
+    *_dated("statements"),
+    _numbered("acts"),
+    _ordered("acts"),
+    *_dated("acts"),
+    Rule(
+        "acts",
+        "statement is -1 unless the cause is 'statement'",
+        "statement",
+        "t.statement <> -1 and t.cause <> 'statement'",
+    ),
+    Rule(
+        "acts",
+        "a statement that causes an act is not later than the act",
+        "statement",
+        "floor(s.time) > floor(t.time) and not isnan(s.time) and not isnan(t.time)",
+        "acts t join statements s on s.statement = t.statement",
+    ),
+    Rule("ties", "a and b differ", "b", "t.a = t.b"),
+    Rule(
+        "ties",
+        "end is later than start where both are known",
+        "end",
+        't."end" <= t.start and not isnan(t.start) and not isnan(t."end")',
+    ),
+    _numbered("offices"),
+    _unique("offices", "id is unique"),
+    _numbered("sources"),
+    _unique("sources", "id is unique"),
+)
+"""The requirements of the schema, one rule each, in its order."""
+
+
+def check(archive: Archive) -> list[Fault]:
+    """Return every breach of the record format, one fault per rule with the number of rows and the first of them.
+
+    Looked at: each requirement of the schema; references in range; categories and flags among their values; measures in
+    their range; nothing absent where nothing may be. Cost: a few passes inside DuckDB over each table.
+
+    Parameters
+    ----------
+    archive : Archive
+        On disk or in memory.
+
+    Returns
+    -------
+    list of Fault
+        Empty where the archive keeps the format.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.columns import table_from_columns
+    >>> ties = table_from_columns("ties", {"a": [0], "b": [7], "kind": "kin", "directed": 0}, 1)
+    >>> archive = Archive.from_tables({"persons": table_from_columns("persons", {}, 2), "ties": ties},
+    ...                               epoch=dt.date(1600, 1, 1))
+    >>> print(check(archive)[0])
+    ties row 0: b: found 7 (1 row); allowed: a row of persons, 0 to 1
+    """
+    faults: list[Fault] = []
+    for table in TABLES.values():
+        if archive.n_rows(table.name):
+            faults += _column_faults(archive, table)
+            faults += [fault for rule in RULES if rule.table == table.name for fault in _rule_faults(archive, rule)]
+    return faults
+
+
+def _column_faults(archive: Archive, table: Table) -> Iterator[Fault]:
+    """Yield what is wrong with single columns, all found in one pass over the table."""
+    asked = [(column, *condition) for column in table.columns for condition in _conditions(archive, column)]
+    if not asked:
+        return
+    counts = ", ".join(f"count(*) filter (where {breach})" for _, breach, _ in asked)
+    row = archive.sql(f"select {counts} from {table.name} t")
+    for number, (column, breach, allowed) in enumerate(asked):
+        n_rows = row.column(number)[0].as_py()
+        if n_rows:
+            place, got = _first(archive, Rule(table.name, "", column.name, breach))
+            yield _fault(table.name, place, column.name, (got, n_rows, allowed))
+
+
+def _conditions(archive: Archive, column: Column) -> Iterator[tuple[str, str]]:
+    """Yield the breaches that one column can have, with what is allowed."""
+    name = f't."{column.name}"'
+    if column.refers:
+        low, high = (-1 if column.null == "-1" else 0), archive.n_rows(column.refers) - 1
+        also = ", or -1 for none" if low < 0 else ""
+        yield f"{name} not between {low} and {high}", f"a row of {column.refers}, 0 to {high}{also}"
+    elif column.type in ("int32", "int64") and column.null == "-1":
+        yield f"{name} < -1", "0 or more, or -1 for unknown"
+    elif column.type == "int8":
+        values = "-1, 0, 1" if column.null == "-1" else "0, 1"
+        yield f"{name} not in ({values})", f"one of {values}"
+    if column.values:
+        listed = ", ".join(f"'{value}'" for value in column.values)
+        yield f"{name} not in ({listed})", f"one of {', '.join(column.values)}"
+    if column.name in _UNIT_INTERVAL:
+        yield f"not isnan({name}) and {name} not between 0 and 1", "0 to 1, or NaN for unknown"
+    elif column.type == "float64":
+        yield f"not isnan({name}) and abs({name}) > {_MAX_DAY}", f"days, at most {_MAX_DAY} from the epoch, or NaN"
+    if column.null != "absent":
+        yield f"{name} is null", f"a value (null is {column.null})"
+
+
+def _rule_faults(archive: Archive, rule: Rule) -> Iterator[Fault]:
+    """Yield the breach of one requirement, if there is any."""
+    source = rule.source or f"{rule.table} t"
+    n_rows = archive.sql(f"select count(*) from {source} where {rule.breach}").column(0)[0].as_py()
+    if n_rows:
+        place, got = _first(archive, rule)
+        yield _fault(rule.table, place, rule.column, (got, n_rows, rule.requirement))
+
+
+def _first(archive: Archive, rule: Rule) -> tuple[str, str]:
+    """Return the place and the value of the first row that breaks a rule."""
+    key = TABLES[rule.table].columns[0].name
+    source = rule.source or f"(select row_number() over () - 1 as at, * from {rule.table}) t"
+    has_key = "group by" not in source
+    at = "t.at" if " as at," in source else f"t.{key}" if has_key else "null"
+    order = "order by 1" if has_key else "order by 2"
+    query = f'select {at}, t."{rule.column}" from {source} where {rule.breach} {order} limit 1'
+    found = archive.sql(query)
+    where, value = found.column(0)[0].as_py(), found.column(1)[0].as_py()
+    return ("" if where is None else f" row {where}"), ("absent" if value is None else repr(value))
+
+
+def _fault(table: str, place: str, column: str, what: tuple[str, int, str]) -> Fault:
+    got, n_rows, allowed = what
+    return Fault(f"{table}{place}: {column}", f"{got} ({n_rows} row{'s' if n_rows != 1 else ''})", allowed)

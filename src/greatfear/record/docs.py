@@ -1,0 +1,77 @@
+"""Makes the tables of docs/record.md from the schema, so that the page cannot say what the code does not."""
+
+from __future__ import annotations
+
+from greatfear.record.schema import TABLES, TRUTH_TABLES, Column, Table
+
+__all__ = ["BEGIN", "END", "fill", "table_page"]
+
+BEGIN, END = "<!-- tables: made from schema.py -->", "<!-- end of tables -->"
+"""Marks between which `fill` puts the tables."""
+
+_HEAD = "| column | type | unit | null | meaning |\n| --- | --- | --- | --- | --- |"
+
+
+def table_page(tables: dict[str, Table], level: str = "##") -> str:
+    """Return the Markdown text of some tables.
+
+    Parameters
+    ----------
+    tables : dict of str to Table
+        `TABLES` or `TRUTH_TABLES` of the schema.
+    level : str
+        Mark of the heading.
+
+    Examples
+    --------
+    >>> print(table_page({"ties": TABLES["ties"]}).splitlines()[0])
+    ## Table `ties`
+    """
+    return "\n\n".join(_section(table, level) for table in tables.values())
+
+
+def fill(page: str) -> str:
+    r"""Return `page` with the tables between its marks made anew.
+
+    Raises
+    ------
+    ValueError
+        The page has no marks.
+
+    Examples
+    --------
+    >>> len(fill(f"Before\n{BEGIN}\nold\n{END}\nafter")) > 1000
+    True
+    """
+    before, rest = page.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    truth = "## Truth\n\n" + _TRUTH + "\n\n" + table_page(TRUTH_TABLES, "###")
+    return f"{before}{BEGIN}\n\n{table_page(TABLES)}\n\n{truth}\n\n{END}{after}"
+
+
+_TRUTH = (
+    "Only simulated runs have these two tables, in the folder `truth/` beside the archive. They are opened through\n"
+    "the simulation part of the package; nothing that estimates can reach them. A folder from which `truth/` was\n"
+    "taken away is still a whole archive."
+)
+
+
+def _section(table: Table, level: str) -> str:
+    """Return heading, meaning of a row, columns and requirements of one table."""
+    lines = [f"{level} Table `{table.name}`", "", f"A row is {table.row}.", "", _HEAD]
+    lines += [_line(column) for column in table.columns]
+    if table.open:
+        lines += ["", "Open table: further columns (attributes) may follow; the manifest lists them."]
+    if table.requirements:
+        lines += ["", "Requirements:", "", *(f"- {requirement}" for requirement in table.requirements)]
+    return "\n".join(lines)
+
+
+def _line(column: Column) -> str:
+    """Return one column as a row of the Markdown table."""
+    about = column.about
+    if column.values:
+        about += ": " + ", ".join(f"`{value}`" for value in column.values)
+    if column.refers:
+        about += f"; row of `{column.refers}`"
+    return f"| `{column.name}` | {column.type} | {column.unit or '-'} | {column.null} | {about} |"

@@ -1,0 +1,125 @@
+"""Reading the Parquet files of a run folder: cheap checks at each reading, hashes on request, clear errors always."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from greatfear.errors import AlteredArchiveError, ArchiveError, IncompleteRunError
+from greatfear.record.columns import arrow_schema, table_named
+from greatfear.record.manifest import FileEntry, TableEntry
+from greatfear.record.writing import footer_hash, hash_file
+
+__all__ = ["check_file", "check_table", "load_table"]
+
+
+def check_table(folder: Path, name: str, entry: TableEntry) -> None:
+    """Check size, footer, number of rows and columns of one table; its rows are not read.
+
+    Raises
+    ------
+    greatfear.errors.IncompleteRunError
+        The file is missing.
+    greatfear.errors.AlteredArchiveError
+        Size, footer or columns are not those that were written.
+
+    Examples
+    --------
+    >>> entry = TableEntry(file="archive/ties.parquet", rows=0, bytes=9, sha256="0" * 64, footer_sha256="0" * 64)
+    >>> check_table(Path("nowhere"), "ties", entry)
+    Traceback (most recent call last):
+    ...
+    greatfear.errors.IncompleteRunError: nowhere/archive/ties.parquet: missing, although the manifest names it
+    """
+    path = folder / entry.file
+    _check_size(path, entry)
+    try:
+        if footer_hash(path) != entry.footer_sha256:
+            raise AlteredArchiveError(f"{path}: the footer does not agree with the manifest; the file was altered")
+        with pq.ParquetFile(path) as file:
+            schema, n_rows = file.schema_arrow, file.metadata.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path, error) from error
+    if n_rows != entry.rows:
+        raise AlteredArchiveError(f"{path}: {n_rows} rows; the manifest says {entry.rows}")
+    _check_columns(path, name, entry, schema)
+
+
+def check_file(path: Path, entry: FileEntry) -> None:
+    """Check size and hash of one listed file.
+
+    Raises
+    ------
+    greatfear.errors.IncompleteRunError
+        The file is missing.
+    greatfear.errors.AlteredArchiveError
+        Its bytes are not those that were written.
+
+    Examples
+    --------
+    >>> check_file(Path("nowhere/scenario.json"), FileEntry(bytes=0, sha256="0" * 64))
+    Traceback (most recent call last):
+    ...
+    greatfear.errors.IncompleteRunError: nowhere/scenario.json: missing, although the manifest names it
+    """
+    _check_size(path, entry)
+    try:
+        found = hash_file(path)
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read ({error.strerror or error})") from error
+    if found != entry.sha256:
+        raise AlteredArchiveError(f"{path}: SHA-256 {found[:12]}...; the manifest says {entry.sha256[:12]}...")
+
+
+def load_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Load a table, or some of its columns, with its page checksums verified.
+
+    Raises
+    ------
+    greatfear.errors.AlteredArchiveError
+        The file is damaged.
+
+    Examples
+    --------
+    >>> load_table(Path("nowhere/ties.parquet"))
+    Traceback (most recent call last):
+    ...
+    greatfear.errors.AlteredArchiveError: nowhere/ties.parquet: cannot be read as Parquet (...
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            table = file.read(None if columns is None else list(columns))
+            table.validate(full=True)
+            return table
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _damaged(path, error) from error
+
+
+def _check_size(path: Path, entry: FileEntry) -> None:
+    """Check that the file is there, with the size that was written."""
+    if not path.is_file():
+        raise IncompleteRunError(f"{path.as_posix()}: missing, although the manifest names it")
+    size = path.stat().st_size
+    if size != entry.bytes:
+        raise AlteredArchiveError(f"{path}: {size} bytes; the manifest says {entry.bytes}")
+
+
+def _check_columns(path: Path, name: str, entry: TableEntry, schema: pa.Schema) -> None:
+    """Check names, order and types of the columns against the record format."""
+    table = table_named(name)
+    own = {column.name for column in table.columns}
+    attributes = [field for field in schema if field.name not in own]
+    wanted = arrow_schema(table, attributes)
+    if [(field.name, field.type) for field in schema] != [(field.name, field.type) for field in wanted]:
+        raise AlteredArchiveError(f"{path}: columns are not those of the record format")
+    if [field.name for field in attributes] != list(entry.attributes):
+        raise AlteredArchiveError(f"{path}: attribute columns are not those that the manifest names")
+
+
+def _damaged(path: Path, error: Exception) -> AlteredArchiveError:
+    """Return the clear form of what Parquet says of a damaged file."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return AlteredArchiveError(f"{path}: cannot be read as Parquet ({first}); the file was altered or damaged")

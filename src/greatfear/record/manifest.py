@@ -1,0 +1,277 @@
+"""The manifest of a run folder: what is in it, with size and hash of every table, and where it came from.
+
+It is written last and in one step, so that a folder with a manifest is whole. Its bytes follow from its content alone:
+no clock, no machine, no number of threads. It carries a hash of itself, so that a damaged manifest is known as such.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from greatfear.errors import AlteredArchiveError, Fault, FaultList, NewerFormatError, NotAnArchiveError
+from greatfear.record.schema import FORMAT_VERSION, TABLES, TRUTH_TABLES
+
+__all__ = ["MANIFEST", "FileEntry", "Manifest", "TableEntry", "dump_manifest", "parse_manifest", "write_manifest"]
+
+MANIFEST = "manifest.json"
+"""Name of the manifest in a run folder."""
+
+_SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_COUNT = Annotated[int, Field(ge=0)]
+_FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True)
+_MAX_BYTES = 64 * 2**20
+
+
+class FileEntry(BaseModel):
+    """One listed file that is not a table, such as the resolved scenario.
+
+    Parameters
+    ----------
+    bytes : int
+        Size of the file.
+    sha256 : str
+        Hash of the file, in hexadecimal.
+
+    Examples
+    --------
+    >>> FileEntry(bytes=0, sha256="0" * 64).bytes
+    0
+    """
+
+    model_config = _FROZEN
+    bytes: _COUNT
+    sha256: _SHA256
+
+
+class TableEntry(FileEntry):
+    """One table of the folder.
+
+    Parameters
+    ----------
+    file : str
+        Place of the file, counted from the folder, with forward slashes.
+    rows : int
+        Number of rows.
+    bytes, sha256
+        Size and hash of the file.
+    footer_sha256 : str
+        Hash of the Parquet footer alone: cheap to check at every reading.
+    attributes : list of str
+        Columns that follow those of the format (persons only).
+
+    Examples
+    --------
+    >>> entry = TableEntry(file="archive/ties.parquet", rows=0, bytes=9, sha256="0" * 64, footer_sha256="0" * 64)
+    >>> entry.attributes
+    []
+    """
+
+    file: str
+    rows: _COUNT
+    footer_sha256: _SHA256
+    attributes: list[str] = []
+
+
+class Manifest(BaseModel):
+    """What a run folder holds.
+
+    Parameters
+    ----------
+    format : int
+        Version of the record format.
+    kind : str
+        ``"simulated"`` or ``"real"``.
+    epoch : str
+        ISO date from which times are counted, in days.
+    end : str or None
+        ISO date on which the period ends (half-open); None where it is not known.
+    title : str
+        One line for people.
+    greatfear : str
+        Version of the package that wrote the folder.
+    tables, truth : dict of str to TableEntry
+        Tables of the archive, and of the truth beside it.
+    files : dict of str to FileEntry
+        Further listed files.
+    provenance : dict
+        See `greatfear.record.provenance`.
+
+    Examples
+    --------
+    >>> Manifest(format=1, kind="real", epoch="1335-01-01", end=None, title="x", greatfear="0.1.0").is_simulated
+    False
+    """
+
+    model_config = _FROZEN
+    format: Annotated[int, Field(ge=1)]
+    kind: Literal["simulated", "real"]
+    epoch: str
+    end: str | None
+    title: str
+    greatfear: str
+    tables: dict[str, TableEntry] = {}
+    truth: dict[str, TableEntry] = {}
+    files: dict[str, FileEntry] = {}
+    provenance: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _agree(self) -> Manifest:
+        """Refuse dates that are none, and files that lie elsewhere than where their table belongs."""
+        epoch = dt.date.fromisoformat(self.epoch)
+        if self.end is not None and dt.date.fromisoformat(self.end) < epoch:
+            raise ValueError("the end lies before the epoch")
+        for part, known, folder in ((self.tables, TABLES, "archive"), (self.truth, TRUTH_TABLES, "truth")):
+            for name, entry in part.items():
+                if name not in known or entry.file != f"{folder}/{name}.parquet":
+                    raise ValueError(f"table {name} in {entry.file}")
+        if any(name in ("", ".", "..", MANIFEST) or "/" in name or "\\" in name for name in self.files):
+            raise ValueError("a listed file lies outside the folder")
+        return self
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the archive was made by a simulation."""
+        return self.kind == "simulated"
+
+
+def dump_manifest(manifest: Manifest) -> bytes:
+    """Return the manifest as it stands on disk: JSON with two spaces, its own hash last.
+
+    The hash is the SHA-256 of the same content without it, written without spaces and with sorted keys.
+
+    Raises
+    ------
+    greatfear.errors.FaultList
+        Where the provenance holds what JSON cannot (NaN, objects).
+
+    Examples
+    --------
+    >>> manifest = Manifest(format=1, kind="real", epoch="1335-01-01", end=None, title="x", greatfear="0.1.0")
+    >>> json.loads(dump_manifest(manifest))["title"]
+    'x'
+    """
+    try:
+        body = json.loads(json.dumps(manifest.model_dump(), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        fault = Fault("provenance", str(error), "what JSON can hold: text, finite numbers, lists, mappings")
+        raise FaultList([fault], MANIFEST) from error
+    body["sha256"] = _own_hash(body)
+    return (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def parse_manifest(data: bytes, place: str) -> Manifest:
+    """Read a manifest from its bytes.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    place : str
+        Path, for messages.
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    greatfear.errors.NotAnArchiveError
+        JSON that is not a manifest of ours.
+    greatfear.errors.NewerFormatError
+        A later format than this version reads.
+    greatfear.errors.AlteredArchiveError
+        Anything else that was not written so.
+
+    Examples
+    --------
+    >>> parse_manifest(b'{"name": "left-pad"}', "x/manifest.json")
+    Traceback (most recent call last):
+    ...
+    greatfear.errors.NotAnArchiveError: x/manifest.json: not a manifest of greatfear (no 'format' and 'greatfear')
+    """
+    body = _json(data, place)
+    if not isinstance(body, dict) or not {"format", "greatfear"} & body.keys():
+        raise NotAnArchiveError(f"{place}: not a manifest of greatfear (no 'format' and 'greatfear')")
+    version = body.get("format")
+    if type(version) is int and version > FORMAT_VERSION:
+        writer = body.get("greatfear")
+        raise NewerFormatError(
+            f"{place}: record format {version}, written by greatfear {writer}; this version reads up to "
+            f"{FORMAT_VERSION}; mend: install a newer greatfear"
+        )
+    if body.pop("sha256", None) != _own_hash(body):
+        raise AlteredArchiveError(f"{place}: the content does not agree with the hash it carries; it was altered")
+    try:
+        manifest = Manifest.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "manifest"
+        raise AlteredArchiveError(f"{place}: {where}: {first['msg']}") from error
+    missing = [name for name in TABLES if name not in manifest.tables]
+    if missing:
+        raise AlteredArchiveError(f"{place}: no entry for {', '.join(missing)}")
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Path:
+    """Write the manifest in one step: to a temporary file, to the disk, then under its name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> manifest = Manifest(format=1, kind="real", epoch="1335-01-01", end=None, title="x", greatfear="0.1.0")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_manifest(Path(folder), manifest).name
+    'manifest.json'
+    """
+    data = dump_manifest(manifest)
+    temporary, final = folder / f".{MANIFEST}.part", folder / MANIFEST
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(final)
+    _sync_folder(folder)
+    return final
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the folder's list of names to the disk, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _json(data: bytes, place: str) -> Any:
+    """Return the JSON in `data`; what is not JSON was damaged."""
+    if len(data) > _MAX_BYTES:
+        raise AlteredArchiveError(f"{place}: {len(data)} bytes; a manifest has at most {_MAX_BYTES}")
+    try:
+        return json.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise AlteredArchiveError(f"{place}: not readable as JSON ({error}); it was damaged") from error
+
+
+def _canonical(body: dict[str, Any]) -> bytes:
+    """Return `body` as JSON bytes of which there is one form only."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def _own_hash(body: dict[str, Any]) -> str:
+    """Return the hash of a manifest's content without its ``sha256``; of what cannot be written, an empty text."""
+    try:
+        return hashlib.sha256(_canonical(body)).hexdigest()
+    except ValueError:
+        return ""

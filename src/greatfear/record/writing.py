@@ -1,0 +1,252 @@
+"""Writes a run folder: tables first, in fixed blocks, then the manifest in one step.
+
+The bytes follow from the rows alone. Rows are gathered into blocks of a fixed number whatever the batches they came in,
+and the codes of a category are made anew in each block, in the order of the texts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from greatfear.errors import ArchiveError, Fault, FaultList
+from greatfear.record.blocks import blocks_of, conform_fields
+from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
+from greatfear.record.schema import FORMAT_VERSION, TABLES, TRUTH_TABLES, Table
+
+__all__ = ["Rows", "footer_hash", "hash_file", "write_archive"]
+
+Rows: TypeAlias = pa.Table | Iterable[pa.RecordBatch | pa.Table]
+"""Rows of one table: whole, or in batches."""
+
+_OWN_FILES = ("archive", "truth", "scenario.json", MANIFEST, f".{MANIFEST}.part")
+_DELTA = ("person", "statement", "act", "speaker", "subject", "sitting", "address")
+_ENCODINGS = {
+    **dict.fromkeys(_DELTA, "DELTA_BINARY_PACKED"),
+    "id": "DELTA_LENGTH_BYTE_ARRAY",
+    "time": "BYTE_STREAM_SPLIT",
+    "logp": "BYTE_STREAM_SPLIT",
+}
+"""Columns in which hardly a value comes twice, so that a dictionary would only cost time."""
+_THREADS = 2
+
+
+def write_archive(
+    folder: str | os.PathLike[str],
+    tables: Mapping[str, Rows],
+    *,
+    epoch: dt.date,
+    end: dt.date | None,
+    kind: str,
+    title: str,
+    provenance: Mapping[str, Any],
+    truth: Mapping[str, Rows] | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Path:
+    """Write a run folder; it is whole once its manifest stands.
+
+    Parameters
+    ----------
+    folder : path
+        New, empty, or a run of ours (finished or not), which is then replaced. Files of the folder that no manifest
+        lists (log, report, figures) are left alone.
+    tables : mapping of str to table
+        Tables of the archive by name; a table is whole or comes in batches. What is missing is written empty.
+    epoch, end : date
+        Period, half-open; times are counted in days from `epoch`. `end` may be None for a real archive.
+    kind : str
+        ``"simulated"`` or ``"real"``.
+    title : str
+        One line for people.
+    provenance : mapping
+        See `greatfear.record.provenance`; only what JSON can hold, no clock and no machine.
+    truth : mapping of str to table, optional
+        Truth tables; with None there is no truth folder.
+    files : mapping of str to bytes, optional
+        Further files to write and list, such as ``scenario.json``.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    greatfear.errors.ArchiveError
+        The folder holds something that is not a run of ours, or cannot be written.
+    greatfear.errors.FaultList
+        Unknown tables, columns or kinds, values that do not fit their type, or provenance that JSON cannot hold.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from greatfear.record.columns import table_from_columns
+    >>> persons = table_from_columns("persons", {"name": ["Anna", "Jean"]}, 2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_archive(folder, {"persons": persons}, epoch=dt.date(1600, 1, 1), end=None, kind="real",
+    ...                          title="A village", provenance={})
+    ...     sorted(file.name for file in path.iterdir())
+    ['archive', 'manifest.json']
+    """
+    path, files = Path(folder), dict(files or {})
+    _refuse_unknown(tables, truth or {}, files)
+    head = Manifest(
+        format=FORMAT_VERSION,
+        kind=_kind(kind),
+        epoch=epoch.isoformat(),
+        end=None if end is None else end.isoformat(),
+        title=title,
+        greatfear=version("greatfear"),
+        files={name: _file_entry(data) for name, data in sorted(files.items())},
+        provenance=dict(provenance),
+    )
+    dump_manifest(head)  # refuses a bad provenance before anything is written
+    try:
+        _clear(path)
+        for name, data in files.items():
+            (path / name).write_bytes(data)
+        written, true = _write_tables(path, tables, truth)
+        write_manifest(path, head.model_copy(update={"tables": written, "truth": true}))
+    except OSError as error:
+        raise ArchiveError(
+            f"{path}: cannot be written ({error.strerror or error}); mend: free space or another folder"
+        ) from error
+    return path
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal.
+
+    Examples
+    --------
+    >>> hash_file(Path(os.devnull))[:8]
+    'e3b0c442'
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def footer_hash(path: Path) -> str:
+    """Return the SHA-256 of a Parquet file's footer with its length and mark; of a file without one, of its end.
+
+    Examples
+    --------
+    >>> footer_hash(Path(os.devnull))[:8]
+    'e3b0c442'
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 8))
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, size - 8 - length))
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def _kind(kind: str) -> Any:
+    if kind not in ("simulated", "real"):
+        raise FaultList([Fault("kind", repr(kind), "'simulated' or 'real'")], "archive")
+    return kind
+
+
+def _refuse_unknown(tables: Mapping[str, Rows], truth: Mapping[str, Rows], files: Mapping[str, bytes]) -> None:
+    """Refuse names that the format does not know, and files that would take the place of ours."""
+    faults = [Fault("tables", repr(name), ", ".join(TABLES)) for name in tables if name not in TABLES]
+    faults += [Fault("truth", repr(name), ", ".join(TRUTH_TABLES)) for name in truth if name not in TRUTH_TABLES]
+    for name in files:
+        if name != Path(name).name or name in ("archive", "truth", MANIFEST) or name.startswith("."):
+            faults.append(Fault("files", repr(name), "a plain name that is not taken, such as scenario.json"))
+    if faults:
+        raise FaultList(faults, "archive")
+
+
+def _clear(path: Path) -> None:
+    """Make the folder ready: unmake an old run (manifest first), refuse anything that is not ours."""
+    if path.exists() and not path.is_dir():
+        raise ArchiveError(f"{path}: a file stands here; mend: name another folder")
+    path.mkdir(parents=True, exist_ok=True)
+    names = {entry.name for entry in path.iterdir()}
+    if names and not names & set(_OWN_FILES):
+        shown = ", ".join(sorted(names)[:3])
+        raise ArchiveError(f"{path}: not empty and not a run of ours (holds {shown}); mend: name a new or empty folder")
+    (path / MANIFEST).unlink(missing_ok=True)
+    (path / "scenario.json").unlink(missing_ok=True)
+    for part in ("archive", "truth"):
+        for file in (path / part).glob("*.parquet"):
+            file.unlink()
+
+
+def _write_tables(
+    path: Path, tables: Mapping[str, Rows], truth: Mapping[str, Rows] | None
+) -> tuple[dict[str, TableEntry], dict[str, TableEntry]]:
+    """Write all tables, the largest first, on two threads; return their entries in the order of the format."""
+    jobs = [("archive", table, tables.get(table.name)) for table in TABLES.values()]
+    if truth is not None:
+        jobs += [("truth", table, truth.get(table.name)) for table in TRUTH_TABLES.values()]
+    for part in {part for part, _, _ in jobs}:
+        (path / part).mkdir(exist_ok=True)
+    by_size = sorted(jobs, key=lambda job: -job[2].num_rows if isinstance(job[2], pa.Table) else 0)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        futures = {
+            (part, table.name): pool.submit(_write_table, path, part, table, rows) for part, table, rows in by_size
+        }
+        try:
+            made = {key: future.result() for key, future in futures.items()}
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    known = {"archive": TABLES, "truth": TRUTH_TABLES if truth is not None else {}}
+    written, true = ({name: made[part, name] for name in names} for part, names in known.items())
+    return written, true
+
+
+def _write_table(path: Path, part: str, table: Table, rows: Rows | None) -> TableEntry:
+    """Write one table and return its entry."""
+    file = path / part / f"{table.name}.parquet"
+    schema, batches = conform_fields(table, rows)
+    n_rows = 0
+    with pq.ParquetWriter(file, schema, **_options(schema)) as writer:
+        for block in blocks_of(table, schema, batches):
+            writer.write_table(block)
+            n_rows += block.num_rows
+    own = {column.name for column in table.columns}
+    return TableEntry(
+        file=f"{part}/{table.name}.parquet",
+        rows=n_rows,
+        bytes=file.stat().st_size,
+        sha256=hash_file(file),
+        footer_sha256=footer_hash(file),
+        attributes=[name for name in schema.names if name not in own],
+    )
+
+
+def _options(schema: pa.Schema) -> dict[str, Any]:
+    """Return how the columns are stored: dictionaries for what repeats, differences for row numbers.
+
+    Measures have no statistics: those of Parquet leave NaN out, and a reader that trusts them concludes that there is
+    none (DuckDB 2.0 then answers isnan(time) wrongly). Page checksums are on, so that damage is seen when a table is
+    loaded.
+    """
+    plain = {name: kind for name, kind in _ENCODINGS.items() if name in schema.names}
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": [name for name in schema.names if name not in plain],
+        "column_encoding": plain,
+        "write_statistics": [field.name for field in schema if not pa.types.is_floating(field.type)],
+        "write_page_checksum": True,
+        "store_schema": True,
+        "version": "2.6",
+    }
+
+
+def _file_entry(data: bytes) -> FileEntry:
+    return FileEntry(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())

@@ -1,0 +1,176 @@
+"""Campaigns from above and what judges the arrested: operations, orders, boards, routes, chiefs, the centre, the halt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from greatfear.scenario.population import Count, Id, Share
+from greatfear.scenario.process import Coefficient, Days
+from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+
+__all__ = [
+    "Board",
+    "Centre",
+    "Chief",
+    "Dismissal",
+    "Grant",
+    "Halt",
+    "Limit",
+    "Operation",
+    "Order",
+    "Outcomes",
+    "Requests",
+    "Route",
+]
+
+
+class Limit(Part):
+    """Places for one region: first category (death) and second (camp)."""
+
+    first: Count
+    second: Count
+
+
+class Grant(Part):
+    """A documented change of a limit, given as input."""
+
+    date: dt.date
+    region: Id
+    first: Count = assumed(0, "no change of this category")
+    second: Count = assumed(0, "no change of this category")
+
+
+class Requests(Part):
+    """When a region asks for more, and what the centre answers."""
+
+    threshold: Share = assumed(0.9, "asks when nine tenths are used")
+    probability: Annotated[Quantity, Unit("per day and unit of zeal", 0, 1)] = assumed(0.0, "no requests")
+    size: Annotated[Quantity, Unit("share of the places held so far", 0, 10)] = assumed(0.25, "a quarter more")
+    first: Share = assumed(0.5, "half of what is asked for is first category")
+    granted: Share = assumed(0.9, "refusals are hardly known")
+    delay: Days = assumed(5, "days until the answer")
+    until: dt.date | None = Field(
+        None, description="first day on which no region asks any more; absent: the operation's end"
+    )
+
+
+class Operation(Part):
+    """A campaign that draws persons from registers to meet a number, or at a rate.
+
+    With `limits`, the office draws `zeal * open places / pace` persons a day; without, each listed person is drawn at rate
+    `hazard * zeal`. A person arrested on a lead counts as a case of the first running operation that covers the stratum and
+    has `takes_leads`.
+    """
+
+    id: Id
+    name: str = ""
+    start: dt.date
+    end: dt.date
+    strata: Annotated[list[Id], Field(min_length=1)]
+    regions: list[Id] = Field(default_factory=list, description="empty: all")
+    starts: dict[Id, dt.date] = Field(default_factory=dict, description="regions that start later")
+    limits: dict[Id, Limit] = Field(default_factory=dict)
+    grants: list[Grant] = Field(default_factory=list)
+    requests: Requests = Requests()
+    pace: Annotated[Quantity, Unit("days", 1, 1e5)] = assumed(60, "open places are filled by e in two months")
+    hazard: Annotated[Quantity, Unit("per listed person and day", 0, 1)] = assumed(0.0, "draws come from limits only")
+    surge: Annotated[Quantity, Unit("factor", 0, 1e3)] = assumed(1.0, "no rush at the start")
+    surge_days: Days = assumed(0, "no rush at the start")
+    takes_leads: bool = True
+    pressed: Share = assumed(1.0, "everybody arrested is asked for names")
+
+
+class Order(Part):
+    """A list from above: so many persons of a stratum, spread over days and over regions by population."""
+
+    id: Id
+    name: str = ""
+    start: dt.date
+    days: int = Field(1, ge=1, le=100_000)
+    persons: Count
+    strata: Annotated[list[Id], Field(min_length=1)]
+    regions: list[Id] = Field(default_factory=list, description="empty: all")
+
+
+class Outcomes(Part):
+    """Shares of outcomes; the rest is released."""
+
+    death: Share = assumed(0.0, "none")
+    camp: Share = assumed(0.0, "none")
+    exile: Share = assumed(0.0, "none")
+    other: Share = assumed(0.0, "none")
+
+
+class Board(Part):
+    """A court or board."""
+
+    id: Id
+    name: str = ""
+    delay: Days = assumed(30, "mean days from arrest to sentence, exponential")
+    least: Days = assumed(1, "least days from arrest to sentence")
+    capacity: Annotated[Quantity, Unit("sentences per day", 0, 1e9)] = assumed(1e9, "no backlog")
+    evidence: int = Field(0, ge=0, le=100, description="statements by distinct speakers needed; with fewer: released")
+    by_category: bool = Field(False, description="first category: death, second: camp; outcomes are for cases without")
+    outcomes: Outcomes = Outcomes()
+
+
+class Route(Part):
+    """The first route that fits a case on the day of its sentence names the board."""
+
+    board: Id
+    operations: list[Id] = Field(default_factory=list, description="empty: any, and cases of none")
+    strata: list[Id] = Field(default_factory=list, description="empty: any")
+    since: dt.date | None = None
+    until: dt.date | None = None
+    share: Share = assumed(1.0, "all cases that fit")
+
+
+class Chief(Part):
+    """Who heads the offices from a date on, and how eager."""
+
+    name: str
+    since: dt.date
+    zeal: Annotated[Quantity, Unit("factor", 0, 100)]
+
+
+class Dismissal(Part):
+    """When a chief falls of the model's own accord; off where chiefs are dated."""
+
+    active: bool = False
+    tolerance: Annotated[Quantity, Unit("arrests per month / belief", 0, 1)] = assumed(0.02, "too few below this")
+    months: int = Field(6, ge=1, le=120)
+    too_many: Annotated[Quantity, Unit("share of the most senior stratum arrested", 0, 1)] = assumed(
+        0.5, "damage bound"
+    )
+    zeal_low: Annotated[Quantity, Unit("factor", 0, 100)] = assumed(0.5, "successor's zeal, uniform from here")
+    zeal_high: Annotated[Quantity, Unit("factor", 0, 100)] = assumed(3.0, "to here")
+
+
+class Centre(Part):
+    """What the centre believes about enemies at large, B, once a period.
+
+    B <- max(0, B + credulity * (gamma * names new in the period - arrested) + (1 - credulity) * learning * (true - B)), where
+    `true` is the number of real members at large: a centre of credulity 0 knows the false-confession rate and closes in on it.
+    """
+
+    prior: Count = assumed(0, "believes in no enemies")
+    credulity: Share = assumed(1.0, "takes confessions at face value")
+    gamma: Annotated[Quantity, Unit("enemies per name", 0, 100)] = assumed(1.0, "each new name is a new enemy")
+    learning: Share = assumed(0.25, "a centre that can judge evidence corrects a quarter of its error per period")
+    period: int = Field(30, ge=1, le=1000, description="days between two updates")
+    belief_drives: Coefficient = assumed(0.0, "zeal is multiplied by (B / prior) to this power")
+    dismissal: Dismissal = Dismissal()
+
+
+class Halt(Part):
+    """The end from above; afterwards these hold and every operation is over."""
+
+    date: dt.date | None = Field(None, description="absent: never, unless arrests reach the bound")
+    cost_bound: Annotated[Quantity, Unit("share of the population arrested", 0, 1)] = assumed(1.0, "no bound")
+    arrests: Annotated[Quantity, Unit("factor on the capacity for arrests", 0, 1)] = assumed(0.1, "little work is left")
+    pressure: Share = assumed(0.2, "pressure is forbidden but for exceptions")
+    evidence: int = Field(2, ge=1, le=100)
+    review: Share = assumed(0.3, "share of open cases released on review")

@@ -1,0 +1,356 @@
+"""What must hold between fields: references, sums, orders of dates, and limits of size.
+
+Each check names the places it reads; it is left out where a field fault lies there, so that one slip is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from greatfear.errors import nearest
+from greatfear.scenario.found import Found, Path, under
+from greatfear.scenario.grounds import GROUND_KEYS
+from greatfear.scenario.model import Scenario
+from greatfear.scenario.quantity import Part, Quantity
+from greatfear.scenario.shape import STEP_UNITS, at
+
+__all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
+
+MOST_PERSONS = 2_000_000_000
+MOST_STORED = 2_000_000
+TOLERANCE = 1e-6
+RESERVED = ("ground", "table", "list", "defaults")
+_TERM = re.compile(r"[A-Za-z_]\w*(\(\s*\w+\s*=\s*[^(),=]+(\s*,\s*\w+\s*=\s*[^(),=]+)*\))?")
+
+Check = Callable[[Scenario], Iterator[Found]]
+
+
+def check(scenario: Scenario, before: Sequence[Found] = ()) -> list[Found]:
+    """Return what is wrong between the fields of `scenario`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Fields are valid one by one.
+    before : sequence of Found
+        Faults found already; checks that read such places are left out.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> check(load(text))
+    []
+    """
+    found: list[Found] = []
+    for reads, one in _CHECKS:
+        if not any(under(fault.path, place) or under(place, fault.path) for fault in before for place in reads):
+            found.extend(one(scenario))
+    return found
+
+
+def theta_terms(scenario: Scenario) -> dict[str, float]:
+    """Return the terms of the naming formula and their coefficients.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], naming: {theta: {kin: 2}}, "
+    ...         "population: {regions: {r: 9}, strata: {s: 1}}}")
+    >>> theta_terms(load(text))
+    {'kin': 2.0}
+    """
+    return {term: quantity.value for term, quantity in scenario.naming.theta.items()}
+
+
+def quantities(part: Any, path: Path = ()) -> Iterator[tuple[Path, Quantity]]:
+    """Yield every quantity of a part with its path, in the order of the models.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> next(quantities(load(text)))[0]
+    ('population', 'regions', 0, 'persons')
+    """
+    if isinstance(part, Quantity):
+        yield path, part
+    elif isinstance(part, Part):
+        for name in type(part).model_fields:
+            if name != "metadata":
+                yield from quantities(getattr(part, name), (*path, name))
+    elif isinstance(part, list):
+        for index, item in enumerate(part):
+            yield from quantities(item, (*path, index))
+    elif isinstance(part, dict):
+        for key, item in part.items():
+            yield from quantities(item, (*path, key))
+
+
+def _ids(scenario: Scenario) -> dict[str, list[str]]:
+    """Return the ids that can be referred to, by kind."""
+    return {
+        "region": [region.id for region in scenario.population.regions],
+        "stratum": [stratum.id for stratum in scenario.population.strata],
+        "operation": [operation.id for operation in scenario.operations] + [order.id for order in scenario.orders],
+        "board": [board.id for board in scenario.boards],
+        "source": list(scenario.sources),
+    }
+
+
+def _unique_ids(scenario: Scenario) -> Iterator[Found]:
+    lists: list[tuple[Path, Sequence[Any]]] = [
+        (("population", "regions"), scenario.population.regions),
+        (("population", "strata"), scenario.population.strata),
+        (("population", "organisations"), scenario.population.organisations),
+        (("operations",), scenario.operations),
+        (("orders",), scenario.orders),
+        (("boards",), scenario.boards),
+    ]
+    for path, parts in lists:
+        seen: set[str] = {part.id for part in scenario.operations} if path == ("orders",) else set()
+        for index, part in enumerate(parts):
+            if part.id in seen:
+                yield Found(
+                    (*path, index, "id"), f"the id {part.id!r} again", "each id once (orders and operations together)"
+                )
+            if part.id in RESERVED:
+                yield Found((*path, index, "id"), repr(part.id), f"an id other than {', '.join(RESERVED)}")
+            seen.add(part.id)
+
+
+def _refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, keys: bool = False) -> Iterator[Found]:
+    """Yield a fault for every name that is not known; `keys` says that the names are keys at `path`."""
+    for index, name in enumerate(names):
+        if name not in known:
+            near = nearest(name, known)
+            mend = f"did you mean {near[0]}?" if near else ""
+            some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+            allowed = f"the id of a {kind}: {some}" if known else f"the id of a {kind}; there are none"
+            yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, mend)
+
+
+def _references(scenario: Scenario) -> Iterator[Found]:
+    ids = _ids(scenario)
+    regions, strata = ids["region"], ids["stratum"]
+    for i, region in enumerate(scenario.population.regions):
+        yield from _refer(region.shares, strata, "stratum", ("population", "regions", i, "shares"), keys=True)
+    for i, organisation in enumerate(scenario.population.organisations):
+        yield from _refer(organisation.regions, regions, "region", ("population", "organisations", i, "regions"))
+    for i, operation in enumerate(scenario.operations):
+        here: Path = ("operations", i)
+        yield from _refer(operation.strata, strata, "stratum", (*here, "strata"))
+        yield from _refer(operation.regions, regions, "region", (*here, "regions"))
+        yield from _refer(operation.starts, regions, "region", (*here, "starts"), keys=True)
+        yield from _refer(operation.limits, regions, "region", (*here, "limits"), keys=True)
+        for k, grant in enumerate(operation.grants):
+            for one in _refer([grant.region], regions, "region", (*here, "grants", k)):
+                yield Found((*here, "grants", k, "region"), one.got, one.allowed, one.mend)
+    for i, order in enumerate(scenario.orders):
+        yield from _refer(order.strata, strata, "stratum", ("orders", i, "strata"))
+        yield from _refer(order.regions, regions, "region", ("orders", i, "regions"))
+
+
+def _route_references(scenario: Scenario) -> Iterator[Found]:
+    ids = _ids(scenario)
+    for i, route in enumerate(scenario.routes):
+        for one in _refer([route.board], ids["board"], "board", ()):
+            yield Found(("routes", i, "board"), one.got, one.allowed, one.mend)
+        yield from _refer(route.operations, ids["operation"], "operation", ("routes", i, "operations"))
+        yield from _refer(route.strata, ids["stratum"], "stratum", ("routes", i, "strata"))
+
+
+def _source_references(scenario: Scenario) -> Iterator[Found]:
+    known = list(scenario.sources)
+    for path, quantity in quantities(scenario):
+        if quantity.source:
+            for one in _refer([quantity.source], known, "source", ()):
+                yield Found((*path, "source"), one.got, one.allowed, one.mend or "write it under `sources`")
+    grounds = scenario.metadata.get("grounds", {})
+    for key, ground in grounds.items() if isinstance(grounds, Mapping) else ():
+        here: Path = ("metadata", "grounds", key)
+        if not isinstance(ground, Mapping) or not set(ground) <= set(GROUND_KEYS):
+            yield Found(here, "something else", f"a mapping with keys from {', '.join(GROUND_KEYS)}")
+        elif ground.get("source"):
+            for one in _refer([str(ground["source"])], known, "source", here):
+                yield Found((*here, "source"), one.got, one.allowed, one.mend or "write it under `sources`")
+
+
+def _sums(scenario: Scenario) -> Iterator[Found]:
+    strata = {stratum.id: stratum.share.value for stratum in scenario.population.strata}
+    whole = sum(strata.values())
+    if abs(whole - 1) > TOLERANCE:
+        yield Found(("population", "strata"), f"shares that sum to {whole:.8g}", "shares that sum to 1")
+        return
+    for i, region in enumerate(scenario.population.regions):
+        own = {key: share.value for key, share in region.shares.items()}
+        total = sum({**strata, **own}.values())
+        if own and abs(total - 1) > TOLERANCE and own.keys() <= strata.keys():
+            got = f"shares that sum to {total:.8g}"
+            mend = "give fewer strata: those not given are scaled"
+            yield Found(("population", "regions", i, "shares"), got, "shares that sum to 1", mend)
+
+
+def _part_sums(scenario: Scenario) -> Iterator[Found]:
+    motives = scenario.leads.denunciation.motives
+    lists: list[tuple[Path, list[float]]] = [
+        (("leads", "denunciation", "motives"), [motives.conviction.value, motives.self_protection.value])
+    ]
+    for i, board in enumerate(scenario.boards):
+        shares = [quantity.value for _, quantity in quantities(board.outcomes)]
+        lists.append((("boards", i, "outcomes"), shares))
+    for path, shares in lists:
+        if sum(shares) > 1 + TOLERANCE:
+            yield Found(path, f"shares that sum to {sum(shares):.8g}", "shares that sum to 1 or less")
+
+
+def _period(scenario: Scenario) -> Iterator[Found]:
+    if scenario.time.end <= scenario.time.start:
+        got = f"{scenario.time.end}, not after the start {scenario.time.start}"
+        yield Found(("time", "end"), got, "a later date (the first day that is not simulated)")
+
+
+def _dates(scenario: Scenario) -> Iterator[Found]:
+    begin, end = scenario.time.start, scenario.time.end
+    for i, operation in enumerate(scenario.operations):
+        here: Path = ("operations", i)
+        if operation.end <= operation.start:
+            yield Found((*here, "end"), f"{operation.end}, not after the start {operation.start}", "a later date")
+        elif begin < end and (operation.start >= end or operation.end <= begin):
+            got = f"{operation.start} to {operation.end}"
+            yield Found((*here, "start"), got, f"a time that overlaps the period {begin} to {end}")
+        for region, start in operation.starts.items():
+            if not operation.start <= start <= operation.end:
+                allowed = f"a date from {operation.start} to {operation.end}"
+                yield Found((*here, "starts", region), str(start), allowed)
+    for i, order in enumerate(scenario.orders):
+        if begin < end and not begin <= order.start < end:
+            yield Found(
+                ("orders", i, "start"), str(order.start), f"a date in the period {begin} to {end}, end excluded"
+            )
+    for i, route in enumerate(scenario.routes):
+        if route.since and route.until and route.until <= route.since:
+            yield Found(("routes", i, "until"), f"{route.until}, not after {route.since}", "a later date")
+    for i, chief in enumerate(scenario.chiefs[1:], start=1):
+        if chief.since <= scenario.chiefs[i - 1].since:
+            yield Found(
+                ("chiefs", i, "since"), f"{chief.since}, not after the chief before", "dates in ascending order"
+            )
+
+
+def _steps(scenario: Scenario) -> Iterator[Found]:
+    for name, unit in STEP_UNITS.items():
+        before = None
+        for i, step in enumerate(getattr(scenario.offices, name)):
+            try:
+                unit.check(step.value)
+            except ValueError:
+                yield Found(("offices", name, i, "value"), f"{step.value.value:g}", unit.allowed())
+            if before is not None and step.since <= before:
+                allowed = "steps in ascending order of date"
+                yield Found(("offices", name, i, "since"), f"{step.since}, not after {before}", allowed)
+            before = step.since
+
+
+def _contacts(scenario: Scenario) -> Iterator[Found]:
+    population = scenario.population
+    if population.unit % population.household:
+        got = f"{population.unit}, with households of {population.household}"
+        yield Found(("population", "unit"), got, "a multiple of household")
+    counts: list[tuple[Path, int]] = [
+        (("population", "contacts", name), getattr(population.contacts, name)) for name in ("unit", "region", "country")
+    ]
+    counts += [
+        (("population", "organisations", i, "fellows"), o.fellows) for i, o in enumerate(population.organisations)
+    ]
+    counts.append((("population", "ties", "neighbours"), population.ties.neighbours))
+    for path, count in counts:
+        if count % 2:
+            yield Found(
+                path, str(count), "an even number (acquaintance is mutual)", f"write {count - 1} or {count + 1}"
+            )
+
+
+def _sizes(scenario: Scenario) -> Iterator[Found]:
+    population = scenario.population
+    persons = int(sum(region.persons.value for region in population.regions))
+    ties = population.ties
+    if persons > MOST_PERSONS:
+        yield Found(("population", "regions"), f"{persons:,} persons in all", f"at most {MOST_PERSONS:,}")
+    if ties.rule != "computed" and persons > MOST_STORED:
+        allowed = f"at most {MOST_STORED:,} persons with stored ties"
+        yield Found(
+            ("population", "ties", "rule"), f"{ties.rule} with {persons:,} persons", allowed, "use computed ties"
+        )
+    if ties.rows and ties.rule != "table":
+        yield Found(
+            ("population", "ties", "rows"),
+            f"{len(ties.rows)} rows with the rule {ties.rule}",
+            "rows only with rule: table",
+        )
+    for i, row in enumerate(ties.rows):
+        for end, person in (("a", row.a), ("b", row.b)):
+            if person >= persons:
+                allowed = f"a person from 0 to {persons - 1}"
+                yield Found(("population", "ties", "rows", i, end), str(person), allowed)
+        if row.a == row.b:
+            yield Found(("population", "ties", "rows", i), f"person {row.a} tied to itself", "two different persons")
+
+
+def _theta(scenario: Scenario) -> Iterator[Found]:
+    for term in scenario.naming.theta:
+        if not _TERM.fullmatch(term.strip()):
+            allowed = "name, or name(key=value, ...), as in accused(window=30, transform=log1p)"
+            yield Found(("naming", "theta", term), repr(term), allowed)
+
+
+def _routes_cover(scenario: Scenario) -> Iterator[Found]:
+    """With boards, the last word must be a route that takes every case at every time."""
+    if not scenario.boards:
+        return
+    for route in scenario.routes:
+        if not (route.operations or route.strata or route.since or route.until) and route.share.value >= 1:
+            return
+    got = f"{len(scenario.routes)} routes, none of which takes every case"
+    mend = "end the list with a route that has only a board"
+    yield Found(("routes",), got, "a route without conditions, so that every arrest has a board", mend)
+
+
+def _claims(scenario: Scenario) -> Iterator[Found]:
+    for path, quantity in quantities(scenario):
+        if quantity.source is None:
+            for key in ("place", "reason", "level", "certainty"):
+                if getattr(quantity, key) is not None:
+                    mend = "add a source, or say it in `assumption`"
+                    yield Found((*path, key), f"{key} without a source", "a source beside it", mend)
+                    break
+
+
+def _zeal(scenario: Scenario) -> Iterator[Found]:
+    dismissal = scenario.centre.dismissal
+    if dismissal.zeal_low.value > dismissal.zeal_high.value:
+        got = f"{dismissal.zeal_low.value:g}, above zeal_high {dismissal.zeal_high.value:g}"
+        yield Found(("centre", "dismissal", "zeal_low"), got, "zeal_high or less")
+
+
+_POPULATION: tuple[Path, ...] = (("population", "regions"), ("population", "strata"))
+_CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
+    ((), _unique_ids),
+    ((*_POPULATION, ("operations",), ("orders",), ("population", "organisations")), _references),
+    ((("routes",), ("boards",), ("operations",), ("orders",), ("population", "strata")), _route_references),
+    ((("sources",), ("metadata",)), _source_references),
+    (_POPULATION, _sums),
+    ((("boards",), ("leads", "denunciation", "motives")), _part_sums),
+    ((("time",),), _period),
+    ((("time",), ("operations",), ("orders",), ("routes",), ("chiefs",)), _dates),
+    ((("offices", "pressure"), ("offices", "evidence")), _steps),
+    ((("population", "household"), ("population", "unit"), ("population", "contacts")), _contacts),
+    ((("population", "regions"), ("population", "ties")), _sizes),
+    ((("naming", "theta"),), _theta),
+    ((("routes",), ("boards",)), _routes_cover),
+    ((), _claims),
+    ((("centre",),), _zeal),
+)
+assert at(("routes",)) is not None

@@ -1,0 +1,197 @@
+"""What a scenario means, in words: who lives there, what happens period by period, and what is merely assumed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.model import Scenario
+from greatfear.scenario.process import Step
+
+__all__ = ["explain", "periods"]
+
+
+def explain(scenario: Scenario) -> str:
+    """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> "9 persons in 1 region" in explain(load(text))
+    True
+    """
+    blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
+    blocks += [_boards(scenario), _campaigns(scenario), _timeline(scenario), _above(scenario), _assumed(scenario)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _head(scenario: Scenario) -> str:
+    about = f"\n{scenario.about.strip()}" if scenario.about else ""
+    days = (scenario.time.end - scenario.time.start).days
+    return f"{scenario.title} ({scenario.id})\n{scenario.time.start} to {scenario.time.end}, end excluded: {days:,} days.{about}"
+
+
+def _society(scenario: Scenario) -> str:
+    population = scenario.population
+    persons = int(sum(region.persons.value for region in population.regions))
+    count = len(population.regions)
+    lines = [f"Society: {persons:,} persons in {count} region{'s' if count != 1 else ''}."]
+    lines.append(f"  Households of {population.household}, units (workplaces, villages) of {population.unit}.")
+    for stratum in population.strata:
+        listed = f", {stratum.listed.value:.4g} of them on a register beforehand" if stratum.listed.value else ""
+        lines.append(f"  {stratum.name}: share {stratum.share.value:.4g}{listed}.")
+    contacts, ties = population.contacts, population.ties
+    if ties.rule == "computed":
+        lines.append(
+            f"  Each knows {contacts.unit} in the unit, {contacts.region} in the region, {contacts.country} anywhere."
+        )
+    elif ties.rule == "table":
+        lines.append(f"  Ties: {len(ties.rows)} rows given one by one.")
+    else:
+        lines.append(f"  Ties: a ring of {ties.neighbours} neighbours, a share of {ties.rewiring.value:.4g} rewired.")
+    lines.extend(f"  A real organisation {o.id}: {o.members.value:,.0f} members." for o in population.organisations)
+    return "\n".join(lines)
+
+
+def _naming(scenario: Scenario) -> str:
+    count = scenario.naming.count
+    what = "probability of each contact" if count.rule == "each" else "mean names per sitting"
+    lines = [
+        f"Naming ({count.rule}): {what} {count.at_rest.value:g} without pressure, {count.under_pressure.value:g} under full."
+    ]
+    terms = [f"{term} {quantity.value:+g}" for term, quantity in scenario.naming.theta.items()]
+    lines.append(f"  Whom: {', '.join(terms) if terms else 'any candidate with equal weight'}.")
+    pools = scenario.naming.pools
+    given = [
+        f"{getattr(pools, key)} {key}"
+        for key in ("prompted", "notorious", "doomed", "strangers")
+        if getattr(pools, key)
+    ]
+    if given:
+        lines.append(f"  Besides contacts: {', '.join(given)}.")
+    return "\n".join(lines)
+
+
+def _leads(scenario: Scenario) -> str:
+    leads = scenario.leads
+    lines = ["Leads:"]
+    if leads.denunciation.rate.value:
+        fear = f", times exp({leads.denunciation.fear.value:g} F) with fear F" if leads.denunciation.fear.value else ""
+        lines.append(f"  Denunciations: {leads.denunciation.rate.value:g} per person and day{fear}.")
+    if leads.informers.rate.value and scenario.population.informers.value:
+        share = scenario.population.informers.value
+        lines.append(f"  Informers: a share of {share:g}; {leads.informers.rate.value:g} reports each per day.")
+    if leads.accidents.rate.value:
+        lines.append(f"  Accidents: {leads.accidents.rate.value:g} per million persons and day.")
+    lines.append(f"  A statement's weight falls by e in {leads.memory.value:g} days.")
+    return "\n".join(lines)
+
+
+def _work(scenario: Scenario) -> str:
+    offices = scenario.offices
+    return "\n".join([
+        f"Offices: at most {offices.arrests.value:g} arrests from leads per 100,000 persons and day;",
+        f"  {offices.custody.value:g} prison places per 100,000 persons;",
+        f"  a share of {offices.pressed.value:g} is asked for names {offices.wait.value:g} days after the arrest;",
+        f"  log-odds of confessing {offices.confession.base.value:g} {offices.confession.pressure.value:+g} x pressure.",
+    ])  # fmt: skip
+
+
+def _boards(scenario: Scenario) -> str:
+    if not scenario.boards:
+        return "No boards: nobody is sentenced."
+    lines = ["Boards, in the order of their routes:"]
+    names = {board.id: board for board in scenario.boards}
+    for route in scenario.routes:
+        board = names[route.board]
+        which = ", ".join([*route.operations, *route.strata]) or "any case"
+        when = (f" from {route.since}" if route.since else "") + (f" until {route.until}" if route.until else "")
+        out = board.outcomes
+        rule = "first category death, second camp; " if board.by_category else ""
+        shares = f"{rule}death {out.death.value:g}, camp {out.camp.value:g}, exile {out.exile.value:g}, other {out.other.value:g}"
+        lines.append(f"  {board.name}: {which}{when}; {shares}; mean delay {board.delay.value:g} days.")
+    return "\n".join(lines)
+
+
+def _campaigns(scenario: Scenario) -> str:
+    lines = []
+    for one in scenario.operations:
+        first = sum(limit.first.value for limit in one.limits.values())
+        second = sum(limit.second.value for limit in one.limits.values())
+        how = f"limits of {first:,.0f} (first category) and {second:,.0f} (second) in {len(one.limits)} regions"
+        how = how if one.limits else f"{one.hazard.value:g} per listed person and day"
+        lines.append(
+            f"  {one.name}, {one.start} to {one.end}: {', '.join(one.strata)}; {how}; {len(one.grants)} dated changes."
+        )
+    for order in scenario.orders:
+        strata = ", ".join(order.strata)
+        lines.append(
+            f"  {order.name}, {order.start}: {order.persons.value:,.0f} persons of {strata} over {order.days} days."
+        )
+    return "\n".join(["Operations and orders:", *lines]) if lines else ""
+
+
+def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
+    """Return the periods between dated changes of pressure, evidence, chiefs, operations and the halt.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> len(periods(load(text)))
+    1
+    """
+    begin, end = scenario.time.start, scenario.time.end
+    dates = {step.since for steps in (scenario.offices.pressure, scenario.offices.evidence) for step in steps}
+    dates |= {chief.since for chief in scenario.chiefs}
+    dates |= {date for one in scenario.operations for date in (one.start, one.end)}
+    dates |= {scenario.halt.date} if scenario.halt.date else set()
+    inner = sorted(date for date in dates if begin < date < end)
+    return list(zip([begin, *inner], [*inner, end], strict=True))
+
+
+def _timeline(scenario: Scenario) -> str:
+    lines = ["Period by period:"]
+    for start, end in periods(scenario):
+        running = [one.name for one in scenario.operations if one.start < end and one.end > start]
+        halted = scenario.halt.date is not None and start >= scenario.halt.date
+        pressure = scenario.halt.pressure.value if halted else _held(scenario.offices.pressure, start, 0)
+        evidence = scenario.halt.evidence if halted else _held(scenario.offices.evidence, start, 1)
+        chief = next((one for one in reversed(scenario.chiefs) if one.since <= start), None)
+        words = [
+            f"pressure {pressure:g} of 1",
+            f"{evidence:g} statement{'s' if evidence != 1 else ''} before an arrest",
+        ]
+        if chief:
+            words.append(f"chief {chief.name} (zeal {chief.zeal.value:g})")
+        words.append("halted" if halted else f"running: {', '.join(running)}" if running else "no operation")
+        lines.append(f"  {start} to {end}: {'; '.join(words)}.")
+    return "\n".join(lines)
+
+
+def _held(steps: list[Step], date: dt.date, otherwise: float) -> float:
+    """Return the value that holds on a date."""
+    return next((step.value.value for step in reversed(steps) if step.since <= date), otherwise)
+
+
+def _above(scenario: Scenario) -> str:
+    centre, halt = scenario.centre, scenario.halt
+    lines = [f"Centre: believes in {centre.prior.value:,.0f} enemies at first, credulity {centre.credulity.value:g}."]
+    end = f"on {halt.date}" if halt.date else "by no decree"
+    lines.append(
+        f"Halt: {end}; afterwards {halt.arrests.value:g} of the capacity for arrests, pressure {halt.pressure.value:g}."
+    )
+    return "\n".join(lines)
+
+
+def _assumed(scenario: Scenario) -> str:
+    rows = grounds_table(scenario)
+    kinds = ("claim", "calibrated", "assumption", "bare", "setting", "default")
+    counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in kinds)
+    bare = [f"  {row['path']} = {row['value']:g} {row['unit']}".rstrip() for row in rows if row["kind"] == "bare"]
+    altered = [f"  {note['path']}: {note['from']} -> {note['to']}" for note in scenario.metadata.get("altered", [])]
+    lines = [f"Grounds: {counts}."]
+    lines += ["Bare numbers, counted as assumptions:", *bare] if bare else []
+    lines += ["Altered:", *altered] if altered else []
+    return "\n".join(lines)

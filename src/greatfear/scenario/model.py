@@ -1,0 +1,98 @@
+"""The resolved form of a scenario: everything explicit, every number with its grounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from greatfear.scenario.campaign import Board, Centre, Chief, Halt, Operation, Order, Route
+from greatfear.scenario.population import Id, Population
+from greatfear.scenario.process import Leads, Naming, Offices
+from greatfear.scenario.quantity import Part
+
+__all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
+
+FORMAT: Literal["greatfear-scenario/1"] = "greatfear-scenario/1"
+
+
+class SourceEntry(Part):
+    """A source that claims refer to by its key."""
+
+    citation: str
+    year: int | None = None
+    doi: str = ""
+    url: str = ""
+    licence: str = ""
+    note: str = ""
+
+
+class Span(Part):
+    """The period simulated, half-open: [start, end)."""
+
+    start: dt.date
+    end: dt.date
+
+
+class Scenario(Part):
+    """A supposed history: persons, ties, offices and rules.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import from_dict
+    >>> span = {"start": "1900-01-01", "end": "1900-02-01"}
+    >>> population = {"regions": [{"id": "a", "name": "A", "persons": 100}], "strata": [{"id": "all", "share": 1}]}
+    >>> from_dict({"id": "x", "title": "X", "time": span, "population": population}).population.household
+    4
+    """
+
+    format: Literal["greatfear-scenario/1"] = FORMAT
+    id: Id
+    title: str
+    about: str = Field("", description="what is supposed, in a paragraph")
+    sources: dict[Id, SourceEntry] = Field(default_factory=dict)
+    time: Span
+    population: Population
+    naming: Naming = Naming()
+    leads: Leads = Leads()
+    offices: Offices = Offices()
+    operations: list[Operation] = Field(default_factory=list, max_length=60)
+    orders: list[Order] = Field(default_factory=list, max_length=200)
+    boards: Annotated[list[Board], Field(max_length=60)] = []
+    routes: list[Route] = Field(default_factory=list, max_length=200)
+    chiefs: list[Chief] = Field(default_factory=list, max_length=100)
+    centre: Centre = Centre()
+    halt: Halt = Halt()
+    metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
+
+    def alter(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return a new scenario with other values at dotted paths; see `greatfear.scenario.altering.alter`."""
+        from greatfear.scenario.altering import alter
+
+        return alter(self, changes)
+
+    def explain(self) -> str:
+        """Return what the scenario means; see `greatfear.scenario.explaining.explain`."""
+        from greatfear.scenario.explaining import explain
+
+        return explain(self)
+
+    def cite(self) -> str:
+        """Return every number with what it rests on; see `greatfear.scenario.citing.cite`."""
+        from greatfear.scenario.citing import cite
+
+        return cite(self)
+
+    def resolve(self) -> dict[str, Any]:
+        """Return the resolved form as plain objects; see `greatfear.scenario.resolving.resolve`."""
+        from greatfear.scenario.resolving import resolve
+
+        return resolve(self)
+
+    def odd(self) -> str:
+        """Return the ODD protocol text; see `greatfear.scenario.odd_text.odd`."""
+        from greatfear.scenario.odd_text import odd
+
+        return odd(self)

@@ -1,0 +1,115 @@
+"""A number with its grounds, and the units and ranges of the fields that hold numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+from greatfear.sources import Certainty, Level
+
+__all__ = ["Part", "Quantity", "Unit", "assumed"]
+
+
+class Part(BaseModel):
+    """Base of all parts of a scenario: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Quantity(Part):
+    """A number, and what it rests on: a claim (source), an assumption (reason), or nothing (bare).
+
+    The human form may write a bare number ``3``; the resolved form always has all keys.
+    """
+
+    value: float
+    source: str | None = Field(None, description="key of a source listed under `sources`; makes it a claim")
+    place: str | None = Field(None, description="page, table, row or paragraph in the source")
+    reason: str | None = Field(None, description="why this value stands here")
+    level: Level | None = Field(None, description="how the claim stands to the text")
+    certainty: Certainty | None = Field(None, description="how sure one can be of the claim")
+    assumption: str | None = Field(None, description="why this value was assumed; makes it an assumption")
+    calibrated_to: str | None = Field(None, description="what an assumed value was fitted to")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_bare(cls, given: Any) -> Any:
+        if isinstance(given, (int, float)) and not isinstance(given, bool):
+            return {"value": given}
+        return given
+
+    @model_validator(mode="after")
+    def _one_ground(self) -> Quantity:
+        if self.source and self.assumption:
+            raise ValueError("both a source and an assumption; keep one of them")
+        if self.calibrated_to and not self.assumption:
+            raise ValueError("calibrated_to without an assumption; say in `assumption` what was chosen and why")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Return ``"claim"``, ``"calibrated"``, ``"assumption"`` or ``"bare"``."""
+        if self.source:
+            return "claim"
+        if self.calibrated_to:
+            return "calibrated"
+        return "assumption" if self.assumption else "bare"
+
+    def __float__(self) -> float:
+        """Return the value."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Unit and range of a numeric field: ``Annotated[Quantity, Unit("share", 0, 1)]``.
+
+    Examples
+    --------
+    >>> from typing import Annotated
+    >>> from pydantic import TypeAdapter
+    >>> TypeAdapter(Annotated[Quantity, Unit("share", 0, 1)]).validate_python(0.25).value
+    0.25
+    """
+
+    unit: str
+    low: float = 0.0
+    high: float = math.inf
+    whole: bool = False
+
+    def allowed(self) -> str:
+        """Return the range in words."""
+        what = "a whole number" if self.whole else "a number"
+        if math.isinf(self.high):
+            bounds = "" if math.isinf(self.low) else f", {self.low:g} or more"
+        else:
+            bounds = f" from {self.low:g} to {self.high:g}"
+        return f"{what}{bounds} ({self.unit})" if self.unit else f"{what}{bounds}"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic check the range right after the quantity was read."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def check(self, quantity: Quantity) -> Quantity:
+        """Return `quantity` if it is in range, else raise ValueError with the range in words."""
+        value = quantity.value
+        if not self.low <= value <= self.high or (self.whole and value != int(value)):
+            raise ValueError(f"{value:g} is not {self.allowed()}")
+        return quantity
+
+
+def assumed(value: float, why: str) -> Any:
+    """Return the field default `value` with the reason why the language assumes it.
+
+    Examples
+    --------
+    >>> class Wait(Part):
+    ...     days: Quantity = assumed(1, "soon")
+    >>> Wait().days.assumption
+    'default of the language: soon'
+    """
+    return Field(default_factory=lambda: Quantity(value=value, assumption=f"default of the language: {why}"))

@@ -1,0 +1,109 @@
+"""The resolved form as plain objects and as text: everything written out, in one order, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from greatfear.scenario.fill import fill
+from greatfear.scenario.shape import Shape, fields, root
+
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
+
+__all__ = ["canonical", "digest", "resolve", "to_json", "to_yaml"]
+
+
+def resolve(scenario: Scenario) -> dict[str, Any]:
+    """Return the resolved form of `scenario` as plain mappings, lists, texts and numbers.
+
+    Fields stand in the order of the models, mappings by id and metadata in alphabetical order; whole numbers are int.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> resolve(load(text))["population"]["regions"][0]["persons"]["value"]
+    9
+    """
+    from greatfear.scenario.model import Scenario
+
+    given = scenario.model_dump(mode="json")
+    filled = fill(given)
+    if filled != given:
+        filled = Scenario.model_validate(filled).model_dump(mode="json")
+    ordered: dict[str, Any] = canonical(filled, root())
+    return ordered
+
+
+def canonical(given: Any, shape: Shape | None) -> Any:
+    """Return plain objects in the canonical order, whole numbers as int.
+
+    Parameters
+    ----------
+    given : mapping, list or scalar
+        A complete resolved tree or a part of one.
+    shape : Shape or None
+        What stands here; None or ``any`` sorts every mapping.
+
+    Examples
+    --------
+    >>> canonical({"b": 2.0, "a": [1.5]}, None)
+    {'a': [1.5], 'b': 2}
+    """
+    if isinstance(given, dict):
+        if shape is None or shape.kind in ("map", "any"):
+            inner = None if shape is None or shape.kind == "any" else shape.item
+            return {key: canonical(given[key], inner) for key in sorted(given)}
+        if shape.part is None:
+            return {key: canonical(value, None) for key, value in given.items()}
+        known = fields(shape.part)
+        return {key: canonical(value, known[key]) for key, value in given.items()}
+    if isinstance(given, list):
+        part = Shape("", "part", part=shape.part) if shape is not None and shape.kind == "list" else None
+        return [canonical(item, part) for item in given]
+    if isinstance(given, float) and given.is_integer() and abs(given) < 2**53:
+        return int(given)
+    return given
+
+
+def to_json(scenario: Scenario) -> str:
+    """Return the resolved form as JSON text that ends with a line break; equal scenarios give equal bytes.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> to_json(load(text)) == to_json(load(to_json(load(text))))
+    True
+    """
+    return json.dumps(resolve(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def to_yaml(scenario: Scenario) -> str:
+    """Return the resolved form as YAML text, which is also a valid human form.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> load(to_yaml(load(text))) == load(text)
+    True
+    """
+    from greatfear.scenario.yaml_text import dump_yaml
+
+    return dump_yaml(resolve(scenario))
+
+
+def digest(scenario: Scenario) -> str:
+    """Return the SHA-256 of the resolved form, for provenance.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> len(digest(load(text)))
+    64
+    """
+    return hashlib.sha256(to_json(scenario).encode()).hexdigest()

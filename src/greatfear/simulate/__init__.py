@@ -1,0 +1,1 @@
+"""The process: from a scenario to an archive, with the truth kept apart."""

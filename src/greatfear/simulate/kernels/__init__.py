@@ -1,0 +1,1 @@
+"""Kernels of the process, one file per mechanism family."""

@@ -1,0 +1,16 @@
+"""Kernel: what was so of the persons of the record, for the truth."""
+
+from __future__ import annotations
+
+from greatfear.draws._jit import kernel
+from greatfear.world.people import is_informer, member_of
+
+__all__ = ["describe_people"]
+
+
+@kernel
+def describe_people(world, ids, n, members, informers):
+    """Write the organisation (-1: none) and whether an informer, for the first n persons."""
+    for row in range(n):
+        members[row] = member_of(world, ids[row])[0] if world.organisation.size > 0 else -1
+        informers[row] = 1 if is_informer(world, ids[row]) else 0

@@ -1,0 +1,22 @@
+"""Kernel: the board before which a case comes."""
+
+from __future__ import annotations
+
+from greatfear.draws import Purpose, uniform
+from greatfear.draws._jit import kernel
+
+__all__ = ["board_of"]
+
+_ROUTE = int(Purpose.ROUTE)
+
+
+@kernel
+def board_of(world, people, routes, day, row):
+    """Return the board of the first route that fits a case on a day, -1 for none."""
+    source, stratum = people[row].source, people[row].stratum
+    for k in range(routes.table.size):
+        route = routes.table[k]
+        fits = routes.source[k, source + 1] and routes.stratum[k, stratum] and route.since <= day < route.until
+        if fits and (route.share >= 1.0 or uniform(world.keys[_ROUTE], people[row].id, k, 0) < route.share):
+            return route.board
+    return -1

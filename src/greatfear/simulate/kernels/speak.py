@@ -1,0 +1,190 @@
+"""Kernel: whom today's speakers name. History is frozen for the day, so speakers are independent and run side by side."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from greatfear.draws import Purpose, gumbel, integer, negative_binomial, poisson, uniform
+from greatfear.draws._jit import kernel, parallel_kernel, prange, small_kernel
+from greatfear.naming import facts
+from greatfear.naming.choice import log_probability, pick_largest
+from greatfear.naming.statistics import utility
+from greatfear.simulate.kernels.index import find
+from greatfear.simulate.kernels.plan import INTERROGATION, REPORT
+from greatfear.world.contacts import add_candidate, contacts
+from greatfear.world.people import member_of, stratum_of
+
+__all__ = ["candidates", "speak", "speak_in_turn", "weigh"]
+
+_NAMES, _NAMED, _POOL, _EACH = int(Purpose.NAMES), int(Purpose.NAMED), int(Purpose.POOL), int(Purpose.EACH)
+_REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(Purpose.DENOUNCED)
+_PROMPTED, _NOTORIOUS, _DOOMED, _STRANGER = facts.PROMPTED, facts.NOTORIOUS_POOL, facts.DOOMED_POOL, facts.STRANGER_POOL
+_SAME, _TARGETED, _CONTACT = facts.SAME_STRATUM, facts.TARGETED, facts.CONTACT
+EACH = 2
+
+
+@small_kernel
+def _from_ring(world, people, ring, days, count, oldest, draws, bit, who, number, ids, bits, weights, n):
+    """Draw candidates from a ring of rows, each with the log of pool over draws; rows before `oldest` are forgotten."""
+    size = ring.size
+    low = max(0, count - size)
+    while days.size > 0 and low < count and days[low % size] < oldest:
+        low += 1
+    pool = count - low
+    weight = math.log(pool / draws) if pool > draws else 0.0
+    for turn in range(min(draws, pool)):
+        place = low + turn if pool <= draws else low + integer(world.keys[_POOL], who, bit, number * 64 + turn, pool)
+        person = people[ring[place % size]].id
+        before = n
+        if person != who:
+            n = add_candidate(ids, bits, n, person, bit)
+        if n > before:
+            weights[before] = weight
+    return n
+
+
+@kernel
+def candidates(world, people, desk, rules, day, person, number, ids, bits, weights):
+    """Write who could be named in a sitting: contacts, prompts, the notorious, the doomed, strangers; return how many."""
+    n = contacts(world, person, ids, bits)
+    weights[:n] = 0.0
+    r = person >> 32
+    none = desk.notorious_day[r, :0]
+    for p in range(min(rules.prompted, desk.office[r].prompt_count)):
+        other = people[desk.prompt[r, p]].id
+        if other != person:
+            weights[n] = 0.0
+            n = add_candidate(ids, bits, n, other, _PROMPTED)
+    if rules.notorious > 0:
+        n = _from_ring(
+            world, people, desk.notorious[r], desk.notorious_day[r], desk.office[r].notorious_count, day - rules.notorious_days,
+            rules.notorious, _NOTORIOUS, person, number, ids, bits, weights, n,
+        )  # fmt: skip
+    if rules.doomed > 0:
+        n = _from_ring(
+            world,
+            people,
+            desk.doomed[r],
+            none,
+            desk.office[r].doomed_count,
+            0,
+            rules.doomed,
+            _DOOMED,
+            person,
+            number,
+            ids,
+            bits,
+            weights,
+            n,
+        )
+    weight = math.log(world.region[r].size / rules.strangers) if world.region[r].size > rules.strangers > 0 else 0.0
+    for turn in range(rules.strangers):
+        other = (r << 32) | integer(world.keys[_POOL], person, _STRANGER, number * 64 + turn, world.region[r].size)
+        before = n
+        if other != person:
+            n = add_candidate(ids, bits, n, other, _STRANGER)
+        if n > before:
+            weights[before] = weight
+    return n
+
+
+@small_kernel
+def weigh(world, index, history, terms, rules, targeted, person, row, ids, bits, weights, n, utilities):
+    """Write utility plus log weight of each candidate."""
+    own = stratum_of(world, person) if rules.needs_stratum else 0
+    for c in range(n):
+        rank = 0.0
+        if rules.needs_stratum:
+            s = stratum_of(world, ids[c])
+            rank = world.seniority[s]
+            if s == own:
+                bits[c] |= _SAME
+            if targeted[s]:
+                bits[c] |= _TARGETED
+        utilities[c] = utility(terms, history, row, find(index, ids[c]), bits[c], rank) + weights[c]
+
+
+@small_kernel
+def _how_many(world, rules, person, number, pressure):
+    mean = rules.at_rest + (rules.under_pressure - rules.at_rest) * pressure
+    if rules.count_rule == 0:
+        return negative_binomial(world.keys[_NAMES], person, 0, number, mean, rules.dispersion)
+    return poisson(world.keys[_NAMES], person, 0, number, mean)
+
+
+@kernel
+def _name_each(world, rules, person, number, pressure, ids, bits, n, chosen, logp):
+    """Name every contact with the same probability (Reed-Frost); return how many are named."""
+    mean = rules.at_rest + (rules.under_pressure - rules.at_rest) * pressure
+    found = 0
+    for c in range(n):
+        if bits[c] & _CONTACT and found < chosen.size and uniform(world.keys[_EACH], person, ids[c], number) < mean:
+            chosen[found] = c
+            logp[found] = math.log(min(mean, 1.0))
+            found += 1
+    return found
+
+
+@kernel
+def _keep_for_report(world, rules, person, number, fear, ids, bits, n):
+    """Keep the contacts an informer may name: real members with one chance, else all with another; else none."""
+    kept = 0
+    for c in range(n):
+        if world.organisation.size > 0 and member_of(world, ids[c])[0] >= 0:
+            ids[kept], bits[kept] = ids[c], bits[c]
+            kept += 1
+    if kept > 0:
+        return kept if uniform(world.keys[_REPORTED], person, 0, number) < rules.report_true else 0
+    false = rules.report_false
+    if rules.report_fear != 0.0 and 0.0 < false < 1.0:
+        false = 1.0 / (1.0 + math.exp(-(math.log(false / (1.0 - false)) + rules.report_fear * fear)))
+    return n if uniform(world.keys[_ALARM], person, 0, number) < false else 0
+
+
+@kernel
+def _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, said, s):
+    """Write the names one speaker gives."""
+    ids, bits = np.empty(room, np.int64), np.empty(room, np.int64)
+    weights, utilities, scores = np.zeros(room), np.empty(room), np.empty(room)
+    person, channel, number = said.person[s], said.channel[s], said.number[s]
+    found, k, key = 0, 1, world.keys[_DENOUNCED]
+    if channel == INTERROGATION:
+        n = candidates(world, people, desk, rules, day, person, number, ids, bits, weights)
+        k = said.name.shape[1] if rules.count_rule == EACH else _how_many(world, rules, person, number, pressure)
+        key = world.keys[_NAMED]
+    else:
+        n = contacts(world, person, ids, bits)
+        if channel == REPORT:
+            n = _keep_for_report(world, rules, person, number, desk.office[person >> 32].fear, ids, bits, n)
+    chosen, logp = said.chosen[s], said.logp[s]
+    if channel == INTERROGATION and rules.count_rule == EACH:
+        found = _name_each(world, rules, person, number, pressure, ids, bits, n, chosen, logp)
+    elif n > 0 and k > 0:
+        weigh(world, index, history, terms, rules, targeted, person, said.row[s], ids, bits, weights, n, utilities)
+        for c in range(n):
+            scores[c] = utilities[c] + gumbel(key, person, ids[c], number)
+        found = pick_largest(scores, n, min(k, said.name.shape[1]), chosen)
+        log_probability(utilities, n, chosen, found, logp)
+    said.found[s] = found
+    for turn in range(found):
+        said.name[s, turn] = ids[chosen[turn]]
+        said.held_out[s, turn] = 1 if bits[chosen[turn]] & _PROMPTED else 0
+
+
+@kernel
+def speak_in_turn(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, total, said):
+    """As `speak`, on one thread: for days with few speakers, where waking a second thread costs more than it saves."""
+    for s in range(total):
+        _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, said, s)
+
+
+@parallel_kernel
+def speak(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, total, said):
+    """Write the names every speaker gives today with their log-probabilities.
+
+    Each speaker reads only what was so at the end of yesterday and writes only its own rows of `said`.
+    """
+    for s in prange(total):
+        _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, said, s)

@@ -1,0 +1,260 @@
+"""From a resolved scenario to the arrays that the kernels read: rules, operations, boards and routes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greatfear.naming import Terms, compile_terms
+from greatfear.naming.statistics import SENIORITY, STRATUM, TARGETED, TWO_PATH
+from greatfear.scenario.campaign import Board, Operation, Order
+from greatfear.scenario.model import Scenario
+from greatfear.scenario.process import Step
+from greatfear.world.layout import World
+
+__all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "compile_rules", "day_of"]
+
+_FOREVER = 1 << 30
+_COUNT_RULES = {"negative-binomial": 0, "poisson": 1, "each": 2}
+
+
+class Rules(NamedTuple):
+    """Scalars of the process; rates are per day."""
+
+    log_weight: NDArray[np.float64]
+    memory: float
+    arrests: float
+    custody: float
+    wait: int
+    pressed: float
+    confess_base: float
+    confess_pressure: float
+    confess_member: float
+    denounce_rate: float
+    denounce_fear: float
+    conviction: float
+    self_protection: float
+    report_rate: float
+    report_true: float
+    report_false: float
+    report_fear: float
+    accident_rate: float
+    sabotage: float
+    suspicion: float
+    suspicion_fear: float
+    accident_subjects: int
+    fear_keep: float
+    count_rule: int
+    at_rest: float
+    under_pressure: float
+    dispersion: float
+    prompted: int
+    notorious: int
+    notorious_days: int
+    doomed: int
+    strangers: int
+    needs_stratum: bool
+    history_kept: int
+    review: float
+
+
+SOURCE = np.dtype(
+    [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "span")]
+    + [(name, "f8") for name in ("pace", "hazard", "surge", "surge_days", "pressed")]
+)
+BOARD = np.dtype([("delay", "f8"), ("least", "f8"), ("capacity", "f8"), ("evidence", "i8"), ("by_category", "i8")])
+ROUTE = np.dtype([("board", "i8"), ("since", "i8"), ("until", "i8"), ("share", "f8")])
+
+
+class Campaigns(NamedTuple):
+    """Operations and then orders: G sources of arrests, the first `operations` of them operations."""
+
+    source: NDArray[np.void]
+    """start, end (days), limited, takes_leads, span (days an order is spread over), pace, hazard, surge, pressed."""
+    operations: int
+    starts: NDArray[np.int64]
+    """First day by operation and region (G, R)."""
+    covers: NDArray[np.int8]
+    """Whether a stratum is covered (G, S)."""
+    cut: NDArray[np.int64]
+    """Cumulated persons on the list by stratum (G, R, S + 1)."""
+    ask: NDArray[np.float64]
+    """Requests (O, 7): threshold, probability, size, first share, granted, delay, first day without requests."""
+    total: NDArray[np.int64]
+    """Persons an order asks for, by region (G, R); 0 for operations."""
+
+
+class Boards(NamedTuple):
+    """Courts and boards."""
+
+    table: NDArray[np.void]
+    """delay, least (days), capacity (per day), evidence (statements), by_category."""
+    outcome: NDArray[np.float64]
+    """Cumulated shares of death, camp, exile, other (B, 4); the rest is released."""
+
+
+class Routes(NamedTuple):
+    """Which board judges a case: the first route that fits."""
+
+    table: NDArray[np.void]
+    """board, since, until (days), share."""
+    source: NDArray[np.int8]
+    """Fits cases of source g (K, 1 + G); column 0 is for cases of none."""
+    stratum: NDArray[np.int8]
+
+
+class Days(NamedTuple):
+    """What changes by date: one cell per day."""
+
+    pressure: NDArray[np.float64]
+    evidence: NDArray[np.int64]
+    zeal: NDArray[np.float64]
+
+
+def day_of(date: dt.date | None, epoch: dt.date, absent: int) -> int:
+    """Return the day number of a date, `absent` for none."""
+    return absent if date is None else (date - epoch).days
+
+
+def compile_rules(scenario: Scenario, world: World) -> tuple[Terms, Rules, Campaigns, Boards, Routes, Days]:
+    """Return everything the kernels read besides the world."""
+    theta = {term: quantity.value for term, quantity in scenario.naming.theta.items()}
+    terms = compile_terms(theta)
+    campaigns = _campaigns(scenario, world)
+    return (
+        terms,
+        _rules(scenario, terms),
+        campaigns,
+        _boards(scenario.boards),
+        _routes(scenario, campaigns.source.size),
+        _days(scenario),
+    )
+
+
+def _rules(scenario: Scenario, terms: Terms) -> Rules:
+    leads, offices, naming = scenario.leads, scenario.offices, scenario.naming
+    w = leads.weights
+    points = [w.denunciation, w.report, w.interrogation, w.accident]
+    with np.errstate(divide="ignore"):
+        log_weight = np.log(np.array([point.value for point in points]))
+    den, inf, acc, count, pools = leads.denunciation, leads.informers, leads.accidents, naming.count, naming.pools
+    codes = set(terms.code.tolist())
+    kept = 2 if TWO_PATH in codes else 1  # distinct speakers are counted from pairs, so pairs are always kept
+    return Rules(
+        log_weight, leads.memory.value, offices.arrests.value, offices.custody.value,
+        max(1, round(offices.wait.value)), offices.pressed.value,
+        offices.confession.base.value, offices.confession.pressure.value, offices.confession.member.value,
+        den.rate.value, den.fear.value, den.motives.conviction.value, den.motives.self_protection.value,
+        inf.rate.value, inf.true.value, inf.false.value, inf.fear.value,
+        acc.rate.value, acc.sabotage.value, acc.suspicion.value, acc.fear.value, acc.subjects,
+        float(np.exp(-1.0 / offices.fear_decay.value)),
+        _COUNT_RULES[count.rule], count.at_rest.value, count.under_pressure.value, count.dispersion.value,
+        pools.prompted, pools.notorious, pools.notorious_days, pools.doomed, pools.strangers,
+        bool(codes & {STRATUM, TARGETED, SENIORITY}), kept, scenario.halt.review.value,
+    )  # fmt: skip
+
+
+def _campaigns(scenario: Scenario, world: World) -> Campaigns:
+    epoch, regions = scenario.time.start, [region.id for region in scenario.population.regions]
+    strata = [stratum.id for stratum in scenario.population.strata]
+    operations = scenario.operations
+    every: list[Operation | Order] = [*operations, *scenario.orders]
+    n, shape = len(operations), (len(every), len(regions))
+    covers = np.array([[name in each.strata for name in strata] for each in every], np.int8).reshape(-1, len(strata))
+    inside = np.array([[not each.regions or name in each.regions for name in regions] for each in every], bool).reshape(
+        shape
+    )
+    people = np.diff(world.cut, axis=1) * world.household
+    cut = np.zeros((*shape, len(strata) + 1), np.int64)
+    for g in range(len(every)):
+        cut[g, :, 1:] = np.cumsum((world.listed if g < n else people) * covers[g] * inside[g][:, None], axis=1)
+    starts = np.zeros(shape, np.int64)
+    for g, operation in enumerate(operations):
+        starts[g] = [day_of(operation.starts.get(name), epoch, 0) for name in regions]
+    asks = [operation.requests for operation in operations]
+    fields = [[a.threshold, a.probability, a.size, a.first, a.granted, a.delay] for a in asks]
+    until = [day_of(a.until, epoch, _FOREVER) for a in asks]
+    ask = np.array(
+        [[*(q.value for q in row), last] for row, last in zip(fields, until, strict=True)], np.float64
+    ).reshape(-1, 7)
+    return Campaigns(_sources(scenario), n, starts, covers, cut, ask, _order_totals(scenario, cut, n))
+
+
+def _sources(scenario: Scenario) -> NDArray[np.void]:
+    """Return the records of operations and orders."""
+    epoch, n = scenario.time.start, len(scenario.operations)
+    source = np.zeros(n + len(scenario.orders), SOURCE)
+    for row, each in zip(source[:n], scenario.operations, strict=True):
+        row["start"], row["end"] = day_of(each.start, epoch, 0), day_of(each.end, epoch, 0)
+        row["limited"], row["takes_leads"] = bool(each.limits), each.takes_leads
+        for name in ("pace", "hazard", "surge", "surge_days", "pressed"):
+            row[name] = getattr(each, name).value
+    for row, order in zip(source[n:], scenario.orders, strict=True):
+        row["start"], row["span"] = day_of(order.start, epoch, 0), order.days
+        row["end"] = row["start"] + order.days
+    return source
+
+
+def _order_totals(scenario: Scenario, cut: NDArray[np.int64], n_operations: int) -> NDArray[np.int64]:
+    """Return persons asked for by order and region: in proportion to the strata's size, largest remainders rounded up."""
+    total = np.zeros(cut.shape[:2], np.int64)
+    for q, order in enumerate(scenario.orders):
+        weight = cut[n_operations + q, :, -1].astype(float)
+        asked = min(int(order.persons.value), int(weight.sum()))
+        exact = asked * weight / max(weight.sum(), 1.0)
+        whole = np.floor(exact).astype(np.int64)
+        rest = asked - int(whole.sum())
+        whole[np.argsort(-(exact - whole), kind="stable")[:rest]] += 1
+        total[n_operations + q] = whole
+    return total
+
+
+def _boards(boards: Sequence[Board]) -> Boards:
+    table, outcome = np.zeros(len(boards), BOARD), np.zeros((len(boards), 4))
+    for row, shares, board in zip(table, outcome, boards, strict=True):
+        row["delay"], row["least"], row["capacity"] = board.delay.value, board.least.value, board.capacity.value
+        row["evidence"], row["by_category"] = board.evidence, board.by_category
+        o = board.outcomes
+        shares[:] = np.cumsum([o.death.value, o.camp.value, o.exile.value, o.other.value])
+    return Boards(table, outcome)
+
+
+def _routes(scenario: Scenario, n_sources: int) -> Routes:
+    epoch = scenario.time.start
+    boards = [board.id for board in scenario.boards]
+    names = [*(each.id for each in scenario.operations), *(each.id for each in scenario.orders)]
+    strata = [stratum.id for stratum in scenario.population.strata]
+    table = np.zeros(len(scenario.routes), ROUTE)
+    for row, route in zip(table, scenario.routes, strict=True):
+        row["board"], row["share"] = boards.index(route.board), route.share.value
+        row["since"], row["until"] = day_of(route.since, epoch, -_FOREVER), day_of(route.until, epoch, _FOREVER)
+    source = [
+        [not r.operations, *(not r.operations or name in r.operations for name in names)] for r in scenario.routes
+    ]
+    stratum = [[not r.strata or name in r.strata for name in strata] for r in scenario.routes]
+    return Routes(
+        table, np.array(source, np.int8).reshape(-1, 1 + n_sources), np.array(stratum, np.int8).reshape(-1, len(strata))
+    )
+
+
+def _days(scenario: Scenario) -> Days:
+    epoch, n = scenario.time.start, (scenario.time.end - scenario.time.start).days
+    zeal = np.ones(n)
+    for chief in scenario.chiefs:
+        zeal[max(0, day_of(chief.since, epoch, 0)) :] = chief.zeal.value
+    return Days(
+        _steps(scenario.offices.pressure, epoch, n, 0.0),
+        _steps(scenario.offices.evidence, epoch, n, 1.0).astype(np.int64),
+        zeal,
+    )
+
+
+def _steps(steps: Sequence[Step], epoch: dt.date, n: int, before: float) -> NDArray[np.float64]:
+    values = np.full(n, before)
+    for step in steps:
+        values[max(0, day_of(step.since, epoch, 0)) :] = step.value.value
+    return values

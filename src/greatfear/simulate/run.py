@@ -1,0 +1,244 @@
+"""Simulate a scenario: from a seed to an archive, with the truth kept apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+import resource
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from greatfear.draws._jit import cache_folder, compiled_here, use_threads
+from greatfear.errors import Fault, ScenarioError
+from greatfear.record.archive import Archive
+from greatfear.record.reading import read
+from greatfear.record.writing import write_archive
+from greatfear.scenario.model import Scenario
+from greatfear.simulate.process import Process, start
+from greatfear.simulate.survival import forget, load_state, save_state
+from greatfear.simulate.tables import archive_tables, truth_tables
+
+__all__ = ["Progress", "Run", "simulate"]
+
+_CHUNK_DAYS = 61
+_SAVE_SECONDS = 20.0
+"""Without a chunk size of the caller's, a state is saved only after so many seconds of work: saving costs seconds itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    day: int
+    days: int
+    arrests: int
+    statements: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: the archive, and the truth beside it.
+
+    Parameters
+    ----------
+    archive : Archive
+        What was written down.
+    truth : mapping of str to pyarrow.Table
+        What was so; see `greatfear.record.schema.TRUTH_TABLES`.
+    scenario : Scenario
+    seed, replicate : int
+    path : Path or None
+        Where it was written.
+    seconds : dict
+        Seconds spent, by part; empty for a run read back.
+    """
+
+    archive: Archive
+    truth: Mapping[str, pa.Table]
+    scenario: Scenario
+    seed: int
+    replicate: int = 0
+    path: Path | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    centre: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, folder: str | os.PathLike[str]) -> Path:
+        """Write archive, truth and scenario into a run folder and return it."""
+        tables = {
+            name: self.archive.table(name) for name in ("persons", "statements", "acts", "ties", "offices", "sources")
+        }
+        return _write(Path(folder), tables, self)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int | None = None,
+    *,
+    replicate: int = 0,
+    out: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    chunk_days: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Simulate a scenario.
+
+    The result is the same, bit for bit, for every number of threads and chunk size, and after an interruption.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int, optional
+        0 to 2^63 - 1; drawn and recorded if absent.
+    replicate : int
+        0 to 2^32 - 1; replicate 900 costs one run.
+    out : path, optional
+        Run folder to write. An unfinished run of the same scenario and seed in ``out.partial`` is resumed.
+    threads : int, optional
+        Threads for the speakers of a day; all cores if absent.
+    chunk_days : int, optional
+        Days between two saved states (with `out`); if absent, about every 20 seconds.
+    progress : callable, optional
+        Called with a `Progress` after every day.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ScenarioError
+        If seed or replicate are out of range.
+    FaultList
+        If the formula of the naming rule has faults, or an unfinished run in the way is of another scenario or seed.
+
+    Examples
+    --------
+    >>> from greatfear.scenario.model import Scenario
+    >>> region = {"id": "a", "name": "A", "persons": 100}
+    >>> span = {"start": "1900-01-01", "end": "1900-01-03"}
+    >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}
+    >>> scenario = Scenario.model_validate(dict(id="x", title="x", time=span, population=population))
+    >>> simulate(scenario, seed=1).archive.n_rows("acts")
+    0
+    """
+    begun = time.perf_counter()
+    seed = secrets.randbits(31) if seed is None else seed
+    _check_numbers(seed, replicate)
+    use_threads(threads)
+    folder = None if out is None else Path(out)
+    fingerprint = _fingerprint(scenario, seed, replicate)
+    process = start(scenario, seed, replicate)
+    if folder is not None:
+        load_state(process, folder, fingerprint)
+    prepared = time.perf_counter()
+    spent = _through_days(process, folder, fingerprint, chunk_days, progress)
+    tables, truth = archive_tables(process), truth_tables(process)
+    centre = process.centre.to_dict()
+    before = time.perf_counter()
+    if folder is None:
+        archive = Archive.from_tables(
+            tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
+            provenance=_provenance(scenario, seed, replicate),
+        )  # fmt: skip
+    else:
+        _write(folder, tables, Run(None, truth, scenario, seed, replicate, centre=centre))  # type: ignore[arg-type]  # comes next
+        archive = read(folder)
+        forget(folder)
+    ended = time.perf_counter()
+    seconds = {
+        "prepare": prepared - begun, "kernels": spent["kernels"], "saving": spent["saving"],
+        "tables": before - prepared - spent["kernels"] - spent["saving"], "writing": ended - before, "total": ended - begun,
+    }  # fmt: skip
+    if folder is not None:
+        _log(folder, seconds)
+    return Run(archive, truth, scenario, seed, replicate, folder, seconds, centre)
+
+
+def _check_numbers(seed: int, replicate: int) -> None:
+    faults = []
+    if not 0 <= seed < 2**63:
+        faults.append(Fault("seed", str(seed), "a whole number from 0 to 2^63 - 1"))
+    if not 0 <= replicate < 2**32:
+        faults.append(Fault("replicate", str(replicate), "a whole number from 0 to 2^32 - 1"))
+    if faults:
+        raise ScenarioError(faults, "simulate")
+
+
+def _through_days(
+    process: Process,
+    folder: Path | None,
+    fingerprint: str,
+    chunk_days: int | None,
+    progress: Callable[[Progress], None] | None,
+) -> dict[str, float]:
+    """Run all days, saving the state after a chunk but not after the last."""
+    spent, saved = {"kernels": 0.0, "saving": 0.0}, time.perf_counter()
+    chunk, patience = (chunk_days, 0.0) if chunk_days else (_CHUNK_DAYS, _SAVE_SECONDS)
+
+    def told(now: Process) -> None:
+        if progress:
+            progress(Progress(now.day, now.n_days, int(now.state.meter[5]), int(now.state.meter[1])))
+
+    while process.day < process.n_days:
+        spent["kernels"] += process.advance((process.day // chunk + 1) * chunk, told)
+        begun = time.perf_counter()
+        if folder is not None and process.day < process.n_days and begun - saved >= patience:
+            save_state(process, folder, fingerprint)
+            saved = time.perf_counter()
+            spent["saving"] += saved - begun
+    return spent
+
+
+def _resolved(scenario: Scenario) -> bytes:
+    return (json.dumps(scenario.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
+    text = f"{hashlib.sha256(_resolved(scenario)).hexdigest()} {seed} {replicate} {version('greatfear')} {cache_folder().name}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _provenance(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
+    """Return how to repeat the run: no clock, no machine."""
+    return {
+        "activity": "simulate",
+        "software": {"name": "greatfear", "version": version("greatfear")},
+        "scenario": {"id": scenario.id, "sha256": hashlib.sha256(_resolved(scenario)).hexdigest()},
+        "seed": seed,
+        "replicate": replicate,
+        "command": f"greatfear run scenario.json --seed {seed} --replicate {replicate}",
+        "altered": scenario.metadata.get("altered", []),
+    }
+
+
+def _write(folder: Path, tables: Mapping[str, pa.Table], run: Run) -> Path:
+    scenario = run.scenario
+    files = {"scenario.json": _resolved(scenario), "centre.json": (json.dumps(run.centre, indent=1) + "\n").encode()}
+    return write_archive(
+        folder, tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
+        provenance=_provenance(scenario, run.seed, run.replicate), truth=run.truth, files=files,
+    )  # fmt: skip
+
+
+def _log(folder: Path, seconds: Mapping[str, float]) -> None:
+    """Write what a run cost here and now; not part of what is repeated."""
+    log = {
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": {key: round(value, 3) for key, value in seconds.items()},
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "compiled": compiled_here(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+    }
+    (folder / "log.json").write_text(json.dumps(log, indent=1) + "\n")

@@ -1,0 +1,146 @@
+"""Kernel: who are a person's contacts? One question, answered from keyed permutations or from a table of ties."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from greatfear.draws import Purpose, back, forth, subkey
+from greatfear.draws._jit import kernel, small_kernel
+from greatfear.naming import facts
+from greatfear.world.people import member_of
+
+__all__ = ["add_candidate", "contacts", "most_contacts"]
+
+_UNIT_TIES, _REGION_TIES, _COUNTRY_TIES = int(Purpose.UNIT_TIES), int(Purpose.REGION_TIES), int(Purpose.COUNTRY_TIES)
+_MEMBER = int(Purpose.MEMBER)
+_KIN, _UNIT, _ACQUAINTANCE, _ORGANISATION = facts.KIN, facts.UNIT, facts.ACQUAINTANCE, facts.ORGANISATION
+_LOCAL = 0xFFFFFFFF
+
+
+@small_kernel
+def add_candidate(ids, bits, n, person, bit):
+    """Enter a candidate once, joining the bits, and return how many there are."""
+    for c in range(n):
+        if ids[c] == person:
+            bits[c] |= bit
+            return n
+    ids[n] = person
+    bits[n] = bit
+    return n + 1
+
+
+@kernel
+def most_contacts(world):
+    """Return the largest number of contacts anybody can have."""
+    most = world.household - 1 + 2 * (world.half_unit + world.half_region + world.half_country)
+    if world.indptr.size > 0:
+        most = 0
+        for p in range(world.indptr.size - 1):
+            most = max(most, world.indptr[p + 1] - world.indptr[p])
+    for o in range(world.organisation.size):
+        most += 2 * world.organisation[o].fellows
+    return most
+
+
+@kernel
+def contacts(world, person, ids, bits):
+    """Write the contacts of a person and the bits of what ties them, and return how many there are.
+
+    Acquaintance is mutual: each keyed permutation makes everybody acquainted with the next and the one before.
+    """
+    r, local = person >> 32, person & _LOCAL
+    if world.indptr.size > 0:
+        flat = world.region[r].start + local
+        first, n = world.indptr[flat], world.indptr[flat + 1] - world.indptr[flat]
+        for t in range(n):
+            ids[t], bits[t] = world.tie[first + t].person, world.tie[first + t].bits
+    else:
+        n = _near(world, r, local, ids, bits)
+        n = _far(world, person, ids, bits, n)
+    return _fellows(world, person, ids, bits, n) if world.organisation.size > 0 else n
+
+
+@kernel
+def _near(world, r, local, ids, bits):
+    """Write household, unit and region contacts."""
+    n, region = 0, r << 32
+    first = local - local % world.household
+    for other in range(first, min(first + world.household, world.region[r].size)):
+        if other != local:
+            ids[n], bits[n] = region | other, _KIN
+            n += 1
+    u = local // world.unit
+    base = u * world.unit
+    count = min(world.unit, world.region[r].size - base)
+    if count > 1:
+        key = subkey(subkey(world.keys[_UNIT_TIES], r), u)
+        for m in range(world.half_unit):
+            k = subkey(key, m)
+            n = _pair(ids, bits, n, region | (base + forth(k, local - base, count)), region | local, _UNIT)
+            n = _pair(ids, bits, n, region | (base + back(k, local - base, count)), region | local, _UNIT)
+    key = subkey(world.keys[_REGION_TIES], r)
+    for m in range(world.half_region):
+        k = subkey(key, m)
+        n = _pair(ids, bits, n, region | forth(k, local, world.region[r].size), region | local, _ACQUAINTANCE)
+        n = _pair(ids, bits, n, region | back(k, local, world.region[r].size), region | local, _ACQUAINTANCE)
+    return n
+
+
+@small_kernel
+def _pair(ids, bits, n, other, person, bit):
+    """Enter another person as a contact unless the permutation led back to the person."""
+    return n if other == person else add_candidate(ids, bits, n, other, bit)
+
+
+@kernel
+def _far(world, person, ids, bits, n):
+    """Write contacts anywhere in the country; slots of the padding are walked over."""
+    here = world.region[person >> 32].slot + (person & _LOCAL)
+    total = world.region[world.regions].slot
+    for m in range(world.half_country):
+        key = subkey(world.keys[_COUNTRY_TIES], m)
+        there = np.int64(-1)
+        slot = here
+        while there < 0:
+            slot = forth(key, slot, total)
+            there = _at_slot(world, slot)
+        n = _pair(ids, bits, n, there, person, _ACQUAINTANCE)
+        there = np.int64(-1)
+        slot = here
+        while there < 0:
+            slot = back(key, slot, total)
+            there = _at_slot(world, slot)
+        n = _pair(ids, bits, n, there, person, _ACQUAINTANCE)
+    return n
+
+
+@kernel
+def _at_slot(world, slot):
+    """Return the address at a slot, -1 for padding."""
+    low, high = 0, world.regions
+    while high - low > 1:
+        middle = (low + high) // 2
+        if world.region[middle].slot <= slot:
+            low = middle
+        else:
+            high = middle
+    local = slot - world.region[low].slot
+    return (np.int64(low) << 32) | local if local < world.region[low].size else np.int64(-1)
+
+
+@kernel
+def _fellows(world, person, ids, bits, n):
+    """Write the fellow members a member knows: the nearest on a ring of members."""
+    o, m = member_of(world, person)
+    if o < 0:
+        return n
+    total = world.span[o, world.regions]
+    for step in range(1, world.organisation[o].fellows + 1):
+        for sign in (-1, 1):
+            other = (m + sign * step) % world.organisation[o].members
+            place = forth(subkey(world.keys[_MEMBER], o), other, total)
+            r = 0
+            while place >= world.span[o, r + 1]:
+                r += 1
+            n = _pair(ids, bits, n, (np.int64(r) << 32) | (place - world.span[o, r]), person, _ORGANISATION)
+    return n

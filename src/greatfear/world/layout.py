@@ -1,0 +1,140 @@
+"""From a scenario to the arrays that answer who lives where and who knows whom.
+
+A person is an address: region << 32 | number within the region. Every fixed attribute is a function of (seed, address), so
+that a person more in one region changes nothing in another. Country-wide ties run over slots: regions laid end to end, each
+padded by up to a sixteenth, so that a small change of one region leaves the others in place.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greatfear.draws import Purpose, purpose_key
+from greatfear.scenario.model import Scenario
+from greatfear.scenario.population import Population
+from greatfear.world.explicit import explicit_ties
+
+__all__ = ["World", "all_keys", "build_world"]
+
+
+REGION = np.dtype([(name, "i8") for name in ("size", "start", "slot", "households", "informers")])
+ORGANISATION = np.dtype([("members", "i8"), ("fellows", "i8")])
+
+
+class World(NamedTuple):
+    """Arrays of a world: R regions, S strata, O organisations.
+
+    `region` holds R + 1 records: persons (size), first flat number (start; it counts persons over the regions in order),
+    first slot (slot), households, informers; the last one only bounds start and slot.
+    """
+
+    region: NDArray[np.void]
+    regions: int
+    cut: NDArray[np.int64]
+    """Household quotas (R, S + 1): shuffled households cut[r, s] to cut[r, s + 1] - 1 are of stratum s."""
+    listed: NDArray[np.int64]
+    """Persons on a register before the first event (R, S)."""
+    seniority: NDArray[np.float64]
+    span: NDArray[np.int64]
+    """Where members may live: cumulated persons of the regions allowed (O, R + 1)."""
+    organisation: NDArray[np.void]
+    """Members, and half of the fellows each knows (O)."""
+    indptr: NDArray[np.int64]
+    """Explicit ties: those of flat person p are indptr[p] to indptr[p + 1] - 1; empty if ties are computed."""
+    tie: NDArray[np.void]
+    """Person and bits of each explicit tie."""
+    keys: NDArray[np.uint64]
+    """Key of every purpose."""
+    household: int
+    unit: int
+    half_unit: int
+    half_region: int
+    half_country: int
+
+    @property
+    def persons(self) -> int:
+        """Return how many persons live in this world."""
+        return int(self.region["size"].sum())
+
+
+def all_keys(seed: int, replicate: int) -> NDArray[np.uint64]:
+    """Return the key of every purpose, indexed by its number."""
+    keys = np.zeros(128, np.uint64)
+    for purpose in Purpose:
+        keys[purpose] = purpose_key(seed, replicate, int(purpose))
+    return keys
+
+
+def build_world(scenario: Scenario, seed: int, replicate: int = 0) -> World:
+    """Return the world of a scenario under a seed.
+
+    Examples
+    --------
+    >>> from greatfear.scenario.model import Scenario
+    >>> region = {"id": "a", "name": "A", "persons": 100}
+    >>> span = {"start": "1900-01-01", "end": "1900-02-01"}
+    >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}
+    >>> world = build_world(Scenario.model_validate(dict(id="x", title="x", time=span, population=population)), 1)
+    >>> world.persons
+    100
+    """
+    population = scenario.population
+    size = np.array([int(region.persons.value) for region in population.regions], np.int64)
+    households = -(-size // population.household)
+    cut = _cuts(population, households)
+    share = np.array([stratum.listed.value for stratum in population.strata])
+    listed = np.round(np.diff(cut, axis=1) * population.household * share).astype(np.int64)
+    span, organisation = _organisations(population, size)
+    keys = all_keys(seed, replicate)
+    indptr, tie = explicit_ties(population, size, keys)
+    contacts = population.contacts
+    return World(
+        _regions(population, size, households), size.size, cut, listed,
+        np.array([stratum.seniority.value for stratum in population.strata]),
+        span, organisation, indptr, tie, keys,
+        population.household, population.unit, contacts.unit // 2, contacts.region // 2, contacts.country // 2,
+    )  # fmt: skip
+
+
+def _regions(population: Population, size: NDArray[np.int64], households: NDArray[np.int64]) -> NDArray[np.void]:
+    """Return the records of the regions and the one that bounds them."""
+    region = np.zeros(size.size + 1, REGION)
+    region["size"][:-1], region["households"][:-1] = size, households
+    region["start"] = np.concatenate(([0], np.cumsum(size)))
+    region["slot"] = _slots(size)
+    region["informers"][:-1] = np.round(size * population.informers.value)
+    return region
+
+
+def _cuts(population: Population, households: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return household quotas per region and stratum; a region's own shares replace, the rest is rescaled to fill up."""
+    base = {stratum.id: stratum.share.value for stratum in population.strata}
+    rows = []
+    for region, count in zip(population.regions, households, strict=True):
+        own = {key: quantity.value for key, quantity in region.shares.items()}
+        rest = sum(share for key, share in base.items() if key not in own)
+        scale = (1.0 - sum(own.values())) / rest if rest > 0 else 0.0
+        shares = np.array([own.get(key, share * scale) for key, share in base.items()])
+        rows.append(np.concatenate(([0], np.round(np.cumsum(shares) / shares.sum() * count))))
+    return np.array(rows, np.int64)
+
+
+def _slots(size: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the first slot of each region; blocks are padded to multiples of about a sixteenth of their size."""
+    grain = np.array([1 << max(0, int(n).bit_length() - 5) for n in size], np.int64)
+    return np.concatenate(([0], np.cumsum(-(-size // grain) * grain)))
+
+
+def _organisations(population: Population, size: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+    """Return where members may live, and how many there are and half of the fellows each knows."""
+    ids = [region.id for region in population.regions]
+    span = np.zeros((len(population.organisations), size.size + 1), np.int64)
+    table = np.zeros(len(population.organisations), ORGANISATION)
+    for row, organisation in enumerate(population.organisations):
+        allowed = np.array([not organisation.regions or name in organisation.regions for name in ids])
+        span[row, 1:] = np.cumsum(np.where(allowed, size, 0))
+        table[row] = min(int(organisation.members.value), int(span[row, -1])), organisation.fellows // 2
+    return span, table

@@ -1,0 +1,116 @@
+"""Kernels: fixed attributes of persons who are not stored, and the lists that offices hold of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from greatfear.draws import Purpose, back, forth, subkey
+from greatfear.draws._jit import kernel, small_kernel
+
+__all__ = [
+    "informer_address",
+    "is_informer",
+    "local_of",
+    "member_of",
+    "region_of",
+    "stratum_member",
+    "stratum_of",
+    "walk_list",
+]
+
+_STRATUM, _INFORMER, _MEMBER, _LISTED = (
+    int(Purpose.STRATUM),
+    int(Purpose.INFORMER),
+    int(Purpose.MEMBER),
+    int(Purpose.LISTED),
+)
+_REGISTER = int(Purpose.REGISTER)
+_LOCAL = 0xFFFFFFFF
+
+
+@kernel
+def region_of(person):
+    """Return the region of an address."""
+    return person >> 32
+
+
+@kernel
+def local_of(person):
+    """Return the number of a person within the region."""
+    return person & _LOCAL
+
+
+@small_kernel
+def stratum_of(world, person):
+    """Return the stratum of a person: that of the household."""
+    r = person >> 32
+    place = back(subkey(world.keys[_STRATUM], r), (person & _LOCAL) // world.household, world.region[r].households)
+    s = 0
+    while s < world.cut.shape[1] - 2 and place >= world.cut[r, s + 1]:
+        s += 1
+    return s
+
+
+@kernel
+def stratum_member(world, r, s, m):
+    """Return the m-th person of stratum s in region r, or -1 where the last household is not full."""
+    household = forth(
+        subkey(world.keys[_STRATUM], r), world.cut[r, s] + m // world.household, world.region[r].households
+    )
+    local = household * world.household + m % world.household
+    return (r << 32) | local if local < world.region[r].size else np.int64(-1)
+
+
+@kernel
+def is_informer(world, person):
+    """Return whether a person is an informer."""
+    r = person >> 32
+    if world.region[r].informers == 0:
+        return False
+    return back(subkey(world.keys[_INFORMER], r), person & _LOCAL, world.region[r].size) < world.region[r].informers
+
+
+@kernel
+def informer_address(world, r, m):
+    """Return the m-th informer of region r."""
+    return (r << 32) | forth(subkey(world.keys[_INFORMER], r), m, world.region[r].size)
+
+
+@kernel
+def member_of(world, person):
+    """Return (organisation, number among its members) of a person, (-1, -1) for none; the first organisation counts."""
+    r, local = person >> 32, person & _LOCAL
+    for o in range(world.organisation.size):
+        if world.organisation[o].members > 0 and world.span[o, r + 1] > world.span[o, r]:
+            n = world.span[o, world.regions]
+            m = back(subkey(world.keys[_MEMBER], o), world.span[o, r] + local, n)
+            if m < world.organisation[o].members:
+                return o, m
+    return -1, np.int64(-1)
+
+
+@kernel
+def walk_list(world, source, r, cut, turn, whole):
+    """Return the person at a turn of an office's list, drawn in keyed random order, or -1 for an empty line.
+
+    Parameters
+    ----------
+    source : int
+        Number of the list; each has an order of its own.
+    cut : int64 array, shape (strata + 1,)
+        Cumulated numbers of persons by stratum on this list in region r.
+    turn : int
+        0 to cut[-1] - 1.
+    whole : bool
+        True if the list holds whole strata, False if only those registered.
+    """
+    strata = cut.size - 1
+    place = forth(subkey(subkey(world.keys[_REGISTER], source), r), turn, cut[strata])
+    s = 0
+    while place >= cut[s + 1]:
+        s += 1
+    place -= cut[s]
+    if not whole:
+        room = (world.cut[r, s + 1] - world.cut[r, s]) * world.household
+        place = forth(subkey(subkey(world.keys[_LISTED], r), s), place, room)
+    return stratum_member(world, r, s, place)

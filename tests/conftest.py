@@ -1,0 +1,32 @@
+"""What all tests share: a matplotlib without a window, quiet random seeds, and no test that alters the surroundings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+# Data sets that stand beside the checkout serve as the mirror; where there are none, tests that need them are skipped.
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
+if BESIDE.is_dir():
+    os.environ.setdefault("GREATFEAR_DATA", str(BESIDE))
+
+# Two shared cores and kernels that compile on their first call: a time limit for a single example says nothing.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _surroundings_stay() -> Iterator[None]:
+    """Fail a test that leaves the working folder or the environment other than it found them."""
+    folder, environment = os.getcwd(), dict(os.environ)
+    yield
+    # pytest itself notes the running test there, and the plotting library marks its backend once
+    passing = {"PYTEST_CURRENT_TEST", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK"}
+    changed = {name for name in {*environment, *os.environ} - passing if environment.get(name) != os.environ.get(name)}
+    assert os.getcwd() == folder, "the test changed the working folder"
+    assert not changed, f"the test changed the environment: {sorted(changed)}"

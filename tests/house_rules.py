@@ -1,0 +1,283 @@
+"""The rules of the house, as functions from source text to a list of complaints. tests/test_layers.py applies them."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PACKAGE = "greatfear"
+SOURCE = Path(__file__).resolve().parents[1] / "src" / PACKAGE
+
+_BASE = {"errors", "sources", "draws"}
+_MIDDLE = _BASE | {"record", "scenario", "naming"}
+_READING = _BASE | {"record", "naming"}  # what an estimator may know: never the world, a scenario, the truth
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "sources": {"errors"},
+    "draws": {"errors"},
+    "record": _BASE,
+    "scenario": _BASE,
+    "naming": _BASE,
+    "world": _MIDDLE,
+    "catalogue": _MIDDLE,
+    "estimate": _READING,
+    "simulate": _MIDDLE | {"world", "catalogue"},
+    "recover": _READING | {"catalogue", "estimate"},
+}
+ALLOWED["datasets"] = _MIDDLE | {"catalogue"}
+ALLOWED["compare"] = set(ALLOWED) | {"simulate", "recover"}
+ALLOWED["plots"] = set(ALLOWED)
+ALLOWED["web"] = set(ALLOWED)
+ALLOWED["cli"] = set(ALLOWED)
+"""For each folder or module at the top of the package: what it may import besides its own folder."""
+
+ONE_FILE_ONLY = ("duckdb", "matplotlib", "yaml", "pooch", "dask", "distributed", "nicegui")
+INSIDE_FUNCTIONS = (*ONE_FILE_ONLY, "pandas", "polars", "networkx", "scipy", "splink")
+NUMBA_FILE = "draws/_jit.py"
+DECORATORS = {"kernel", "small_kernel", "parallel_kernel"}
+LINES_OF_A_FILE = 400
+LINES_OF_A_FUNCTION = 40
+LINES_OF_A_KERNEL = 60
+POSITIONAL = 5
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module: its full name, the line, and whether a function body holds the statement."""
+
+    name: str
+    line: int
+    is_inside: bool
+    is_for_types: bool
+
+
+@dataclass
+class Module:
+    """One source file: path within the package, text and syntax tree."""
+
+    path: str
+    text: str
+    tree: ast.Module = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tree = ast.parse(self.text)
+
+    @property
+    def part(self) -> str:
+        """The folder or module at the top of the package to which the file belongs; empty for ``__init__.py``."""
+        head = self.path.split("/")[0].removesuffix(".py")
+        return "" if head == "__init__" else head
+
+    @property
+    def is_kernel(self) -> bool:
+        return any(isinstance(node, ast.FunctionDef) and compiled(node) for node in ast.walk(self.tree))
+
+    @property
+    def dotted(self) -> str:
+        """Full module name."""
+        return ".".join([PACKAGE, *self.path.removesuffix(".py").removesuffix("/__init__").split("/")])
+
+
+def modules() -> list[Module]:
+    """Every source file of the package."""
+    return [
+        Module(path.relative_to(SOURCE).as_posix(), path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))
+    ]
+
+
+def compiled(node: ast.FunctionDef) -> bool:
+    """Whether a function is a compiled kernel."""
+    return any(
+        isinstance(name := (d.func if isinstance(d, ast.Call) else d), ast.Name) and name.id in DECORATORS
+        for d in node.decorator_list
+    )
+
+
+def imports(module: Module) -> Iterator[Import]:
+    """Every import of a file, also inside functions and under TYPE_CHECKING; relative ones made absolute."""
+    package = module.dotted if module.path.endswith("__init__.py") else module.dotted.rpartition(".")[0]
+
+    def visit(node: ast.AST, inside: bool, types: bool) -> Iterator[Import]:
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, node.lineno, inside, types) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                stem = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*stem, *([base] if base else [])])
+            yield Import(base, node.lineno, inside, types)
+            yield from (Import(f"{base}.{alias.name}", node.lineno, inside, types) for alias in node.names)
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        types = types or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, inside, types)
+
+    yield from visit(module.tree, False, False)
+
+
+def upward_imports(module: Module) -> list[str]:
+    """Imports of a part that the file's own part may not know. The package's own face is above all of them."""
+    if not module.part:
+        return []
+    allowed = ALLOWED.get(module.part)
+    if allowed is None:
+        return [f"{module.path}: {module.part!r} has no place in the layers"]
+    complaints = []
+    for found in imports(module):
+        head, *rest = found.name.split(".")
+        if head != PACKAGE:
+            continue
+        part = rest[0] if rest else ""
+        is_metadata = part.startswith("__") or (not part and module.part == "cli")
+        if part in {module.part, *allowed} or is_metadata or (module.part == "cli" and part not in ALLOWED):
+            continue
+        complaints.append(f"{module.path}:{found.line}: {module.part} may not import {found.name}")
+    return complaints
+
+
+def misplaced_libraries(found_in: list[Module]) -> list[str]:
+    """Libraries that belong into one file, or into functions, and stand elsewhere."""
+    homes: dict[str, set[str]] = {name: set() for name in ONE_FILE_ONLY}
+    complaints = []
+    for module in found_in:
+        for found in imports(module):
+            head = found.name.split(".")[0]
+            where = f"{module.path}:{found.line}"
+            if head in homes and not found.is_for_types:
+                homes[head].add(module.path)
+            if head in INSIDE_FUNCTIONS and not (found.is_inside or found.is_for_types):
+                complaints.append(f"{where}: {head} is imported on first use, inside a function")
+            if head == "numba" and module.path != NUMBA_FILE:
+                complaints.append(f"{where}: numba is imported in {NUMBA_FILE} only")
+    complaints += [f"{name} is imported in {sorted(files)}" for name, files in homes.items() if len(files) > 1]
+    return complaints
+
+
+def kernel_imports(module: Module) -> list[str]:
+    """What a file of kernels imports besides the standard library, numpy, and folders that hold kernels too."""
+    if not module.is_kernel:
+        return []
+    allowed = (
+        "numpy",
+        "greatfear.naming",
+        "greatfear.draws",
+        "greatfear.errors",
+        "greatfear.world",
+        f"{PACKAGE}.{module.part}",
+    )
+    foreign = ("greatfear", "pyarrow", "pandas", "pydantic", "scipy", "duckdb", "rich", "typer", "yaml")
+    return [
+        f"{module.path}:{found.line}: a kernel file may not import {found.name}"
+        for found in imports(module)
+        if found.name.split(".")[0] in foreign and not found.name.startswith(allowed)
+    ]
+
+
+def functions(module: Module) -> Iterator[tuple[str, ast.FunctionDef, bool]]:
+    """Every function with its dotted name and whether it stands at the top of the file or of a class."""
+
+    def visit(node: ast.AST, prefix: str, is_open: bool) -> Iterator[tuple[str, ast.FunctionDef, bool]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef):
+                yield f"{prefix}{child.name}", child, is_open
+                yield from visit(child, f"{prefix}{child.name}.", False)
+            elif isinstance(child, ast.ClassDef):
+                yield from visit(child, f"{prefix}{child.name}.", is_open and not child.name.startswith("_"))
+            else:
+                yield from visit(child, prefix, is_open)
+
+    yield from visit(module.tree, "", True)
+
+
+def length(node: ast.FunctionDef) -> int:
+    """Lines of the body, its docstring left out."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def oversize(module: Module) -> list[str]:
+    """Files and functions beyond the wall, and functions with too many positional arguments."""
+    complaints = []
+    lines = module.text.count("\n")
+    if lines > LINES_OF_A_FILE:
+        complaints.append(f"{module.path}: {lines} lines, the wall is {LINES_OF_A_FILE}")
+    for name, node, _ in functions(module):
+        wall = LINES_OF_A_KERNEL if compiled(node) else LINES_OF_A_FUNCTION
+        if length(node) > wall:
+            complaints.append(f"{module.path}: {name} has {length(node)} lines, the wall is {wall}")
+        positional = [a for a in [*node.args.posonlyargs, *node.args.args] if a.arg not in {"self", "cls"}]
+        if len(positional) > POSITIONAL and not module.is_kernel and not is_command(module):
+            complaints.append(
+                f"{module.path}: {name} takes {len(positional)} positional arguments, at most {POSITIONAL}"
+            )
+    return complaints
+
+
+def is_command(module: Module) -> bool:
+    """Whether the file belongs to the command line, where each option is a parameter."""
+    return module.part == "cli"
+
+
+def public_names(module: Module) -> set[str] | None:
+    """The names in ``__all__``, or None where there is no such list."""
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            is_list = isinstance(node.value, ast.List | ast.Tuple)
+            return set(ast.literal_eval(node.value)) if is_list else None
+    return None
+
+
+INNER_ROOMS = {
+    "catalogue/datasets.py",
+    "catalogue/datasets_giaveno.py",
+    "datasets.py",
+    "draws/_jit.py",
+    "simulate/rules.py",
+    "simulate/state.py",
+    "simulate/survival.py",
+    "simulate/tables.py",
+    "world/layout.py",
+}
+
+
+def undocumented(module: Module) -> list[str]:
+    """Public functions of a file that have no docstring, or one without an Examples section.
+
+    A kernel needs a docstring only: its example is its twin in ``reference/``. A command's example is in its help. The
+    inner rooms below are reached through a public function that has an example; data sets cannot be had without the network.
+    """
+    if module.path in INNER_ROOMS:
+        return []
+    listed = public_names(module)
+    complaints = []
+    for name, node, is_open in functions(module):
+        is_top = "." not in name
+        if not is_open or not is_top or name.startswith("_") or (listed is not None and name not in listed):
+            continue
+        docstring = ast.get_docstring(node) or ""
+        if not docstring:
+            complaints.append(f"{module.path}: {name} has no docstring")
+        elif not (is_command(module) or compiled(node)) and (
+            "Examples\n--------" not in docstring or ">>> " not in docstring
+        ):
+            complaints.append(f"{module.path}: {name} has no Examples section that runs")
+    return complaints
+
+
+def badly_named(module: Module) -> list[str]:
+    """Files and folders named for being handy."""
+    words = {"utils", "util", "helpers", "misc", "common"}
+    return [f"{module.path}: no module is named {part}" for part in module.dotted.split(".") if part in words]
+
+
+def exempt_without_kernel(listed: list[str], found_in: list[Module]) -> list[str]:
+    """Modules that the type checker treats as kernels and that hold none."""
+    kernels = [module.dotted for module in found_in if module.is_kernel]
+    return [
+        f"{name} is exempt from strict typing and holds no kernel"
+        for name in listed
+        if not any(fnmatch.fnmatch(kernel, name) for kernel in kernels)
+    ]

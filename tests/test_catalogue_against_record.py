@@ -1,0 +1,198 @@
+"""The comparison with the record, on an archive small enough to count by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from greatfear.compare.against_record import ROLES, against_record, replicate_intervals
+from greatfear.compare.record_quantities import quantities
+from greatfear.errors import UnknownNameError
+
+module = importlib.import_module("greatfear.compare.against_record")  # the package shows the function under this name
+
+ACTS = [
+    ("1936-03-01", "arrest", "none", "regular", 2),
+    ("1936-10-02", "arrest", "none", "regular", 3),
+    ("1937-08-10", "arrest", "none", "order-00447", 21),
+    ("1937-09-10", "arrest", "none", "polish", 18),
+    ("1938-06-30", "arrest", "none", "order-00447", 21),
+    ("1938-07-01", "arrest", "none", "order-00447", 4),
+    ("1938-10-31", "arrest", "none", "signed-lists", 4),
+    ("1938-11-01", "arrest", "none", None, 5),
+    ("1937-10-01", "sentence", "death", "order-00447", 6),
+    ("1937-10-01", "sentence", "camp", "order-00447", 10),
+    ("1937-11-01", "sentence", "death", "harbin", 3),
+    ("1937-11-01", "sentence", "camp", "german", 1),
+    ("1937-12-31", "sentence", "released", "regular", 7),
+    ("1938-01-01", "sentence", "death", "order-00447", 20),
+    ("1938-02-01", "sentence", "exile", None, 2),
+    ("1939-02-01", "sentence", "death", None, 1),
+    ("1939-02-01", "sentence", "other", None, 4),
+    ("1937-10-01", "interrogation", "confessed", "order-00447", 50),
+]
+
+
+class Duck:
+    """The part of an archive that the comparison needs."""
+
+    def __init__(self, acts: list[tuple[Any, ...]]) -> None:
+        rows = [row[:-1] for row in acts for _ in range(row[-1])]
+        dates, kinds, outcomes, operations = zip(*rows, strict=True)
+        self.acts = pa.table(
+            {
+                "date": pa.array([dt.date.fromisoformat(date) for date in dates]),
+                "kind": pa.array(kinds).dictionary_encode(),
+                "outcome": pa.array(outcomes).dictionary_encode(),
+                "operation": pa.array(operations).dictionary_encode(),
+            }
+        )
+
+    def sql(self, query: str) -> pa.Table:
+        import duckdb
+
+        with duckdb.connect() as connection:
+            connection.register("acts", self.acts)
+            return connection.sql(query).to_arrow_table()
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, float]:
+    return quantities(Duck(ACTS))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("sentenced-1936", 0),
+        ("sentenced-1937", 20),
+        ("deaths-1937", 9),
+        ("custody-1937", 11),
+        ("exile-other-1937", 0),
+        ("death-share-1937", 0.45),
+        ("sentenced-1938", 22),
+        ("exile-other-1938", 2),
+        ("exile-other-1939", 4),
+        ("deaths-1937-38", 29),
+        ("custody-1937-38", 11),
+        ("sentenced-1937-38", 42),
+        ("deaths-1939-of-1938", 5),
+        ("sentenced-1939-of-1938", 100 * 5 / 22),
+        ("arrests-1936", 5),
+        ("arrests-1937", 39),
+        ("arrests-1938", 34),
+        ("arrests-1936-10-to-1938-06", 63),
+        ("arrests-1938-07-to-1938-10", 8),
+        ("slowing", 2 / 3),
+        ("order-00447-arrests", 46),
+        ("order-00447-sentenced", 36),
+        ("order-00447-deaths", 26),
+        ("order-00447-death-share", 26 / 36),
+        ("lines-arrests", 18),
+        ("lines-sentenced", 4),
+        ("lines-deaths", 3),
+        ("lines-death-share", 0.75),
+        ("signed-lists", 4),
+        ("wives", 0),
+    ],
+)
+def test_counts_by_hand(found: dict[str, float], key: str, value: float) -> None:
+    assert found[key] == pytest.approx(value)
+
+
+def test_nothing_to_divide_by_is_no_number(found: dict[str, float]) -> None:
+    assert math.isnan(found["death-share-1936"])
+
+
+def test_a_moved_sentence_is_seen() -> None:
+    """The oracle can fail: one sentence moved over the new year changes both years."""
+    moved = [("1938-01-01", *row[1:]) if row[1:3] == ("sentence", "camp") else row for row in ACTS]
+    assert quantities(Duck(moved))["custody-1937"] == 0
+    assert quantities(Duck(moved))["custody-1938"] == 11
+
+
+def test_record_values_and_errors() -> None:
+    comparison = against_record(Duck(ACTS))
+    recorded = {
+        "sentenced-1936": 114_383,
+        "deaths-1936": 1_118,
+        "deaths-1937": 353_074,
+        "sentenced-1937-38": 1_344_923,
+        "deaths-1937-38": 681_692,
+        "custody-1937-38": 634_820,
+        "arrests-1937": 936_750,
+        "arrests-1938-07-to-1938-10": 144_330,
+        "order-00447-deaths": 386_798,
+        "lines-sentenced": 335_513,
+        "article-c01": 680_000,
+        "article-c02": 28_000,
+        "article-c03": 1,
+    }
+    assert {key: comparison[key].record for key in recorded} == recorded
+    assert comparison["deaths-1937"].error == pytest.approx(9 / 353_074 - 1)
+    assert comparison["slowing"].record == pytest.approx(0.533, abs=5e-4)
+    assert comparison["lines-death-share"].record == pytest.approx(0.737, abs=5e-4)
+    assert math.isnan(comparison["custody-1936"].error)
+    assert math.isnan(comparison["arrests-1939"].record)
+
+
+def test_roles_follow_the_years() -> None:
+    rows = {row.key: row for row in against_record(Duck(ACTS))}
+    assert {row.role for row in rows.values()} == set(ROLES)
+    for key, row in rows.items():
+        if key.endswith(("-1938", "-1939")):
+            assert row.role == "prediction"
+        if key in ("deaths-1936", "deaths-1937", "sentenced-1937", "arrests-1937"):
+            assert row.role == "calibrated"
+    assert {key for key, row in rows.items() if row.role == "input"} == {"lines-death-share", "signed-lists", "wives"}
+
+
+def test_article_rows_show_claim_and_verdict() -> None:
+    comparison = against_record(Duck(ACTS), "ussr-monthly")
+    verdicts = {row.claim: row.verdict for row in comparison if row.claim}
+    assert verdicts == {"C01": "supported", "C02": "contradicted", "C03": "supported"}
+    assert comparison["article-c02"].simulated == 11
+    assert "C02: contradicted" in str(comparison)
+
+
+def test_records_can_be_chosen() -> None:
+    keys = {row.key for row in against_record(Duck(ACTS), "ussr-operations")}
+    assert "lines-deaths" in keys
+    assert "deaths-1937" not in keys
+    with pytest.raises(UnknownNameError, match="ussr-monthly"):
+        against_record(Duck(ACTS), "ussr-montly")
+    with pytest.raises(UnknownNameError, match="deaths-1937"):
+        against_record(Duck(ACTS))["death-1937"]
+
+
+def test_forms_agree() -> None:
+    comparison = against_record(Duck(ACTS))
+    plain = comparison.to_dict()
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    frame = comparison.to_frame()
+    assert list(frame["key"]) == [row["key"] for row in plain["rows"]]
+    assert len(str(comparison).splitlines()) >= len(plain["rows"]) + 1
+    assert "353,074" in str(comparison)
+
+
+def test_intervals_come_from_the_replicates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "entries" / "great-terror"
+    folder.mkdir(parents=True)
+    rows = [f"{i},{i},deaths-1937,{i}\n{i},{i},slowing,nan" for i in range(101)]
+    (folder / "replicates.csv").write_text("# made by a test\nreplicate,seed,quantity,value\n" + "\n".join(rows) + "\n")
+    monkeypatch.setattr("greatfear.catalogue.resources.folder", lambda name: tmp_path / name)
+    assert replicate_intervals() == ({"deaths-1937": (5.0, 95.0)}, 101)
+
+
+def test_interval_of_a_claim_is_that_of_its_quantity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "replicate_intervals", lambda entry: ({"deaths-1937-38": (5.0, 95.0)}, 21))
+    comparison = against_record(Duck(ACTS))
+    assert (comparison["article-c01"].low, comparison["article-c01"].high) == (5, 95)
+    assert "21 replicates" in str(comparison)

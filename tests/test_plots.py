@@ -1,0 +1,192 @@
+"""Figures and the report."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pyarrow as pa
+import pytest
+
+from greatfear.errors import FaultList
+from greatfear.plots.canvas import figure, save, svg
+from greatfear.plots.markup import cell, table
+from greatfear.plots.parameters import parameters
+from greatfear.plots.points import Point, points_of
+from greatfear.plots.report import write_report
+from greatfear.plots.series import draw_series
+from greatfear.plots.tiles import TILES, draw_bars, fits
+from greatfear.plots.tree import places
+from greatfear.record.archive import Archive
+from greatfear.record.describe import describe
+from greatfear.record.why_forest import forest
+from greatfear.record.why_tree import Edge, Node, Tree, chain_tree
+from synthetic_archive import synthetic
+
+EPOCH = dt.date(1936, 1, 1)
+ROW = {
+    "quantity": "death sentences, <1937>", "unit": "persons", "simulated": 340000.0, "low": 330000.0, "high": float("nan"),
+    "record": 353074.0, "error": -0.037, "role": "prediction", "claim": "C01", "verdict": "supported", "source": "Popov 1992",
+}  # fmt: skip
+SCENARIO = {
+    "sources": {"census1937": {"citation": "Census of 1937"}},
+    "population": {"regions": [
+        {"id": "a", "persons": {"value": 10, "source": "census1937", "place": "row a"}},
+        {"id": "b", "persons": {"value": 30, "source": "census1937", "place": "row b"}},
+    ]},
+    "leads": {"memory": {"value": 180, "assumption": "default of the language: half a year"}},
+    "naming": {"theta": {"kin": {"value": 1.5, "assumption": "fitted", "calibrated_to": "sentences of 1937"}}},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive() -> Archive:
+    return Archive.from_tables(
+        synthetic(2000, regions=tuple(TILES)), epoch=EPOCH, kind="simulated", title="made <up>",
+        provenance={"seed": 7, "command": "greatfear run x --seed 7"},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> str:
+    record = [{"year": 1937, "total_sentenced": 900, "death": 400}]
+    folder = tmp_path_factory.mktemp("report")
+    path = write_report(archive, folder, comparison=[ROW], scenario=SCENARIO, record=record)
+    assert [file.name for file in folder.iterdir()] == ["report.html"]
+    return path.read_text(encoding="utf-8")
+
+
+def test_tiles_are_the_territories_of_the_order() -> None:
+    """One tile for each row of the published limits, none twice."""
+    text = resources.files("greatfear.catalogue").joinpath("records/order-00447-limits.csv").read_text(encoding="utf-8")
+    regions = {re.sub(r"[^a-z0-9]+", "-", row["region"].lower()) for row in csv.DictReader(text.splitlines())}
+    assert set(TILES) == regions
+    assert len(set(TILES.values())) == len(TILES) == 65
+
+
+class _Balance(HTMLParser):
+    """Notes tags that are not closed in order, and anything that would be fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        fetched = [
+            value
+            for name, value in attrs
+            if name in ("src", "href", "xlink:href") and not (value or "").startswith("#")
+        ]
+        self.faults += [f"{tag} fetches {value}" for value in fetched if tag != "a"]
+        if tag not in ("meta", "br", "img") and "/" not in given:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value for name, value in attrs if name == "id" and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}>")
+
+
+def faults_of(text: str) -> list[str]:
+    parser = _Balance()
+    parser.feed(text)
+    doubled = {name for name in parser.ids if parser.ids.count(name) > 1} if len(parser.ids) < 5000 else set()
+    return parser.faults + [f"id {name} twice" for name in doubled] + parser.open
+
+
+def test_page_is_whole_and_fetches_nothing(page: str) -> None:
+    assert faults_of(page) == []
+    assert "@import" not in page
+    assert "<script" not in page
+
+
+def test_the_check_of_pages_finds_faults() -> None:
+    assert faults_of('<p><b></p><img src="http://x/y.png">')
+    assert faults_of('<i id="a"></i><i id="a"></i>')
+
+
+def test_page_has_all_sections_and_escapes(page: str) -> None:
+    keys = ("summary", "series", "compared", "places", "naming", "roots", "chain", "parameters", "provenance")
+    assert [key for key in keys if f'<section id="{key}">' not in page] == []
+    assert "made &lt;up&gt;" in page
+    assert "death sentences, &lt;1937&gt;" in page
+    assert "C01: supported" in page
+    assert "greatfear run x --seed 7" in page
+    assert "NaN" not in page
+    assert not re.search(r"\bnan\b", page)
+
+
+def test_figures_are_the_same_twice(archive: Archive) -> None:
+    described = describe(archive)
+    first, second = (svg(draw_series(described), "series", "x") for _ in range(2))
+    assert first == second
+    assert ET.fromstring(first).tag.endswith("svg")
+
+
+def test_report_of_a_small_archive_leaves_out_what_it_lacks(tmp_path: Path) -> None:
+    persons = pa.table({"person": pa.array([0, 1], pa.int32()), "id": ["a", "b"], "region": ["Coazze", "Giaveno"]})
+    said = pa.table({"statement": pa.array([0], pa.int32()), "time": [float("nan")], "precision": ["unknown"],
+                     "speaker": pa.array([0], pa.int32()),
+                     "subject": pa.array([1], pa.int32()), "channel": ["interrogation"]})  # fmt: skip
+    archive = Archive.from_tables({"persons": persons, "statements": said}, epoch=dt.date(1335, 1, 1))
+    text = write_report(archive, tmp_path / "x.html").read_text(encoding="utf-8")
+    assert faults_of(text) == []
+    for key in ("compared", "parameters", "chain", "roots"):
+        assert f'id="{key}"' not in text
+    assert "Coazze" in text
+
+
+def test_bars_stand_in_where_there_are_no_tiles() -> None:
+    assert not fits({"Coazze": 3.0})
+    assert len(draw_bars({f"r{k}": float(k) for k in range(50)}, "cases").axes[0].patches) == 30
+
+
+def test_parameters_with_one_ground_stand_together() -> None:
+    found = {entry.name: entry for entry in parameters(SCENARIO)}
+    together = found["population.regions.*.persons"]
+    assert (together.kind, together.shown) == ("claim", "2 values, 10 to 30")
+    assert together.ground == "Census of 1937; 2 places in it"
+    assert found["naming.theta.kin"].kind == "calibrated"
+    assert found["leads.memory"].kind == "default"
+    assert [entry.kind for entry in parameters(SCENARIO)] == ["claim", "calibrated", "default"]
+
+
+def test_points_of_records_and_their_faults() -> None:
+    assert points_of([{"year": 1937, "death": 5, "total_sentenced": None}]) == [Point("deaths", "1937", 5.0)]
+    assert points_of([{"quantity": "arrests", "window": "1937-08", "value": 3}])[0].window == "1937-08"
+    with pytest.raises(FaultList, match="record row 1"):
+        points_of([{"year": 1937}, {"value": 3}])
+
+
+def test_a_tree_is_laid_out_without_meeting(archive: Archive) -> None:
+    tree = chain_tree(archive, forest(archive))
+    assert tree is not None
+    place = places(tree)
+    assert len(set(place.values())) == len(tree.nodes)
+    assert all(place[edge.start][0] < place[edge.end][0] for edge in tree.edges)
+
+
+def test_a_circle_in_a_tree_does_not_hang() -> None:
+    nodes = (Node("a", "A", "person", 0), Node("b", "B", "person", 1))
+    assert set(places(Tree(nodes, (Edge("a", "b", ""), Edge("b", "a", ""))))) == {"a", "b"}
+
+
+def test_figure_files_are_written(tmp_path: Path) -> None:
+    drawn, _ = figure((2, 2))
+    assert save(drawn, tmp_path / "x.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_cells_are_escaped_and_rounded() -> None:
+    assert cell("<script>") == "&lt;script&gt;"
+    assert '<td class="n">1,500</td>' in table(["a"], [[1500.4]], [0])

@@ -1,0 +1,101 @@
+"""The public list: these names and no others, each documented with an example, and nothing heavy at the start."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import greatfear as gf
+
+PUBLIC = sorted(gf._HOMES)
+HEAVY = {
+    "numba",
+    "pyarrow",
+    "duckdb",
+    "matplotlib",
+    "pydantic",
+    "pandas",
+    "polars",
+    "scipy",
+    "networkx",
+    "numpy",
+    "rich",
+}
+
+
+def public_value(name: str) -> Any:
+    return getattr(gf, name)
+
+
+def documentation(value: Any) -> str:
+    """The docstring in which the example must stand: of a class, its own or that of a public method of it."""
+    texts = [inspect.getdoc(value) or ""]
+    if inspect.isclass(value):
+        texts += [inspect.getdoc(part) or "" for name, part in vars(value).items() if not name.startswith("_")]
+    if inspect.ismodule(value):
+        texts += [inspect.getdoc(getattr(value, name)) or "" for name in value.__all__]
+    return "\n".join(texts)
+
+
+def in_a_new_process(program: str) -> Any:
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)
+
+
+def test_dir_shows_the_public_list_only() -> None:
+    assert dir(gf) == PUBLIC == gf.__all__
+    assert 20 <= len(PUBLIC) <= 30
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_is_there_and_documented(name: str) -> None:
+    value = public_value(name)
+    assert inspect.getdoc(value)
+    assert value is public_value(name)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_has_a_running_example(name: str) -> None:
+    assert ">>> " in documentation(public_value(name)), f"{name} has no example"
+
+
+def test_a_missing_example_is_seen() -> None:
+    def bare() -> None:
+        """Do nothing."""
+
+    assert ">>> " not in documentation(bare)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'simulat'"):
+        gf.simulat  # noqa: B018
+
+
+def test_type_checkers_see_the_same_list() -> None:
+    source = inspect.getsource(gf)
+    typed = {line.rpartition(" as ")[2] for line in source.splitlines() if line.startswith("    from greatfear")}
+    assert typed == set(PUBLIC)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    program = "import sys, json, greatfear; print(json.dumps(sorted(m.partition('.')[0] for m in sys.modules)))"
+    assert not HEAVY & set(in_a_new_process(program))
+
+
+def test_a_folder_does_not_hide_the_function_of_its_name() -> None:
+    program = (
+        "import json, greatfear.simulate.run, greatfear as gf; from greatfear import simulate; "
+        "print(json.dumps([callable(gf.simulate), simulate is greatfear.simulate, gf.simulate.__module__]))"
+    )
+    assert in_a_new_process(program) == [True, True, "greatfear.simulate.run"]
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    from importlib.metadata import version
+
+    assert gf.__version__ == version("greatfear")

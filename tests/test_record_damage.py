@@ -1,0 +1,92 @@
+"""Damage at the level of bytes: a clear error, or the content unharmed; never anything else."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from greatfear.errors import GreatFearError
+from greatfear.record.reading import read
+from greatfear.record.schema import TABLES
+from make_golden_archive import write_golden
+
+CASES_PER_FILE = 75
+FILES = [*(f"archive/{name}.parquet" for name in TABLES), "manifest.json"]
+
+
+def damage(data: bytes, draw: random.Random) -> bytes:
+    """Return the data with a flipped bit, other bytes, a hole, a piece missing or doubled, or an end cut off."""
+    kind, at = draw.randrange(7), draw.randrange(len(data))
+    size = min(draw.choice([1, 2, 8, 64]), len(data) - at)
+    changes = {
+        0: data[:at] + bytes([data[at] ^ (1 << draw.randrange(8))]) + data[at + 1 :],
+        1: data[:at] + draw.randbytes(size) + data[at + size :],
+        2: data[:at] + bytes(size) + data[at + size :],
+        3: data[:at],
+        4: data[:at] + data[at + size :],
+        5: data[:at] + data[at : at + size] + data[at:],
+        6: data + draw.randbytes(size),
+    }
+    return changes[kind]
+
+
+def outcome(folder: Path, truth: str) -> str:
+    """Read everything in a folder: "unharmed", "harmed", or the name of our error; other exceptions pass through."""
+    try:
+        archive = read(folder)
+        content = [str(archive.table(name).to_pylist()) for name in archive.manifest.tables]
+    except GreatFearError as error:
+        return type(error).__name__ if str(error) else "silent"
+    return "unharmed" if repr((archive.manifest, content)) == truth else "harmed"
+
+
+def whole(folder: Path) -> str:
+    """Return the content of an unharmed folder, for `outcome`."""
+    archive = read(folder)
+    return repr((archive.manifest, [str(archive.table(name).to_pylist()) for name in archive.manifest.tables]))
+
+
+def ask(folder: Path) -> None:
+    """Put questions to every table through SQL; only our errors may come."""
+    try:
+        archive = read(folder)
+        for name in archive.manifest.tables:
+            archive.sql(f"select * from {name}")
+    except GreatFearError:
+        return
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_damage_is_told_or_harmless(tmp_path: Path, name: str) -> None:
+    folder = write_golden(tmp_path / "x", simulated=True)
+    truth, file = whole(folder), folder / name
+    data, draw = file.read_bytes(), random.Random(name)
+    seen = []
+    for case in range(CASES_PER_FILE):
+        damaged = damage(data, draw)
+        file.write_bytes(damaged)
+        seen.append(outcome(folder, truth))
+        assert seen[-1] not in ("harmed", "silent"), f"case {case}"
+        if case % 3 == 0:
+            ask(folder)
+        if damaged != data and name != "manifest.json":
+            with pytest.raises(GreatFearError):
+                read(folder, verify=True)
+    file.write_bytes(data)
+    assert outcome(folder, truth) == "unharmed"
+    assert "AlteredArchiveError" in seen
+
+
+def test_there_are_enough_cases() -> None:
+    assert CASES_PER_FILE * len(FILES) >= 500
+
+
+def test_harm_would_be_seen(tmp_path: Path) -> None:
+    """The comparison says "harmed" when another archive stands in the folder."""
+    folder = write_golden(tmp_path / "x", simulated=True)
+    truth = whole(folder)
+    assert outcome(folder, truth) == "unharmed"
+    write_golden(folder)
+    assert outcome(folder, truth) == "harmed"

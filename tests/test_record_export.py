@@ -1,0 +1,121 @@
+"""What is taken out of an archive is read back by the programs it is meant for; docs and schema are as committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import jsonschema
+import networkx as nx
+import pandas as pd
+import pytest
+
+from greatfear.errors import ArchiveError, UnknownNameError
+from greatfear.record.archive import Archive
+from greatfear.record.columns import table_from_columns
+from greatfear.record.docs import BEGIN, fill
+from greatfear.record.export import FORMATS, export
+from greatfear.record.provenance import SCHEMA_FILE, check_provenance, cite, provenance_schema, to_prov
+from greatfear.record.reading import read
+from make_golden_archive import GOLDEN, village
+
+PAGE = Path(__file__).parents[1] / "docs" / "record.md"
+PROVENANCE = {
+    "seed": 1937,
+    "replicate": 3,
+    "command": "greatfear run great-terror --seed 1937",
+    "scenario": {"id": "great-terror", "sha256": "a" * 64},
+    "inputs": [{"file": "letters.csv", "sha256": "b" * 64}],
+    "sources": [{"key": "popov1992", "citation": "V. P. Popov (1992)", "year": 1992}],
+}
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive.from_tables(village(), epoch=dt.date(1600, 1, 1), title="A village", provenance=PROVENANCE)
+
+
+@pytest.mark.parametrize(("form", "load"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
+def test_graphs_are_read_back(archive: Archive, tmp_path: Path, form: str, load) -> None:
+    back, graph = load(export(archive, tmp_path / f"x.{form}", form)), archive.to_networkx()
+    assert {(int(a), int(b)) for a, b in back.edges} == set(graph.edges) == {(0, 2), (0, 3), (1, 0)}
+    assert len(back) == 4
+    assert back.nodes["0"]["region"] == "upper valley"
+    assert back.nodes["0"]["label"] == "Anna of the Mill"
+    assert back.edges["0", "2"]["first"] == graph.edges[0, 2]["first"] == 12.25
+    assert back.edges["0", "2"]["channels"] == "interrogation"
+
+
+@pytest.mark.parametrize(("form", "load"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
+def test_names_with_markup_and_control_characters(tmp_path: Path, form: str, load) -> None:
+    persons = table_from_columns("persons", {"name": ['<b> & "x" \x00\x0b', "Éric Ж"]}, 2)
+    odd = Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
+    back = load(export(odd, tmp_path / "x", form))
+    assert back.nodes["0"]["label"] == '<b> & "x" \ufffd\ufffd'
+    assert back.nodes["1"]["label"] == "Éric Ж"
+
+
+def test_csv_is_read_back(archive: Archive, tmp_path: Path) -> None:
+    folder = export(archive, tmp_path / "csv", "csv")
+    assert {file.stem for file in folder.iterdir()} == set(archive.manifest.tables)
+    frame = pd.read_csv(folder / "acts.csv")
+    assert frame["cause"].tolist() == ["statement", "none", "statement", "unknown"]
+    assert frame["time"].tolist() == [10.0, 12.0, 20.0, 40.0]
+
+
+def test_unknown_forms_and_places(archive: Archive, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean gexf"):
+        export(archive, tmp_path / "x", "gexff")
+    for form in FORMATS:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(ArchiveError, match="cannot be written"):
+            export(archive, tmp_path / "file" / "x", form)
+
+
+def test_prov_refers_only_to_what_it_declares(archive: Archive, tmp_path: Path) -> None:
+    prov = json.loads(export(archive, tmp_path / "prov.json", "prov").read_bytes())
+    assert prov == to_prov(archive)
+    declared = prov["entity"].keys() | prov["activity"].keys() | prov["agent"].keys()
+    relations = set(prov) - {"prefix", "entity", "activity", "agent"}
+    assert relations == {"wasGeneratedBy", "wasAssociatedWith", "used", "wasDerivedFrom", "hadMember"}
+    named = {end for relation in relations for row in prov[relation].values() for end in row.values()}
+    assert named <= declared
+    assert {"gf:scenario/great-terror", "gf:input/letters.csv", "gf:source/popov1992"} <= named
+    assert prov["activity"]["gf:intake"]["gf:seed"] == 1937
+
+
+def test_provenance_is_checked() -> None:
+    assert check_provenance(PROVENANCE | {"further": {"anything": 1}}) == []
+    faults = check_provenance(PROVENANCE | {"seed": "x", "scenario": {"id": "y"}})
+    assert [fault.place for fault in faults] == ["provenance: seed", "provenance: scenario.sha256"]
+
+
+def test_the_shipped_schema_agrees_with_the_check() -> None:
+    schema = json.loads(SCHEMA_FILE.read_bytes())
+    assert schema == provenance_schema()
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    for bad in ({"seed": "x"}, {"replicate": -1}, {"scenario": {"id": "y"}}, {"sources": [{"key": 1}]}, {"inputs": {}}):
+        assert list(validator.iter_errors(bad)), bad
+        assert check_provenance(bad), bad
+    for folder in GOLDEN.iterdir():
+        assert not list(validator.iter_errors(read(folder).manifest.provenance))
+    assert not list(validator.iter_errors(PROVENANCE))
+
+
+def test_cite_names_archive_and_sources_once(archive: Archive) -> None:
+    text = cite(archive)
+    assert [line for line in text.splitlines() if line.startswith("@")] == [
+        "@misc{great-terror,",
+        "@misc{register,",
+        "@misc{popov1992,",
+    ]
+    assert "A village (real archive" in text
+
+
+def test_the_page_is_as_the_schema_makes_it() -> None:
+    page = PAGE.read_text()
+    assert page == fill(page), "docs/record.md is old; mend: write fill(page) to it (greatfear.record.docs)"
+    assert page != fill(page.replace("| `subject` |", "| `object` |")).replace("| `subject` |", "| `object` |")
+    assert BEGIN in page

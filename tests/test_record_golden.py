@@ -1,0 +1,74 @@
+"""Archives of every format ever written can still be read, with the content they had."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+
+import pytest
+
+from greatfear.record.checks import check
+from greatfear.record.files import load_table
+from greatfear.record.reading import read
+from greatfear.record.schema import TABLES
+from make_golden_archive import GOLDEN, village
+
+FOLDERS = sorted(GOLDEN.iterdir())
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values are equal, NaN being equal to NaN."""
+    both = isinstance(left, float) and isinstance(right, float)
+    return left == right or (both and math.isnan(left) and math.isnan(right))
+
+
+def differences(left: list[dict], right: list[dict]) -> list[str]:
+    """Return where two lists of rows differ."""
+    if len(left) != len(right):
+        return ["number of rows"]
+    pairs = list(zip(left, right, strict=True))
+    return [
+        f"{n} {key}" for n, (one, two) in enumerate(pairs) for key in one | two if not same(one.get(key), two.get(key))
+    ]
+
+
+def test_the_comparison_sees_a_difference() -> None:
+    rows = [{"a": 1, "b": math.nan}]
+    assert differences(rows, [{"a": 1, "b": math.nan}]) == []
+    assert differences(rows, [{"a": 2, "b": math.nan}]) == ["0 a"]
+    assert differences(rows, [{"a": 1, "b": 0.0}]) == ["0 b"]
+    assert differences(rows, []) == ["number of rows"]
+
+
+def test_there_are_golden_archives_of_format_1() -> None:
+    assert [folder.name for folder in FOLDERS] == ["format-1-real", "format-1-simulated"]
+    assert sum(file.stat().st_size for file in GOLDEN.rglob("*") if file.is_file()) < 100_000
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_golden_archive_is_read(folder: Path) -> None:
+    archive = read(folder, verify=True)
+    assert (archive.epoch, archive.end) == (dt.date(1600, 1, 1), dt.date(1601, 1, 1))
+    assert archive.kind == folder.name.split("-")[-1]
+    assert archive.manifest.tables["persons"].attributes == ["parish"]
+    assert check(archive) == []
+    for name in TABLES:
+        assert differences(archive.table(name).to_pylist(), village()[name].to_pylist()) == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_known_answers_from_a_golden_archive(folder: Path) -> None:
+    archive = read(folder)
+    named = archive.sql(
+        "select p.name, s.date from statements s join persons p on p.person = s.subject "
+        "where s.channel = 'interrogation' order by statement"
+    ).to_pylist()
+    assert named == [{"name": "Mara", "date": dt.date(1600, 1, 13)}, {"name": None, "date": dt.date(1600, 1, 13)}]
+    unknown = archive.sql("select count(*) as n from statements where date is null").to_pylist()
+    assert unknown == [{"n": 1}]
+
+
+def test_the_truth_of_a_golden_run_is_whole() -> None:
+    members = load_table(GOLDEN / "format-1-simulated" / "truth" / "members.parquet").to_pylist()
+    assert members[3] == {"person": 3, "member": -1, "informer": 0, "address": 2**40}

@@ -1,0 +1,246 @@
+"""Writing: tables from columns, bytes that follow from the rows alone, folders that are whole or known not to be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from greatfear.errors import ArchiveError, FaultList, IncompleteRunError, NotAnArchiveError
+from greatfear.record import blocks, columns, writing
+from greatfear.record.columns import BLOCK_ROWS, table_from_columns
+from greatfear.record.reading import read
+from greatfear.record.writing import write_archive
+from make_golden_archive import truth, village, write_golden
+
+WHOLE = {"epoch": dt.date(1600, 1, 1), "end": None, "kind": "real", "title": "x", "provenance": {}}
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def some_statements(n: int) -> pa.Table:
+    rng = np.random.default_rng(5)
+    codes = rng.integers(-1, 3, n)
+    return table_from_columns(
+        "statements",
+        {
+            "time": np.sort(rng.random(n) * 9),
+            "precision": "instant",
+            "subject": rng.integers(0, 50, n),
+            "channel": (rng.integers(0, 3, n).astype("int8"), ["report", "denunciation", "accident"]),
+            "level": (codes, ["textual", "interpretive", "inferential"]),
+            "collective": (codes, ["all of it", "the mill", "the loom"]),
+        },
+        n,
+    )
+
+
+def test_missing_columns_hold_their_null() -> None:
+    row = table_from_columns("statements", {"time": 1.0, "precision": "day", "subject": 0, "channel": "order"}, 1)
+    assert row.drop_columns(["time_end", "pressure"]).to_pylist() == [
+        {
+            "statement": 0, "time": 1.0, "precision": "day", "speaker": -1, "subject": 0, "channel": "order",
+            "prompted": -1, "sitting": -1, "office": -1, "collective": None, "source": -1, "place": None, "level": None,
+            "certainty": None,
+        }
+    ]  # fmt: skip
+    assert all(np.isnan(row.column(name)[0].as_py()) for name in ("time_end", "pressure"))
+
+
+def test_ids_of_persons_are_counted() -> None:
+    ids = table_from_columns("persons", {}, 1234).column("id").to_pylist()
+    assert ids == [f"P{n:08d}" for n in range(1234)]
+
+
+def test_a_constant_takes_no_memory() -> None:
+    table = table_from_columns("ties", {"a": 0, "b": 1, "kind": "kin", "directed": 0}, 50 * BLOCK_ROWS + 7)
+    assert table.num_rows == 50 * BLOCK_ROWS + 7
+    assert table.get_total_buffer_size() < 60 * BLOCK_ROWS
+    assert table.column("kind").slice(BLOCK_ROWS - 3, 6).to_pylist() == ["kin"] * 6
+    assert table.column("kind").null_count == 0
+
+
+@pytest.mark.parametrize(
+    ("given_columns", "place"),
+    [
+        ({"a": [0, 2**40]}, "ties: column a"),
+        ({"a": [0, 1, 2]}, "ties: column a"),
+        ({"a": ["x", "y"]}, "ties: column a"),
+        ({"a": [0, None]}, "ties: column a"),
+        ({"a": [0.5, 1.0]}, "ties: column a"),
+        ({"kind": (np.array([0, 3]), ["kin"])}, "ties: column kind"),
+        ({"kind": (np.array([0.0, 1.0]), ["kin"])}, "ties: column kind"),
+        ({"kind": None}, "ties: column kind"),
+        ({"kind": (np.array([0, -1]), ["kin"])}, "ties: column kind"),
+        ({"colour": [1, 2]}, "ties: column colour"),
+    ],
+)
+def test_what_does_not_fit_is_a_fault(given_columns: dict, place: str) -> None:
+    good = {"a": [0, 1], "b": [1, 2], "kind": "kin", "directed": 0}
+    assert table_from_columns("ties", good, 2).num_rows == 2
+    with pytest.raises(FaultList) as caught:
+        table_from_columns("ties", good | given_columns, 2)
+    assert [fault.place for fault in caught.value.faults] == [place]
+
+
+def test_all_faults_come_together() -> None:
+    with pytest.raises(FaultList) as caught:
+        table_from_columns("ties", {"a": ["x"], "colour": 1}, 1)
+    assert len(caught.value.faults) == 5
+    with pytest.raises(FaultList, match="persons, statements"):
+        table_from_columns("person", {}, 1)
+
+
+@given(cuts=st.lists(st.integers(0, 400), max_size=6), size=st.sampled_from([32, 64, 400]), as_text=st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_bytes_do_not_depend_on_batches(tmp_path_factory, cuts: list[int], size: int, as_text: bool) -> None:
+    whole, edges = some_statements(400), [0, *sorted(cuts), 400]
+    parts = [whole.slice(a, b - a) for a, b in pairwise(edges)]
+    if as_text:
+        place = whole.column_names.index("channel")
+        parts = [part.set_column(place, "channel", part.column("channel").cast(pa.string())) for part in parts]
+    old = blocks.BLOCK_ROWS
+    blocks.BLOCK_ROWS = size
+    try:
+        first = write_archive(tmp_path_factory.mktemp("one"), {"statements": whole}, **WHOLE)
+        second = write_archive(tmp_path_factory.mktemp("two"), {"statements": iter(parts)}, **WHOLE)
+    finally:
+        blocks.BLOCK_ROWS = old
+    assert content(first) == content(second)
+
+
+def test_bytes_follow_from_the_rows(tmp_path: Path) -> None:
+    """The comparison of the test above sees one changed cell."""
+    rows = some_statements(400)
+    changed = rows.set_column(rows.column_names.index("speaker"), "speaker", pa.array([-1] * 399 + [0], pa.int32()))
+    first = write_archive(tmp_path / "one", {"statements": rows}, **WHOLE)
+    second = write_archive(tmp_path / "two", {"statements": changed}, **WHOLE)
+    assert content(first) != content(second)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_bytes_do_not_depend_on_threads(tmp_path: Path, monkeypatch, threads: int) -> None:
+    first = content(write_golden(tmp_path / "two", simulated=True))
+    monkeypatch.setattr(writing, "_THREADS", threads)
+    assert content(write_golden(tmp_path / "n", simulated=True)) == first
+
+
+def test_row_groups_have_a_fixed_size(tmp_path: Path) -> None:
+    rows = some_statements(BLOCK_ROWS + 5)
+    path = write_archive(tmp_path / "x", {"statements": rows.to_batches(max_chunksize=1000)}, **WHOLE)
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path / "archive" / "statements.parquet") as file:
+        assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [BLOCK_ROWS, 5]
+    back, some = read(path).table("statements"), ["time", "subject", "channel", "level", "collective"]
+    ends = [0, 77, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 4]
+    assert back.select(some).take(ends).to_pylist() == rows.select(some).take(ends).to_pylist()
+
+
+def test_every_table_is_written_and_listed(tmp_path: Path) -> None:
+    path = write_archive(tmp_path / "x", {}, **WHOLE)
+    manifest = json.loads((path / "manifest.json").read_bytes())
+    assert list(manifest)[-1] == "sha256"
+    files = {str(file.relative_to(path)) for file in path.rglob("*.parquet")}
+    assert files == {entry["file"] for entry in manifest["tables"].values()}
+    assert len(files) == 7
+
+
+def breaking(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Yield some batches, then stop as a full disk or Ctrl-C would."""
+    yield from rows.to_batches(max_chunksize=100)[:2]
+    raise KeyboardInterrupt
+
+
+def test_a_write_that_stops_half_way_is_not_taken_for_whole(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        write_archive(tmp_path / "x", village() | {"statements": breaking(some_statements(400))}, **WHOLE)
+    assert (tmp_path / "x" / "archive").exists()
+    with pytest.raises(IncompleteRunError, match="never finished"):
+        read(tmp_path / "x")
+
+
+@pytest.mark.parametrize("step", ["dump_manifest", "write_manifest", "hash_file", "_write_table"])
+def test_a_rewrite_that_stops_leaves_no_manifest(tmp_path: Path, monkeypatch, step: str) -> None:
+    """A finished run that is written anew and killed half way is incomplete, whatever step was reached."""
+    path = write_golden(tmp_path / "x", simulated=True)
+    calls: list[int] = []
+
+    def killed(*_: object) -> None:
+        calls.append(1)
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(writing, step, killed)
+    with pytest.raises(RuntimeError, match="killed"):
+        write_golden(path, simulated=True)
+    assert calls
+    if step == "dump_manifest":  # looked at before anything is touched: the old run is still whole
+        assert read(path, verify=True).n_rows("persons") == 4
+    else:
+        with pytest.raises(IncompleteRunError):
+            read(path)
+
+
+def test_an_old_truth_does_not_stay(tmp_path: Path) -> None:
+    path = write_golden(tmp_path / "x", simulated=True)
+    (path / "report.html").write_text("kept")
+    write_golden(path)
+    assert not list((path / "truth").glob("*.parquet"))
+    assert not (path / "scenario.json").exists()
+    assert (path / "report.html").read_text() == "kept"
+    assert read(path, verify=True).kind == "real"
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(ArchiveError, match=r"not a run of ours \(holds thesis.docx\)"):
+        write_archive(tmp_path, village(), **WHOLE)
+    assert content(tmp_path) == {"thesis.docx": b"years of work"}
+    with pytest.raises(ArchiveError, match="a file stands here"):
+        write_archive(tmp_path / "thesis.docx", village(), **WHOLE)
+    with pytest.raises(NotAnArchiveError):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "imagined"},
+        {"provenance": {"x": float("nan")}},
+        {"provenance": {"x": object()}},
+        {"files": {"../x": b""}},
+        {"files": {"manifest.json": b""}},
+        {"truth": {"persons": None}},
+        {"tables": {"letters": None}},
+        {"tables": {"offices": pa.table({"office": [0]})}},
+        {"tables": {"offices": pa.table({"office": [0], "id": ["a"], "colour": ["red"]})}},
+        {"tables": {"offices": pa.table([[0], ["a"], ["b"]], names=["office", "id", "id"])}},
+        {"tables": {"persons": pa.table({"person": [0], "id": ["a"], "when": [dt.date(1600, 1, 1)]})}},
+        {"tables": {"persons": pa.table({"person": [0], "id": pa.array([None], pa.string())})}},
+    ],
+    ids=str,
+)
+def test_bad_arguments_give_faults_and_no_archive(tmp_path: Path, change: dict) -> None:
+    arguments = WHOLE | {"tables": {}} | change
+    with pytest.raises(FaultList):
+        write_archive(tmp_path / "x", **arguments)
+    with pytest.raises((NotAnArchiveError, IncompleteRunError)):
+        read(tmp_path / "x")
+
+
+def test_truth_is_listed_apart(tmp_path: Path) -> None:
+    manifest = read(write_golden(tmp_path / "x", simulated=True)).manifest
+    assert set(manifest.truth) == set(truth())
+    assert not set(manifest.tables) & set(manifest.truth)
+    assert columns.table_named("namings").columns[1].unit == "nats"

@@ -1,0 +1,138 @@
+"""The kernels of the process and its plain twin write the same statements and acts."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
+from greatfear.scenario.model import Scenario
+from greatfear.simulate import process
+from greatfear.simulate.tables import _CHANNELS, _MOTIVES
+from process_scenarios import IN_VILLAGES, scenario
+from reference import process as plain
+from reference.world import address
+
+CASES: dict[str, Scenario] = {
+    "everything": scenario(),
+    "a village with explicit ties": scenario(**IN_VILLAGES),
+    "a small world with orders": scenario(
+        population={"ties": {"rule": "small-world", "neighbours": 6, "rewiring": 0.3}},
+        naming={"count": {"rule": "poisson"}},
+    ),
+    "everybody names each contact with a chance": scenario(
+        naming={"count": {"rule": "each", "at_rest": 0.05, "under_pressure": 0.2}}, halt={}, offices={"wait": 1}
+    ),
+    "a judging chief and a bound": scenario(
+        centre={"prior": 200, "dismissal": {"active": True, "months": 1, "tolerance": 0.4, "too_many": 0.1}},
+        halt={"date": None, "cost_bound": 0.12},
+        offices={"custody": 4000},
+    ),
+    "nothing to remember": scenario(
+        naming={"theta": {}, "pools": {}}, operations=[], orders=[], routes=[{"board": "court"}]
+    ),
+}
+
+
+def kernel_rows(given: Scenario, seed: int) -> tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return persons, statements and acts as the kernels write them."""
+    run = process.start(given, seed)
+    run.advance(run.n_days)
+    people, statements, acts = (
+        table[: int(run.state.meter[place])]
+        for place, table in enumerate((run.state.people, run.state.log, run.state.acts))
+    )
+    names = ("time", "speaker", "subject", "pressure", "prompted", "sitting", "office", "logp", "true_lead")
+    said = [
+        {
+            **{name: row[name].item() for name in names},
+            "channel": _CHANNELS[row["channel"]],
+            "motive": _MOTIVES[row["motive"]],
+        }
+        for row in statements
+    ]
+    names = ("time", "person", "statement", "board", "pressure", "sitting", "evidence", "office")
+    done = [
+        {
+            **{name: row[name].item() for name in names},
+            "operation": int(row["source"]),
+            "kind": ACT_KINDS[row["kind"]],
+            "cause": CAUSES[row["cause"]],
+            "outcome": OUTCOMES[row["outcome"]],
+        }
+        for row in acts
+    ]
+    return people["id"].tolist(), said, done
+
+
+def first_difference(one: list[dict[str, Any]], two: list[dict[str, Any]]) -> str:
+    """Say where two tables differ: times and counts exactly, log-probabilities to 1e-12, pressure to single precision."""
+    for number, (a, b) in enumerate(zip(one, two, strict=False)):
+        for name in sorted({*a, *b}):
+            x, y = a[name], b[name]
+            near = {"logp": 1e-12, "pressure": 1e-7}.get(name, 0.0)
+            same = x == y or (isinstance(x, float) and (abs(x - y) <= near or (math.isnan(x) and math.isnan(y))))
+            if not same:
+                return f"row {number}, {name}: {x} against {y}; {a} against {b}"
+    return "" if len(one) == len(two) else f"{len(one)} rows against {len(two)}"
+
+
+@pytest.fixture(scope="module")
+def everything() -> tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]:
+    return kernel_rows(CASES["everything"], 1)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_process_is_its_twin(name: str) -> None:
+    people, statements, acts = kernel_rows(CASES[name], 1)
+    twin = plain.Twin(CASES[name], 1).run()
+    assert first_difference(statements, twin.statements) == ""
+    assert first_difference(acts, twin.acts) == ""
+    assert people == [address(case.person) for case in twin.cases]
+
+
+def test_everything_happens(everything: tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]) -> None:
+    """What does not occur in a comparison has not been compared."""
+    _, statements, acts = everything
+    assert {row["channel"] for row in statements} == set(_CHANNELS)
+    assert {row["motive"] for row in statements} == set(_MOTIVES)
+    assert {row["prompted"] for row in statements} == {-1, 0, 1}
+    assert {row["true_lead"] for row in statements} == {0, 1}
+    assert {row["kind"] for row in acts} >= {"arrest", "interrogation", "sentence", "release"}
+    assert {row["cause"] for row in acts} == {"statement", "register", "order", "none"}
+    assert {row["operation"] for row in acts} == {-1, 0, 1, 2, 3, 4}
+    assert {row["board"] for row in acts} == {-1, 0, 1, 2}
+    assert Counter(row["outcome"] for row in acts).keys() >= {
+        "death",
+        "camp",
+        "exile",
+        "released",
+        "confessed",
+        "denied",
+    }
+
+
+def test_a_planted_difference_is_seen(everything: tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]) -> None:
+    _, statements, acts = everything
+    assert first_difference(statements, statements) == ""
+    for name, value in [("time", 0.5), ("speaker", -9), ("logp", -1.0), ("channel", "rumour"), ("pressure", 0.123)]:
+        planted = [dict(row) for row in statements]
+        planted[7][name] = value
+        assert first_difference(statements, planted).startswith(f"row 7, {name}:"), name
+    assert first_difference(acts, acts[:-1]) == f"{len(acts)} rows against {len(acts) - 1}"
+
+
+def test_another_seed_or_rule_gives_another_history(
+    everything: tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]],
+) -> None:
+    assert first_difference(everything[1], kernel_rows(CASES["everything"], 2)[1])
+    other = kernel_rows(scenario(halt={"review": 0.9}), 1)
+    for mine, theirs in zip(everything[1:], other[1:], strict=True):
+        assert (
+            first_difference([row for row in mine if row["time"] < 84], [row for row in theirs if row["time"] < 84])
+            == ""
+        )
+    assert first_difference(everything[2], other[2])
