@@ -172,9 +172,7 @@ def _unequal_rates(seed: int, urns: int, records: int = 10_000) -> Finding:
     rates = (0.6, 0.3)
     a = draw_urn(urns, records, rates=rates, seed=seed) + 1.0
     b = records + 2.0 - a
-    test = []
-    for rho in (rates[1] / rates[0], 0.6):
-        test.append(oracles.uniformity(np.clip(ratio_law(b / a**rho, rho), 0.0, 1.0)))
+    test = [oracles.uniformity(np.clip(ratio_law(b / a**rho, rho), 0.0, 1.0)) for rho in (rates[1] / rates[0], 0.6)]
     return Finding(
         "M6 H2",
         "unequal rates: share of the richer region tends to 1, B / A^(1/2) to E2 / E1^(1/2)",
