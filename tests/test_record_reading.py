@@ -183,7 +183,9 @@ def test_sql_only_reads_its_own_tables(run: Path, query: str, in_memory: bool) -
 
 
 # `summarize` is asked of a table without dates: DuckDB 2.0.1 fails on the quantiles of any DATE before 1970.
-@pytest.mark.parametrize("query", ["select 1 as x", "from ties", "describe persons", "summarize persons", "show tables"])
+@pytest.mark.parametrize(
+    "query", ["select 1 as x", "from ties", "describe persons", "summarize persons", "show tables"]
+)
 def test_sql_reads(run: Path, query: str) -> None:
     assert read(run).sql(query).num_rows >= 1
 
