@@ -97,7 +97,7 @@ def test_the_process_is_its_twin(name: str) -> None:
 def test_everything_happens(everything: tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]) -> None:
     """What does not occur in a comparison has not been compared."""
     _, statements, acts = everything
-    assert {row["channel"] for row in statements} == set(_CHANNELS)
+    assert {row["channel"] for row in statements} == set(_CHANNELS) - {"document"}  # papers come from families
     assert {row["motive"] for row in statements} == set(_MOTIVES)
     assert {row["prompted"] for row in statements} == {-1, 0, 1}
     assert {row["true_lead"] for row in statements} == {0, 1}

@@ -44,9 +44,7 @@ def findings(draw: Draw) -> Iterator[Finding]:
     """Yield the findings on naming in proportion to past namings."""
     rng, stars, speakers = draw.rng(3), 150, 40
     sittings = [star for seed in draw.seeds(3, 3 * draw.size) for star in _stars(stars, speakers, seed)]
-    placed = [
-        oracles.spread(np.array([first[~double].sum()]), urn_law(double), rng)[0] for first, double in sittings
-    ]
+    placed = [oracles.spread(np.array([first[~double].sum()]), urn_law(double), rng)[0] for first, double in sittings]
     once = [first[~double].mean() for first, double in sittings if (~double).any()]
     even = [stats.binom.cdf(first[~double].sum() - rng.random(), (~double).sum(), 0.5) for first, double in sittings]
     yield Finding(

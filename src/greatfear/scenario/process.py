@@ -112,6 +112,7 @@ class Weights(Part):
     report: Annotated[Quantity, Unit("points", 0, 1e3)] = assumed(1.0, "as a denunciation")
     interrogation: Annotated[Quantity, Unit("points", 0, 1e3)] = assumed(1.0, "as a denunciation")
     accident: Annotated[Quantity, Unit("points", 0, 1e3)] = assumed(1.0, "as a denunciation")
+    document: Annotated[Quantity, Unit("points", 0, 1e3)] = assumed(1.0, "as a denunciation")
 
 
 class Leads(Part):

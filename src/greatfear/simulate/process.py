@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from greatfear.naming import Terms
 from greatfear.scenario.model import Scenario
 from greatfear.simulate.centre import Centre
+from greatfear.simulate.families import Family, families_of
 from greatfear.simulate.kernels import arrest, hear, judge, plan
 from greatfear.simulate.kernels.index import enter_all
 from greatfear.simulate.kernels.speak import speak, speak_in_turn
@@ -75,6 +76,7 @@ class Process:
     names: int
     day: int = 0
     said: Said = field(default_factory=lambda: Said.of(0, 1))
+    families: tuple[Family, ...] = ()
 
     @property
     def n_days(self) -> int:
@@ -92,7 +94,7 @@ class Process:
         return time.perf_counter() - begun
 
     def _one_day(self, day: int) -> None:
-        """Fear, arrests, speakers, what they say, what is written, sentences, the centre: in this order."""
+        """Fear, arrests, speakers, what they say, what is written, sentences, the centre: in this order; families around."""
         halted = self.centre.halted(day, int(self.state.meter[5]))
         zeal, halt = self.centre.zeal(day), self.scenario.halt
         pressure = (
@@ -100,10 +102,14 @@ class Process:
         )
         evidence = max(int(self.days.evidence[day]), halt.evidence) if halted else int(self.days.evidence[day])
         plan.feel(self.world, self.state.desk, self.rules)
+        for family in self.families:
+            family.morning(self, day, halted)
         self._arrest(day, zeal, evidence, halt.arrests.value if halted else 1.0, halted)
         self._speak(day, pressure, halted)
         self._judge(day, halted)
         arrest.ask(self.world, self.campaigns, self.state.desk, day, zeal, halted)
+        for family in self.families:
+            family.evening(self, day, halted)
         self.centre.reckon(day, self.state)
 
     def _arrest(self, day: int, zeal: float, evidence: int, factor: float, halted: bool) -> None:
@@ -228,4 +234,5 @@ def start(scenario: Scenario, seed: int, replicate: int = 0) -> Process:
         room,
         names,
         said=Said.of(1, names),
+        families=families_of(scenario, world),
     )

@@ -138,7 +138,7 @@ def compile_rules(scenario: Scenario, world: World) -> tuple[Terms, Rules, Campa
 def _rules(scenario: Scenario, terms: Terms) -> Rules:
     leads, offices, naming = scenario.leads, scenario.offices, scenario.naming
     w = leads.weights
-    points = [w.denunciation, w.report, w.interrogation, w.accident]
+    points = [w.denunciation, w.report, w.interrogation, w.accident, w.document]
     with np.errstate(divide="ignore"):
         log_weight = np.log(np.array([point.value for point in points]))
     den, inf, acc, count, pools = leads.denunciation, leads.informers, leads.accidents, naming.count, naming.pools

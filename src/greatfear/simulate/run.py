@@ -61,6 +61,8 @@ class Run:
         Where it was written.
     seconds : dict
         Seconds spent, by part; empty for a run read back.
+    centre, families : dict
+        What the centre believed and did, and what each mechanism family did.
     """
 
     archive: Archive
@@ -71,6 +73,7 @@ class Run:
     path: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     centre: dict[str, Any] = field(default_factory=dict)
+    families: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Write archive, truth and scenario into a run folder and return it."""
@@ -144,6 +147,7 @@ def simulate(
     spent = _through_days(process, folder, fingerprint, chunk_days, progress)
     tables, truth = archive_tables(process), truth_tables(process)
     centre = process.centre.to_dict()
+    families = {family.name: family.report() for family in process.families}
     before = time.perf_counter()
     if folder is None:
         archive = Archive.from_tables(
@@ -151,7 +155,7 @@ def simulate(
             provenance=_provenance(scenario, seed, replicate),
         )  # fmt: skip
     else:
-        _write(folder, tables, Run(None, truth, scenario, seed, replicate, centre=centre))  # type: ignore[arg-type]  # comes next
+        _write(folder, tables, Run(None, truth, scenario, seed, replicate, centre=centre, families=families))  # type: ignore[arg-type]  # comes next
         archive = read(folder)
         forget(folder)
     ended = time.perf_counter()
@@ -161,7 +165,7 @@ def simulate(
     }  # fmt: skip
     if folder is not None:
         _log(folder, seconds)
-    return Run(archive, truth, scenario, seed, replicate, folder, seconds, centre)
+    return Run(archive, truth, scenario, seed, replicate, folder, seconds, centre, families)
 
 
 def _check_numbers(seed: int, replicate: int) -> None:
@@ -223,7 +227,9 @@ def _provenance(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]
 
 def _write(folder: Path, tables: Mapping[str, pa.Table], run: Run) -> Path:
     scenario = run.scenario
-    files = {"scenario.json": _resolved(scenario), "centre.json": (json.dumps(run.centre, indent=1) + "\n").encode()}
+    parts = {"centre": run.centre, **run.families}
+    files = {"scenario.json": _resolved(scenario)}
+    files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
         folder, tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
         provenance=_provenance(scenario, run.seed, run.replicate), truth=run.truth, files=files,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import ArchiveError, Fault, FaultList
+from greatfear.simulate.families import qualified, restore_all
 from greatfear.simulate.process import Process
 from greatfear.simulate.state import State
 
@@ -35,6 +36,7 @@ def save_state(process: Process, out: Path, fingerprint: str) -> None:
     arrays |= {name: getattr(state, name)[: int(state.meter[place])] for name, place in _ROWS.items()}
     arrays |= {f"desk.{name}": array for name, array in state.desk._asdict().items()}
     arrays |= {f"history.{name}": array for name, array in state.history._asdict().items()}
+    arrays |= qualified(process.families)
     memory = json.dumps({"day": process.day, "fingerprint": fingerprint, "centre": process.centre.memory})
     arrays["memory"] = np.frombuffer(memory.encode(), np.uint8)
     temporary = folder / "state.writing"
@@ -75,6 +77,7 @@ def load_state(process: Process, out: Path, fingerprint: str) -> bool:
                 )
             process.state = _restored(process.state, saved)
             process.faded[:] = saved["faded"]
+            restore_all(process.families, saved)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ArchiveError(f"{path}: damaged ({error}); mend: remove the folder and start again") from error
     process.day, process.centre.memory = memory["day"], memory["centre"]

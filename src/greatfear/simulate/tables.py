@@ -17,7 +17,7 @@ from greatfear.simulate.process import Process
 
 __all__ = ["archive_tables", "truth_tables"]
 
-_CHANNELS = ("denunciation", "report", "interrogation", "accident")
+_CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
 _MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 
 
@@ -54,7 +54,12 @@ def archive_tables(process: Process) -> dict[str, pa.Table]:
 
 
 def truth_tables(process: Process) -> dict[str, pa.Table]:
-    """Return what was so in the simulated world, beside the archive."""
+    """Return what was so in the simulated world, beside the archive: for everybody, then family by family."""
+    families = [family.truth(process) for family in process.families]
+    return _common_truth(process) | {name: table for tables in families for name, table in tables.items()}
+
+
+def _common_truth(process: Process) -> dict[str, pa.Table]:
     state, n, m = process.state, int(process.state.meter[0]), int(process.state.meter[1])
     members, informers = _described(process)
     return {

@@ -12,7 +12,7 @@ from greatfear.simulate.kernels.leads import add_score, push
 from greatfear.simulate.kernels.plan import ACCIDENT, INTERROGATION
 from greatfear.world.people import member_of
 
-__all__ = ["fade_windows", "hear", "strike"]
+__all__ = ["fade_windows", "hear", "strike", "tell"]
 
 _HOUR, _CONFESSION = int(Purpose.HOUR), int(Purpose.CONFESSION)
 _ACCIDENTS, _PLACE, _SUSPICION, _SABOTAGE = (
@@ -109,6 +109,18 @@ def strike(world, people, index, log, history, desk, meter, rules, day, r, turn)
         j = find_or_add(world, people, index, meter, (r << 32) | (base + forth(key, m, count)))
         fields = (time, ACCIDENT, math.nan, -1, -1, r, math.nan, 5)
         _write(world, people, log, history, desk, meter, rules, day, -1, j, fields)
+
+
+@kernel
+def tell(
+    world, people, index, log, history, desk, meter, rules, day, speaker, subject, channel, hour, motive, rows
+):  # fmt: skip
+    """Write statements that reach the office of the subject's region by other ways; note the row of each in `rows`."""
+    for s in range(subject.size):
+        i = find_or_add(world, people, index, meter, speaker[s]) if speaker[s] >= 0 else -1
+        j = find_or_add(world, people, index, meter, subject[s])
+        fields = (day + hour[s], channel[s], math.nan, -1, -1, subject[s] >> 32, math.nan, motive[s])
+        rows[s] = _write(world, people, log, history, desk, meter, rules, day, i, j, fields)
 
 
 @kernel

@@ -9,9 +9,9 @@ from greatfear.draws._jit import kernel
 from greatfear.simulate.kernels.index import find
 from greatfear.world.people import informer_address
 
-__all__ = ["DENUNCIATION", "INTERROGATION", "REPORT", "count_speakers", "feel", "list_speakers"]
+__all__ = ["DENUNCIATION", "DOCUMENT", "INTERROGATION", "REPORT", "count_speakers", "feel", "list_speakers"]
 
-DENUNCIATION, REPORT, INTERROGATION, ACCIDENT = 0, 1, 2, 3
+DENUNCIATION, REPORT, INTERROGATION, ACCIDENT, DOCUMENT = 0, 1, 2, 3, 4
 _DENUNCIATIONS, _DENOUNCER = int(Purpose.DENUNCIATIONS), int(Purpose.DENOUNCER)
 _REPORTS, _REPORTER = int(Purpose.REPORTS), int(Purpose.REPORTER)
 _MOTIVE = int(Purpose.MOTIVE)
