@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 
 __all__ = ["bits", "philox", "purpose_key", "uniform"]
 
@@ -19,7 +19,7 @@ _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _11 = np.uint64(11)
 
 
-@kernel
+@lean_kernel
 def philox(c0, c1, c2, c3, k0, k1):
     """Return the four output words for counter (c0..c3) and key (k0, k1).
 
@@ -48,7 +48,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@kernel
+@lean_kernel
 def purpose_key(seed, replicate, purpose):
     """Return the 64-bit key of all draws for one purpose in one replicate of one seed.
 
@@ -76,7 +76,7 @@ def purpose_key(seed, replicate, purpose):
     return (a << _32) | b
 
 
-@kernel
+@lean_kernel
 def bits(key, who, whom, count):
     """Return two independent 64-bit words for one address.
 
@@ -101,7 +101,7 @@ def bits(key, who, whom, count):
     return (w0 << _32) | w1, (w2 << _32) | w3
 
 
-@kernel
+@lean_kernel
 def uniform(key, who, whom, count):
     """Return a uniform number in the open interval (0, 1), a multiple of 2^-54.
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 
 __all__ = ["back", "forth", "subkey"]
 
@@ -20,7 +20,7 @@ _MUL1, _MUL2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _GOLD, _33, _32 = np.uint64(0x9E3779B97F4A7C15), np.uint64(33), np.uint64(32)
 
 
-@kernel
+@lean_kernel
 def _side(n):
     """Return the side of the smallest square that holds n numbers."""
     side = np.int64(math.sqrt(np.float64(n)))
@@ -29,7 +29,7 @@ def _side(n):
     return side
 
 
-@kernel
+@lean_kernel
 def _shift(key, turn, value, side):
     """Return a keyed number in 0..side-1 that depends on the turn and the other half."""
     x = (key + _GOLD * np.uint64(turn + 1)) ^ (np.uint64(value) * _MUL1)
@@ -38,7 +38,7 @@ def _shift(key, turn, value, side):
     return np.int64(((x >> _32) * np.uint64(side)) >> _32)
 
 
-@kernel
+@lean_kernel
 def _step(key, x, side):
     left, right = x // side, x % side
     for turn in range(_ROUNDS):
@@ -49,7 +49,7 @@ def _step(key, x, side):
     return left * side + right
 
 
-@kernel
+@lean_kernel
 def _unstep(key, x, side):
     left, right = x // side, x % side
     for turn in range(_ROUNDS - 1, -1, -1):
@@ -60,7 +60,7 @@ def _unstep(key, x, side):
     return left * side + right
 
 
-@kernel
+@lean_kernel
 def forth(key, x, n):
     """Return where the permutation of 0..n-1 under `key` takes x.
 
@@ -76,7 +76,7 @@ def forth(key, x, n):
     return y
 
 
-@kernel
+@lean_kernel
 def back(key, y, n):
     """Return what the permutation of 0..n-1 under `key` takes to y.
 
@@ -92,7 +92,7 @@ def back(key, y, n):
     return x
 
 
-@kernel
+@lean_kernel
 def subkey(key, number):
     """Return a key of its own for each number, by the finaliser of SplitMix64 (Steele et al. 2014, 10.1145/2660193.2660195).
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.draws.generator import bits, uniform
 
 __all__ = ["choice", "exponential", "gumbel", "integer", "negative_binomial", "normal", "poisson"]
@@ -18,7 +18,7 @@ __all__ = ["choice", "exponential", "gumbel", "integer", "negative_binomial", "n
 _11, _STEP = np.uint64(11), np.uint64(0x9E3779B97F4A7C15)
 
 
-@kernel
+@lean_kernel
 def exponential(key, who, whom, count):
     """Return a standard exponential number, more than 0.
 
@@ -31,7 +31,7 @@ def exponential(key, who, whom, count):
     return -math.log(uniform(key, who, whom, count))
 
 
-@kernel
+@lean_kernel
 def gumbel(key, who, whom, count):
     """Return a standard Gumbel number: the largest of utility + Gumbel is a choice by softmax.
 
@@ -44,7 +44,7 @@ def gumbel(key, who, whom, count):
     return -math.log(-math.log(uniform(key, who, whom, count)))
 
 
-@kernel
+@lean_kernel
 def normal(key, who, whom, count):
     """Return a standard normal number by Box and Muller (1958), 10.1214/aoms/1177706645.
 
@@ -60,7 +60,7 @@ def normal(key, who, whom, count):
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
-@kernel
+@lean_kernel
 def integer(key, who, whom, count, n):
     """Return a whole number from 0 to n - 1, each equally likely to within n / 2^64.
 
@@ -73,7 +73,7 @@ def integer(key, who, whom, count, n):
     return min(np.int64(uniform(key, who, whom, count) * n), n - 1)
 
 
-@kernel
+@lean_kernel
 def poisson(key, who, whom, count, mean):
     """Return a Poisson number with the given mean, exact for every mean up to 1e9.
 
@@ -117,7 +117,7 @@ def poisson(key, who, whom, count, mean):
             return k
 
 
-@kernel
+@lean_kernel
 def negative_binomial(key, who, whom, count, mean, size):
     """Return a negative binomial number with the given mean and dispersion `size` (variance mean + mean^2 / size).
 
@@ -142,7 +142,7 @@ def negative_binomial(key, who, whom, count, mean, size):
     return np.int64(k)
 
 
-@kernel
+@lean_kernel
 def choice(key, who, whom, count, weights):
     """Return an index drawn in proportion to `weights` (float64 array, none negative, not all 0).
 

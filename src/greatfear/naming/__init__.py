@@ -3,7 +3,7 @@
 from greatfear.naming.choice import log_probability, pick_largest
 from greatfear.naming.history import History, fade, grown, new_history, note, pair_count, settle
 from greatfear.naming.registry import STATISTICS, TRANSFORMS, Statistic
-from greatfear.naming.statistics import two_path, utility, value
+from greatfear.naming.statistics import fill, two_path, utilities, utility, value
 from greatfear.naming.terms import Term, Terms, compile_terms, parse_term
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Terms",
     "compile_terms",
     "fade",
+    "fill",
     "grown",
     "log_probability",
     "new_history",
@@ -24,6 +25,7 @@ __all__ = [
     "pick_largest",
     "settle",
     "two_path",
+    "utilities",
     "utility",
     "value",
 ]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 
 __all__ = ["log_probability", "pick_largest"]
 
 
-@kernel
+@lean_kernel
 def _taken(chosen, turn, c):
     """Return whether place c was chosen before this turn."""
     for earlier in range(turn):  # noqa: SIM110  compiled code knows no any() over a generator
@@ -21,7 +21,7 @@ def _taken(chosen, turn, c):
     return False
 
 
-@kernel
+@lean_kernel
 def pick_largest(scores, n, k, chosen):
     """Write the places of the k largest of scores[:n] into `chosen`, largest first, and return how many were found.
 
@@ -42,7 +42,7 @@ def pick_largest(scores, n, k, chosen):
     return found
 
 
-@kernel
+@lean_kernel
 def log_probability(utilities, n, chosen, found, logp):
     """Write into `logp` the log-probability of each choice given those before it in the sitting.
 

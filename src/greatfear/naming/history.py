@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.draws._jit import kernel, small_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 
 __all__ = ["History", "fade", "grown", "new_history", "note", "pair_count", "pair_slot", "settle"]
 
@@ -123,7 +123,7 @@ def pair_count(history, i, j):
     return history.pair[pair_slot(history, i, j)].count
 
 
-@kernel
+@lean_kernel
 def note(history, statement, i, j):
     """Enter that i (-1: unknown) named j in the given statement: all counts, the pair, the lists.
 
@@ -154,7 +154,7 @@ def note(history, statement, i, j):
     history.pair[slot].count += 1
 
 
-@kernel
+@lean_kernel
 def fade(history, window, j):
     """Let one statement that names j leave the window.
 
@@ -169,7 +169,7 @@ def fade(history, window, j):
     history.recent[window, j] -= 1
 
 
-@kernel
+@lean_kernel
 def settle(history, j):
     """Enter that j was sentenced, died or fled.
 
@@ -183,7 +183,7 @@ def settle(history, j):
     history.person[j].doomed = 1
 
 
-@kernel
+@lean_kernel
 def refill_pairs(pairs, larger):
     """Enter all pairs of an old map into the empty map of a larger history."""
     for slot in range(pairs.size):

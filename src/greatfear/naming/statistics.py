@@ -2,25 +2,31 @@
 
 Each is a number for (speaker i, candidate j, history). Those on ties read bits that the caller sets (`facts`), the others
 read the `History`, whose `note` is their update. Every one is finite, and 0 on an empty history unless it reads ties.
-The naive twins are in reference/naming.py.
+They are filled in columns, a statistic for all candidates at once: taking the arrays of a history apart costs more than
+reading one number from them. The naive twins are in reference/naming.py.
 """
 
 from __future__ import annotations
 
 import math
 
-from greatfear.draws._jit import kernel, small_kernel
+import numpy as np
+
+from greatfear.draws._jit import kernel, lean_kernel, small_kernel
 from greatfear.naming import facts
 from greatfear.naming.history import pair_count
 
-__all__ = ["transformed", "two_path", "utility", "value"]
+__all__ = ["fill", "transformed", "two_path", "utilities", "utility", "value"]
 
 KIN, UNIT, STRATUM, ACQUAINTANCE, ORGANISATION, PROMPTED, ACCUSED, DOOMED = 0, 1, 2, 3, 4, 5, 6, 7
 RECIPROCITY, INERTIA, TWO_PATH, TARGETED, SENIORITY = 8, 9, 10, 11, 12
 IDENTITY, LOG1P, SQRT, BINARY = 0, 1, 2, 3
 
-_KIN, _UNIT, _ACQUAINTANCE, _ORGANISATION = facts.KIN, facts.UNIT, facts.ACQUAINTANCE, facts.ORGANISATION
-_PROMPTED, _STRATUM, _TARGETED = facts.PROMPTED, facts.SAME_STRATUM, facts.TARGETED
+_BIT = np.zeros(SENIORITY + 1, np.int64)
+"""The fact that a statistic on ties reads, by code; 0 for those that read something else."""
+_BIT[[KIN, UNIT, STRATUM, ACQUAINTANCE, ORGANISATION, PROMPTED, TARGETED]] = [
+    facts.KIN, facts.UNIT, facts.SAME_STRATUM, facts.ACQUAINTANCE, facts.ORGANISATION, facts.PROMPTED, facts.TARGETED,
+]  # fmt: skip
 
 
 @small_kernel
@@ -35,7 +41,7 @@ def transformed(x, transform):
     return x
 
 
-@kernel
+@lean_kernel
 def two_path(history, i, j):
     """Return how many persons named both i and j (goldfish: commonSender)."""
     if i < 0 or j < 0 or history.size[1] < 2:
@@ -48,78 +54,113 @@ def two_path(history, i, j):
     return total
 
 
-@small_kernel
-def value(code, transform, window, history, i, j, facts, rank):
-    """Return one statistic for speaker i and candidate j.
+@lean_kernel
+def fill(code, transform, window, history, i, rows, facts, ranks, out):
+    """Write one statistic of speaker i for every candidate.
 
     Parameters
     ----------
     code, transform, window : int
         Which statistic, how it is transformed, and the windowed count it reads (-1: all time).
     history : History
-    i, j : int
-        Rows in the record, -1 for a person not in it.
-    facts : int
+    i : int
+        Row of the speaker in the record, -1 for a person not in it.
+    rows : int64 array, shape (n,)
+        Rows of the candidates, -1 for a person not in the record.
+    facts : int64 array, shape (n,)
         Bits of `greatfear.naming.facts`.
-    rank : float
-        Seniority of the candidate, 0 to 1.
-
-    Returns
-    -------
-    float
+    ranks : float64 array, shape (n,)
+        Seniority of the candidates, 0 to 1.
+    out : float64 array, shape (n,)
+        Output.
 
     Examples
     --------
     >>> from greatfear.naming.history import new_history
-    >>> value(KIN, 0, -1, new_history(2, 2), 0, 1, 1, 0.0)
-    1.0
+    >>> out = np.empty(2)
+    >>> fill(KIN, IDENTITY, -1, new_history(3, 2), 0, np.array([1, 2]), np.array([1, 0]), np.zeros(2), out)
+    >>> out.tolist()
+    [1.0, 0.0]
     """
-    x = 0.0
-    if code == KIN:
-        x = 1.0 if facts & _KIN else 0.0
-    elif code == UNIT:
-        x = 1.0 if facts & _UNIT else 0.0
-    elif code == STRATUM:
-        x = 1.0 if facts & _STRATUM else 0.0
-    elif code == ACQUAINTANCE:
-        x = 1.0 if facts & _ACQUAINTANCE else 0.0
-    elif code == ORGANISATION:
-        x = 1.0 if facts & _ORGANISATION else 0.0
-    elif code == PROMPTED:
-        x = 1.0 if facts & _PROMPTED else 0.0
-    elif code == TARGETED:
-        x = 1.0 if facts & _TARGETED else 0.0
-    elif code == SENIORITY:
-        x = rank
-    elif j >= 0:
-        x = _remembered(code, window, history, i, j)
-    return transformed(x, transform)
+    bit = _BIT[code]
+    for c in range(rows.size):
+        out[c] = ranks[c] if code == SENIORITY else 1.0 if facts[c] & bit else 0.0
+    if bit == 0 and code != SENIORITY:
+        _remembered(code, window, history, i, rows, out)
+    if transform != IDENTITY:
+        for c in range(rows.size):
+            out[c] = transformed(out[c], transform)
 
 
-@small_kernel
-def _remembered(code, window, history, i, j):
-    """Return a statistic that reads what was said before."""
-    if code == ACCUSED:
-        return float(history.person[j].named) if window < 0 else float(history.recent[window, j])
-    if code == DOOMED:
-        return float(history.person[j].doomed)
-    if code == RECIPROCITY:
-        return 1.0 if pair_count(history, j, i) > 0 else 0.0
-    if code == INERTIA:
-        return 1.0 if pair_count(history, i, j) > 0 else 0.0
-    return float(two_path(history, i, j))
+@lean_kernel
+def _remembered(code, window, history, i, rows, out):
+    """Write a statistic that reads what was said before; a person not in the record keeps 0."""
+    person = history.person
+    for c in range(rows.size):
+        j = rows[c]
+        if j < 0:
+            continue
+        if code == ACCUSED:
+            out[c] = person[j].named if window < 0 else history.recent[window, j]
+        elif code == DOOMED:
+            out[c] = person[j].doomed
+        elif code == RECIPROCITY:
+            out[c] = 1.0 if pair_count(history, j, i) > 0 else 0.0
+        elif code == INERTIA:
+            out[c] = 1.0 if pair_count(history, i, j) > 0 else 0.0
+        else:
+            out[c] = two_path(history, i, j)
 
 
-@small_kernel
-def utility(terms, history, i, j, facts, rank):
-    """Return the sum of coefficient times statistic over all terms.
+@lean_kernel
+def utilities(terms, history, i, rows, facts, ranks, column, out):
+    """Write for every candidate the sum of coefficient times statistic over all terms.
 
     Parameters
     ----------
     terms : Terms
         Arrays `code`, `transform`, `window`, `theta` of equal length.
+    history, i, rows, facts, ranks
+        As for `fill`.
+    column : float64 array, shape (n,)
+        Room for one statistic.
+    out : float64 array, shape (n,)
+        Output.
     """
-    total = 0.0
+    for c in range(rows.size):
+        out[c] = 0.0
     for k in range(terms.code.size):
-        total += terms.theta[k] * value(terms.code[k], terms.transform[k], terms.window[k], history, i, j, facts, rank)
-    return total
+        fill(terms.code[k], terms.transform[k], terms.window[k], history, i, rows, facts, ranks, column)
+        theta = terms.theta[k]
+        for c in range(rows.size):
+            out[c] += theta * column[c]
+
+
+@kernel
+def value(code, transform, window, history, i, j, facts, rank):
+    """Return one statistic for speaker i and one candidate j; see `fill`.
+
+    Examples
+    --------
+    >>> from greatfear.naming.history import new_history
+    >>> value(KIN, IDENTITY, -1, new_history(2, 2), 0, 1, 1, 0.0)
+    1.0
+    """
+    out = np.empty(1)
+    fill(code, transform, window, history, i, np.array([j]), np.array([facts]), np.array([rank]), out)
+    return out[0]
+
+
+@kernel
+def utility(terms, history, i, j, facts, rank):
+    """Return the sum of coefficient times statistic over all terms for one candidate; see `utilities`.
+
+    Examples
+    --------
+    >>> from greatfear.naming import compile_terms, new_history
+    >>> utility(compile_terms({"kin": 2.0}), new_history(2, 2), 0, 1, KIN + 1, 0.0)
+    2.0
+    """
+    out = np.empty(1)
+    utilities(terms, history, i, np.array([j]), np.array([facts]), np.array([rank]), np.empty(1), out)
+    return out[0]

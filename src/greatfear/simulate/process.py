@@ -153,8 +153,8 @@ class Process:
         plan.list_speakers(w, s.people, s.rows, s.desk, s.meter, r, day, counts, self.said)
         speakers = speak if total >= _SIDE_BY_SIDE else speak_in_turn
         speakers(
-            w, s.people, s.rows, s.desk, s.history, self.terms, r, self._targeted(day, halted), day, pressure, self.room, total,
-            self.said,
+            w, s.people, s.rows, s.desk, s.history, self.terms, r, self._targeted(day, halted), day, pressure, self.room, 0,
+            total, self.said,
         )  # fmt: skip
         accidents = hear.count_accidents(w, r, day, struck)
         said = int(self.said.found[:total].sum()) + accidents * r.accident_subjects

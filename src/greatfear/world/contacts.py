@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from greatfear.draws import Purpose, back, forth, subkey
-from greatfear.draws._jit import kernel, small_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming import facts
 from greatfear.world.people import member_of
 
@@ -29,7 +29,7 @@ def add_candidate(ids, bits, n, person, bit):
     return n + 1
 
 
-@kernel
+@lean_kernel
 def most_contacts(world):
     """Return the largest number of contacts anybody can have."""
     most = world.household - 1 + 2 * (world.half_unit + world.half_region + world.half_country)
@@ -42,7 +42,7 @@ def most_contacts(world):
     return most
 
 
-@kernel
+@lean_kernel
 def contacts(world, person, ids, bits):
     """Write the contacts of a person and the bits of what ties them, and return how many there are.
 
@@ -60,7 +60,7 @@ def contacts(world, person, ids, bits):
     return _fellows(world, person, ids, bits, n) if world.organisation.size > 0 else n
 
 
-@kernel
+@lean_kernel
 def _near(world, r, local, ids, bits):
     """Write household, unit and region contacts."""
     n, region = 0, r << 32
@@ -92,7 +92,7 @@ def _pair(ids, bits, n, other, person, bit):
     return n if other == person else add_candidate(ids, bits, n, other, bit)
 
 
-@kernel
+@lean_kernel
 def _far(world, person, ids, bits, n):
     """Write contacts anywhere in the country; slots of the padding are walked over."""
     here = world.region[person >> 32].slot + (person & _LOCAL)
@@ -114,7 +114,7 @@ def _far(world, person, ids, bits, n):
     return n
 
 
-@kernel
+@lean_kernel
 def _at_slot(world, slot):
     """Return the address at a slot, -1 for padding."""
     low, high = 0, world.regions
@@ -128,7 +128,7 @@ def _at_slot(world, slot):
     return (np.int64(low) << 32) | local if local < world.region[low].size else np.int64(-1)
 
 
-@kernel
+@lean_kernel
 def _fellows(world, person, ids, bits, n):
     """Write the fellow members a member knows: the nearest on a ring of members."""
     o, m = member_of(world, person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from greatfear.draws import Purpose, back, forth, subkey
-from greatfear.draws._jit import kernel, small_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 
 __all__ = [
     "informer_address",
@@ -28,13 +28,13 @@ _REGISTER = int(Purpose.REGISTER)
 _LOCAL = 0xFFFFFFFF
 
 
-@kernel
+@lean_kernel
 def region_of(person):
     """Return the region of an address."""
     return person >> 32
 
 
-@kernel
+@lean_kernel
 def local_of(person):
     """Return the number of a person within the region."""
     return person & _LOCAL
@@ -51,7 +51,7 @@ def stratum_of(world, person):
     return s
 
 
-@kernel
+@lean_kernel
 def stratum_member(world, r, s, m):
     """Return the m-th person of stratum s in region r, or -1 where the last household is not full."""
     household = forth(
@@ -61,7 +61,7 @@ def stratum_member(world, r, s, m):
     return (r << 32) | local if local < world.region[r].size else np.int64(-1)
 
 
-@kernel
+@lean_kernel
 def is_informer(world, person):
     """Return whether a person is an informer."""
     r = person >> 32
@@ -70,13 +70,13 @@ def is_informer(world, person):
     return back(subkey(world.keys[_INFORMER], r), person & _LOCAL, world.region[r].size) < world.region[r].informers
 
 
-@kernel
+@lean_kernel
 def informer_address(world, r, m):
     """Return the m-th informer of region r."""
     return (r << 32) | forth(subkey(world.keys[_INFORMER], r), m, world.region[r].size)
 
 
-@kernel
+@lean_kernel
 def member_of(world, person):
     """Return (organisation, number among its members) of a person, (-1, -1) for none; the first organisation counts."""
     r, local = person >> 32, person & _LOCAL
@@ -89,7 +89,7 @@ def member_of(world, person):
     return -1, np.int64(-1)
 
 
-@kernel
+@lean_kernel
 def walk_list(world, source, r, cut, turn, whole):
     """Return the person at a turn of an office's list, drawn in keyed random order, or -1 for an empty line.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, exponential, poisson, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.simulate.kernels.index import find_or_add
 from greatfear.simulate.kernels.leads import pop, push
 from greatfear.simulate.kernels.route import board_of
@@ -22,19 +22,19 @@ ACT_ARREST, BY_STATEMENT, BY_REGISTER, BY_ORDER, OUTCOME_NONE = 1, 0, 1, 2, 7
 RUNS_ON = 1 << 30
 
 
-@kernel
+@lean_kernel
 def _running(campaigns, g, r, day):
     return campaigns.source[g].start <= day < campaigns.source[g].end and day >= campaigns.starts[g, r]
 
 
-@kernel
+@lean_kernel
 def _rounded(world, g, r, day, mean):
     """Return a whole number with the given mean: rounded down, or up with the probability of the rest."""
     whole = math.floor(mean)
     return int(whole) + (1 if uniform(world.keys[_QUOTA], r, g, day) < mean - whole else 0)
 
 
-@kernel
+@lean_kernel
 def quotas(world, campaigns, desk, day, zeal, halted):
     """Write how many persons each source is to draw in each region today, and return the sum."""
     total = 0
@@ -66,7 +66,7 @@ def quotas(world, campaigns, desk, day, zeal, halted):
     return total
 
 
-@kernel
+@lean_kernel
 def _take(world, people, acts, history, desk, meter, rules, campaigns, boards, routes, day, row, source, cause):
     """Arrest one person: the act, the category, and the day of the sitting or of the sentence."""
     person = people[row].id
@@ -100,7 +100,7 @@ def _take(world, people, acts, history, desk, meter, rules, campaigns, boards, r
         schedule(world, people, desk, boards, routes, day, day, row)
 
 
-@kernel
+@lean_kernel
 def _categorise(world, people, desk, r, row, source):
     """Put a case into a category in proportion to the places that are open."""
     first = max(0, desk.places[source, r, 0] - desk.used[source, r, 0])
@@ -110,7 +110,7 @@ def _categorise(world, people, desk, r, row, source):
     desk.used[source, r, category] += 1
 
 
-@kernel
+@lean_kernel
 def _sit_on(calendar, people, day, row):
     """Enter a person for a sitting; a day past the end is never reached. Whoever is in a calendar has after != -1."""
     day = min(day, calendar.size - 1)
@@ -119,7 +119,7 @@ def _sit_on(calendar, people, day, row):
     calendar[day].sit_count += 1
 
 
-@kernel
+@lean_kernel
 def _judge_on(calendar, people, day, row):
     """Enter a person for a sentence; a day past the end is never reached."""
     day = min(day, calendar.size - 1)
@@ -128,7 +128,7 @@ def _judge_on(calendar, people, day, row):
     calendar[day].judge_count += 1
 
 
-@kernel
+@lean_kernel
 def schedule(world, people, desk, boards, routes, arrested, day, row):
     """Set the day of the sentence: that of the board on which the case would fall today, at the earliest tomorrow."""
     board = board_of(world, people, routes, day, row)
@@ -139,7 +139,7 @@ def schedule(world, people, desk, boards, routes, arrested, day, row):
     _judge_on(desk.calendar, people, max(day + 1, arrested + int(min(delay, 1e6))), row)
 
 
-@kernel
+@lean_kernel
 def _covering(campaigns, desk, halted, day, r, stratum):
     """Return the first running operation that takes a lead on this stratum here, -1 for none."""
     if halted:
@@ -155,7 +155,7 @@ def _covering(campaigns, desk, halted, day, r, stratum):
     return -1
 
 
-@kernel
+@lean_kernel
 def _best(people, log, history, desk, r, evidence):
     """Remove stale leads and those with too little evidence; return the best that holds, -1 for none."""
     while desk.office[r].root >= 0:
@@ -167,7 +167,7 @@ def _best(people, log, history, desk, r, evidence):
     return -1
 
 
-@kernel
+@lean_kernel
 def _prompts(people, log, history, desk, rules, r, evidence):
     """Lay out the best open leads for the interrogators, and put them back."""
     kept = 0
@@ -186,7 +186,7 @@ def _prompts(people, log, history, desk, rules, r, evidence):
     desk.office[r].prompt_count = kept
 
 
-@kernel
+@lean_kernel
 def arrest_all(
     world,
     people,
@@ -253,7 +253,7 @@ def arrest_all(
                     places -= 1
 
 
-@kernel
+@lean_kernel
 def ask(world, campaigns, desk, day, zeal, halted):
     """Let regions that have used most of their places ask for more, and the centre answer after its delay."""
     for g in range(campaigns.operations):

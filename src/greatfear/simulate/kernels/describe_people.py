@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.world.people import is_informer, member_of
 
 __all__ = ["describe_people"]
 
 
-@kernel
+@lean_kernel
 def describe_people(world, ids, n, members, informers):
     """Write the organisation (-1: none) and whether an informer, for the first n persons."""
     for row in range(n):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, forth, integer, poisson, subkey, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.naming.history import fade, note
 from greatfear.simulate.kernels.index import find_or_add
 from greatfear.simulate.kernels.leads import add_score, push
@@ -24,7 +24,7 @@ CONFESSED, DENIED = 5, 6
 RING = 4096
 
 
-@kernel
+@lean_kernel
 def _write(world, people, log, history, desk, meter, rules, day, i, j, fields):
     """Write one statement, update history and the lead against its subject; return its number."""
     e = meter[STATEMENTS]
@@ -56,7 +56,7 @@ def _write(world, people, log, history, desk, meter, rules, day, i, j, fields):
     return e
 
 
-@kernel
+@lean_kernel
 def hear(world, people, index, log, acts, history, desk, meter, rules, day, pressure, total, said):
     """Write all of today's statements, and an act for every sitting with its confession or denial."""
     for s in range(total):
@@ -76,7 +76,7 @@ def hear(world, people, index, log, acts, history, desk, meter, rules, day, pres
             _write(world, people, log, history, desk, meter, rules, day, i, j, fields)
 
 
-@kernel
+@lean_kernel
 def _sit(world, people, acts, history, meter, rules, time, pressure, row, sitting):
     """Write the act of a sitting."""
     person = people[row].id
@@ -92,7 +92,7 @@ def _sit(world, people, acts, history, meter, rules, time, pressure, row, sittin
     acts[a].evidence, acts[a].office = history.person[row].speakers, person >> 32
 
 
-@kernel
+@lean_kernel
 def strike(world, people, index, log, history, desk, meter, rules, day, r, turn):
     """Let an accident happen in a unit of region r; if it is read as sabotage, open leads against persons of the unit."""
     odds = rules.suspicion
@@ -111,7 +111,7 @@ def strike(world, people, index, log, history, desk, meter, rules, day, r, turn)
         _write(world, people, log, history, desk, meter, rules, day, -1, j, fields)
 
 
-@kernel
+@lean_kernel
 def tell(
     world, people, index, log, history, desk, meter, rules, day, speaker, subject, channel, hour, motive, rows
 ):  # fmt: skip
@@ -123,7 +123,7 @@ def tell(
         rows[s] = _write(world, people, log, history, desk, meter, rules, day, i, j, fields)
 
 
-@kernel
+@lean_kernel
 def count_accidents(world, rules, day, counts):
     """Write how many accidents each region has today and return the sum."""
     total = 0
@@ -133,7 +133,7 @@ def count_accidents(world, rules, day, counts):
     return total
 
 
-@kernel
+@lean_kernel
 def strike_all(world, people, index, log, history, desk, meter, rules, day, counts):
     """Let today's accidents happen."""
     for r in range(world.regions):
@@ -141,7 +141,7 @@ def strike_all(world, people, index, log, history, desk, meter, rules, day, coun
             strike(world, people, index, log, history, desk, meter, rules, day, r, turn)
 
 
-@kernel
+@lean_kernel
 def fade_windows(log, history, windows, left, day, total):
     """Let statements older than each window leave it; `left` holds how far each window has faded."""
     for w in range(windows.size):

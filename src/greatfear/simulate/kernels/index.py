@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws._jit import kernel, small_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.world.people import stratum_of
 
 __all__ = ["enter_all", "find", "find_or_add", "refill"]
@@ -30,7 +30,7 @@ def find(index, person):
     return np.int64(index[slot].rows) if index[slot].keys != 0 else np.int64(-1)
 
 
-@kernel
+@lean_kernel
 def find_or_add(world, people, index, meter, person):
     """Return the row of an address, entering the person first if need be."""
     slot = _slot(index, person)
@@ -51,7 +51,7 @@ def find_or_add(world, people, index, meter, person):
     return row
 
 
-@kernel
+@lean_kernel
 def enter_all(world, people, index, meter):
     """Enter everybody, in the order of region and number."""
     for r in range(world.regions):
@@ -59,7 +59,7 @@ def enter_all(world, people, index, meter):
             find_or_add(world, people, index, meter, (np.int64(r) << 32) | local)
 
 
-@kernel
+@lean_kernel
 def refill(index, people, n):
     """Enter the first n rows into an empty map."""
     for row in range(n):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.naming.history import settle
 from greatfear.simulate.kernels.arrest import schedule
 from greatfear.simulate.kernels.route import board_of
@@ -20,7 +20,7 @@ UNLIMITED = 1e8
 RING = 4096
 
 
-@kernel
+@lean_kernel
 def after_sittings(world, people, desk, boards, routes, day):
     """Send everybody who sat today on to a board."""
     row = desk.calendar[day].sit_head
@@ -31,7 +31,7 @@ def after_sittings(world, people, desk, boards, routes, day):
         row = following
 
 
-@kernel
+@lean_kernel
 def _line_up(people, desk, board, row):
     people[row].after = -1
     if desk.queue[board].head < 0:
@@ -42,7 +42,7 @@ def _line_up(people, desk, board, row):
     desk.queue[board].count += 1
 
 
-@kernel
+@lean_kernel
 def _outcome(world, history, boards, board, people, row):
     """Return the outcome of a case: too little evidence, the category, or the board's shares."""
     if history.person[row].speakers < boards.table[board].evidence:
@@ -56,7 +56,7 @@ def _outcome(world, history, boards, board, people, row):
     return outcome
 
 
-@kernel
+@lean_kernel
 def _decide(world, people, acts, history, desk, meter, boards, board, day, row, review):
     """Write the sentence or release of one case; `review` is (chance of release, day of the halt)."""
     person = people[row].id
@@ -81,7 +81,7 @@ def _decide(world, people, acts, history, desk, meter, boards, board, day, row, 
     acts[a].evidence, acts[a].office = history.person[row].speakers, r
 
 
-@kernel
+@lean_kernel
 def _place(world, people, acts, history, desk, meter, boards, routes, day, row, review):
     """Bring a case before its board: at once where there is no queue, else to the end of the line."""
     board = board_of(world, people, routes, day, row)
@@ -93,7 +93,7 @@ def _place(world, people, acts, history, desk, meter, boards, routes, day, row, 
         _line_up(people, desk, board, row)
 
 
-@kernel
+@lean_kernel
 def judge(world, people, acts, history, desk, meter, boards, routes, day, review, rerouted):
     """Judge the cases that are due; where routes have changed today, send waiting cases to their new board."""
     if rerouted:

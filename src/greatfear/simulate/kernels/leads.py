@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 
 __all__ = ["add_score", "pop", "push"]
 
 
-@kernel
+@lean_kernel
 def add_score(score, more):
     """Return log(exp(score) + exp(more))."""
     if score == -math.inf:
@@ -23,7 +23,7 @@ def add_score(score, more):
     return high + math.log1p(math.exp(low - high))
 
 
-@kernel
+@lean_kernel
 def _meld(log, a, b):
     """Join two heaps; of equal keys the earlier statement goes first."""
     if a < 0:
@@ -37,7 +37,7 @@ def _meld(log, a, b):
     return a
 
 
-@kernel
+@lean_kernel
 def push(log, root, node, key):
     """Enter a statement as a lead and return the new root."""
     log[node].key = key
@@ -46,7 +46,7 @@ def push(log, root, node, key):
     return _meld(log, root, node)
 
 
-@kernel
+@lean_kernel
 def pop(log, root):
     """Remove the best lead and return the new root: children are joined in pairs, then from the last to the first."""
     pairs, child = -1, log[root].child

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, integer, poisson, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.simulate.kernels.index import find
 from greatfear.world.people import informer_address
 
@@ -18,7 +18,7 @@ _MOTIVE = int(Purpose.MOTIVE)
 SITTINGS = 3
 
 
-@kernel
+@lean_kernel
 def feel(world, desk, rules):
     """Let fear fade and rise by yesterday's arrests per thousand persons; then forget the count."""
     for r in range(world.regions):
@@ -28,7 +28,7 @@ def feel(world, desk, rules):
         desk.office[r].arrests_today = 0
 
 
-@kernel
+@lean_kernel
 def count_speakers(world, desk, rules, day, counts):
     """Write how many denounce (counts[0, r]) and report (counts[1, r]) today, and return the sum with today's sittings."""
     total = desk.calendar[day].sit_count
@@ -43,7 +43,7 @@ def count_speakers(world, desk, rules, day, counts):
     return total
 
 
-@kernel
+@lean_kernel
 def list_speakers(world, people, index, desk, meter, rules, day, counts, said):
     """Fill today's speakers: denouncers and informers by region, then sittings; return how many."""
     n = 0
@@ -66,7 +66,7 @@ def list_speakers(world, people, index, desk, meter, rules, day, counts, said):
     return n
 
 
-@kernel
+@lean_kernel
 def _speaker(said, n, index, person, channel, number, motive):
     said.person[n] = person
     said.row[n] = find(index, person)

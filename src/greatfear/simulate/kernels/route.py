@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from greatfear.draws import Purpose, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 
 __all__ = ["board_of"]
 
 _ROUTE = int(Purpose.ROUTE)
 
 
-@kernel
+@lean_kernel
 def board_of(world, people, routes, day, row):
     """Return the board of the first route that fits a case on a day, -1 for none."""
     source, stratum = people[row].source, people[row].stratum

@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from greatfear.draws import Purpose, gumbel, integer, negative_binomial, poisson, uniform
-from greatfear.draws._jit import kernel, parallel_kernel, prange, small_kernel
+from greatfear.draws._jit import kernel, lean_kernel, parallel_kernel, prange, small_kernel
 from greatfear.naming import facts
 from greatfear.naming.choice import log_probability, pick_largest
-from greatfear.naming.statistics import utility
+from greatfear.naming.statistics import utilities
 from greatfear.simulate.kernels.index import find
 from greatfear.simulate.kernels.plan import INTERROGATION, REPORT
 from greatfear.world.contacts import add_candidate, contacts
@@ -23,6 +23,7 @@ _REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(P
 _PROMPTED, _NOTORIOUS, _DOOMED, _STRANGER = facts.PROMPTED, facts.NOTORIOUS_POOL, facts.DOOMED_POOL, facts.STRANGER_POOL
 _SAME, _TARGETED, _CONTACT = facts.SAME_STRATUM, facts.TARGETED, facts.CONTACT
 EACH = 2
+BLOCK = 64
 
 
 @small_kernel
@@ -45,7 +46,7 @@ def _from_ring(world, people, ring, days, count, oldest, draws, bit, who, number
     return n
 
 
-@kernel
+@lean_kernel
 def candidates(world, people, desk, rules, day, person, number, ids, bits, weights):
     """Write who could be named in a sitting: contacts, prompts, the notorious, the doomed, strangers; return how many."""
     n = contacts(world, person, ids, bits)
@@ -90,20 +91,25 @@ def candidates(world, people, desk, rules, day, person, number, ids, bits, weigh
     return n
 
 
-@small_kernel
-def weigh(world, index, history, terms, rules, targeted, person, row, ids, bits, weights, n, utilities):
-    """Write utility plus log weight of each candidate."""
-    own = stratum_of(world, person) if rules.needs_stratum else 0
-    for c in range(n):
-        rank = 0.0
-        if rules.needs_stratum:
+@lean_kernel
+def weigh(world, index, history, terms, rules, targeted, person, row, whole, real):
+    """Write utility plus log weight of each candidate; `whole` and `real` hold one column per line, see `_speak_some`."""
+    ids, bits, rows = whole[0], whole[1], whole[2]
+    weights, out, ranks = real[0], real[1], real[2]
+    for c in range(ids.size):  # alone in a short loop, so that looking far away in memory overlaps
+        rows[c] = find(index, ids[c])
+    if rules.needs_stratum:
+        own = stratum_of(world, person)
+        for c in range(ids.size):
             s = stratum_of(world, ids[c])
-            rank = world.seniority[s]
+            ranks[c] = world.seniority[s]
             if s == own:
                 bits[c] |= _SAME
             if targeted[s]:
                 bits[c] |= _TARGETED
-        utilities[c] = utility(terms, history, row, find(index, ids[c]), bits[c], rank) + weights[c]
+    utilities(terms, history, row, rows, bits, ranks, real[3], out)
+    for c in range(ids.size):
+        out[c] += weights[c]
 
 
 @small_kernel
@@ -114,7 +120,7 @@ def _how_many(world, rules, person, number, pressure):
     return poisson(world.keys[_NAMES], person, 0, number, mean)
 
 
-@kernel
+@lean_kernel
 def _name_each(world, rules, person, number, pressure, ids, bits, n, chosen, logp):
     """Name every contact with the same probability (Reed-Frost); return how many are named."""
     mean = rules.at_rest + (rules.under_pressure - rules.at_rest) * pressure
@@ -127,7 +133,16 @@ def _name_each(world, rules, person, number, pressure, ids, bits, n, chosen, log
     return found
 
 
-@kernel
+@lean_kernel
+def _is_false_alarm(world, rules, person, number, fear):
+    """Return whether an informer who knows of no member reports somebody all the same."""
+    false = rules.report_false
+    if rules.report_fear != 0.0 and 0.0 < false < 1.0:
+        false = 1.0 / (1.0 + math.exp(-(math.log(false / (1.0 - false)) + rules.report_fear * fear)))
+    return uniform(world.keys[_ALARM], person, 0, number) < false
+
+
+@lean_kernel
 def _keep_for_report(world, rules, person, number, fear, ids, bits, n):
     """Keep the contacts an informer may name: real members with one chance, else all with another; else none."""
     kept = 0
@@ -137,36 +152,46 @@ def _keep_for_report(world, rules, person, number, fear, ids, bits, n):
             kept += 1
     if kept > 0:
         return kept if uniform(world.keys[_REPORTED], person, 0, number) < rules.report_true else 0
-    false = rules.report_false
-    if rules.report_fear != 0.0 and 0.0 < false < 1.0:
-        false = 1.0 / (1.0 + math.exp(-(math.log(false / (1.0 - false)) + rules.report_fear * fear)))
-    return n if uniform(world.keys[_ALARM], person, 0, number) < false else 0
+    return n if _is_false_alarm(world, rules, person, number, fear) else 0
 
 
-@kernel
-def _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, said, s):
+@lean_kernel
+def _names_wanted(world, rules, channel, person, number, pressure, fear, most):
+    """Return how many names a speaker would give if there were candidates enough; most sittings and reports give none."""
+    if channel == INTERROGATION:
+        return most if rules.count_rule == EACH else min(most, _how_many(world, rules, person, number, pressure))
+    if channel == REPORT and world.organisation.size == 0:  # nobody is a member: decided before anybody is looked at
+        return 1 if _is_false_alarm(world, rules, person, number, fear) else 0
+    return 1
+
+
+@lean_kernel
+def _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, whole, real, said, s):
     """Write the names one speaker gives."""
-    ids, bits = np.empty(room, np.int64), np.empty(room, np.int64)
-    weights, utilities, scores = np.zeros(room), np.empty(room), np.empty(room)
     person, channel, number = said.person[s], said.channel[s], said.number[s]
-    found, k, key = 0, 1, world.keys[_DENOUNCED]
+    fear = desk.office[person >> 32].fear
+    said.found[s] = 0
+    k = _names_wanted(world, rules, channel, person, number, pressure, fear, said.name.shape[1])
+    if k == 0:
+        return
+    ids, bits, weights, utility, scores = whole[0], whole[1], real[0], real[1], real[4]
+    key = world.keys[_NAMED] if channel == INTERROGATION else world.keys[_DENOUNCED]
     if channel == INTERROGATION:
         n = candidates(world, people, desk, rules, day, person, number, ids, bits, weights)
-        k = said.name.shape[1] if rules.count_rule == EACH else _how_many(world, rules, person, number, pressure)
-        key = world.keys[_NAMED]
     else:
         n = contacts(world, person, ids, bits)
-        if channel == REPORT:
-            n = _keep_for_report(world, rules, person, number, desk.office[person >> 32].fear, ids, bits, n)
-    chosen, logp = said.chosen[s], said.logp[s]
+        weights[:n] = 0.0
+        if channel == REPORT and world.organisation.size > 0:
+            n = _keep_for_report(world, rules, person, number, fear, ids, bits, n)
+    found, chosen, logp = 0, said.chosen[s], said.logp[s]
     if channel == INTERROGATION and rules.count_rule == EACH:
         found = _name_each(world, rules, person, number, pressure, ids, bits, n, chosen, logp)
-    elif n > 0 and k > 0:
-        weigh(world, index, history, terms, rules, targeted, person, said.row[s], ids, bits, weights, n, utilities)
+    elif n > 0:
+        weigh(world, index, history, terms, rules, targeted, person, said.row[s], whole[:, :n], real[:, :n])
         for c in range(n):
-            scores[c] = utilities[c] + gumbel(key, person, ids[c], number)
-        found = pick_largest(scores, n, min(k, said.name.shape[1]), chosen)
-        log_probability(utilities, n, chosen, found, logp)
+            scores[c] = utility[c] + gumbel(key, person, ids[c], number)
+        found = pick_largest(scores, n, k, chosen)
+        log_probability(utility, n, chosen, found, logp)
     said.found[s] = found
     for turn in range(found):
         said.name[s, turn] = ids[chosen[turn]]
@@ -174,17 +199,22 @@ def _speak_one(world, people, index, desk, history, terms, rules, targeted, day,
 
 
 @kernel
-def speak_in_turn(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, total, said):
-    """As `speak`, on one thread: for days with few speakers, where waking a second thread costs more than it saves."""
-    for s in range(total):
-        _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, said, s)
+def speak_in_turn(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, first, last, said):
+    """Write the names that speakers `first` to `last` - 1 give today with their log-probabilities.
+
+    Each speaker reads only what was so at the end of yesterday and writes only its own rows of `said`. Scratch columns:
+    candidates, bits, rows; log weights, utilities, ranks, one statistic, scores.
+    """
+    whole, real = np.empty((3, room), np.int64), np.zeros((5, room))
+    for s in range(first, last):
+        _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, whole, real, said, s)
 
 
 @parallel_kernel
-def speak(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, total, said):
-    """Write the names every speaker gives today with their log-probabilities.
-
-    Each speaker reads only what was so at the end of yesterday and writes only its own rows of `said`.
-    """
-    for s in prange(total):
-        _speak_one(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, said, s)
+def speak(world, people, index, desk, history, terms, rules, targeted, day, pressure, room, first, last, said):
+    """As `speak_in_turn`, on all threads: blocks of speakers side by side."""
+    for block in prange((last - first + BLOCK - 1) // BLOCK):
+        low = first + block * BLOCK
+        speak_in_turn(
+            world, people, index, desk, history, terms, rules, targeted, day, pressure, room, low, min(low + BLOCK, last), said
+        )  # fmt: skip

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from greatfear.draws import uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 
 __all__ = ["removals", "urn"]
 
 VISIT, RECORD, ACCEPT, FLAG, PICK = 0, 1, 2, 3, 4
 
 
-@kernel
+@lean_kernel
 def urn(key, start, rate, records, corrected, found):
     """Visit one of two regions in proportion to its records until so many new records were made, in every urn.
 
@@ -47,7 +47,7 @@ def urn(key, start, rate, records, corrected, found):
                     found[i] += 1
 
 
-@kernel
+@lean_kernel
 def removals(key, persons, enemies, target, flag_enemy, flag_other, turns, removed, innocents):
     """Flag persons, then remove flagged ones in random order until the share of enemies is at the target.
 
