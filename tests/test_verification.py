@@ -14,7 +14,7 @@ from scipy import stats
 
 from greatfear.simulate.run import simulate
 from verification import __main__ as program
-from verification import branching, common_numbers, oracles, reed_frost, worlds
+from verification import branching, common_numbers, newcomers, oracles, reed_frost, worlds
 from verification.findings import FAMILY, Draw, Finding, verdicts
 
 
@@ -129,6 +129,18 @@ def test_plain_chains_agree_with_exact_sizes() -> None:
 def test_sizes_by_generation_agree_with_borel() -> None:
     assert branching.extinct_sizes(0.8, 60, 40) == pytest.approx(branching.borel(0.8, 40))
     assert branching.pursued_sizes(0.8, 1.0, 40) == pytest.approx(branching.borel(0.8, 40))
+
+
+def test_a_long_plain_chain_has_the_tail_of_yule_and_simon() -> None:
+    """The chain that the simulator is compared with tends to the known answer; another exponent is seen."""
+    rng, names = np.random.default_rng(1), np.ones(6000, np.int64)
+    weights = newcomers.plain_weights(names, rng)
+    share = [(weights >= k).mean() for k in (2, 3, 5, 9)]
+    rho = 1.0 + 1.0 / newcomers.EVERY
+    known = [1.0 - newcomers.yule_simon(np.arange(1, k), rho).sum() for k in (2, 3, 5, 9)]
+    other = [1.0 - newcomers.yule_simon(np.arange(1, k), 2.0).sum() for k in (2, 3, 5, 9)]
+    assert share == pytest.approx(known, abs=0.03)
+    assert share != pytest.approx(other, abs=0.03)
 
 
 def test_the_program_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
