@@ -6,7 +6,8 @@ soft sign, after which ye, yo, yu and ya begin with a glide; ``$`` stands for it
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import lru_cache
 
 __all__ = ["SCHEMES", "transliterate"]
 
@@ -37,12 +38,22 @@ _SEQUENCES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-@cache
-def _rules(scheme: str) -> dict[str, str]:
-    """Return every key of a scheme with what it becomes."""
-    silent = {"-": ""}
-    letters = {old: silent.get(new, new) for old, new in zip(_FROM, _TO[scheme].split(" "), strict=True)}
-    return letters | _SEQUENCES[scheme]
+def _pattern(scheme: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
+    """Return what matches a sequence or letter of a scheme, and what it becomes: at the end, with a glide, else."""
+    letters = {old: new.replace("-", "") for old, new in zip(_FROM, _TO[scheme].split(" "), strict=True)}
+    tables: dict[str, dict[str, str]] = {"end": {}, "glide": {}, "any": letters}
+    for key, new in _SEQUENCES[scheme].items():
+        tables["end" if key[-1] == "$" else "glide" if key[0] == "^" else "any"][key.strip("^$")] = new
+    lists = {name: "|".join(sorted(table, key=lambda key: (-len(key), key))) for name, table in tables.items()}
+    parts = [
+        f"(?P<end>{lists['end']})$" if lists["end"] else "",
+        f"(?P<glide>(?:(?<![{_FROM}])|(?<=[{_GLIDE_AFTER}]))(?:{lists['glide']}))" if lists["glide"] else "",
+        f"(?P<any>{lists['any']})",
+    ]
+    return re.compile("|".join(part for part in parts if part)), tables
+
+
+_PATTERNS = {scheme: _pattern(scheme) for scheme in SCHEMES}
 
 
 def transliterate(text: str, scheme: str) -> str:
@@ -51,14 +62,14 @@ def transliterate(text: str, scheme: str) -> str:
     Parameters
     ----------
     text : str
-        A name in Cyrillic; anything else is kept.
+        A name in Cyrillic, or several with spaces between; anything else is kept.
     scheme : str
         One of `SCHEMES`.
 
     Returns
     -------
     str
-        Capitals stand where they stood.
+        Each word with a capital where it had one at its start.
 
     References
     ----------
@@ -70,30 +81,12 @@ def transliterate(text: str, scheme: str) -> str:
     >>> [transliterate("Юрьев", scheme) for scheme in SCHEMES]
     ['Yur’yev', 'Ûrʹev', 'Iurʹev', 'Jurjew', 'Jurjew']
     """
-    return " ".join(_word(word, _rules(scheme)) for word in text.split(" "))
+    return " ".join([_word(word, scheme) for word in text.split(" ")])
 
 
-def _word(word: str, rules: dict[str, str]) -> str:
-    """Return one word, letter by letter, longest key first."""
-    small, written, place = word.lower(), "", 0
-    while place < len(small):
-        for length in range(min(4, len(small) - place), 0, -1):
-            new = _fitting(small, place, length, rules)
-            if new is not None:
-                break
-        else:
-            new, length = word[place], 1
-        written += new[:1].upper() + new[1:] if word[place].isupper() else new
-        place += length
-    return written
-
-
-def _fitting(small: str, place: int, length: int, rules: dict[str, str]) -> str | None:
-    """Return what the `length` letters at `place` become, or None where no key fits."""
-    part = small[place : place + length]
-    if place + length == len(small) and f"{part}$" in rules:
-        return rules[f"{part}$"]
-    glides = place == 0 or small[place - 1] in _GLIDE_AFTER
-    if glides and f"^{part}" in rules:
-        return rules[f"^{part}"]
-    return rules.get(part)
+@lru_cache(100_000)
+def _word(word: str, scheme: str) -> str:
+    """Return one word."""
+    pattern, tables = _PATTERNS[scheme]
+    written = pattern.sub(lambda match: tables[match.lastgroup or ""][match.group()], word.lower())
+    return written[:1].upper() + written[1:] if word[:1].isupper() else written

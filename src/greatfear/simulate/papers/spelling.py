@@ -7,7 +7,6 @@ codes; text is made once for every combination of codes that occurs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,8 @@ from greatfear.simulate.papers.words import COVER_NAMES, ENDINGS, FATHERS, GIVEN
 
 __all__ = ["code_names", "is_named", "misheard", "mistyped", "spelled_names", "true_names"]
 
-_SLIPS = 64
-"""Kinds and places of a slip of ear or hand."""
+_SLIPS_OF_EAR, _SLIPS_OF_HAND = 16, 32
+"""How many places, and kinds and places, a slip can have; a longer name is not hit at its end."""
 _HEARD = {
     "о": "а", "а": "о", "е": "и", "и": "е", "б": "п", "п": "б", "д": "т", "т": "д", "г": "к", "к": "г", "в": "ф", "ф": "в",
     "з": "с", "с": "з", "ж": "ш", "ш": "ж",
@@ -90,8 +89,8 @@ def spelled_names(numbers: Numbers, people: Ints, spelling: Ints, rules: Names) 
     form = np.where(how[:, 1] < rules.initials.value + rules.no_patronymic.value, _DROPPED, _FULL)
     form = np.where((form == _FULL) & (how[:, 2] < rules.diminutive.value), _FAMILIAR, form)
     form = np.where(how[:, 1] < rules.initials.value, _INITIALS, form)
-    heard = np.where(slip[:, 0] < rules.misheard.value, _index(slip[:, 1], _SLIPS), -1)
-    typed = np.where(slip[:, 2] < rules.mistyped.value, _index(slip[:, 3], _SLIPS), -1)
+    heard = np.where(slip[:, 0] < rules.misheard.value, _index(slip[:, 1], _SLIPS_OF_EAR), -1)
+    typed = np.where(slip[:, 2] < rules.mistyped.value, _index(slip[:, 3], _SLIPS_OF_HAND), -1)
     last = _texts([sex, surname, heard, scheme, typed], _written_surname)
     first = _texts([sex, given, scheme, form], _written_given)
     return pc.binary_join_element_wise(last, first, _texts([sex, father, scheme, form], _written_father), "")
@@ -112,7 +111,7 @@ def code_names(numbers: Numbers, people: Ints, side: Ints, number: Ints) -> pa.A
 
 
 def misheard(name: str, slip: int) -> str:
-    """Return a Cyrillic name with one sound taken for a near one; `slip`, 0 to 63, says which.
+    """Return a Cyrillic name with one sound taken for a near one; `slip`, 0 to 15, says which.
 
     Examples
     --------
@@ -127,7 +126,7 @@ def misheard(name: str, slip: int) -> str:
 
 
 def mistyped(name: str, slip: int) -> str:
-    """Return a Latin name with one slip of the hand: dropped, doubled, swapped, or the key beside; `slip` says which.
+    """Return a Latin name with one slip of the hand: dropped, doubled, swapped, or the key beside; `slip`, 0 to 31, says which.
 
     Examples
     --------
@@ -207,14 +206,9 @@ def _surname(sex: int, code: int) -> str:
 
 
 def _written_surname(sex: int, code: int, heard: int, scheme: int, typed: int) -> str:
-    name = _heard_surname(sex, code, heard, scheme)
-    return name if typed < 0 else mistyped(name, typed)
-
-
-@cache
-def _heard_surname(sex: int, code: int, heard: int, scheme: int) -> str:
     name = _surname(sex, code)
-    return transliterate(name if heard < 0 else misheard(name, heard), SCHEMES[scheme])
+    name = transliterate(name if heard < 0 else misheard(name, heard), SCHEMES[scheme])
+    return name if typed < 0 else mistyped(name, typed)
 
 
 def _written_given(sex: int, code: int, scheme: int, form: int) -> str:
