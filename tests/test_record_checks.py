@@ -52,7 +52,7 @@ BREACHES = [
     ("acts", "time_end", 3, 40.0, "time_end is later"),
     ("acts", "precision", 0, "unknown", "time is NaN exactly"),
     ("acts", "cause", 0, "register", "statement is -1 unless"),
-    ("acts", "statement", 0, 1, "not later than the act"),
+    ("acts", "statement", 0, 1, "not later than the end of the act"),
     ("ties", "b", 0, 0, "a and b differ"),
     ("ties", "start", 0, 30.0, "end is later than start"),
     ("offices", "office", 0, 2, "office equals the row number"),

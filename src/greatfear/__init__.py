@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from greatfear.record.why import Why as Why
     from greatfear.scenario.model import Scenario as Scenario
     from greatfear.scenario.reading import load as load
+    from greatfear.simulate.papers.apply import papers as papers
     from greatfear.simulate.run import Run as Run
     from greatfear.simulate.run import simulate as simulate
     from greatfear.sources import Assumption as Assumption
@@ -73,6 +74,7 @@ _HOMES = {
     "export": "greatfear.record.export",
     "intake": "greatfear.record.intake",
     "load": "greatfear.scenario.reading",
+    "papers": "greatfear.simulate.papers.apply",
     "read": "greatfear.record.reading",
     "simulate": "greatfear.simulate.run",
     "write_report": "greatfear.plots.report",

@@ -57,3 +57,17 @@ class Purpose(IntEnum):
     REVIEW = 83
     SUCCESSOR = 84
     HOUR = 90
+    NAME = 200
+    SPELLING = 201
+    MENTION = 202
+    COVER = 203
+    COVER_CHANGE = 204
+    SIDES = 205
+    HANDED_ON = 206
+    COPY = 207
+    COPIED = 208
+    PRECISION = 209
+    FIRE = 210
+    SELECTION = 211
+    SHELF = 212
+    INDEXED = 213

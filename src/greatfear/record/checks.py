@@ -88,6 +88,13 @@ def _dated(table: str) -> tuple[Rule, Rule]:
     )
 
 
+_AFTER = (
+    "floor(t.time) + case t.precision when 'month' then 1 + date_diff('day', t.date, last_day(t.date)) "
+    "when 'year' then 1 + date_diff('day', t.date, make_date(year(t.date), 12, 31)) "
+    "when 'interval' then ceil(t.time_end) - floor(t.time) else 1 end"
+)
+"""First day after all on which an act may have been, its date being known no better."""
+
 RULES: tuple[Rule, ...] = (
     _numbered("persons"),
     _unique("persons", "id is unique and not empty"),
@@ -105,9 +112,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "acts",
-        "a statement that causes an act is not later than the act",
+        "a statement that causes an act is not later than the end of the act's day, month, year or interval",
         "statement",
-        "floor(s.time) > floor(t.time) and not isnan(s.time) and not isnan(t.time)",
+        f"floor(s.time) >= {_AFTER} and not isnan(s.time) and not isnan(t.time)",
         "acts t join statements s on s.statement = t.statement",
     ),
     Rule("ties", "a and b differ", "b", "t.a = t.b"),

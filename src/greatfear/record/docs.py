@@ -50,9 +50,10 @@ def fill(page: str) -> str:
 
 
 _TRUTH = (
-    "Only simulated runs have these two tables, in the folder `truth/` beside the archive. They are opened through\n"
+    "Only simulated runs have these tables, in the folder `truth/` beside the archive. They are opened through\n"
     "the simulation part of the package; nothing that estimates can reach them. A folder from which `truth/` was\n"
-    "taken away is still a whole archive."
+    "taken away is still a whole archive. Optional tables stand only where the scenario asks for what they hold:\n"
+    "those of papers (docs/papers.md) lead from each row of the archive to what was so."
 )
 
 
@@ -60,6 +61,8 @@ def _section(table: Table, level: str) -> str:
     """Return heading, meaning of a row, columns and requirements of one table."""
     lines = [f"{level} Table `{table.name}`", "", f"A row is {table.row}.", "", _HEAD]
     lines += [_line(column) for column in table.columns]
+    if table.optional:
+        lines += ["", "Optional table."]
     if table.open:
         lines += ["", "Open table: further columns (attributes) may follow; the manifest lists them."]
     if table.requirements:

@@ -6,7 +6,7 @@ have the same tables. Null is -1 for references, NaN for measures, and an absent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["FORMAT_VERSION", "TABLES", "TRUTH_TABLES", "Column", "Table"]
 
@@ -67,6 +67,8 @@ class Table:
     requirements: tuple[str, ...] = ()
     open: bool = False
     """True where further columns (attributes) may follow those listed."""
+    optional: bool = False
+    """True where a run has the table only if the scenario asks for what it holds."""
 
     def column(self, name: str) -> Column:
         """Return the column called `name`."""
@@ -165,7 +167,7 @@ ACTS = Table(
         "time_end is later than time where the precision is 'interval', NaN elsewhere",
         "time is NaN exactly where the precision is 'unknown'",
         "statement is -1 unless the cause is 'statement'",
-        "a statement that causes an act is not later than the act",
+        "a statement that causes an act is not later than the end of the act's day, month, year or interval",
     ),
 )
 TIES = Table(
@@ -222,6 +224,85 @@ SOURCES = Table(
 TABLES: dict[str, Table] = {table.name: table for table in (PERSONS, STATEMENTS, ACTS, TIES, OFFICES, ALIASES, SOURCES)}
 """Tables of an archive, in the order in which they are documented and written."""
 
+
+COPIED = ("copy", "other side")
+LOST_BY = ("fire", "selection")
+ENTRY_KINDS = ("own", "spelling", "code name")
+_MADE = Column("made", "int32", "number of the row in the run, before papers; copies are numbered after the rest")
+_COPY = (
+    Column("copy_of", "int32", "number of the statement it was taken from, as in `made`", null="-1"),
+    Column("copied", "category", "how it came from there", null="absent", values=COPIED),
+)
+
+
+def _lost(table: Table, *further: Column) -> Table:
+    """Return the table of the rows of `table` that did not survive: as they were, numbered as in the run."""
+    own = tuple(replace(column, refers="") if column.refers in _RENUMBERED else column for column in table.columns[1:])
+    by = Column("lost_by", "category", "what it was lost by", values=LOST_BY)
+    row = f"one row of {table.name} that did not survive, as it was made; persons and statements are numbered as in `made`"
+    return Table(f"lost_{table.name}", row, (_MADE, by, *own, *further), optional=True)
+
+
+_RENUMBERED = ("persons", "statements")
+
+
+def _papers() -> tuple[Table, ...]:
+    """Return the tables that link an archive that went through papers with what was so."""
+    true_time = Column("time", "float64", "when it really was", "days", "NaN")
+    return (
+        Table(
+            "people",
+            "one person of the run, recorded or not",
+            (
+                _MADE,
+                Column("person", "int32", "entry under the person's own name", null="-1", refers="persons"),
+                Column("name", "string", "name in Cyrillic"),
+                Column("member", "int32", "as in members", null="-1"),
+                Column("informer", "int8", "as in members"),
+                Column("address", "int64", "as in members"),
+            ),
+            optional=True,
+        ),
+        Table(
+            "entries",
+            "one entry of the archive's persons with who stands behind it",
+            (
+                Column("person", "int32", "row number in the archive's persons", refers="persons"),
+                _MADE,
+                Column("kind", "category", "under what the person stands there", values=ENTRY_KINDS),
+                Column("side", "int8", "side served under a code name: 0 own, 1 other", null="-1"),
+                Column("number", "int32", "number of the spelling or code name", null="-1"),
+            ),
+            optional=True,
+        ),
+        Table(
+            "written_statements",
+            "one statement of the archive with what was so",
+            (Column("statement", "int32", "row number", refers="statements"), _MADE, true_time, *_COPY),
+            optional=True,
+        ),
+        Table(
+            "written_acts",
+            "one act of the archive with what was so",
+            (
+                Column("act", "int32", "row number", refers="acts"),
+                _MADE,
+                true_time,
+                Column("statement", "int32", "number of the statement it rests on, as in `made`", null="-1"),
+            ),
+            optional=True,
+        ),
+        _lost(
+            STATEMENTS,
+            *_COPY,
+            Column("logp", "float64", "as in namings", "nats", "NaN"),
+            Column("true_lead", "int8", "as in namings"),
+            Column("motive", "category", "as in namings", values=MOTIVES),
+        ),
+        _lost(ACTS),
+    )
+
+
 TRUTH_TABLES: dict[str, Table] = {
     "members": Table(
         "members",
@@ -249,5 +330,6 @@ TRUTH_TABLES: dict[str, Table] = {
             Column("motive", "category", "why it was said", values=MOTIVES),
         ),
     ),
+    **{table.name: table for table in _papers()},
 }
 """Tables of the truth folder; no function that estimates can open them."""

@@ -29,7 +29,7 @@ Rows: TypeAlias = pa.Table | Iterable[pa.RecordBatch | pa.Table]
 """Rows of one table: whole, or in batches."""
 
 _OWN_FILES = ("archive", "truth", "scenario.json", MANIFEST, f".{MANIFEST}.part")
-_DELTA = ("person", "statement", "act", "speaker", "subject", "sitting", "address")
+_DELTA = ("person", "statement", "act", "speaker", "subject", "sitting", "address", "made", "copy_of")
 _ENCODINGS = {
     **dict.fromkeys(_DELTA, "DELTA_BINARY_PACKED"),
     "id": "DELTA_LENGTH_BYTE_ARRAY",
@@ -190,7 +190,8 @@ def _write_tables(
     """Write all tables, the largest first, on two threads; return their entries in the order of the format."""
     jobs = [("archive", table, tables.get(table.name)) for table in TABLES.values()]
     if truth is not None:
-        jobs += [("truth", table, truth.get(table.name)) for table in TRUTH_TABLES.values()]
+        asked = [table for table in TRUTH_TABLES.values() if table.name in truth or not table.optional]
+        jobs += [("truth", table, truth.get(table.name)) for table in asked]
     for part in {part for part, _, _ in jobs}:
         (path / part).mkdir(exist_ok=True)
     by_size = sorted(jobs, key=lambda job: -job[2].num_rows if isinstance(job[2], pa.Table) else 0)
@@ -203,8 +204,10 @@ def _write_tables(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    known = {"archive": TABLES, "truth": TRUTH_TABLES if truth is not None else {}}
-    written, true = ({name: made[part, name] for name in names} for part, names in known.items())
+    written, true = (
+        {name: made[part, name] for name in names if (part, name) in made}
+        for part, names in (("archive", TABLES), ("truth", TRUTH_TABLES))
+    )
     return written, true
 
 

@@ -13,6 +13,7 @@ from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.shape import STEP_UNITS, at
 
@@ -352,5 +353,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("routes",), ("boards",)), _routes_cover),
     ((), _claims),
     ((("centre",),), _zeal),
+    ((("papers", "names"),), check_spellings),
+    ((("papers", "losses"), ("population", "regions")), check_fires),
 )
 assert at(("routes",)) is not None

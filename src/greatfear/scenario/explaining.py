@@ -6,6 +6,7 @@ import datetime as dt
 
 from greatfear.scenario.citing import grounds_table
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
 
 __all__ = ["explain", "periods"]
@@ -22,7 +23,8 @@ def explain(scenario: Scenario) -> str:
     True
     """
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
-    blocks += [_boards(scenario), _campaigns(scenario), _timeline(scenario), _above(scenario), _assumed(scenario)]
+    blocks += [_boards(scenario), _campaigns(scenario), _timeline(scenario), _above(scenario)]
+    blocks += [papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from greatfear.scenario.campaign import Board, Centre, Chief, Halt, Operation, Order, Route
+from greatfear.scenario.papers import Papers
 from greatfear.scenario.population import Id, Population
 from greatfear.scenario.process import Leads, Naming, Offices
 from greatfear.scenario.quantity import Part
@@ -65,6 +66,7 @@ class Scenario(Part):
     chiefs: list[Chief] = Field(default_factory=list, max_length=100)
     centre: Centre = Centre()
     halt: Halt = Halt()
+    papers: Papers = Papers()
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
     def alter(self, changes: Mapping[str, Any]) -> Scenario:

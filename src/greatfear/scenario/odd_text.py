@@ -32,7 +32,8 @@ _CONCEPTS = {
     "Interaction": "Through statements only: who is named may be arrested and name others.",
     "Stochasticity": "Every draw is addressed by seed, replicate, purpose and persons: variants compare person by person.",
     "Collectives": "Households, units, strata, regions and organisations.",
-    "Observation": "The archive: statements, acts, ties, offices. The truth of the world is written apart.",
+    "Observation": "The archive: statements, acts, ties, offices. The truth of the world is written apart. Papers can lie\n"
+    "between: copies, code names, spellings, dates that lose precision, losses by fire and selection.",
 }
 
 

@@ -22,13 +22,15 @@ from greatfear.draws._jit import cache_folder, compiled_here, use_threads
 from greatfear.errors import Fault, ScenarioError
 from greatfear.record.archive import Archive
 from greatfear.record.reading import read
+from greatfear.record.schema import TABLES
 from greatfear.record.writing import write_archive
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.papers.stage import through_papers
 from greatfear.simulate.process import Process, start
 from greatfear.simulate.survival import forget, load_state, save_state
 from greatfear.simulate.tables import archive_tables, truth_tables
 
-__all__ = ["Progress", "Run", "simulate"]
+__all__ = ["Progress", "Run", "provenance_of", "simulate"]
 
 _CHUNK_DAYS = 61
 _SAVE_SECONDS = 20.0
@@ -77,9 +79,7 @@ class Run:
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Write archive, truth and scenario into a run folder and return it."""
-        tables = {
-            name: self.archive.table(name) for name in ("persons", "statements", "acts", "ties", "offices", "sources")
-        }
+        tables = {name: self.archive.table(name) for name in TABLES}
         return _write(Path(folder), tables, self)
 
 
@@ -145,14 +145,14 @@ def simulate(
         load_state(process, folder, fingerprint)
     prepared = time.perf_counter()
     spent = _through_days(process, folder, fingerprint, chunk_days, progress)
-    tables, truth = archive_tables(process), truth_tables(process)
+    tables, truth = through_papers(archive_tables(process), truth_tables(process), scenario, (seed, replicate))
     centre = process.centre.to_dict()
     families = {family.name: family.report() for family in process.families}
     before = time.perf_counter()
     if folder is None:
         archive = Archive.from_tables(
             tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-            provenance=_provenance(scenario, seed, replicate),
+            provenance=provenance_of(scenario, seed, replicate),
         )  # fmt: skip
     else:
         _write(folder, tables, Run(None, truth, scenario, seed, replicate, centre=centre, families=families))  # type: ignore[arg-type]  # comes next
@@ -212,8 +212,15 @@ def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _provenance(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
-    """Return how to repeat the run: no clock, no machine."""
+def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
+    """Return how to repeat the run: no clock, no machine.
+
+    Examples
+    --------
+    >>> from greatfear.catalogue import scenario
+    >>> provenance_of(scenario("witch-hunt"), 1, 0)["activity"]
+    'simulate'
+    """
     return {
         "activity": "simulate",
         "software": {"name": "greatfear", "version": version("greatfear")},
@@ -232,7 +239,7 @@ def _write(folder: Path, tables: Mapping[str, pa.Table], run: Run) -> Path:
     files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
         folder, tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-        provenance=_provenance(scenario, run.seed, run.replicate), truth=run.truth, files=files,
+        provenance=provenance_of(scenario, run.seed, run.replicate), truth=run.truth, files=files,
     )  # fmt: skip
 
 

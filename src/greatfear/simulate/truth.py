@@ -32,8 +32,10 @@ def read_truth(folder: str | os.PathLike[str]) -> dict[str, pa.Table]:
     True
     """
     tables = {}
-    for name in TRUTH_TABLES:
+    for name, table in TRUTH_TABLES.items():
         path = Path(folder) / "truth" / f"{name}.parquet"
+        if not path.exists() and table.optional:
+            continue
         if not path.exists():
             raise IncompleteRunError(f"{path}: no truth here; mend: give the folder of a simulated run")
         tables[name] = pq.read_table(path)

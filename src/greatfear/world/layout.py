@@ -62,7 +62,7 @@ class World(NamedTuple):
 
 def all_keys(seed: int, replicate: int) -> NDArray[np.uint64]:
     """Return the key of every purpose, indexed by its number."""
-    keys = np.zeros(128, np.uint64)
+    keys = np.zeros(max(Purpose) + 1, np.uint64)
     for purpose in Purpose:
         keys[purpose] = purpose_key(seed, replicate, int(purpose))
     return keys
