@@ -20,7 +20,7 @@ from greatfear.compare.record_quantities import quantities
 from greatfear.record.archive import Archive
 from greatfear.scenario.model import Scenario
 from greatfear.simulate.process import start
-from greatfear.simulate.tables import archive_tables
+from greatfear.simulate.tables import archive_streams, whole
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
 PARAMETERS = {
@@ -38,7 +38,7 @@ def simulated(scenario: Scenario, seed: int) -> dict[str, float]:
     process = start(scenario, seed)
     process.advance((dt.date(1938, 1, 1) - scenario.time.start).days)
     archive = Archive.from_tables(
-        archive_tables(process),
+        whole(archive_streams(process)),
         epoch=scenario.time.start,
         end=scenario.time.end,
         kind="simulated",

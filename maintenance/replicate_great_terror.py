@@ -20,7 +20,7 @@ from greatfear.compare.record_quantities import quantities
 from greatfear.record.archive import Archive
 from greatfear.scenario import digest
 from greatfear.simulate.process import start
-from greatfear.simulate.tables import archive_tables
+from greatfear.simulate.tables import archive_streams, whole
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
 
@@ -44,7 +44,7 @@ def main() -> None:
         process = start(scenario, options.seed, replicate)
         process.advance(process.n_days)
         archive = Archive.from_tables(
-            archive_tables(process),
+            whole(archive_streams(process)),
             epoch=scenario.time.start,
             end=scenario.time.end,
             kind="simulated",

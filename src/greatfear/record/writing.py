@@ -194,7 +194,7 @@ def _write_tables(
         jobs += [("truth", table, truth.get(table.name)) for table in asked]
     for part in {part for part, _, _ in jobs}:
         (path / part).mkdir(exist_ok=True)
-    by_size = sorted(jobs, key=lambda job: -job[2].num_rows if isinstance(job[2], pa.Table) else 0)
+    by_size = sorted(jobs, key=lambda job: -getattr(job[2], "num_rows", 0))
     with ThreadPoolExecutor(_THREADS) as pool:
         futures = {
             (part, table.name): pool.submit(_write_table, path, part, table, rows) for part, table, rows in by_size

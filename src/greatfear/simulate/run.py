@@ -28,7 +28,8 @@ from greatfear.scenario.model import Scenario
 from greatfear.simulate.papers.stage import through_papers
 from greatfear.simulate.process import Process, start
 from greatfear.simulate.survival import forget, load_state, save_state
-from greatfear.simulate.tables import archive_tables, truth_tables
+from greatfear.simulate.tables import archive_streams, truth_streams, whole
+from greatfear.simulate.truth import read_truth
 
 __all__ = ["Progress", "Run", "provenance_of", "simulate"]
 
@@ -63,8 +64,8 @@ class Run:
         Where it was written.
     seconds : dict
         Seconds spent, by part; empty for a run read back.
-    centre, families : dict
-        What the centre believed and did, and what each mechanism family did.
+    parts : dict
+        What the centre (``"centre"``) believed and did, and what each mechanism family did, by its name.
     """
 
     archive: Archive
@@ -74,13 +75,22 @@ class Run:
     replicate: int = 0
     path: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
-    centre: dict[str, Any] = field(default_factory=dict)
-    families: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def centre(self) -> dict[str, Any]:
+        """Return what the centre believed and did."""
+        return self.parts["centre"]
+
+    @property
+    def families(self) -> dict[str, dict[str, Any]]:
+        """Return what each mechanism family did, by its name."""
+        return {name: part for name, part in self.parts.items() if name != "centre"}
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Write archive, truth and scenario into a run folder and return it."""
         tables = {name: self.archive.table(name) for name in TABLES}
-        return _write(Path(folder), tables, self)
+        return _write(Path(folder), (tables, self.truth), self.scenario, (self.seed, self.replicate), self.parts)
 
 
 def simulate(
@@ -145,27 +155,25 @@ def simulate(
         load_state(process, folder, fingerprint)
     prepared = time.perf_counter()
     spent = _through_days(process, folder, fingerprint, chunk_days, progress)
-    tables, truth = through_papers(archive_tables(process), truth_tables(process), scenario, (seed, replicate))
-    centre = process.centre.to_dict()
-    families = {family.name: family.report() for family in process.families}
-    before = time.perf_counter()
+    tables, truth = _made(process, (seed, replicate), streams=folder is not None)
+    parts = {"centre": process.centre.to_dict()} | {family.name: family.report() for family in process.families}
     if folder is None:
         archive = Archive.from_tables(
             tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
             provenance=provenance_of(scenario, seed, replicate),
         )  # fmt: skip
     else:
-        _write(folder, tables, Run(None, truth, scenario, seed, replicate, centre=centre, families=families))  # type: ignore[arg-type]  # comes next
-        archive = read(folder)
+        _write(folder, (tables, truth), scenario, (seed, replicate), parts)
+        archive, truth = read(folder), read_truth(folder)
         forget(folder)
     ended = time.perf_counter()
     seconds = {
         "prepare": prepared - begun, "kernels": spent["kernels"], "saving": spent["saving"],
-        "tables": before - prepared - spent["kernels"] - spent["saving"], "writing": ended - before, "total": ended - begun,
+        "writing": ended - prepared - spent["kernels"] - spent["saving"], "total": ended - begun,
     }  # fmt: skip
     if folder is not None:
         _log(folder, seconds)
-    return Run(archive, truth, scenario, seed, replicate, folder, seconds, centre, families)
+    return Run(archive, truth, scenario, seed, replicate, folder, seconds, parts)
 
 
 def _check_numbers(seed: int, replicate: int) -> None:
@@ -232,14 +240,27 @@ def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, An
     }
 
 
-def _write(folder: Path, tables: Mapping[str, pa.Table], run: Run) -> Path:
-    scenario = run.scenario
-    parts = {"centre": run.centre, **run.families}
+def _made(process: Process, run: tuple[int, int], *, streams: bool) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the tables of archive and truth: as streams where they are only to be written and no papers mislead."""
+    tables, truth = archive_streams(process), truth_streams(process)
+    if streams and process.scenario.papers.is_off:
+        return tables, truth
+    return through_papers(whole(tables), whole(truth), process.scenario, run)
+
+
+def _write(
+    folder: Path,
+    tables: tuple[Mapping[str, Any], Mapping[str, Any]],
+    scenario: Scenario,
+    run: tuple[int, int],
+    parts: Mapping[str, dict[str, Any]],
+) -> Path:
+    """Write archive and truth (`tables`) and what the centre and each family did (`parts`)."""
     files = {"scenario.json": _resolved(scenario)}
     files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
-        folder, tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-        provenance=provenance_of(scenario, run.seed, run.replicate), truth=run.truth, files=files,
+        folder, tables[0], epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
+        provenance=provenance_of(scenario, *run), truth=tables[1], files=files,
     )  # fmt: skip
 
 

@@ -1,7 +1,12 @@
-"""From the state of a finished run to the tables of the record and of the truth."""
+"""From the state of a finished run to the tables of the record and of the truth.
+
+Rows are made a slice at a time, when they are asked for: an archive is written without ever standing in memory as a whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,87 +15,135 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from greatfear.naming import facts
-from greatfear.record.columns import table_from_columns
+from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
+from greatfear.scenario.model import Scenario
 from greatfear.simulate.kernels.describe_people import describe_people
 from greatfear.simulate.process import Process
 
-__all__ = ["archive_tables", "truth_tables"]
+__all__ = ["Stream", "archive_streams", "truth_streams", "whole"]
 
+_AT_A_TIME = 2 * BLOCK_ROWS
 _CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
 _MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 
 
-def archive_tables(process: Process) -> dict[str, pa.Table]:
-    """Return the tables of the archive of a run."""
-    scenario = process.scenario
-    regions = scenario.population.regions
-    sources = [(key, source) for key, source in scenario.sources.items()]
+@dataclass(frozen=True)
+class Stream:
+    """A table whose rows are made a slice at a time.
+
+    Parameters
+    ----------
+    num_rows : int
+        How many rows there are.
+    make : callable
+        Returns the rows of a slice.
+    """
+
+    num_rows: int
+    make: Callable[[slice], pa.Table]
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Yield the rows in batches."""
+        for first in range(0, max(self.num_rows, 1), _AT_A_TIME):
+            yield self.make(slice(first, min(first + _AT_A_TIME, self.num_rows)))
+
+    def whole(self) -> pa.Table:
+        """Return all rows at once."""
+        return self.make(slice(0, self.num_rows))
+
+
+def whole(streams: Mapping[str, Stream]) -> dict[str, pa.Table]:
+    """Return every table with all its rows.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulate.process import start
+    >>> whole(archive_streams(start(catalogue.scenario("naming-cascade"), 1)))["acts"].num_rows
+    0
+    """
+    return {name: stream.whole() for name, stream in streams.items()}
+
+
+def archive_streams(process: Process) -> dict[str, Stream]:
+    """Return the tables of the archive of a run.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulate.process import start
+    >>> archive_streams(start(catalogue.scenario("naming-cascade"), 1))["offices"].num_rows
+    1
+    """
+    n, m, k = (int(process.state.meter[place]) for place in (0, 1, 2))
     return {
-        "persons": _persons(process),
-        "statements": _statements(process),
-        "acts": _acts(process),
-        "ties": _ties(process),
-        "offices": table_from_columns(
-            "offices",
-            {
-                "id": [r.id for r in regions],
-                "name": [r.name for r in regions],
-                "region": [r.id for r in regions],
-                "kind": "region",
-            },
-            len(regions),
-        ),
-        "sources": table_from_columns(
-            "sources",
-            {
-                "id": [key for key, _ in sources],
-                "citation": [s.citation for _, s in sources],
-                "doi": [s.doi or None for _, s in sources],
-            },
-            len(sources),
-        ),
+        "persons": Stream(n, lambda rows: _persons(process, rows)),
+        "statements": Stream(m, lambda rows: _statements(process, rows)),
+        "acts": Stream(k, lambda rows: _acts(process, rows)),
+        **{name: _fixed(table) for name, table in (("ties", _ties(process)), *_headings(process.scenario).items())},
     }
 
 
-def truth_tables(process: Process) -> dict[str, pa.Table]:
-    """Return what was so in the simulated world, beside the archive: for everybody, then family by family."""
+def truth_streams(process: Process) -> dict[str, Stream]:
+    """Return what was so in the simulated world, beside the archive: for everybody, then family by family.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulate.process import start
+    >>> sorted(truth_streams(start(catalogue.scenario("naming-cascade"), 1)))
+    ['members', 'namings']
+    """
+    n, m = (int(process.state.meter[place]) for place in (0, 1))
     families = [family.truth(process) for family in process.families]
-    return _common_truth(process) | {name: table for tables in families for name, table in tables.items()}
-
-
-def _common_truth(process: Process) -> dict[str, pa.Table]:
-    state, n, m = process.state, int(process.state.meter[0]), int(process.state.meter[1])
-    members, informers = _described(process)
     return {
-        "members": table_from_columns(
-            "members",
-            {
-                "person": np.arange(n, dtype=np.int32),
-                "member": members,
-                "informer": informers,
-                "address": state.people["id"][:n],
-            },
-            n,
-        ),
-        "namings": table_from_columns(
-            "namings",
-            {
-                "statement": np.arange(m, dtype=np.int32),
-                "logp": state.log["logp"][:m],
-                "true_lead": state.log["true_lead"][:m],
-                "motive": (state.log["motive"][:m], _MOTIVES),
-            },
-            m,
-        ),
+        "members": Stream(n, lambda rows: _members(process, rows)),
+        "namings": Stream(m, lambda rows: _namings(process, rows)),
+        **{name: _fixed(table) for tables in families for name, table in tables.items()},
     }
 
 
-def _described(process: Process) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
-    n = int(process.state.meter[0])
-    members, informers = np.empty(n, np.int32), np.empty(n, np.int8)
-    describe_people(process.world, process.state.people["id"][:n].copy(), n, members, informers)
-    return members, informers
+def _fixed(table: pa.Table) -> Stream:
+    return Stream(table.num_rows, lambda rows: table.slice(rows.start, rows.stop - rows.start))
+
+
+def _headings(scenario: Scenario) -> dict[str, pa.Table]:
+    """Return offices and sources."""
+    regions, sources = scenario.population.regions, scenario.sources
+    offices = {"id": [r.id for r in regions], "name": [r.name for r in regions], "region": [r.id for r in regions]}
+    cited = {
+        "id": list(sources),
+        "citation": [source.citation for source in sources.values()],
+        "doi": [source.doi or None for source in sources.values()],
+    }
+    return {
+        "offices": table_from_columns("offices", offices | {"kind": "region"}, len(regions)),
+        "sources": table_from_columns("sources", cited, len(sources)),
+    }
+
+
+def _row_numbers(rows: slice) -> NDArray[np.int32]:
+    return np.arange(rows.start, rows.stop, dtype=np.int32)
+
+
+def _members(process: Process, rows: slice) -> pa.Table:
+    address = process.state.people["id"][rows].copy()
+    members, informers = np.empty(address.size, np.int32), np.empty(address.size, np.int8)
+    describe_people(process.world, address, address.size, members, informers)
+    columns = {"person": _row_numbers(rows), "member": members, "informer": informers, "address": address}
+    return table_from_columns("members", columns, address.size)
+
+
+def _namings(process: Process, rows: slice) -> pa.Table:
+    log = process.state.log[rows]
+    columns = {
+        "statement": _row_numbers(rows),
+        "logp": log["logp"],
+        "true_lead": log["true_lead"],
+        "motive": (log["motive"], _MOTIVES),
+    }
+    return table_from_columns("namings", columns, log.size)
 
 
 def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: int) -> pa.Array:
@@ -100,63 +153,64 @@ def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: in
     return pc.binary_join_element_wise(pc.binary_join_element_wise(prefix, first, ""), second, "-")
 
 
-def _persons(process: Process) -> pa.Table:
-    people, n = process.state.people, int(process.state.meter[0])
-    population = process.scenario.population
-    region, local = (people["id"][:n] >> 32).astype(np.int16), (people["id"][:n] & 0xFFFFFFFF).astype(np.int64)
-    strata = people["stratum"][:n]
+def _persons(process: Process, rows: slice) -> pa.Table:
+    people, population = process.state.people[rows], process.scenario.population
+    region, local = (people["id"] >> 32).astype(np.int16), (people["id"] & 0xFFFFFFFF).astype(np.int64)
+    strata = people["stratum"]
     columns = {
+        "person": _row_numbers(rows),
         "id": _numbered("P", region, local, 8),
         "region": (region, [r.id for r in population.regions]),
         "stratum": (strata, [s.id for s in population.strata]),
         "unit": _numbered("U", region, local // population.unit, 6),
         "seniority": process.world.seniority[strata].astype(np.float32),
     }
-    return table_from_columns("persons", columns, n)
+    return table_from_columns("persons", columns, people.size)
 
 
-def _statements(process: Process) -> pa.Table:
-    log, m = process.state.log, int(process.state.meter[1])
+def _statements(process: Process, rows: slice) -> pa.Table:
+    log = process.state.log[rows]
     columns = {
-        "time": log["time"][:m],
+        "statement": _row_numbers(rows),
+        "time": log["time"],
         "precision": "instant",
-        "speaker": log["speaker"][:m],
-        "subject": log["subject"][:m],
-        "channel": (log["channel"][:m], _CHANNELS),
-        "pressure": log["pressure"][:m],
-        "prompted": log["prompted"][:m],
-        "sitting": log["sitting"][:m],
-        "office": log["office"][:m].astype(np.int32),
+        "speaker": log["speaker"],
+        "subject": log["subject"],
+        "channel": (log["channel"], _CHANNELS),
+        "pressure": log["pressure"],
+        "prompted": log["prompted"],
+        "sitting": log["sitting"],
+        "office": log["office"].astype(np.int32),
         "level": "textual",
         "certainty": "certain",
     }
-    return table_from_columns("statements", columns, m)
+    return table_from_columns("statements", columns, log.size)
 
 
-def _acts(process: Process) -> pa.Table:
-    acts, k = process.state.acts, int(process.state.meter[2])
-    scenario = process.scenario
+def _acts(process: Process, rows: slice) -> pa.Table:
+    acts, scenario = process.state.acts[rows], process.scenario
     columns = {
-        "time": acts["time"][:k],
+        "act": _row_numbers(rows),
+        "time": acts["time"],
         "precision": "instant",
-        "person": acts["person"][:k],
-        "kind": (acts["kind"][:k], ACT_KINDS),
-        "office": acts["office"][:k].astype(np.int32),
-        "cause": (acts["cause"][:k], CAUSES),
-        "statement": acts["statement"][:k],
+        "person": acts["person"],
+        "kind": (acts["kind"], ACT_KINDS),
+        "office": acts["office"].astype(np.int32),
+        "cause": (acts["cause"], CAUSES),
+        "statement": acts["statement"],
         "operation": (
-            acts["source"][:k],
+            acts["source"],
             [*(each.id for each in scenario.operations), *(each.id for each in scenario.orders)],
         ),
-        "board": (acts["board"][:k], [board.id for board in scenario.boards]),
-        "outcome": (acts["outcome"][:k], OUTCOMES),
-        "pressure": acts["pressure"][:k],
-        "sitting": acts["sitting"][:k],
-        "evidence": acts["evidence"][:k],
+        "board": (acts["board"], [board.id for board in scenario.boards]),
+        "outcome": (acts["outcome"], OUTCOMES),
+        "pressure": acts["pressure"],
+        "sitting": acts["sitting"],
+        "evidence": acts["evidence"],
         "level": "textual",
         "certainty": "certain",
     }
-    return table_from_columns("acts", columns, k)
+    return table_from_columns("acts", columns, acts.size)
 
 
 def _ties(process: Process) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,10 +12,37 @@ import pyarrow.parquet as pq
 from greatfear.errors import IncompleteRunError
 from greatfear.record.schema import TRUTH_TABLES
 
-__all__ = ["read_truth"]
+__all__ = ["WrittenTruth", "read_truth"]
 
 
-def read_truth(folder: str | os.PathLike[str]) -> dict[str, pa.Table]:
+class WrittenTruth(Mapping[str, pa.Table]):
+    """The truth tables of a run folder; each is read when it is asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = {name: folder / "truth" / f"{name}.parquet" for name in TRUTH_TABLES}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        """Return one table."""
+        if name not in set(self):
+            raise KeyError(name)
+        return pq.read_table(self._paths[name])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the tables that there are."""
+        return (name for name, path in self._paths.items() if path.exists())
+
+    def __len__(self) -> int:
+        """Return how many tables there are."""
+        return sum(1 for _ in self)
+
+
+def read_truth(folder: str | os.PathLike[str]) -> Mapping[str, pa.Table]:
     """Return the truth tables of a run folder.
 
     Raises
@@ -31,12 +59,9 @@ def read_truth(folder: str | os.PathLike[str]) -> dict[str, pa.Table]:
     ...     print("no truth here" in str(error))
     True
     """
-    tables = {}
-    for name, table in TRUTH_TABLES.items():
-        path = Path(folder) / "truth" / f"{name}.parquet"
-        if not path.exists() and table.optional:
-            continue
-        if not path.exists():
-            raise IncompleteRunError(f"{path}: no truth here; mend: give the folder of a simulated run")
-        tables[name] = pq.read_table(path)
-    return tables
+    truth = WrittenTruth(Path(folder))
+    missing = [name for name, table in TRUTH_TABLES.items() if not table.optional and name not in set(truth)]
+    if missing:
+        path = Path(folder) / "truth" / f"{missing[0]}.parquet"
+        raise IncompleteRunError(f"{path}: no truth here; mend: give the folder of a simulated run")
+    return truth
