@@ -8,9 +8,9 @@ Examples
 """
 
 from greatfear.catalogue.article import ArticleClaim, claims
-from greatfear.catalogue.entry import readme, scenario, scenarios
+from greatfear.catalogue.entry import base_of, readme, scenario, scenarios
 from greatfear.catalogue.tables import Record, RecordColumn, record, records
 
 __all__ = [
-    "ArticleClaim", "Record", "RecordColumn", "claims", "readme", "record", "records", "scenario", "scenarios",
+    "ArticleClaim", "Record", "RecordColumn", "base_of", "claims", "readme", "record", "records", "scenario", "scenarios",
 ]  # fmt: skip

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from greatfear.scenario.model import Scenario
 
-__all__ = ["readme", "scenario", "scenarios"]
+__all__ = ["base_of", "readme", "scenario", "scenarios"]
+
+_FILES = ("scenario.yaml", "variant.yaml")
+"""An entry is a scenario of its own, or a variant: another entry with some rules changed."""
 
 
 def scenarios() -> list[str]:
@@ -23,7 +26,9 @@ def scenarios() -> list[str]:
     >>> "great-terror" in scenarios()
     True
     """
-    return sorted(item.name for item in folder("entries").iterdir() if item.joinpath("scenario.yaml").is_file())
+    return sorted(
+        item.name for item in folder("entries").iterdir() if any(item.joinpath(file).is_file() for file in _FILES)
+    )
 
 
 def scenario(name: str) -> Scenario:
@@ -53,16 +58,50 @@ def scenario(name: str) -> Scenario:
     >>> scenario("naming-cascade").title
     'A naming cascade: the Reed-Frost chain'
     """
-    from importlib.resources import as_file
+    from greatfear.scenario import require_grounds
 
-    from greatfear.scenario import load, require_grounds
-
-    with as_file(_entry(name).joinpath("scenario.yaml")) as path:
-        found = load(path)
+    found = _read(name)
     faults = require_grounds(found)
     if faults:
         raise ScenarioError(faults, f"catalogue entry {name}")
     return found
+
+
+def base_of(name: str) -> str:
+    """Return the id of the entry that a variant changes; of an entry of its own, its own id.
+
+    Raises
+    ------
+    UnknownNameError
+        Where there is no such entry.
+
+    Examples
+    --------
+    >>> base_of("witch-hunt")
+    'witch-hunt'
+    """
+    variant = _entry(name).joinpath("variant.yaml")
+    if not variant.is_file():
+        return name
+    from greatfear.catalogue.variant import read_variant
+
+    return read_variant(variant.read_text(encoding="utf-8"), f"{name}/variant.yaml").of
+
+
+def _read(name: str) -> Scenario:
+    """Return the scenario of an entry's own file, or of the entry that it varies."""
+    from importlib.resources import as_file
+
+    from greatfear.scenario import load
+
+    file = _entry(name).joinpath("variant.yaml")
+    if file.is_file():
+        from greatfear.catalogue.variant import read_variant, vary
+
+        variant = read_variant(file.read_text(encoding="utf-8"), f"{name}/variant.yaml")
+        return vary(scenario(variant.of), variant, name)
+    with as_file(_entry(name).joinpath("scenario.yaml")) as path:
+        return load(path)
 
 
 def readme(name: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["comparison_for", "points_for", "report", "write_page"]
 
 WITH_RECORD = "great-terror"
-"""The entry of the catalogue that a published record exists for."""
+"""The entry of the catalogue that a published record exists for; so it does for its variants."""
 
 
 def report(
@@ -47,11 +47,13 @@ def report(
 
 def comparison_for(archive: Archive, scenario_id: str) -> Comparison | None:
     """Return the archive beside the published record, where the scenario has one."""
-    if scenario_id != WITH_RECORD:
+    from greatfear.catalogue import base_of, scenarios
+
+    if scenario_id not in scenarios() or base_of(scenario_id) != WITH_RECORD:
         return None
     from greatfear.compare.against_record import against_record
 
-    return against_record(archive)
+    return against_record(archive, entry=scenario_id)
 
 
 def points_for(compared: Comparison) -> list[dict[str, Any]]:
