@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greatfear import draws
+from greatfear.draws._jit import compile_seconds
 from reference import draws as plain
 
 KEY = int(draws.purpose_key(7, 0, 3))
@@ -172,3 +174,12 @@ def test_permutations_of_different_keys_are_unrelated() -> None:
         for x in range(n)
     )
     assert same < 20  # three expected
+
+
+def test_compiling_is_timed_and_reading_from_the_cache_is_not() -> None:
+    before = compile_seconds()
+    numba.njit(lambda x: x + 1)(1)
+    after = compile_seconds()
+    assert after > before
+    draws.uniform(draws.purpose_key(7, 0, 3), 1, 2, 3)  # its kernels have been used before, so nothing is compiled
+    assert compile_seconds() == after

@@ -110,7 +110,7 @@ def _report(done: Run, folder: Path, *, is_wanted: bool) -> tuple[Comparison | N
 
 def _seconds(done: Run, *, report: float, total: float) -> dict[str, float]:
     """Return where the time went; `compile` is 0 when all kernels came from the cache."""
-    parts = {"compile": done.seconds.get("compile", 0.0), **done.seconds, "report": report, "total": total}
+    parts = {**done.seconds, "report": report, "total": total}
     return {name: round(value, 3) for name, value in parts.items()}
 
 

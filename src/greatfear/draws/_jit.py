@@ -17,9 +17,11 @@ from typing import Any
 
 import numba
 import numba.core.config
+from numba.core import event
 
 __all__ = [
     "cache_folder",
+    "compile_seconds",
     "compiled_here",
     "kernel",
     "lean_kernel",
@@ -60,6 +62,9 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.core.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 
 _KERNELS: list[Any] = []
+
+_TIMER = event.TimingListener()
+event.register("numba:compile", _TIMER)
 
 prange = numba.prange
 
@@ -126,6 +131,17 @@ def compiled_here() -> int:
     True
     """
     return sum(sum(k.stats.cache_misses.values()) for k in _KERNELS)
+
+
+def compile_seconds() -> float:
+    """Return how long this process has spent compiling kernels; reading them from the cache does not count.
+
+    Examples
+    --------
+    >>> compile_seconds() >= 0
+    True
+    """
+    return float(_TIMER.duration) if _TIMER.done else 0.0
 
 
 def use_threads(count: int | None) -> int:

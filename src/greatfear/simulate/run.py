@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from greatfear.draws._jit import cache_folder, compiled_here, use_threads
+from greatfear.draws._jit import cache_folder, compile_seconds, compiled_here, use_threads
 from greatfear.errors import Fault, ScenarioError
 from greatfear.record.archive import Archive
 from greatfear.record.reading import read
@@ -144,7 +144,7 @@ def simulate(
     >>> simulate(scenario, seed=1).archive.n_rows("acts")
     0
     """
-    begun = time.perf_counter()
+    begun, compiled = time.perf_counter(), compile_seconds()
     seed = secrets.randbits(31) if seed is None else seed
     _check_numbers(seed, replicate)
     use_threads(threads)
@@ -153,7 +153,7 @@ def simulate(
     process = start(scenario, seed, replicate)
     if folder is not None:
         load_state(process, folder, fingerprint)
-    prepared = time.perf_counter()
+    prepared, compiling = time.perf_counter(), compile_seconds() - compiled
     spent = _through_days(process, folder, fingerprint, chunk_days, progress)
     tables, truth = _made(process, (seed, replicate), streams=folder is not None)
     parts = {"centre": process.centre.to_dict()} | {family.name: family.report() for family in process.families}
@@ -167,9 +167,10 @@ def simulate(
         archive, truth = read(folder), read_truth(folder)
         forget(folder)
     ended = time.perf_counter()
+    in_days = compile_seconds() - compiled - compiling
     seconds = {
-        "prepare": prepared - begun, "kernels": spent["kernels"], "saving": spent["saving"],
-        "writing": ended - prepared - spent["kernels"] - spent["saving"], "total": ended - begun,
+        "compile": compiling + in_days, "prepare": prepared - begun - compiling, "kernels": spent["kernels"] - in_days,
+        "saving": spent["saving"], "writing": ended - prepared - spent["kernels"] - spent["saving"], "total": ended - begun,
     }  # fmt: skip
     if folder is not None:
         _log(folder, seconds)
