@@ -13,6 +13,7 @@ from greatfear.cli import (
     cite,
     data,
     describe,
+    ensemble,
     explain,
     export,
     listing,
@@ -29,6 +30,7 @@ __all__ = ["COMMANDS", "app", "help_of"]
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
+    "ensemble": ensemble.ensemble,
     "check": check.check,
     "resolve": resolve.resolve,
     "explain": explain.explain,
