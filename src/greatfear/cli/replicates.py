@@ -62,12 +62,13 @@ def _left(at: EnsembleProgress) -> str:
 
 def _lines() -> Follower:
     """Return a follower that prints a line at once if something was kept, then every few seconds."""
-    last = time.monotonic()
+    last, is_first = time.monotonic(), True
 
     def follow(at: EnsembleProgress) -> None:
-        nonlocal last
-        if at.done == at.kept and at.kept:
+        nonlocal last, is_first
+        if at.kept and is_first:
             note(f"{at.kept:,} of {at.total:,} replicates are there already")
+        is_first = False
         if time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
             last = time.monotonic()
             note(f"{at.done:,} of {at.total:,} replicates  {at.done / at.total:.0%}, {_left(at)}")

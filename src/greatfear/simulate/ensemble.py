@@ -30,7 +30,7 @@ from greatfear.simulate.row_folder import RowFolder, about_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ensemble", "EnsembleProgress", "ensemble", "work_through"]
+__all__ = ["Ensemble", "EnsembleProgress", "ensemble", "table_of", "work_through"]
 
 Row = dict[str, Any]
 _KEYS = ("variant", "replicate", "seed")
@@ -227,7 +227,7 @@ def ensemble(
         _ROW, shared, jobs, folder=rows_in, workers=workers, cluster=cluster, progress=progress,
         is_kept=None if archives is None else lambda key: (Path(archives) / key / MANIFEST).exists(),
     )  # fmt: skip
-    return Ensemble(_table([rows[job.key] for job in jobs]), scenarios, changes, seed, folder, n_new)
+    return Ensemble(table_of([rows[job.key] for job in jobs]), scenarios, changes, seed, folder, n_new)
 
 
 def work_through(
@@ -240,6 +240,7 @@ def work_through(
     cluster: Any = None,
     progress: Callable[[EnsembleProgress], None] | None = None,
     is_kept: Callable[[str], bool] | None = None,
+    known: Mapping[str, Row] | None = None,
 ) -> tuple[dict[str, Row], int]:
     """Do the jobs that are not done yet, and return all rows by key and how many were done now.
 
@@ -253,6 +254,8 @@ def work_through(
         As for `ensemble`.
     is_kept : callable, optional
         Whether what belongs to a finished row, by its key, is still there.
+    known : mapping, optional
+        Rows by key that the caller has made already.
 
     Examples
     --------
@@ -263,19 +266,21 @@ def work_through(
     if folder is not None:
         folder.open()
         rows = {key: row for key, row in folder.rows().items() if is_kept is None or is_kept(key)}
+    kept = sum(job.key in rows for job in jobs)
+    rows = {key: dict(row) for key, row in (known or {}).items()} | rows
     left = [job for job in jobs if job.key not in rows]
-    follow = _follower(len(jobs), len(jobs) - len(left), progress)
+    follow = _follower(len(jobs), len(left), kept, progress)
     follow(0)
-    if folder is not None and left:
+    if folder is not None and kept < len(jobs):
         folder.unfinish()
     for n_new, (key, row) in enumerate(_done(function, shared, left, workers, cluster), 1):
         rows[key] = row
         if folder is not None:
             folder.put(key, row)
         follow(n_new)
-    if folder is not None and (left or not folder.is_whole()):
+    if folder is not None and (kept < len(jobs) or not folder.is_whole()):
         ordered = sorted(rows, key=lambda key: [rows[key].get(name, 0) for name in _KEYS])
-        folder.finish(ordered, _table([rows[key] for key in ordered]))
+        folder.finish(ordered, table_of([rows[key] for key in ordered]))
     return rows, len(left)
 
 
@@ -291,15 +296,17 @@ def _done(
     return here(function, shared, jobs) if hands <= 1 else on_processes(function, shared, jobs, hands)
 
 
-def _follower(total: int, kept: int, progress: Callable[[EnsembleProgress], None] | None) -> Callable[[int], None]:
+def _follower(
+    total: int, left: int, kept: int, progress: Callable[[EnsembleProgress], None] | None
+) -> Callable[[int], None]:
     """Return a function that tells how far it has come, given how many were done now."""
     begun = time.monotonic()
 
     def follow(n_new: int) -> None:
         if progress is not None:
             spent = time.monotonic() - begun
-            rest = spent / n_new * (total - kept - n_new) if n_new else float("nan")
-            progress(EnsembleProgress(kept + n_new, total, kept, rest))
+            rest = spent / n_new * (left - n_new) if n_new else float("nan")
+            progress(EnsembleProgress(total - left + n_new, total, kept, rest))
 
     return follow
 
@@ -363,8 +370,14 @@ def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: s
         raise FaultList(faults, "ensemble")
 
 
-def _table(rows: Sequence[Row]) -> pa.Table:
-    """Return rows as a table: whole numbers where all are, otherwise floats in which nothing is NaN."""
+def table_of(rows: Sequence[Row]) -> pa.Table:
+    """Return rows as a table: whole numbers where all are, otherwise floats in which nothing is NaN.
+
+    Examples
+    --------
+    >>> table_of([{"a": 1, "b": None}, {"a": 2, "b": 0.5}]).to_pydict()
+    {'a': [1, 2], 'b': [nan, 0.5]}
+    """
     columns: dict[str, pa.Array] = {}
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]

@@ -24,7 +24,15 @@ from greatfear.scenario.model import Scenario
 from greatfear.simulate.run import Run, simulate
 from greatfear.simulate.summary import summarise
 
-__all__ = ["archive_folder", "function_named", "keep_run", "replicate_row", "scenario_of"]
+__all__ = [
+    "archive_folder",
+    "function_named",
+    "keep_run",
+    "plain_row",
+    "refuse_other_version",
+    "replicate_row",
+    "scenario_of",
+]
 
 Row = dict[str, Any]
 
@@ -53,7 +61,7 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
     >>> replicate_row(shared, {"variant": 0, "replicate": 3})["arrests"]
     0
     """
-    _same_version(shared)
+    refuse_other_version(shared)
     variant, replicate = task["variant"], task["replicate"]
     run = simulate(scenario_of(shared["scenarios"][variant]), shared["seed"], replicate=replicate, threads=1)
     row: Row = {"variant": variant, "replicate": replicate, "seed": shared["seed"], **summarise(run)}
@@ -62,7 +70,7 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
         row |= {name: value for name, value in extra.items() if name not in row}
     if shared["archives"]:
         keep_run(run, archive_folder(shared["archives"], variant, replicate))
-    return {name: _plain(value) for name, value in row.items()}
+    return plain_row(row)
 
 
 def archive_folder(archives: str | os.PathLike[str], variant: int, replicate: int) -> Path:
@@ -128,16 +136,31 @@ def function_named(name: str) -> Callable[..., Any]:
     return found
 
 
-def _same_version(shared: Mapping[str, Any]) -> None:
-    """Refuse to mix rows of two versions in one table."""
+def refuse_other_version(shared: Mapping[str, Any]) -> None:
+    """Refuse to mix rows of two versions in one table.
+
+    Examples
+    --------
+    >>> refuse_other_version({"version": version("greatfear")})
+    """
     wanted, here = shared.get("version"), version("greatfear")
     if wanted not in (None, here):
         raise GreatFearError(
-            f"this worker has greatfear {here}, the ensemble is made with {wanted}; mend: install {wanted} on every worker"
+            f"this worker has greatfear {here}; wanted: {wanted}; mend: install {wanted} on every worker"
         )
 
 
+def plain_row(row: Mapping[str, Any]) -> Row:
+    """Return a row with numbers as JSON has them; NaN as None.
+
+    Examples
+    --------
+    >>> plain_row({"a": 1, "b": float("nan")})
+    {'a': 1, 'b': None}
+    """
+    return {name: _plain(value) for name, value in row.items()}
+
+
 def _plain(value: Any) -> Any:
-    """Return a number as JSON has it."""
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from greatfear.errors import ArchiveError, Fault, FaultList
 
-__all__ = ["RowFolder"]
+__all__ = ["RowFolder", "about_in", "csv_of", "land"]
 
 ABOUT, ROWS, TABLE, MANIFEST = "about.json", "rows", "table", "manifest.json"
 _UNFINISHED = ".*.part"
@@ -123,7 +123,7 @@ class RowFolder:
         """Write the table, then the manifest; the single rows are no longer needed."""
         buffer = io.BytesIO()
         pq.write_table(table.add_column(0, "key", pa.array(keys, pa.string())), buffer, compression="zstd")
-        files = {f"{TABLE}.parquet": buffer.getvalue(), f"{TABLE}.csv": _csv(table)}
+        files = {f"{TABLE}.parquet": buffer.getvalue(), f"{TABLE}.csv": csv_of(table)}
         for name, data in files.items():
             land(self.path / name, data)
         listed = {
@@ -175,8 +175,14 @@ def _json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _csv(table: pa.Table) -> bytes:
-    """Return a table as CSV; NaN as an empty cell."""
+def csv_of(table: pa.Table) -> bytes:
+    r"""Return a table as CSV; NaN as an empty cell.
+
+    Examples
+    --------
+    >>> csv_of(pa.table({"a": [1, 2], "b": [float("nan"), 0.5]}))
+    b'a,b\n1,\n2,0.5\n'
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.column_names)
