@@ -21,7 +21,7 @@ _AHEAD = 4
 """Tasks per thread of the cluster that are handed out at a time; the rest waits here."""
 _SECONDS_TO_CONNECT = 15
 _ALONE = threading.Lock()
-"""A worker with several threads does one task at a time: kernels of one process share their threads."""
+"""A worker with several threads does one task at a time: compiled code of one process shares its threads."""
 
 
 def on_cluster(

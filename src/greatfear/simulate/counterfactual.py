@@ -263,7 +263,7 @@ def _about(scenario: Scenario, texts: list[str], changes: Mapping[str, Any], see
     return {
         "what": "counterfactual",
         "greatfear": version("greatfear"),
-        "kernels": cache_folder().name,
+        "compiled": cache_folder().name,
         "scenario": scenario.id,
         "changes": {path: str(value) for path, value in changes.items()},
         "sha256": [hashlib.sha256(text.encode()).hexdigest() for text in texts],

@@ -318,7 +318,7 @@ def _about(
     return {
         "what": "ensemble",
         "greatfear": version("greatfear"),
-        "kernels": cache_folder().name,
+        "compiled": cache_folder().name,
         "scenario": scenario.id,
         "variants": [
             {
