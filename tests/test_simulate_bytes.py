@@ -162,6 +162,75 @@ def test_bytes_do_not_depend_on_a_kill(plain_run: Path, tmp_path: Path) -> None:
     assert differing(plain_run, tmp_path / "run") == set()
 
 
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from greatfear.record import manifest, writing
+from greatfear.scenario.model import Scenario
+from greatfear.simulate import run, survival
+end = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+def before(owner, name, calls=1):
+    kept, left = getattr(owner, name), [calls]
+    def counted(*arguments, **options):
+        left[0] -= 1
+        return end() if not left[0] else kept(*arguments, **options)
+    setattr(owner, name, counted)
+where = sys.argv[4]
+if where == "saving a state": before(survival.np, "savez", 2)
+if where == "before the tables": before(writing, "_write_tables")
+if where == "after clearing the folder": before(writing.Path, "write_bytes")
+if where == "between two tables": before(writing, "hash_file", 4)
+if where == "writing the manifest": before(manifest.os, "fsync")
+if where == "after the manifest": before(manifest, "_sync_folder")
+if where == "forgetting the state": before(survival.shutil, "rmtree")
+scenario = Scenario.model_validate_json(Path(sys.argv[1]).read_text())
+progress = end if where == "the first day" else None
+run.simulate(scenario, int(sys.argv[2]), out=sys.argv[3], chunk_days=30, progress=progress)
+"""
+MOMENTS = ["the first day", "saving a state", "before the tables", "after clearing the folder", "between two tables",
+           "writing the manifest", "after the manifest", "forgetting the state"]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_is_outlived(plain_run: Path, tmp_path: Path) -> None:
+    """The same command again and again, killed at one moment after another; the last one is left alone."""
+    (tmp_path / "given.json").write_text(BUSY.model_dump_json())
+    command = [sys.executable, "-c", DYING, str(tmp_path / "given.json"), str(SEED), str(tmp_path / "run")]
+    for moment in MOMENTS:
+        done = subprocess.run([*command, moment], check=False, capture_output=True, timeout=300)
+        assert done.returncode == -signal.SIGKILL, (moment, done.stderr)
+        is_whole = (tmp_path / "run" / "manifest.json").exists()
+        assert is_whole == (moment in ("after the manifest", "forgetting the state")), moment
+        if is_whole:
+            assert differing(plain_run, tmp_path / "run") == set(), moment
+    done = subprocess.run([*command, "never"], check=False, capture_output=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert differing(plain_run, tmp_path / "run") == set()
+    assert not partial_folder(tmp_path / "run").exists()
+
+
+def test_saving_costs_a_small_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock on which a day takes 3 s and saving 10 s: every 200 s, hence less than a twentieth of the time."""
+    clock = [0.0]
+    saved: list[float] = []
+    monkeypatch.setattr(run.time, "perf_counter", lambda: clock[0])
+
+    def slow_save(*_: Any) -> None:
+        saved.append(clock[0])
+        clock[0] += 10.0
+
+    monkeypatch.setattr(run, "save_state", slow_save)
+
+    def day(_: run.Progress) -> None:
+        clock[0] += 3.0
+
+    done = run.simulate(BUSY, SEED, out=tmp_path / "run", progress=day)
+    assert len(saved) == 2
+    assert saved[1] - saved[0] >= 200
+    assert done.seconds["saving"] == 20.0
+    assert done.seconds["saving"] <= 0.07 * done.seconds["total"], "the first comes after 20 s, each other a twentieth"
+
+
 # Nothing that couples regions: no ties across the country, no shared queue, no belief that moves the chief, no order
 APART: dict[str, Any] = {
     "centre": {"belief_drives": 0.0},

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario as Scenario
     from greatfear.scenario.reading import load as load
     from greatfear.simulate.papers.apply import papers as papers
+    from greatfear.simulate.counterfactual import counterfactual as counterfactual
+    from greatfear.simulate.ensemble import ensemble as ensemble
     from greatfear.simulate.run import Run as Run
     from greatfear.simulate.run import simulate as simulate
     from greatfear.sources import Assumption as Assumption
@@ -70,7 +72,9 @@ _HOMES = {
     "Why": "greatfear.record.why",
     "against_record": "greatfear.compare.against_record",
     "catalogue": "greatfear.catalogue",
+    "counterfactual": "greatfear.simulate.counterfactual",
     "datasets": "greatfear.datasets",
+    "ensemble": "greatfear.simulate.ensemble",
     "export": "greatfear.record.export",
     "intake": "greatfear.record.intake",
     "load": "greatfear.scenario.reading",

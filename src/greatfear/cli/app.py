@@ -13,6 +13,7 @@ from greatfear.cli import (
     cite,
     data,
     describe,
+    ensemble,
     explain,
     export,
     listing,
@@ -22,6 +23,7 @@ from greatfear.cli import (
     resolve,
     run,
     version,
+    what_if,
     why,
 )
 
@@ -29,6 +31,8 @@ __all__ = ["COMMANDS", "app", "help_of"]
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
+    "ensemble": ensemble.ensemble,
+    "what-if": what_if.what_if,
     "check": check.check,
     "resolve": resolve.resolve,
     "explain": explain.explain,

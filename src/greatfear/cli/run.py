@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import secrets
-import sys
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ from greatfear.cli.choosing import open_scenario
 from greatfear.cli.guard import Stopped
 from greatfear.cli.options import JsonOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.progress import following, stage
+from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
 
 if TYPE_CHECKING:
@@ -92,9 +93,7 @@ def _simulate(chosen: Scenario, seed: int, options: dict[str, Any]) -> Run:
     except KeyboardInterrupt:
         is_saved = kept.exists()
         state = f"the last saved state is kept in {kept}" if is_saved else "no state had been saved yet"
-        words = [word for word in sys.argv[1:] if word != "--json"]
-        command = " ".join(["greatfear", *words, *([] if "--seed" in " ".join(words) else ["--seed", str(seed)])])
-        raise Stopped(f"stopped; {state}; to {'go on' if is_saved else 'begin again'}: {command}") from None
+        raise Stopped(f"stopped; {state}; to {'go on' if is_saved else 'begin again'}: {command_again(seed)}") from None
 
 
 def _report(done: Run, folder: Path, *, is_wanted: bool) -> tuple[Comparison | None, Path | None, float]:
@@ -102,9 +101,13 @@ def _report(done: Run, folder: Path, *, is_wanted: bool) -> tuple[Comparison | N
     from greatfear.cli.report import comparison_for, write_page
 
     begun = time.perf_counter()
-    with stage("comparing with the record and writing the report"):
-        compared = comparison_for(done.archive, done.scenario.id)
-        page = write_page(done.archive, folder / "report.html", compared, done.scenario) if is_wanted else None
+    try:
+        with stage("comparing with the record and writing the report"):
+            compared = comparison_for(done.archive, done.scenario.id)
+            page = write_page(done.archive, folder / "report.html", compared, done.scenario) if is_wanted else None
+    except KeyboardInterrupt:
+        whole = f"stopped; the run is whole in {folder}"
+        raise Stopped(f"{whole}; to write its report: greatfear report {shlex.quote(str(folder))}") from None
     return compared, page, time.perf_counter() - begun
 
 

@@ -177,6 +177,7 @@ def _clear(path: Path) -> None:
     if names and not names & set(_OWN_FILES):
         shown = ", ".join(sorted(names)[:3])
         raise ArchiveError(f"{path}: not empty and not a run of ours (holds {shown}); mend: name a new or empty folder")
+    (path / "archive").mkdir(exist_ok=True)  # at every moment from here on, the folder is known as one of ours
     (path / MANIFEST).unlink(missing_ok=True)
     (path / "scenario.json").unlink(missing_ok=True)
     for part in ("archive", "truth"):

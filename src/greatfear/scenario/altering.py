@@ -62,7 +62,18 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     if faults:
         raise ScenarioError(faults, f"changes of {scenario.id}")
     tree["metadata"]["altered"] = notes
+    tree["naming"]["theta"] = _in_order(tree["naming"]["theta"], list(scenario.naming.theta))
     return from_dict(tree, f"{scenario.id} (altered)")
+
+
+def _in_order(theta: Any, terms: list[str]) -> Any:
+    """Return the naming terms in the order of the scenario that was altered.
+
+    Utilities are sums over the terms: in another order their last bits differ, and so might a pair that ought to be equal.
+    """
+    if not isinstance(theta, dict):
+        return theta
+    return {term: theta[term] for term in terms if term in theta} | theta
 
 
 def split_path(text: str) -> list[str]:

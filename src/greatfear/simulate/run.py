@@ -33,9 +33,11 @@ from greatfear.simulate.truth import read_truth
 
 __all__ = ["Progress", "Run", "provenance_of", "simulate"]
 
-_CHUNK_DAYS = 61
+_CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
 """Without a chunk size of the caller's, a state is saved only after so many seconds of work: saving costs seconds itself."""
+_SAVE_SHARE = 20
+"""And only after so many times the seconds that the last saving took: it costs a twentieth of a run, however large the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def simulate(
     threads : int, optional
         Threads for the speakers of a day; all cores if absent.
     chunk_days : int, optional
-        Days between two saved states (with `out`); if absent, about every 20 seconds.
+        Days between two saved states (with `out`); if absent, every 20 seconds, or more where saving takes more than one.
     progress : callable, optional
         Called with a `Progress` after every day.
 
@@ -209,6 +211,7 @@ def _through_days(
             save_state(process, folder, fingerprint)
             saved = time.perf_counter()
             spent["saving"] += saved - begun
+            patience = 0.0 if chunk_days else max(_SAVE_SECONDS, _SAVE_SHARE * (saved - begun))
     return spent
 
 

@@ -1,0 +1,109 @@
+"""greatfear ensemble: many replicates of a scenario, and of variants of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greatfear.cli.choosing import changes_of, open_scenario
+from greatfear.cli.guard import Stopped
+from greatfear.cli.options import JsonOption, ScenarioArgument
+from greatfear.cli.replicates import command_again, counting, replicates_of
+from greatfear.cli.report import WITH_RECORD
+from greatfear.cli.show import answer
+
+if TYPE_CHECKING:
+    from greatfear.record.archive import Archive
+    from greatfear.scenario.model import Scenario
+    from greatfear.simulate.ensemble import Ensemble
+
+__all__ = ["ensemble", "variants_of"]
+
+
+def ensemble(
+    scenario: ScenarioArgument,
+    replicates: Annotated[
+        str, typer.Option(metavar="N", help="How many; or which, as in 900-999, 900-900 or 3,900.")
+    ] = "100",
+    seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and recorded if absent.")] = None,
+    alter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUE",
+            help="A variant beside the scenario as it stands; its changes are divided by `;`. May be given again.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one per core if absent. Changes no result.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Scheduler of a Dask cluster, as in tcp://host:8786, instead of processes."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder.  [default: runs/ID-SEED-ensemble]")
+    ] = None,
+    keep: Annotated[
+        str, typer.Option(help="What is kept of each replicate: summaries, or archives too.")
+    ] = "summaries",
+    json: JsonOption = False,
+) -> None:
+    """Simulate many replicates of a scenario and of variants of it; one row of numbers each.
+
+    Each finished replicate is kept at once: after Ctrl-C, or when a worker or all of it was killed, the same command goes
+    on where it stood, and the result is the same. The folder holds table.parquet and table.csv. Variants share their
+    random numbers with the scenario as it stands, replicate by replicate.
+
+    For example:
+
+      greatfear ensemble witch-hunt --replicates 200 --seed 1 -o runs/villages
+      greatfear ensemble witch-hunt --seed 1 --alter "offices.pressure=0.2" --alter "offices.evidence=2; halt.date=1630-01-01"
+    """
+    chosen = open_scenario(scenario)
+    number = secrets.randbits(31) if seed is None else seed
+    folder = output or Path("runs") / f"{chosen.id}-{number}-ensemble"
+    options = {"workers": workers, "cluster": cluster, "out": folder, "keep": keep, "seed": number}
+    many = _simulate(chosen, replicates_of(replicates), variants_of(alter or []), options)
+    told = f"{many}\n\n{many.n_simulated:,} replicates simulated now; table: {folder / 'table.csv'}"
+    answer(told, many.to_dict() if json else {}, as_json=json)
+
+
+def variants_of(texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return ``["a=1; b=2"]`` as ``[{"a": 1, "b": 2}]``."""
+    return [changes_of([part for part in text.split(";") if part.strip()]) for text in texts]
+
+
+def _simulate(
+    chosen: Scenario, numbers: list[int], variants: list[dict[str, Any]], options: dict[str, Any]
+) -> Ensemble:
+    """Simulate with progress; an interruption says what is kept and how to go on."""
+    from greatfear.simulate.ensemble import EnsembleProgress, ensemble
+
+    done = [0, len(numbers) * (1 + len(variants))]
+
+    try:
+        with counting() as follow:
+
+            def told(at: EnsembleProgress) -> None:
+                done[:] = at.done, at.total
+                follow(at)
+
+            return ensemble(chosen, numbers, alter=variants, quantities=_quantities(chosen), progress=told, **options)
+    except KeyboardInterrupt:
+        kept = f"{done[0]:,} of {done[1]:,} replicates are kept in {options['out']}"
+        raise Stopped(f"stopped; {kept}; to go on: {command_again(options['seed'])}") from None
+
+
+def _quantities(chosen: Scenario) -> Callable[[Archive], Mapping[str, float]] | None:
+    """Return the function that counts what the published record knows, where there is one."""
+    if chosen.id != WITH_RECORD:
+        return None
+    from greatfear.compare.record_quantities import quantities
+
+    return quantities

@@ -1,0 +1,199 @@
+"""A folder in which rows land one by one, whole or not at all, until the table and last the manifest are written.
+
+``about.json`` says what is being made, ``rows/KEY.json`` holds what is finished, ``table.parquet`` and ``table.csv`` are the
+result, ``manifest.json`` is written last: a folder with a manifest is whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import math
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from greatfear.errors import ArchiveError, Fault, FaultList
+
+__all__ = ["RowFolder", "about_in", "csv_of", "land"]
+
+ABOUT, ROWS, TABLE, MANIFEST = "about.json", "rows", "table", "manifest.json"
+_UNFINISHED = ".*.part"
+"""What a kill in the middle of writing leaves behind."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RowFolder:
+    """Rows of one piece of work, by key.
+
+    Parameters
+    ----------
+    path : Path
+    about : mapping
+        What is being made, as plain data; rows of anything else are never mixed in.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     folder = RowFolder(Path(place) / "many", {"seed": 1})
+    ...     folder.open()
+    ...     folder.put("r0", {"replicate": 0})
+    ...     RowFolder(folder.path, {"seed": 1}).rows()
+    {'r0': {'replicate': 0}}
+    """
+
+    path: Path
+    about: Mapping[str, Any]
+
+    def open(self) -> None:
+        """Make the folder, or check that what lies there is of the same work.
+
+        Raises
+        ------
+        FaultList
+            If it is of other work: every difference is named.
+        ArchiveError
+            If the folder holds something else, or cannot be written.
+        """
+        known = about_in(self.path)
+        if known is None:
+            self._make()
+            return
+        differing = [key for key in self.about if known.get(key) != self.about[key]]
+        if differing:
+            mend = "name another folder, or remove this one"
+            raise FaultList(
+                [
+                    Fault(f"{self.path}: {key}", _brief(known.get(key)), _brief(self.about[key]), mend)
+                    for key in differing
+                ],
+                "go on with what lies there",
+            )
+
+    def _make(self) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if any(not file.match(_UNFINISHED) for file in self.path.iterdir()):
+                raise ArchiveError(f"{self.path}: not empty and none of ours; mend: name a new or empty folder")
+            land(self.path / ABOUT, _json(self.about))
+        except OSError as error:
+            raise ArchiveError(f"{self.path}: cannot be written ({error.strerror}); mend: another folder") from error
+
+    def rows(self) -> dict[str, Row]:
+        """Return every finished row by its key: those of the table, then those that landed after it.
+
+        A row that cannot be read is left out, hence made again.
+        """
+        found: dict[str, Row] = {}
+        table = self.path / f"{TABLE}.parquet"
+        if table.exists():
+            found |= {row.pop("key"): row for row in pq.read_table(table).to_pylist()}
+        for file in sorted((self.path / ROWS).glob("*.json")):
+            try:
+                found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
+            except ValueError:
+                file.unlink()
+        return found
+
+    def put(self, key: str, row: Row) -> None:
+        """Let one finished row land: to a file beside its place, to the disk, then under its name."""
+        rows = self.path / ROWS
+        rows.mkdir(exist_ok=True)
+        land(rows / f"{key}.json", json.dumps(row).encode())
+
+    def is_whole(self) -> bool:
+        """Return whether the manifest stands."""
+        return (self.path / MANIFEST).exists()
+
+    def unfinish(self) -> None:
+        """Take the manifest away, for there is more to come."""
+        (self.path / MANIFEST).unlink(missing_ok=True)
+
+    def finish(self, keys: Sequence[str], table: pa.Table) -> None:
+        """Write the table, then the manifest; the single rows are no longer needed."""
+        buffer = io.BytesIO()
+        pq.write_table(table.add_column(0, "key", pa.array(keys, pa.string())), buffer, compression="zstd")
+        files = {f"{TABLE}.parquet": buffer.getvalue(), f"{TABLE}.csv": csv_of(table)}
+        for name, data in files.items():
+            land(self.path / name, data)
+        listed = {
+            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()
+        }
+        land(self.path / MANIFEST, _json({**self.about, "rows": table.num_rows, "files": listed}))
+        shutil.rmtree(self.path / ROWS, ignore_errors=True)
+        for file in self.path.glob(_UNFINISHED):
+            file.unlink(missing_ok=True)
+
+
+def about_in(path: Path) -> dict[str, Any] | None:
+    """Return what the work in a folder is about, None where there is none.
+
+    Examples
+    --------
+    >>> about_in(Path("nowhere")) is None
+    True
+    """
+    try:
+        found: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ArchiveError(f"{path / ABOUT}: damaged ({error}); mend: remove the folder and start again") from error
+    return found
+
+
+def land(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     land(Path(place) / "x", b"1")
+    ...     [file.name for file in Path(place).iterdir()]
+    ['x']
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def csv_of(table: pa.Table) -> bytes:
+    r"""Return a table as CSV; NaN as an empty cell.
+
+    Examples
+    --------
+    >>> csv_of(pa.table({"a": [1, 2], "b": [float("nan"), 0.5]}))
+    b'a,b\n1,\n2,0.5\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows(["" if _is_absent(value) else value for value in row.values()] for row in table.to_pylist())
+    return text.getvalue().encode()
+
+
+def _is_absent(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _brief(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
