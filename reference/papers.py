@@ -11,9 +11,10 @@ import math
 
 from reference import draws
 
-PURPOSE = {name: 200 + k for k, name in enumerate(
-    "name spelling mention cover cover_change sides handed_on copy copied precision fire selection shelf indexed".split()
-)}  # fmt: skip
+_PURPOSES = (
+    "name spelling mention cover cover_change sides handed_on copy copied precision fire selection shelf indexed"
+)
+PURPOSE = {name: 200 + k for k, name in enumerate(_PURPOSES.split(" "))}
 CHANNELS = ["denunciation", "report", "interrogation", "document", "accident", "order"]
 ACT_KINDS = ["summons", "arrest", "interrogation", "sentence", "release", "rehabilitation", "flight", "death"]
 NOBODY = 2**42
@@ -145,6 +146,7 @@ class Papers:
     # Names
 
     def is_named(self, person: int) -> bool:
+        """Return whether a person's name was recorded."""
         return self.four("name", (self.people[person]["address"], 0, 0), 2)[0] < self.rules["names"]["recorded"]
 
     def name(self, who: tuple) -> str | None:
@@ -158,7 +160,7 @@ class Papers:
         if not self.is_named(person):
             return None
         rules = self.rules["names"]
-        sex, given, father, surname = self.borne(address)
+        given, father, surname = self.borne(address)
         how, slip = (self.four("spelling", (address, 0, max(number, 0)), part) for part in (0, 1))
         scheme, total = "bgn", 0.0
         for name in ("iso9", "loc", "german", "polish"):
@@ -178,14 +180,14 @@ class Papers:
         return f"{last} {latin(given[0], scheme)} {latin(father, scheme)}"
 
     def borne(self, address: int) -> tuple:
-        """Return sex, given name with its diminutive, patronymic and surname in Cyrillic."""
+        """Return given name with its diminutive, patronymic and surname in Cyrillic."""
         words = self.language["words"]
         u, v = self.four("name", (address, 0, 0)), self.four("name", (address, 0, 0), 1)
         sex = int(u[0] >= 0.5)
         stem = words.STEMS[int(u[3] ** 2 * len(words.STEMS))]
         given = words.GIVEN[sex][int(u[1] ** 2 * len(words.GIVEN[sex]))]
         father = words.FATHERS[int(u[2] ** 2 * len(words.FATHERS))][sex]
-        return sex, given, father, stem + words.ENDINGS[int(v[0] * len(words.ENDINGS))][sex]
+        return given, father, stem + words.ENDINGS[int(v[0] * len(words.ENDINGS))][sex]
 
     # What becomes of a sheet
 
@@ -252,7 +254,9 @@ class Papers:
 
     def entries(self, mentions: set[tuple], under_own: set[int]) -> dict[tuple, str | None]:
         """Return the entries of the archive with their names: who is mentioned so, and who was never mentioned at all."""
-        before = {row[name] for row in self.statements for name in ("speaker", "subject")} | {a["person"] for a in self.acts}
+        before = {row[name] for row in self.statements for name in ("speaker", "subject")} | {
+            a["person"] for a in self.acts
+        }
         tied = {tie[end] for tie in self.ties for end in ("a", "b")}
         plain = under_own | tied | set(range(len(self.people))) - before
         return {who: self.name(who) for who in mentions | {(person, *OWN) for person in plain}}
@@ -275,5 +279,10 @@ class Papers:
                 lost[row["act"]] = by
             else:
                 rests = row["statement"] if row["statement"] in there else -1
-                kept.append((self.place(sheet, dated, self.rules["dates"]["day"] > 0), (row["act"], *dated, row["person"], rests)))
+                kept.append(
+                    (
+                        self.place(sheet, dated, self.rules["dates"]["day"] > 0),
+                        (row["act"], *dated, row["person"], rests),
+                    )
+                )
         return lost, [each for _, each in sorted(kept, key=lambda each: each[0])]

@@ -49,7 +49,11 @@ def plain_rules(part: Any) -> Any:
 def twin_of(run: Run, rules: Papers) -> dict[str, Any]:
     """Return what the plain twin says."""
     rows = {name: run.archive.table(name).to_pylist() for name in ("statements", "acts", "ties")}
-    given = {**rows, "people": run.truth["members"].to_pylist(), "offices": run.archive.table("offices")["region"].to_pylist()}
+    given = {
+        **rows,
+        "people": run.truth["members"].to_pylist(),
+        "offices": run.archive.table("offices")["region"].to_pylist(),
+    }
     return Twin(given, plain_rules(rules), EPOCH, (run.seed, run.replicate, rules.draw), LANGUAGE).written()
 
 

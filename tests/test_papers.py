@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,9 @@ ANY = st.fixed_dictionaries(
                 "acts": st.fixed_dictionaries({"none": SHARE, "death": SHARE}),
             }
         ),
-        "copies": st.fixed_dictionaries({"rate": SHARE, "signed": SHARE, "stated": SHARE, "delay": st.sampled_from([0, 9])}),
+        "copies": st.fixed_dictionaries(
+            {"rate": SHARE, "signed": SHARE, "stated": SHARE, "delay": st.sampled_from([0, 9])}
+        ),
     }
 )
 OWN_COLUMNS = ("channel", "pressure", "prompted", "sitting", "office")
@@ -193,7 +196,7 @@ def test_numbers_and_order_of_persons_tell_nothing(papered: Run, plain: Run) -> 
     ids = papered.archive.table("persons")["id"].to_pylist()
     assert all(re.fullmatch(r"P\d{8}", name) for name in ids)
     made = papered.truth["entries"]["made"].to_pylist()
-    rising = sum(a < b for a, b in zip(made, made[1:], strict=False)) / (len(made) - 1)
+    rising = sum(a < b for a, b in pairwise(made)) / (len(made) - 1)
     assert 0.4 < rising < 0.6
     kept = papers(plain, {"dates": {"day": 1}}).archive.table("persons")["id"].to_pylist()
     assert kept == plain.archive.table("persons")["id"].to_pylist()
@@ -202,13 +205,13 @@ def test_numbers_and_order_of_persons_tell_nothing(papered: Run, plain: Run) -> 
 def test_order_of_statements_tells_no_lost_date(plain: Run) -> None:
     done = papers(plain, {"dates": {"day": 1, "month": 1, "year": 1, "unknown": 1}})
     truth = done.truth["written_statements"]["time"].to_pylist()
-    rising = sum(a < b for a, b in zip(truth, truth[1:], strict=False)) / len(truth)
+    rising = sum(a < b for a, b in pairwise(truth)) / len(truth)
     assert rising < 0.6
     assert all(math.isnan(time) for time in done.archive.table("statements")["time"].to_pylist())
 
 
 def test_an_act_whose_statement_was_lost_has_an_unknown_root(plain: Run) -> None:
-    gone = {name: 0.0 for name in ("denunciation", "report", "interrogation", "accident")}
+    gone = dict.fromkeys(("denunciation", "report", "interrogation", "accident"), 0.0)
     done = papers(plain, {"losses": {"statements": gone}})
     assert done.archive.n_rows("statements") == 0
     roots = {row["root"]: row["cases"] for row in done.archive.describe().to_dict()["tables"]["roots"]["rows"]}
@@ -262,7 +265,10 @@ def test_papers_are_applied_once(papered: Run) -> None:
 
 
 def test_all_faults_of_rules_are_told(plain: Run) -> None:
-    wrong = {"dates": {"day": 2}, "losses": {"fires": [{"regions": "nort", "start": "1937-01-01", "end": "1936-01-01"}]}}
+    wrong = {
+        "dates": {"day": 2},
+        "losses": {"fires": [{"regions": "nort", "start": "1937-01-01", "end": "1936-01-01"}]},
+    }
     with pytest.raises(FaultList) as caught:
         papers(plain, wrong)
     told = str(caught.value)

@@ -45,10 +45,14 @@ def test_papers_are_their_twin(runs: list[Run], which: int, part: str | None) ->
 SHARE = st.sampled_from([0.0, 0.2, 0.5, 0.9, 1.0])
 RULES = st.fixed_dictionaries(
     {
-        "names": st.fixed_dictionaries({"recorded": SHARE, "split": SHARE, "joined": SHARE, "spellings": st.integers(1, 3)}),
+        "names": st.fixed_dictionaries(
+            {"recorded": SHARE, "split": SHARE, "joined": SHARE, "spellings": st.integers(1, 3)}
+        ),
         "agents": st.fixed_dictionaries({"covered": SHARE, "changes": st.sampled_from([0, 1, 50]), "two_sides": SHARE}),
         "dates": st.fixed_dictionaries({"day": SHARE, "month": SHARE, "year": SHARE, "unknown": SHARE}),
-        "losses": st.fixed_dictionaries({"statements": st.fixed_dictionaries({"interrogation": SHARE, "document": SHARE})}),
+        "losses": st.fixed_dictionaries(
+            {"statements": st.fixed_dictionaries({"interrogation": SHARE, "document": SHARE})}
+        ),
         "copies": st.fixed_dictionaries({"rate": SHARE, "signed": SHARE, "elsewhere": SHARE, "delay": st.just(2)}),
         "draw": st.integers(0, 3),
     }

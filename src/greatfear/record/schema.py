@@ -246,62 +246,60 @@ def _lost(table: Table, *further: Column) -> Table:
 _RENUMBERED = ("persons", "statements")
 
 
-def _papers() -> tuple[Table, ...]:
-    """Return the tables that link an archive that went through papers with what was so."""
-    true_time = Column("time", "float64", "when it really was", "days", "NaN")
-    return (
-        Table(
-            "people",
-            "one person of the run, recorded or not",
-            (
-                _MADE,
-                Column("person", "int32", "entry under the person's own name", null="-1", refers="persons"),
-                Column("name", "string", "name in Cyrillic"),
-                Column("member", "int32", "as in members", null="-1"),
-                Column("informer", "int8", "as in members"),
-                Column("address", "int64", "as in members"),
-            ),
-            optional=True,
+_TRUE_TIME = Column("time", "float64", "when it really was", "days", "NaN")
+_PAPERS = (
+    Table(
+        "people",
+        "one person of the run, recorded or not",
+        (
+            _MADE,
+            Column("person", "int32", "entry under the person's own name", null="-1", refers="persons"),
+            Column("name", "string", "name in Cyrillic"),
+            Column("member", "int32", "as in members", null="-1"),
+            Column("informer", "int8", "as in members"),
+            Column("address", "int64", "as in members"),
         ),
-        Table(
-            "entries",
-            "one entry of the archive's persons with who stands behind it",
-            (
-                Column("person", "int32", "row number in the archive's persons", refers="persons"),
-                _MADE,
-                Column("kind", "category", "under what the person stands there", values=ENTRY_KINDS),
-                Column("side", "int8", "side served under a code name: 0 own, 1 other", null="-1"),
-                Column("number", "int32", "number of the spelling or code name", null="-1"),
-            ),
-            optional=True,
+        optional=True,
+    ),
+    Table(
+        "entries",
+        "one entry of the archive's persons with who stands behind it",
+        (
+            Column("person", "int32", "row number in the archive's persons", refers="persons"),
+            _MADE,
+            Column("kind", "category", "under what the person stands there", values=ENTRY_KINDS),
+            Column("side", "int8", "side served under a code name: 0 own, 1 other", null="-1"),
+            Column("number", "int32", "number of the spelling or code name", null="-1"),
         ),
-        Table(
-            "written_statements",
-            "one statement of the archive with what was so",
-            (Column("statement", "int32", "row number", refers="statements"), _MADE, true_time, *_COPY),
-            optional=True,
+        optional=True,
+    ),
+    Table(
+        "written_statements",
+        "one statement of the archive with what was so",
+        (Column("statement", "int32", "row number", refers="statements"), _MADE, _TRUE_TIME, *_COPY),
+        optional=True,
+    ),
+    Table(
+        "written_acts",
+        "one act of the archive with what was so",
+        (
+            Column("act", "int32", "row number", refers="acts"),
+            _MADE,
+            _TRUE_TIME,
+            Column("statement", "int32", "number of the statement it rests on, as in `made`", null="-1"),
         ),
-        Table(
-            "written_acts",
-            "one act of the archive with what was so",
-            (
-                Column("act", "int32", "row number", refers="acts"),
-                _MADE,
-                true_time,
-                Column("statement", "int32", "number of the statement it rests on, as in `made`", null="-1"),
-            ),
-            optional=True,
-        ),
-        _lost(
-            STATEMENTS,
-            *_COPY,
-            Column("logp", "float64", "as in namings", "nats", "NaN"),
-            Column("true_lead", "int8", "as in namings"),
-            Column("motive", "category", "as in namings", values=MOTIVES),
-        ),
-        _lost(ACTS),
-    )
-
+        optional=True,
+    ),
+    _lost(
+        STATEMENTS,
+        *_COPY,
+        Column("logp", "float64", "as in namings", "nats", "NaN"),
+        Column("true_lead", "int8", "as in namings"),
+        Column("motive", "category", "as in namings", values=MOTIVES),
+    ),
+    _lost(ACTS),
+)
+"""Tables that link an archive that went through papers with what was so."""
 
 TRUTH_TABLES: dict[str, Table] = {
     "members": Table(
@@ -330,6 +328,6 @@ TRUTH_TABLES: dict[str, Table] = {
             Column("motive", "category", "why it was said", values=MOTIVES),
         ),
     ),
-    **{table.name: table for table in _papers()},
+    **{table.name: table for table in _PAPERS},
 }
 """Tables of the truth folder; no function that estimates can open them."""

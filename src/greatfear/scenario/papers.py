@@ -33,7 +33,9 @@ class Names(Part):
     diminutive: Share = assumed(0.0, "no diminutives; share of entries that spell the given name out")
     misheard: Share = assumed(0.0, "no surname is misheard; share of entries")
     mistyped: Share = assumed(0.0, "no surname is mistyped; share of entries")
-    split: Share = assumed(0.0, "everybody has one entry; share of statements that write the subject in a further spelling")
+    split: Share = assumed(
+        0.0, "everybody has one entry; share of statements that write the subject in a further spelling"
+    )
     spellings: int = Field(3, ge=1, le=16, description="further spellings a person can have")
     joined: Share = assumed(0.5, "half of the further spellings stand in the archive's own index as aliases")
 

@@ -16,8 +16,9 @@ def papers_in_words(papers: Papers) -> str:
     ''
     >>> print(papers_in_words(Papers(copies=Copies(rate=0.1))))
     Papers, between what was done and the archive:
-      Copies: a statement is copied with probability 0.1, a copy again; mean delay 30 days; a share of 0.5 tells the speaker,
-        0 that it is a copy; a share of 1 lies in the file of another office.
+      Copies: a statement is copied with probability 0.1, a copy again,
+        after 30 days on average; a share of 0.5 tells the speaker,
+        0 that it is a copy; 1 lie in the file of another office.
     """
     if papers.is_off:
         return ""
@@ -30,12 +31,15 @@ def _names(names: Names) -> list[str]:
         return []
     given = [(key, getattr(names.schemes, key).value) for key in type(names.schemes).model_fields]
     schemes = ", ".join(f"{key} {share:g}" for key, share in given if share) or "none"
+    forms = ", ".join(
+        f"{key.replace('_', ' ')} {getattr(names, key).value:g}"
+        for key in ("no_patronymic", "initials", "diminutive", "misheard", "mistyped")
+    )
     return [
         f"  Names: recorded for a share of {names.recorded.value:g}; other schemes than BGN/PCGN: {schemes};",
-        f"    patronymic dropped {names.no_patronymic.value:g}, initials {names.initials.value:g}, diminutive "
-        f"{names.diminutive.value:g}, misheard {names.misheard.value:g}, mistyped {names.mistyped.value:g};",
-        f"    a share of {names.split.value:g} of statements uses one of {names.spellings} further spellings, of which the "
-        f"archive joins {names.joined.value:g}.",
+        f"    {forms};",
+        f"    a share of {names.split.value:g} of statements uses one of {names.spellings} further spellings,",
+        f"    of which the archive joins {names.joined.value:g}.",
     ]
 
 
@@ -43,10 +47,10 @@ def _agents(agents: Agents) -> list[str]:
     if not agents.covered.value:
         return []
     return [
-        f"  Agents: a share of {agents.covered.value:g} of informers reports under code names, changed {agents.changes.value:g} "
-        f"times a year; a key survives for {agents.joined.value:g};",
-        f"    {agents.two_sides.value:g} of them serve two sides, and the other side hands on {agents.both.value:g} of their "
-        f"reports after {agents.delay.value:g} days.",
+        f"  Agents: a share of {agents.covered.value:g} of informers reports under code names,",
+        f"    changed {agents.changes.value:g} times a year; a key survives for {agents.joined.value:g};",
+        f"    {agents.two_sides.value:g} of them serve two sides, and the other side hands on {agents.both.value:g}",
+        f"    of their reports after {agents.delay.value:g} days on average.",
     ]
 
 
@@ -61,9 +65,9 @@ def _copies(copies: Copies) -> list[str]:
     if not copies.rate.value:
         return []
     return [
-        f"  Copies: a statement is copied with probability {copies.rate.value:g}, a copy again; mean delay "
-        f"{copies.delay.value:g} days; a share of {copies.signed.value:g} tells the speaker,",
-        f"    {copies.stated.value:g} that it is a copy; a share of {copies.elsewhere.value:g} lies in the file of another office.",
+        f"  Copies: a statement is copied with probability {copies.rate.value:g}, a copy again,",
+        f"    after {copies.delay.value:g} days on average; a share of {copies.signed.value:g} tells the speaker,",
+        f"    {copies.stated.value:g} that it is a copy; {copies.elsewhere.value:g} lie in the file of another office.",
     ]
 
 

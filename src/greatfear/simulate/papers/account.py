@@ -175,7 +175,9 @@ def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str]:
         tables = {name: Path(run).resolve() / "archive" / f"{name}.parquet" for name in TABLES}
     if "written_statements" not in truth:
         mend = "give the scenario a section papers, or use greatfear.papers"
-        raise FaultList([Fault("papers", "an archive that is all that was written", "a run with papers", mend)], "papers")
+        raise FaultList(
+            [Fault("papers", "an archive that is all that was written", "a run with papers", mend)], "papers"
+        )
     return Session({**tables, **truth}, archive.epoch), archive.manifest.title
 
 

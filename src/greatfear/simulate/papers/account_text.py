@@ -7,7 +7,9 @@ from typing import Any
 
 __all__ = ["as_text", "person_text"]
 
-_OPENED = "This opens the truth of a simulated world. No archive tells it, and no estimator of this package can read it."
+_OPENED = (
+    "This opens the truth of a simulated world. No archive tells it, and no estimator of this package can read it."
+)
 
 
 def as_text(account: Mapping[str, Any]) -> str:

@@ -58,7 +58,9 @@ def papers(run: Run | str | os.PathLike[str], rules: Papers | Mapping[str, Any] 
     run = run if isinstance(run, Run) else _opened(Path(run))
     scenario = run.scenario if rules is None else _with_rules(run.scenario, rules)
     if "written_statements" in run.truth:
-        fault = Fault("papers", "a run that went through papers before", "a run without", "simulate it without `papers`")
+        fault = Fault(
+            "papers", "a run that went through papers before", "a run without", "simulate it without `papers`"
+        )
         raise FaultList([fault], "papers")
     tables = {name: run.archive.table(name) for name in TABLES}
     written, truth = through_papers(tables, run.truth, scenario, (run.seed, run.replicate))

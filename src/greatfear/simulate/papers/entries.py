@@ -63,7 +63,9 @@ class Entries:
     alias: Ints
 
 
-def speakers_as_written(sheets: Sheets, covered: NDArray[np.bool_], root_time: Floats, run: tuple[Numbers, Ints, float]) -> Ints:
+def speakers_as_written(
+    sheets: Sheets, covered: NDArray[np.bool_], root_time: Floats, run: tuple[Numbers, Ints, float]
+) -> Ints:
     """Return the key under which each speaker stands; reports of covered agents bear the code name of their day.
 
     Parameters
@@ -95,7 +97,9 @@ def speakers_as_written(sheets: Sheets, covered: NDArray[np.bool_], root_time: F
     return key
 
 
-def subjects_as_written(sheets: Sheets, subject: Ints, named: NDArray[np.bool_], numbers: Numbers, rules: Papers) -> Ints:
+def subjects_as_written(
+    sheets: Sheets, subject: Ints, named: NDArray[np.bool_], numbers: Numbers, rules: Papers
+) -> Ints:
     """Return the key under which each subject stands; a share of statements uses a further spelling.
 
     Parameters

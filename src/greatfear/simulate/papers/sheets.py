@@ -8,6 +8,7 @@ sitting and its interrogation are one sheet: they burn and lose their date toget
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -95,7 +96,8 @@ def own_sheets(statements: pa.Table, address: Ints) -> Sheets:
     Examples
     --------
     >>> from greatfear.record.columns import table_from_columns
-    >>> len(own_sheets(table_from_columns("statements", dict(time=[], precision=[], subject=[], channel=[]), 0), np.zeros(0, int)))
+    >>> none = table_from_columns("statements", dict(time=[], precision=[], subject=[], channel=[]), 0)
+    >>> len(own_sheets(none, np.zeros(0, int)))
     0
     """
     n = statements.num_rows
@@ -142,7 +144,9 @@ def is_covered(numbers_: Numbers, address: Ints, rules: Agents) -> tuple[NDArray
     return covered, covered & (drawn[:, 1] < rules.two_sides.value)
 
 
-def all_sheets(own: Sheets, numbers_: Numbers, two_sided: NDArray[np.bool_], rules: tuple[Agents, Copies, int]) -> Sheets:
+def all_sheets(
+    own: Sheets, numbers_: Numbers, two_sided: NDArray[np.bool_], rules: tuple[Agents, Copies, int]
+) -> Sheets:
     """Return the run's own sheets, then those of the other side, then copies, generation by generation.
 
     Parameters
@@ -233,9 +237,7 @@ def _day(time: Floats) -> Ints:
     return np.where(np.isnan(time), 0xFFFFFFFF, np.nan_to_num(np.floor(time))).astype(np.int64) & 0xFFFFFFFF
 
 
-def _joined(one: object, two: object) -> object:
+def _joined(one: Any, two: Any) -> Any:
     if isinstance(one, Addresses) and isinstance(two, Addresses):
         return Addresses(*(np.concatenate([getattr(one, n), getattr(two, n)]) for n in ("who", "whom", "count")))
-    return np.concatenate([one, two])  # type: ignore[list-item]
-
-
+    return np.concatenate([one, two])

@@ -41,7 +41,7 @@ def true_names(numbers: Numbers, people: Ints) -> pa.Array:
     True
     """
     sex, given, father, surname = _borne(numbers, people)
-    last = _texts([sex, surname], lambda s, k: _surname(s, k))
+    last = _texts([sex, surname], _surname)
     first = _texts([sex, given], lambda s, k: " " + GIVEN[s][k][0])
     return pc.binary_join_element_wise(last, first, _texts([sex, father], lambda s, k: " " + FATHERS[k][s]), "")
 
@@ -186,7 +186,9 @@ def _texts(codes: list[Ints], text: Callable[..., str]) -> pa.Array:
     for size in reversed(sizes):
         rest, code = np.divmod(rest, size)
         made.append(code - 1)
-    texts = pa.array([text(*each) for each in zip(*(code.tolist() for code in reversed(made)), strict=True)], pa.string())
+    texts = pa.array(
+        [text(*each) for each in zip(*(code.tolist() for code in reversed(made)), strict=True)], pa.string()
+    )
     return texts.take(pa.array(place))
 
 

@@ -32,9 +32,7 @@ __all__ = ["Tables", "through_papers"]
 Tables = Mapping[str, pa.Table]
 
 
-def through_papers(
-    tables: Tables, truth: Tables, scenario: Scenario, run: tuple[int, int]
-) -> tuple[Tables, Tables]:
+def through_papers(tables: Tables, truth: Tables, scenario: Scenario, run: tuple[int, int]) -> tuple[Tables, Tables]:
     """Return the tables of archive and truth after papers; the same objects where the rules say that nothing happens.
 
     Parameters
@@ -87,7 +85,9 @@ class _Places:
         """Return which statements survive, in what order, with what dates."""
         share = _shares(self.rules.losses.statements, CHANNELS)[sheets.channel]
         filed = Filed(sheets.sheet, sheets.time, sheets.office, share)
-        return self._kept(filed, codes_in(statements, "precision", PRECISIONS)[sheets.root], len(sheets) > len(statements))
+        return self._kept(
+            filed, codes_in(statements, "precision", PRECISIONS)[sheets.root], len(sheets) > len(statements)
+        )
 
     def kept_acts(self, acts: pa.Table, address: Ints) -> Kept:
         """Return which acts survive, in what order, with what dates."""
