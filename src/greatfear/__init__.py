@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from greatfear.record.why import Why as Why
     from greatfear.scenario.model import Scenario as Scenario
     from greatfear.scenario.reading import load as load
+    from greatfear.simulate.cascade import Cascade as Cascade
+    from greatfear.simulate.cascade import cascade as cascade
     from greatfear.simulate.run import Run as Run
     from greatfear.simulate.run import simulate as simulate
     from greatfear.sources import Assumption as Assumption
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Archive": "greatfear.record.archive",
     "Assumption": "greatfear.sources",
+    "Cascade": "greatfear.simulate.cascade",
     "Certainty": "greatfear.sources",
     "Claim": "greatfear.sources",
     "Comparison": "greatfear.compare.against_record",
@@ -68,6 +71,7 @@ _HOMES = {
     "Source": "greatfear.sources",
     "Why": "greatfear.record.why",
     "against_record": "greatfear.compare.against_record",
+    "cascade": "greatfear.simulate.cascade",
     "catalogue": "greatfear.catalogue",
     "datasets": "greatfear.datasets",
     "export": "greatfear.record.export",
