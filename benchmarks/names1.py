@@ -162,18 +162,18 @@ def row(trial: Trial) -> dict[str, Any]:
 def apart(trials: Sequence[Trial], bound: float = 5.0) -> list[str]:
     """Return the tools whose mean final size is further than `bound` standard errors from the middle of all.
 
-    The spread is the median of the tools' own variances, so that one tool that differs moves neither middle nor bound.
+    The spread is the median of the tools' own variances, so that one tool that differs moves neither middle nor bound, and at
+    least that of long series: 1.45 times that of as many independent persons.
     """
     sizes = {
         trial.tool.name: np.array([f["final_size"] for f in trial.found], float) for trial in trials if trial.found
     }
-    several = [size.var(ddof=1) for size in sizes.values() if size.size > 1]
-    if len(several) < 2:
+    if len(sizes) < 2:
         return []
-    middle, spread = np.median([size.mean() for size in sizes.values()]), float(np.sqrt(np.median(several)))
-    return [
-        name for name, size in sizes.items() if abs(size.mean() - middle) > bound * spread / np.sqrt(size.size) + 1e-9
-    ]
+    middle, n = float(np.median([size.mean() for size in sizes.values()])), trials[0].n
+    own = [float(size.std(ddof=1)) for size in sizes.values() if size.size > 1]
+    spread = max(statistics.median(own or [0.0]), 1.45 * (middle * (1.0 - min(middle / n, 1.0))) ** 0.5)
+    return [name for name, size in sizes.items() if abs(size.mean() - middle) > bound * spread / size.size**0.5]
 
 
 def told(trials: Sequence[Trial]) -> Iterator[str]:
