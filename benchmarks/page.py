@@ -33,8 +33,8 @@ that comes before it: agents, graph objects, compressed rows.
 
 - Every tool is given the ties as an array. greatfear makes its own from the scenario by the same law, except that two ties of one
   pair count once instead of being drawn again (about a dozen, whatever the size).
-- `greatfear` is `gf.cascade`: the first accusations of the whole process, held equal to it by tests. `greatfear-whole` is
-  `gf.simulate`, which besides writes every statement, act and table of an archive.
+- `greatfear` is `gf.cascade`: the accusations of the whole process, held equal to it by tests, and of several against one person
+  the first. `greatfear-whole` is `gf.simulate`, which writes every statement, every act and all tables of an archive.
 - `numpy` and `numba` are bounds: a plain program for this one model.
 - `mesa` activates every agent in every step, as Mesa's own examples do; `mesa-asked` helps it by activating only who is asked.
 - `igraph` has no cascade: it thins the graph and searches it, which has the same law.

@@ -89,7 +89,9 @@ def cascade(scenario: Scenario, seed: int, *, replicate: int = 0) -> Cascade:
 
     The scenario must say so: one region with stored ties, the naming rule `each`, one order of one day for the first
     accused, everybody named is arrested and asked, and neither informers, operations nor a halt. Draws have the same
-    addresses as in `simulate`, so that both give the same first accusations.
+    addresses as in `simulate`: the same persons name the same persons in the same step. Of several who name one person in a
+    step, the log holds the first: those accused in a step are asked in the order of the log, about their contacts in rising
+    order. `simulate` writes all statements, and orders those of a day by office.
 
     Parameters
     ----------
