@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from greatfear.simulate.papers.apply import papers as papers
     from greatfear.simulate.counterfactual import counterfactual as counterfactual
     from greatfear.simulate.ensemble import ensemble as ensemble
+    from greatfear.simulate.cascade import Cascade as Cascade
+    from greatfear.simulate.cascade import cascade as cascade
     from greatfear.simulate.run import Run as Run
     from greatfear.simulate.run import simulate as simulate
     from greatfear.sources import Assumption as Assumption
@@ -54,6 +56,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Archive": "greatfear.record.archive",
     "Assumption": "greatfear.sources",
+    "Cascade": "greatfear.simulate.cascade",
     "Certainty": "greatfear.sources",
     "Claim": "greatfear.sources",
     "Comparison": "greatfear.compare.against_record",
@@ -71,6 +74,7 @@ _HOMES = {
     "Source": "greatfear.sources",
     "Why": "greatfear.record.why",
     "against_record": "greatfear.compare.against_record",
+    "cascade": "greatfear.simulate.cascade",
     "catalogue": "greatfear.catalogue",
     "counterfactual": "greatfear.simulate.counterfactual",
     "datasets": "greatfear.datasets",

@@ -148,7 +148,7 @@ def simulate(
     """
     begun, compiled = time.perf_counter(), compile_seconds()
     seed = secrets.randbits(31) if seed is None else seed
-    _check_numbers(seed, replicate)
+    check_numbers(seed, replicate)
     use_threads(threads)
     folder = None if out is None else Path(out)
     fingerprint = _fingerprint(scenario, seed, replicate)
@@ -179,7 +179,8 @@ def simulate(
     return Run(archive, truth, scenario, seed, replicate, folder, seconds, parts)
 
 
-def _check_numbers(seed: int, replicate: int) -> None:
+def check_numbers(seed: int, replicate: int) -> None:
+    """Refuse a seed or replicate out of range."""
     faults = []
     if not 0 <= seed < 2**63:
         faults.append(Fault("seed", str(seed), "a whole number from 0 to 2^63 - 1"))

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose
 from greatfear.naming import facts
 from greatfear.scenario.population import Population
-from greatfear.world.rewire import ring_ends
+from greatfear.world.rewire import mutual, ring_ends
 
-__all__ = ["explicit_ties"]
+__all__ = ["explicit_ties", "flat_ties"]
 
 _BITS = {"kin": facts.KIN, "unit": facts.UNIT, "acquaintance": facts.ACQUAINTANCE, "organisation": facts.ORGANISATION}
 Table = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Contacts = tuple[NDArray[np.int64], NDArray[np.int32], "NDArray[np.int64] | np.int64"]
 TIE = np.dtype([("person", "i8"), ("bits", "i8")])
 
 
@@ -33,35 +34,53 @@ def explicit_ties(
     >>> explicit_ties(population, np.array([3]), np.zeros(128, np.uint64))[0].tolist()
     [0, 1, 1, 2]
     """
-    rule = population.ties.rule
-    if rule == "computed":
+    if population.ties.rule == "computed":
         return np.zeros(0, np.int64), np.zeros(0, TIE)
-    n = int(size.sum())
-    if rule == "table":
+    indptr, contacts, bits = flat_ties(population, int(size.sum()), keys)
+    tie = np.empty(contacts.size, TIE)
+    tie["person"], tie["bits"] = _addresses(size)[contacts], bits
+    return indptr, tie
+
+
+def flat_ties(population: Population, n: int, keys: NDArray[np.uint64]) -> Contacts:
+    """Return (indptr, contacts, bits) of a population whose ties are stored, by numbers that run through the regions.
+
+    Of person p, contacts[indptr[p]] to contacts[indptr[p + 1] - 1] in rising order; `bits` may be one number for all.
+
+    Examples
+    --------
+    >>> from greatfear.scenario.population import Population
+    >>> regions, strata = [{"id": "a", "name": "A", "persons": 3}], [{"id": "all", "share": 1}]
+    >>> ties = {"rule": "table", "rows": [{"a": 0, "b": 2}]}
+    >>> population = Population.model_validate({"regions": regions, "strata": strata, "ties": ties})
+    >>> flat_ties(population, 3, np.zeros(128, np.uint64))[1].tolist()
+    [2, 0]
+    """
+    if population.ties.rule == "table":
         rows = population.ties.rows
         a = np.array([row.a for row in rows], np.int64)
         b = np.array([row.b for row in rows], np.int64)
-        kind = np.array([_BITS[row.kind] for row in rows], np.int64)
-    else:
-        a, b, kind = _small_world(population, n, keys)
-    return _compress(a, b, kind, n, _addresses(size))
-
-
-def _small_world(population: Population, n: int, keys: NDArray[np.uint64]) -> Table:
-    """Return a Watts-Strogatz ring (10.1038/30918) and, for households larger than one, their kin."""
+        return _compress(a, b, np.array([_BITS[row.kind] for row in rows], np.int64), n)
     half = min(population.ties.neighbours, n - 1) // 2
-    a = np.repeat(np.arange(n, dtype=np.int64), half)
     b = ring_ends(keys[Purpose.REWIRE], n, half, population.ties.rewiring.value)
-    kind = np.full(a.size, facts.ACQUAINTANCE, np.int64)
-    h = population.household
-    if h > 1:
-        people = np.arange(n, dtype=np.int64)
-        for step in range(1, h):
-            other = people + step
-            inside = (other < n) & (people // h == other // h)
-            a, b = np.concatenate((a, people[inside])), np.concatenate((b, other[inside]))
-            kind = np.concatenate((kind, np.full(int(inside.sum()), facts.KIN, np.int64)))
-    return a, b, kind
+    if population.household == 1:
+        return (*mutual(b, half, n), np.int64(facts.ACQUAINTANCE))
+    a = np.repeat(np.arange(n, dtype=np.int64), half)
+    return _compress(*_with_kin(a, b, n, population.household), n)
+
+
+def _with_kin(a: NDArray[np.int64], b: NDArray[np.int32], n: int, household: int) -> Table:
+    """Return the ties of a Watts-Strogatz ring (10.1038/30918) and, behind them, those of kin."""
+    people = np.arange(n, dtype=np.int64)
+    one, two = [a], [b.astype(np.int64)]
+    for step in range(1, household):
+        other = people + step
+        inside = (other < n) & (people // household == other // household)
+        one.append(people[inside])
+        two.append(other[inside])
+    n_kin = sum(part.size for part in one[1:])
+    kind = np.repeat(np.array([facts.ACQUAINTANCE, facts.KIN], np.int64), [a.size, n_kin])
+    return np.concatenate(one), np.concatenate(two), kind
 
 
 def _addresses(size: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -71,9 +90,7 @@ def _addresses(size: NDArray[np.int64]) -> NDArray[np.int64]:
     return (regions << 32) | (np.arange(regions.size, dtype=np.int64) - first[regions])
 
 
-def _compress(
-    a: NDArray[np.int64], b: NDArray[np.int64], kind: NDArray[np.int64], n: int, address: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+def _compress(a: NDArray[np.int64], b: NDArray[np.int64], kind: NDArray[np.int64], n: int) -> Contacts:
     """Return mutual ties as neighbours by person; several ties of one pair become one with all their bits."""
     keep = a != b
     one, two = np.concatenate((a[keep], b[keep])), np.concatenate((b[keep], a[keep]))
@@ -86,6 +103,4 @@ def _compress(
     distinct = pair[first]
     indptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(distinct // n, minlength=n), out=indptr[1:])
-    tie = np.zeros(distinct.size, TIE)
-    tie["person"], tie["bits"] = address[distinct % n], merged
-    return indptr, tie
+    return indptr, (distinct % n).astype(np.int32), merged

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose, purpose_key
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.population import Population
-from greatfear.world.explicit import explicit_ties
+from greatfear.world.explicit import TIE, explicit_ties
 
 __all__ = ["World", "all_keys", "build_world"]
 
@@ -68,8 +68,8 @@ def all_keys(seed: int, replicate: int) -> NDArray[np.uint64]:
     return keys
 
 
-def build_world(scenario: Scenario, seed: int, replicate: int = 0) -> World:
-    """Return the world of a scenario under a seed.
+def build_world(scenario: Scenario, seed: int, replicate: int = 0, *, with_ties: bool = True) -> World:
+    """Return the world of a scenario under a seed; without ties, nobody asks for contacts where they are stored.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def build_world(scenario: Scenario, seed: int, replicate: int = 0) -> World:
     listed = np.round(np.diff(cut, axis=1) * population.household * share).astype(np.int64)
     span, organisation = _organisations(population, size)
     keys = all_keys(seed, replicate)
-    indptr, tie = explicit_ties(population, size, keys)
+    indptr, tie = explicit_ties(population, size, keys) if with_ties else (np.zeros(0, np.int64), np.zeros(0, TIE))
     contacts = population.contacts
     return World(
         _regions(population, size, households), size.size, cut, listed,

@@ -1,0 +1,70 @@
+"""The log-log figures of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.growth import exponent, series
+
+__all__ = ["growth", "names1"]
+
+_COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b")
+"""Okabe and Ito's colours, told apart by colour-blind readers; markers tell the lines apart in grey."""
+_MARKERS = "osD^v<>PX*dph8"
+
+
+def names1(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Draw persons named per CPU second by size, a line a tool."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8.5, 5.2), layout="constrained")
+    measured = [row for row in rows if "cpu_s" in row]
+    lines: dict[str, list[tuple[int, int]]] = {}
+    for row in sorted(measured, key=lambda row: row["n"]):
+        lines.setdefault(row["tool"], []).append((row["n"], row["named_per_cpu_s"]))
+    order = sorted(lines, key=lambda tool: -max(rate for _, rate in lines[tool]))
+    for number, tool in enumerate(order):
+        is_own = tool.startswith("greatfear")
+        axes.loglog(
+            *zip(*lines[tool], strict=True), marker=_MARKERS[number % len(_MARKERS)], label=tool,
+            color=_COLOURS[number % len(_COLOURS)], linewidth=2.4 if is_own else 1.2, linestyle="-" if is_own else "--",
+        )  # fmt: skip
+    axes.set_xlabel("persons in the population")
+    axes.set_ylabel("persons accused per CPU second, log included")
+    axes.set_title("NAMES-1: the cascade alone, world already built", loc="left", fontsize=11)
+    axes.grid(True, which="major", color="#dddddd")
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
+    plt.close(figure)
+
+
+def growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Draw time and memory by cases and by persons, with their exponents."""
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(2, 2, figsize=(8.5, 6.4), layout="constrained")
+    for column, (name, label) in enumerate(
+        (("cases", "cases (persons arrested)"), ("persons", "persons in the population"))
+    ):
+        found = series(name, rows)
+        for panel, parts in zip(
+            panels[:, column],
+            (
+                (("cpu_s", "time", "CPU seconds"),),
+                (("net_mb", "on top of the libraries", "MB"), ("rss_mb", "in all", "MB")),
+            ),
+            strict=True,
+        ):
+            for number, (key, what, unit) in enumerate(parts):
+                slope = f", exponent {exponent(found[name], found[key]):.3f}" if len(found[name]) > 1 else ""
+                panel.loglog(
+                    found[name], found[key], marker="os"[number], color=_COLOURS[number + 1], label=what + slope
+                )
+                panel.set_ylabel(f"{'time' if unit != 'MB' else 'peak memory'}, {unit}")
+            panel.set_xlabel(label)
+            panel.grid(True, which="major", color="#dddddd")
+            panel.legend(frameon=False, fontsize=9)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
+    plt.close(figure)
