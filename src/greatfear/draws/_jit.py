@@ -63,8 +63,8 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 
 _KERNELS: list[Any] = []
 
-_TIMER = event.TimingListener()
-event.register("numba:compile", _TIMER)
+_TIMER = event.TimingListener()  # type: ignore[no-untyped-call]
+event.register("numba:compile", _TIMER)  # type: ignore[no-untyped-call]
 
 prange = numba.prange
 
