@@ -163,7 +163,7 @@ def _ensemble(rows: Rows) -> Iterator[str]:
         seconds, first = {row["workers"]: row["wall_s"] for row in rows}, rows[0]
         told = ", ".join(f"{seconds[workers]:.2f} s with {workers}" for workers in sorted(seconds))
         yield (
-            f"{first['replicates']} runs of `witch-hunt` by number of workers, by the clock, medians of {first['repeats']}: {told}; "
+            f"{first['replicates']} runs of `witch-hunt` by workers, wall time, median of {first['repeats']}: {told}; "
             f"{seconds[1] / seconds[2]:.2f} times faster on two. `python -m benchmarks.ensemble` measures it.\n"
         )
 
