@@ -31,8 +31,8 @@ Reed-Frost naming on a Watts-Strogatz graph: ten contacts, a quarter of the ties
 is a process of its own in the tool's own environment, and the tools take turns. *Run* is the cascade with its log, *build* all
 that comes before it: agents, graph objects, compressed rows.
 
-- Every tool is given the ties as an array. greatfear makes its own from the scenario by the same law, except that two ties of one
-  pair count once instead of being drawn again (about a dozen, whatever the size).
+- Every tool is given the ties as an array. greatfear makes its own from the scenario, which is part of its build, by the same
+  law, except that two ties of one pair count once instead of being drawn again (about a dozen, whatever the size).
 - `greatfear` is `gf.cascade`: the accusations of the whole process, held equal to it by tests, and of several against one person
   the first. `greatfear-whole` is `gf.simulate`, which writes every statement, every act and all tables of an archive.
 - `numpy` and `numba` are bounds: a plain program for this one model.
@@ -160,9 +160,12 @@ def _country(rows: Rows) -> Iterator[str]:
 def _ensemble(rows: Rows) -> Iterator[str]:
     if rows:
         yield "## An ensemble\n"
-        for row in rows:
-            yield f"- {row['replicates']} runs of `witch-hunt` with {row['workers']} workers: {row['wall_s']:.2f} s by the clock."
-        yield ""
+        seconds, first = {row["workers"]: row["wall_s"] for row in rows}, rows[0]
+        told = ", ".join(f"{seconds[workers]:.2f} s with {workers}" for workers in sorted(seconds))
+        yield (
+            f"{first['replicates']} runs of `witch-hunt` by workers, wall time, median of {first['repeats']}: {told}; "
+            f"{seconds[1] / seconds[2]:.2f} times faster on two. `python -m benchmarks.ensemble` measures it.\n"
+        )
 
 
 def write(docs: Path = DOCS, folder: Path = FOLDER) -> None:

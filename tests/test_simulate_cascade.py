@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import greatfear as gf
 from greatfear.draws import purpose_key, uniform
 from greatfear.draws.batch import below, ceiling
+from greatfear.simulate import families
 from greatfear.simulate.process import start
 from process_scenarios import scenario as busy
 from reference.cascade import cascade as plain
@@ -108,6 +110,13 @@ def test_more_than_a_cascade_is_refused_point_by_point() -> None:
         gf.cascade(gf.catalogue.scenario("naming-cascade"), 1)
     with pytest.raises(gf.GreatFearError, match="seed"):
         gf.cascade(scenario_of({}), -1)
+
+
+def test_a_mechanism_that_takes_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = SimpleNamespace(name="sham")
+    monkeypatch.setattr(families, "FAMILIES", (lambda *_: family,))
+    with pytest.raises(gf.GreatFearError, match="sham: found supposed"):
+        gf.cascade(scenario_of({}), 1)
 
 
 @given(chance=st.floats(0, 1.5), key=st.integers(0, 2**63 - 1), n=st.integers(0, 40))

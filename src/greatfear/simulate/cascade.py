@@ -14,6 +14,7 @@ from greatfear.draws import Purpose
 from greatfear.draws.batch import ceiling
 from greatfear.errors import Fault, ScenarioError
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.families import families_of
 from greatfear.simulate.kernels.cascade import cascade as kernel
 from greatfear.simulate.rules import Days, Rules, compile_rules
 from greatfear.simulate.run import check_numbers
@@ -200,5 +201,7 @@ def _more_than_a_cascade(scenario: Scenario, world: World, rules: Rules, days: D
         fits = str(got) in str(allowed).split(" or ") if isinstance(allowed, str) else got == allowed
         if not fits:
             yield Fault(place, str(got), str(allowed), "else the office decides too: use simulate")
+    for family in families_of(scenario, world):
+        yield Fault(family.name, "supposed", "not supposed", "else it takes part too: use simulate")
     if leads.weights.interrogation.value <= 0.0:
         yield Fault("leads.weights.interrogation", "0", "more than 0", "else nobody named is arrested: use simulate")
