@@ -18,7 +18,7 @@ from greatfear.scenario.papers import Papers
 from greatfear.simulate.papers.entries import CODE_NAME, Aliases, Entries, rows_of
 from greatfear.simulate.papers.numbers import Floats, Ints, Numbers
 from greatfear.simulate.papers.sheets import Sheets
-from greatfear.simulate.papers.spelling import code_names, is_named, spelled_names, true_names
+from greatfear.simulate.papers.spelling import code_names, is_named, spelled_names
 
 __all__ = ["Kept", "Parts", "assembled"]
 
@@ -78,7 +78,7 @@ def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rul
         "aliases": _aliases(parts, tables.get("aliases"), numbers, rules),
         "sources": _sources(parts, tables),
     }
-    return written, _truth(parts, tables, truth, numbers)
+    return written, _truth(parts, tables, truth)
 
 
 def _with(table: pa.Table, name: str, columns: Mapping[str, Any]) -> pa.Table:
@@ -206,13 +206,13 @@ def _aliases(parts: Parts, before: pa.Table | None, numbers: Numbers, rules: Pap
     return pa.concat_tables([moved.select(table.column_names), table], promote_options="permissive")
 
 
-def _truth(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers) -> dict[str, pa.Table]:
+def _truth(parts: Parts, tables: Tables, truth: Tables) -> dict[str, pa.Table]:
     """Return the run's own truth by the new numbers, and the links."""
     entries, order = parts.entries, parts.statements.order
     sheets = parts.sheets.take(order)
     made_acts = parts.acts.order
     links = {
-        "people": _people(parts, truth["members"], numbers),
+        "people": _people(parts, truth["members"]),
         "entries": {
             "made": entries.made.astype(np.int32), "kind": (entries.kind.astype(np.int8), ENTRY_KINDS),
             "side": entries.side.astype(np.int8), "number": entries.number.astype(np.int32),
@@ -248,12 +248,11 @@ def _copies(sheets: Sheets) -> dict[str, Any]:
     return {"copy_of": sheets.copy_of.astype(np.int32), "copied": (sheets.copied.astype(np.int8), COPIED)}
 
 
-def _people(parts: Parts, members: pa.Table, numbers: Numbers) -> dict[str, Any]:
+def _people(parts: Parts, members: pa.Table) -> dict[str, Any]:
     """Return the persons of the run, each with the row of the own entry."""
     return {
         "made": np.arange(len(parts.address), dtype=np.int32),
         "person": parts.entries.own.astype(np.int32),
-        "name": true_names(numbers, parts.address),
         **{name: members.column(name) for name in ("member", "informer", "address")},
     }
 
