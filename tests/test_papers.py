@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from itertools import pairwise
@@ -16,6 +17,7 @@ import greatfear as gf
 from greatfear.draws._jit import use_threads
 from greatfear.errors import FaultList
 from greatfear.record.checks import check
+from greatfear.record.columns import table_from_columns
 from greatfear.simulate import run as running
 from greatfear.simulate.papers.apply import papers
 from greatfear.simulate.run import Run, simulate
@@ -276,3 +278,42 @@ def test_all_faults_of_rules_are_told(plain: Run) -> None:
     assert "from 0 to 1" in told
     with pytest.raises(FaultList, match="did you mean north"):
         papers(plain, {"losses": wrong["losses"]})
+
+
+@pytest.mark.parametrize(
+    ("precision", "act", "statement", "is_fault"),
+    [
+        ("month", 0.0, 30.0, False),
+        ("month", 0.0, 31.0, True),
+        ("year", 0.0, 364.0, False),
+        ("year", 0.0, 365.0, True),
+        ("day", 3.0, 3.9, False),
+        ("day", 3.0, 4.0, True),
+    ],
+)
+def test_a_statement_may_fall_within_the_period_of_an_act(
+    precision: str, act: float, statement: float, is_fault: bool
+) -> None:
+    """The first day of a month stands for a month: 1 January 1937, and a statement of the 31st."""
+    said = {"time": [statement], "precision": "day", "subject": [0], "channel": "report"}
+    done = {
+        "time": [act],
+        "precision": precision,
+        "person": [0],
+        "kind": "arrest",
+        "cause": "statement",
+        "outcome": "none",
+    }
+    tables = {
+        "persons": table_from_columns("persons", {}, 1),
+        "statements": table_from_columns("statements", said, 1),
+        "acts": table_from_columns("acts", {**done, "statement": [0]}, 1),
+    }
+    faults = check(gf.Archive.from_tables(tables, epoch=dt.date(1937, 1, 1)))
+    assert any("not later than the end" in str(fault) for fault in faults) is is_fault
+
+
+def test_estimators_read_these(papered: Run) -> None:
+    fit = gf.NamingModel("indeg + inertia").fit(papered.archive)
+    assert "no time" in str(fit)
+    assert "converged" in str(fit)

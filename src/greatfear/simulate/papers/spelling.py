@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,7 @@ def _surname(sex: int, stem: int, ending: int) -> str:
     return STEMS[stem] + ENDINGS[ending][sex]
 
 
+@lru_cache(200_000)  # most slips of the hand befall a name that was made already
 def _heard_surname(sex: int, stem: int, ending: int, heard: int, scheme: int) -> str:
     name = _surname(sex, stem, ending)
     return transliterate(name if heard < 0 else misheard(name, heard), SCHEMES[scheme])
