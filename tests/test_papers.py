@@ -86,7 +86,7 @@ ANY = st.fixed_dictionaries(
         ),
     }
 )
-OWN_COLUMNS = ("channel", "pressure", "prompted", "sitting", "office")
+OWN_COLUMNS = ("channel", "pressure", "prompted", "office")
 
 
 @settings(max_examples=8)
@@ -103,6 +103,7 @@ def test_every_link_leads_to_a_row_and_no_row_of_the_run_is_altered(plain: Run, 
     assert made == set(range(len(truth["written_statements"]) + len(truth["lost_statements"])))
     assert len(made) >= len(before)
     entry = {row["person"]: row["made"] for row in truth["entries"]} | {-1: -1}
+    sittings = {-1: -1}
     for row in truth["written_statements"]:
         now = statements[row["statement"]]
         assert entry[now["subject"]] >= 0
@@ -113,10 +114,15 @@ def test_every_link_leads_to_a_row_and_no_row_of_the_run_is_altered(plain: Run, 
             assert same(row["time"], was["time"])
             assert (entry[now["speaker"]], entry[now["subject"]]) == (was["speaker"], was["subject"])
             assert all(same(now[name], was[name]) for name in OWN_COLUMNS)
+            assert sittings.setdefault(now["sitting"], was["sitting"]) == was["sitting"]
+    assert len(set(sittings.values())) == len(sittings)
     for row in truth["lost_statements"]:
         if row["made"] < len(before):
             was = before[row["made"]]
-            assert all(same(row[name], was[name]) for name in (*OWN_COLUMNS, "time", "speaker", "subject", "precision"))
+            assert all(
+                same(row[name], was[name])
+                for name in (*OWN_COLUMNS, "sitting", "time", "speaker", "subject", "precision")
+            )
     acts_before = plain.archive.table("acts").to_pylist()
     assert sorted(row["made"] for row in truth["written_acts"] + truth["lost_acts"]) == list(range(len(acts_before)))
     written = {row["statement"]: row["made"] for row in truth["written_statements"]} | {-1: -1}
@@ -230,9 +236,28 @@ def test_statements_of_a_sitting_keep_one_fate(plain: Run) -> None:
             sittings.setdefault(row["sitting"], set()).add((row["time"], row["precision"]))
     assert len(sittings) > 20
     assert all(len(fate) == 1 for fate in sittings.values())
+    before = plain.archive.table("statements")["sitting"].to_pylist()
+    kept = {before[made] for made in done.truth["written_statements"]["made"].to_pylist()} - {-1}
     lost = set(done.truth["lost_statements"]["sitting"].to_pylist()) - {-1}
     assert lost
-    assert not lost & set(sittings)
+    assert not lost & kept
+    assert len(kept) == len(sittings)
+    both = done.archive.table("acts")["sitting"].to_pylist()
+    assert set(sittings) & set(both)
+
+
+def test_numbers_of_sittings_tell_no_lost_date(plain: Run) -> None:
+    done = papers(plain, {"dates": {"day": 1, "month": 1, "year": 1, "unknown": 1}})
+    time = dict(
+        zip(
+            done.archive.table("acts")["sitting"].to_pylist(),
+            done.truth["written_acts"]["time"].to_pylist(),
+            strict=True,
+        )
+    )
+    days = [time[sitting] for sitting in sorted(time) if sitting >= 0]
+    assert len(days) > 50
+    assert 0.35 < sum(a < b for a, b in pairwise(days)) / len(days) < 0.65
 
 
 def test_everything_that_reads_archives_reads_these(folder: Path, tmp_path: Path) -> None:

@@ -69,11 +69,15 @@ def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rul
     order = parts.statements.order
     speaker, subject = (rows_of(key[order], parts.aliases, parts.entries) for key in (parts.speakers, parts.subjects))
     dated = (parts.statements.time[order], parts.statements.precision[order])
+    statements, acts = _statements(parts, order, dated, (speaker, subject), tables), _acts(parts, tables["acts"])
+    if rules.dates.day.value > 0:
+        said, sat = _sittings(statements, acts)
+        statements, acts = _with(statements, "statements", {"sitting": said}), _with(acts, "acts", {"sitting": sat})
     written = {
         **tables,
         "persons": _persons(parts, tables["persons"], numbers, rules),
-        "statements": _statements(parts, order, dated, (speaker, subject), tables),
-        "acts": _acts(parts, tables["acts"]),
+        "statements": statements,
+        "acts": acts,
         "ties": _with(tables["ties"], "ties", {n: parts.entries.own[column(tables["ties"], n)] for n in ("a", "b")}),
         "aliases": _aliases(parts, tables.get("aliases"), numbers, rules),
         "sources": _sources(parts, tables),
@@ -153,6 +157,17 @@ def _acts(parts: Parts, acts: pa.Table) -> pa.Table:
     }
     rest = acts.drop_columns(list(columns)).take(pa.array(order))
     return table_from_columns("acts", {**{n: rest.column(n) for n in rest.column_names}, **columns}, len(order))
+
+
+def _sittings(statements: pa.Table, acts: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the sittings of statements and acts, numbered by their first row: the run's numbers tell the order of days."""
+    sitting = np.concatenate([column(statements, "sitting"), column(acts, "sitting")]).astype(np.int32)
+    sat = np.flatnonzero(sitting >= 0)
+    old, first, place = np.unique(sitting[sat], return_index=True, return_inverse=True)
+    number = np.empty(len(old), np.int32)
+    number[np.argsort(first)] = np.arange(len(old))
+    sitting[sat] = number[place]
+    return sitting[: len(statements)], sitting[len(statements) :]
 
 
 def _persons(parts: Parts, persons: pa.Table, numbers: Numbers, rules: Papers) -> pa.Table:
