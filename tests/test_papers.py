@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from itertools import pairwise
@@ -16,6 +17,7 @@ import greatfear as gf
 from greatfear.draws._jit import use_threads
 from greatfear.errors import FaultList
 from greatfear.record.checks import check
+from greatfear.record.columns import table_from_columns
 from greatfear.simulate import run as running
 from greatfear.simulate.papers.apply import papers
 from greatfear.simulate.run import Run, simulate
@@ -84,7 +86,7 @@ ANY = st.fixed_dictionaries(
         ),
     }
 )
-OWN_COLUMNS = ("channel", "pressure", "prompted", "sitting", "office")
+OWN_COLUMNS = ("channel", "pressure", "prompted", "office")
 
 
 @settings(max_examples=8)
@@ -101,6 +103,7 @@ def test_every_link_leads_to_a_row_and_no_row_of_the_run_is_altered(plain: Run, 
     assert made == set(range(len(truth["written_statements"]) + len(truth["lost_statements"])))
     assert len(made) >= len(before)
     entry = {row["person"]: row["made"] for row in truth["entries"]} | {-1: -1}
+    sittings = {-1: -1}
     for row in truth["written_statements"]:
         now = statements[row["statement"]]
         assert entry[now["subject"]] >= 0
@@ -111,10 +114,15 @@ def test_every_link_leads_to_a_row_and_no_row_of_the_run_is_altered(plain: Run, 
             assert same(row["time"], was["time"])
             assert (entry[now["speaker"]], entry[now["subject"]]) == (was["speaker"], was["subject"])
             assert all(same(now[name], was[name]) for name in OWN_COLUMNS)
+            assert sittings.setdefault(now["sitting"], was["sitting"]) == was["sitting"]
+    assert len(set(sittings.values())) == len(sittings)
     for row in truth["lost_statements"]:
         if row["made"] < len(before):
             was = before[row["made"]]
-            assert all(same(row[name], was[name]) for name in (*OWN_COLUMNS, "time", "speaker", "subject", "precision"))
+            assert all(
+                same(row[name], was[name])
+                for name in (*OWN_COLUMNS, "sitting", "time", "speaker", "subject", "precision")
+            )
     acts_before = plain.archive.table("acts").to_pylist()
     assert sorted(row["made"] for row in truth["written_acts"] + truth["lost_acts"]) == list(range(len(acts_before)))
     written = {row["statement"]: row["made"] for row in truth["written_statements"]} | {-1: -1}
@@ -228,9 +236,28 @@ def test_statements_of_a_sitting_keep_one_fate(plain: Run) -> None:
             sittings.setdefault(row["sitting"], set()).add((row["time"], row["precision"]))
     assert len(sittings) > 20
     assert all(len(fate) == 1 for fate in sittings.values())
+    before = plain.archive.table("statements")["sitting"].to_pylist()
+    kept = {before[made] for made in done.truth["written_statements"]["made"].to_pylist()} - {-1}
     lost = set(done.truth["lost_statements"]["sitting"].to_pylist()) - {-1}
     assert lost
-    assert not lost & set(sittings)
+    assert not lost & kept
+    assert len(kept) == len(sittings)
+    both = done.archive.table("acts")["sitting"].to_pylist()
+    assert set(sittings) & set(both)
+
+
+def test_numbers_of_sittings_tell_no_lost_date(plain: Run) -> None:
+    done = papers(plain, {"dates": {"day": 1, "month": 1, "year": 1, "unknown": 1}})
+    time = dict(
+        zip(
+            done.archive.table("acts")["sitting"].to_pylist(),
+            done.truth["written_acts"]["time"].to_pylist(),
+            strict=True,
+        )
+    )
+    days = [time[sitting] for sitting in sorted(time) if sitting >= 0]
+    assert len(days) > 50
+    assert 0.35 < sum(a < b for a, b in pairwise(days)) / len(days) < 0.65
 
 
 def test_everything_that_reads_archives_reads_these(folder: Path, tmp_path: Path) -> None:
@@ -276,3 +303,42 @@ def test_all_faults_of_rules_are_told(plain: Run) -> None:
     assert "from 0 to 1" in told
     with pytest.raises(FaultList, match="did you mean north"):
         papers(plain, {"losses": wrong["losses"]})
+
+
+@pytest.mark.parametrize(
+    ("precision", "act", "statement", "is_fault"),
+    [
+        ("month", 0.0, 30.0, False),
+        ("month", 0.0, 31.0, True),
+        ("year", 0.0, 364.0, False),
+        ("year", 0.0, 365.0, True),
+        ("day", 3.0, 3.9, False),
+        ("day", 3.0, 4.0, True),
+    ],
+)
+def test_a_statement_may_fall_within_the_period_of_an_act(
+    precision: str, act: float, statement: float, is_fault: bool
+) -> None:
+    """The first day of a month stands for a month: 1 January 1937, and a statement of the 31st."""
+    said = {"time": [statement], "precision": "day", "subject": [0], "channel": "report"}
+    done = {
+        "time": [act],
+        "precision": precision,
+        "person": [0],
+        "kind": "arrest",
+        "cause": "statement",
+        "outcome": "none",
+    }
+    tables = {
+        "persons": table_from_columns("persons", {}, 1),
+        "statements": table_from_columns("statements", said, 1),
+        "acts": table_from_columns("acts", {**done, "statement": [0]}, 1),
+    }
+    faults = check(gf.Archive.from_tables(tables, epoch=dt.date(1937, 1, 1)))
+    assert any("not later than the end" in str(fault) for fault in faults) is is_fault
+
+
+def test_estimators_read_these(papered: Run) -> None:
+    fit = gf.NamingModel("indeg + inertia").fit(papered.archive)
+    assert "no time" in str(fit)
+    assert "converged" in str(fit)

@@ -10,6 +10,8 @@ import pytest
 import greatfear as gf
 from greatfear.cli import main
 from greatfear.simulate.papers.account import account, account_of_person
+from greatfear.simulate.papers.numbers import Numbers
+from greatfear.simulate.papers.spelling import true_names
 from greatfear.simulate.run import Run
 from papers_worlds import EVERYTHING
 from process_scenarios import scenario
@@ -57,7 +59,8 @@ def test_statements_that_repeat_another_are_counted(papered: Run) -> None:
 
 def test_a_person_stands_behind_every_entry(papered: Run) -> None:
     entries = {row["person"]: row for row in papered.truth["entries"].to_pylist()}
-    names = {row["made"]: row["name"] for row in papered.truth["people"].to_pylist()}
+    people = papered.truth["people"]
+    names = true_names(Numbers(papered.seed, 0), people["address"].to_numpy()).to_pylist()
     for person in papered.archive.table("persons").to_pylist()[:25]:
         found = account_of_person(papered, person["id"])
         assert found.so["name"] == names[entries[person["person"]]["made"]]

@@ -254,7 +254,6 @@ _PAPERS = (
         (
             _MADE,
             Column("person", "int32", "entry under the person's own name", null="-1", refers="persons"),
-            Column("name", "string", "name in Cyrillic"),
             Column("member", "int32", "as in members", null="-1"),
             Column("informer", "int8", "as in members"),
             Column("address", "int64", "as in members"),

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from greatfear.errors import Fault, FaultList, UnknownNameError, nearest
 from greatfear.record.query import Session
 from greatfear.record.reading import read
 from greatfear.record.schema import PRECISIONS, TABLES
 from greatfear.simulate.papers.account_text import as_text, person_text
+from greatfear.simulate.papers.numbers import Numbers
+from greatfear.simulate.papers.spelling import true_names
 from greatfear.simulate.run import Run
 from greatfear.simulate.truth import read_truth
 
@@ -118,14 +122,14 @@ def account(run: Run | str | os.PathLike[str], *, limit: int = 8) -> Account:
     >>> account(gf.papers(run, {"dates": {"day": 1}})).counts["statements lost"]
     0
     """
-    session, title = _session(run)
+    session, title, numbers = _session(run)
     return Account(
         title,
         {name: int(session.run(query).column(0)[0].as_py()) for name, query in _COUNTS.items()},
         tuple(_rows(session, _LOST)),
         tuple(sorted(_rows(session, _DATES), key=lambda row: (row["table"], PRECISIONS.index(row["precision"])))),
-        tuple(_rows(session, _PERSONS, limit)),
-        tuple(_rows(session, f"{_ROOTS} {_COPIES}", limit)),
+        tuple(_named(_rows(session, _PERSONS, limit), numbers)),
+        tuple(_named(_rows(session, f"{_ROOTS} {_COPIES}", limit), numbers)),
     )
 
 
@@ -153,20 +157,20 @@ def account_of_person(run: Run | str | os.PathLike[str], person: str, *, limit: 
     >>> account_of_person(gf.papers(run, {"dates": {"day": 1}}), "P000-00000009").so["informer"]
     0
     """
-    session, _ = _session(run)
+    session, _, numbers = _session(run)
     found = session.run(f"select made from persons join entries using (person) where id = {_quoted(person)}")
     if not found.num_rows:
         some = session.run(f"select id from persons where starts_with(id, {_quoted(person[:2])}) order by id limit 500")
         ids = some.column(0).to_pylist()
         raise UnknownNameError("person", person, nearest(person, ids) or ids[:3])
     made = int(found.column(0)[0].as_py())
-    (so,) = _rows(session, f"select name, member, informer, address from people where made = {made}")
+    (so,) = _named(_rows(session, f"select address, member, informer from people where made = {made}"), numbers)
     written, against = _rows(session, _WRITTEN.format(made=made)), _rows(session, _AGAINST.format(made=made), limit)
     return PersonAccount(person, so, tuple(written), tuple(against))
 
 
-def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str]:
-    """Return a session over archive and truth, and the title."""
+def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str, Numbers]:
+    """Return a session over archive and truth, the title, and the random numbers from which names follow."""
     if isinstance(run, Run):
         archive, truth = run.archive, run.truth
         tables: Mapping[str, Any] = {name: archive.table(name) for name in TABLES}
@@ -178,12 +182,20 @@ def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str]:
         raise FaultList(
             [Fault("papers", "an archive that is all that was written", "a run with papers", mend)], "papers"
         )
-    return Session({**tables, **truth}, archive.epoch), archive.manifest.title
+    recorded = archive.manifest.provenance
+    numbers = Numbers(int(recorded["seed"]), int(recorded["replicate"]))
+    return Session({**tables, **truth}, archive.epoch), archive.manifest.title, numbers
 
 
 def _rows(session: Session, query: str, limit: int | None = None) -> list[dict[str, Any]]:
     found = session.run(query if limit is None else f"{query} limit {limit}")
     return list(found.to_pylist())
+
+
+def _named(rows: list[dict[str, Any]], numbers: Numbers) -> list[dict[str, Any]]:
+    """Return the rows, each with the true name of the person at its address in front."""
+    names = true_names(numbers, np.array([row["address"] for row in rows], np.int64)).to_pylist()
+    return [{"name": name, **row} for name, row in zip(names, rows, strict=True)]
 
 
 def _quoted(text: str) -> str:
@@ -220,10 +232,11 @@ _FORMS = """select made, count(*) as forms, list(id || ' ' || coalesce(p.name, '
     else ' [' || e.kind || ']' end order by id) as entries from entries e join persons p using (person) group by made"""
 _PERSONS = f"""with forms as ({_FORMS}), known as (select e.made, list(a.alias order by a.alias) as aliases
     from aliases a join entries e using (person) where e.kind = 'own' group by e.made)
-    select name, informer, member, entries, coalesce(aliases, []) as aliases
+    select address, informer, member, entries, coalesce(aliases, []) as aliases
     from forms join people using (made) left join known using (made)
     order by forms + len(coalesce(aliases, [])) desc, made"""
-_COPIES = """select any_value(o.name) as subject, count(*) as n, list(strftime(s.date, '%Y-%m-%d') || ' ' || s.channel || ' by '
+_COPIES = """select any_value(o.address) as address, count(*) as n,
+    list(strftime(s.date, '%Y-%m-%d') || ' ' || s.channel || ' by '
     || coalesce(sp.id, 'nobody named') order by said.statement) as statements,
     bool_or(said.made = root) as original_survives
     from said join statements s using (statement) left join persons sp on sp.person = s.speaker

@@ -34,7 +34,7 @@ def as_text(account: Mapping[str, Any]) -> str:
     lines += ["", "Statements that look independent and go back to one:"] if account["copies"] else []
     for group in account["copies"]:
         survives = "the original survives" if group["original_survives"] else "the original is lost"
-        lines.append(f"  {group['n']} against {group['subject']} ({survives})")
+        lines.append(f"  {group['n']} against {group['name']} ({survives})")
         lines += [f"    {text or 'undated'}" for text in group["statements"]]
     return "\n".join(lines)
 

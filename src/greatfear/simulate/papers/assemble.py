@@ -18,7 +18,7 @@ from greatfear.scenario.papers import Papers
 from greatfear.simulate.papers.entries import CODE_NAME, Aliases, Entries, rows_of
 from greatfear.simulate.papers.numbers import Floats, Ints, Numbers
 from greatfear.simulate.papers.sheets import Sheets
-from greatfear.simulate.papers.spelling import code_names, is_named, spelled_names, true_names
+from greatfear.simulate.papers.spelling import code_names, is_named, spelled_names
 
 __all__ = ["Kept", "Parts", "assembled"]
 
@@ -69,16 +69,20 @@ def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rul
     order = parts.statements.order
     speaker, subject = (rows_of(key[order], parts.aliases, parts.entries) for key in (parts.speakers, parts.subjects))
     dated = (parts.statements.time[order], parts.statements.precision[order])
+    statements, acts = _statements(parts, order, dated, (speaker, subject), tables), _acts(parts, tables["acts"])
+    if rules.dates.day.value > 0:
+        said, sat = _sittings(statements, acts)
+        statements, acts = _with(statements, "statements", {"sitting": said}), _with(acts, "acts", {"sitting": sat})
     written = {
         **tables,
         "persons": _persons(parts, tables["persons"], numbers, rules),
-        "statements": _statements(parts, order, dated, (speaker, subject), tables),
-        "acts": _acts(parts, tables["acts"]),
+        "statements": statements,
+        "acts": acts,
         "ties": _with(tables["ties"], "ties", {n: parts.entries.own[column(tables["ties"], n)] for n in ("a", "b")}),
         "aliases": _aliases(parts, tables.get("aliases"), numbers, rules),
         "sources": _sources(parts, tables),
     }
-    return written, _truth(parts, tables, truth, numbers)
+    return written, _truth(parts, tables, truth)
 
 
 def _with(table: pa.Table, name: str, columns: Mapping[str, Any]) -> pa.Table:
@@ -155,6 +159,17 @@ def _acts(parts: Parts, acts: pa.Table) -> pa.Table:
     return table_from_columns("acts", {**{n: rest.column(n) for n in rest.column_names}, **columns}, len(order))
 
 
+def _sittings(statements: pa.Table, acts: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the sittings of statements and acts, numbered by their first row: the run's numbers tell the order of days."""
+    sitting = np.concatenate([column(statements, "sitting"), column(acts, "sitting")]).astype(np.int32)
+    sat = np.flatnonzero(sitting >= 0)
+    old, first, place = np.unique(sitting[sat], return_index=True, return_inverse=True)
+    number = np.empty(len(old), np.int32)
+    number[np.argsort(first)] = np.arange(len(old))
+    sitting[sat] = number[place]
+    return sitting[: len(statements)], sitting[len(statements) :]
+
+
 def _persons(parts: Parts, persons: pa.Table, numbers: Numbers, rules: Papers) -> pa.Table:
     """Return the entries of the archive; a code name tells nothing but the region."""
     entries = parts.entries
@@ -206,13 +221,13 @@ def _aliases(parts: Parts, before: pa.Table | None, numbers: Numbers, rules: Pap
     return pa.concat_tables([moved.select(table.column_names), table], promote_options="permissive")
 
 
-def _truth(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers) -> dict[str, pa.Table]:
+def _truth(parts: Parts, tables: Tables, truth: Tables) -> dict[str, pa.Table]:
     """Return the run's own truth by the new numbers, and the links."""
     entries, order = parts.entries, parts.statements.order
     sheets = parts.sheets.take(order)
     made_acts = parts.acts.order
     links = {
-        "people": _people(parts, truth["members"], numbers),
+        "people": _people(parts, truth["members"]),
         "entries": {
             "made": entries.made.astype(np.int32), "kind": (entries.kind.astype(np.int8), ENTRY_KINDS),
             "side": entries.side.astype(np.int8), "number": entries.number.astype(np.int32),
@@ -248,12 +263,11 @@ def _copies(sheets: Sheets) -> dict[str, Any]:
     return {"copy_of": sheets.copy_of.astype(np.int32), "copied": (sheets.copied.astype(np.int8), COPIED)}
 
 
-def _people(parts: Parts, members: pa.Table, numbers: Numbers) -> dict[str, Any]:
+def _people(parts: Parts, members: pa.Table) -> dict[str, Any]:
     """Return the persons of the run, each with the row of the own entry."""
     return {
         "made": np.arange(len(parts.address), dtype=np.int32),
         "person": parts.entries.own.astype(np.int32),
-        "name": true_names(numbers, parts.address),
         **{name: members.column(name) for name in ("member", "informer", "address")},
     }
 

@@ -144,9 +144,9 @@ def aliases_in(keys: Ints, address: Ints, numbers: Numbers, rules: Papers) -> Al
     made = (key & (_SPELLING_BIT - 1)) >> _PERSON_SHIFT
     side = np.where(is_code, (key & _SIDE_BIT) > 0, -1).astype(np.int64)
     kind, number = np.where(is_code, CODE_NAME, SPELLING).astype(np.int64), key & _NUMBER
-    drawn = numbers.four(Purpose.INDEXED, Addresses(address[made], kind * 4 + side + 1, number))
+    drawn = numbers.one(Purpose.INDEXED, Addresses(address[made], kind * 4 + side + 1, number))
     share = np.where(is_code, rules.agents.joined.value, rules.names.joined.value)
-    return Aliases(key, made, kind, side, number, drawn[:, 0] < share)
+    return Aliases(key, made, kind, side, number, drawn < share)
 
 
 def entries_of(aliases: Aliases, stands: NDArray[np.bool_], address: Ints, numbers: Numbers | None) -> Entries:
@@ -176,8 +176,8 @@ def entries_of(aliases: Aliases, stands: NDArray[np.bool_], address: Ints, numbe
     side, number = (np.concatenate([nothing, part[apart]]) for part in (aliases.side, aliases.number))
     order = np.arange(len(made))
     if numbers is not None:
-        drawn = numbers.four(Purpose.SHELF, Addresses(address[made], kind * 4 + side + 1, number + 1), 1)
-        order = np.argsort(drawn[:, 0], kind="stable")
+        drawn = numbers.one(Purpose.SHELF, Addresses(address[made], kind * 4 + side + 1, number + 1), 1)
+        order = np.argsort(drawn, kind="stable")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     own = np.full(len(stands), -1, np.int64)

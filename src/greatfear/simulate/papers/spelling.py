@@ -1,12 +1,15 @@
 """Names from numbers: who bears which name, how an entry spells it, and what a code name is.
 
-A name is never stored: it follows from the seed and the number of the person in the population. A spelling is a handful of
-codes; text is made once for every combination of codes that occurs.
+A name is never stored: it follows from the seed and the number of the person in the population. Early words of a list are
+common: a place is the square of a uniform number, so that word k of n has the probability sqrt((k + 1) / n) - sqrt(k / n).
+A spelling is a handful of codes; text is made once for every combination of codes that occurs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,14 +19,16 @@ from numpy.typing import NDArray
 
 from greatfear.draws import Purpose
 from greatfear.scenario.papers import Names
+from greatfear.simulate.kernels.paper_draws import borne_names, spelled_codes
 from greatfear.simulate.papers.letters import SCHEMES, transliterate
 from greatfear.simulate.papers.numbers import Addresses, Ints, Numbers
 from greatfear.simulate.papers.words import COVER_NAMES, ENDINGS, FATHERS, GIVEN, STEMS
 
 __all__ = ["code_names", "is_named", "misheard", "mistyped", "spelled_names", "true_names"]
 
-_SLIPS_OF_EAR, _SLIPS_OF_HAND = 16, 32
-"""How many places, and kinds and places, a slip can have; a longer name is not hit at its end."""
+_SLIPS = np.array([16, 32])
+"""How many slips of ear (places) and of hand (kinds and places) there are; a long name is not hit at its end."""
+_SIZES = np.array([len(GIVEN[0]), len(GIVEN[1]), len(FATHERS), len(STEMS), len(ENDINGS)])
 _HEARD = {
     "о": "а", "а": "о", "е": "и", "и": "е", "б": "п", "п": "б", "д": "т", "т": "д", "г": "к", "к": "г", "в": "ф", "ф": "в",
     "з": "с", "с": "з", "ж": "ш", "ш": "ж",
@@ -40,10 +45,10 @@ def true_names(numbers: Numbers, people: Ints) -> pa.Array:
     >>> true_names(Numbers(1, 0), np.array([0])) == true_names(Numbers(1, 0), np.array([7, 0])).slice(1)
     True
     """
-    sex, given, father, surname = _borne(numbers, people)
-    last = _texts([sex, surname], _surname)
+    sex, given, father, stem, ending = _borne(numbers, people)
     first = _texts([sex, given], lambda s, k: " " + GIVEN[s][k][0])
-    return pc.binary_join_element_wise(last, first, _texts([sex, father], lambda s, k: " " + FATHERS[k][s]), "")
+    father = _texts([sex, father], lambda s, k: " " + FATHERS[k][s])
+    return pc.binary_join_element_wise(_texts([sex, stem, ending], _surname), first, father, "")
 
 
 def is_named(numbers: Numbers, people: Ints, rules: Names) -> NDArray[np.bool_]:
@@ -54,8 +59,10 @@ def is_named(numbers: Numbers, people: Ints, rules: Names) -> NDArray[np.bool_]:
     >>> is_named(Numbers(1, 0), np.array([5]), Names()).tolist()
     [False]
     """
+    if rules.recorded.value == 0:
+        return np.zeros(len(people), np.bool_)
     zero = np.zeros(len(people), np.int64)
-    return np.asarray(numbers.four(Purpose.NAME, Addresses(people, zero, zero), 2)[:, 0] < rules.recorded.value)
+    return np.asarray(numbers.one(Purpose.NAME, Addresses(people, zero, zero), 2) < rules.recorded.value)
 
 
 def spelled_names(numbers: Numbers, people: Ints, spelling: Ints, rules: Names) -> pa.Array:
@@ -82,16 +89,16 @@ def spelled_names(numbers: Numbers, people: Ints, spelling: Ints, rules: Names) 
     >>> one == two
     True
     """
-    sex, given, father, surname = _borne(numbers, people)
-    at = Addresses(people, np.zeros(len(people), np.int64), spelling)
-    how, slip = numbers.four(Purpose.SPELLING, at), numbers.four(Purpose.SPELLING, at, 1)
-    scheme = _scheme(how[:, 0], rules)
-    form = np.where(how[:, 1] < rules.initials.value + rules.no_patronymic.value, _DROPPED, _FULL)
-    form = np.where((form == _FULL) & (how[:, 2] < rules.diminutive.value), _FAMILIAR, form)
-    form = np.where(how[:, 1] < rules.initials.value, _INITIALS, form)
-    heard = np.where(slip[:, 0] < rules.misheard.value, _index(slip[:, 1], _SLIPS_OF_EAR), -1)
-    typed = np.where(slip[:, 2] < rules.mistyped.value, _index(slip[:, 3], _SLIPS_OF_HAND), -1)
-    last = _texts([sex, surname, heard, scheme, typed], _written_surname)
+    sex, given, father, stem, ending = _borne(numbers, people)
+    codes = np.empty((len(people), 4), np.int32, order="F")
+    keys = (numbers.key(Purpose.SPELLING), numbers.key(Purpose.SPELLING, 1))
+    spelled_codes(*keys, people, spelling, _cumulated(rules), _SLIPS, codes)
+    scheme, form, heard, typed = codes.T
+    last = _texts([sex, stem, ending, heard, scheme], _heard_surname)
+    slipped = np.flatnonzero(typed >= 0)
+    if len(slipped):
+        slips = [code[slipped] for code in (sex, stem, ending, heard, scheme, typed)]
+        last = pc.replace_with_mask(last, pa.array(typed >= 0), _texts(slips, _typed_surname))
     first = _texts([sex, given, scheme, form], _written_given)
     return pc.binary_join_element_wise(last, first, _texts([sex, father, scheme, form], _written_father), "")
 
@@ -106,7 +113,8 @@ def code_names(numbers: Numbers, people: Ints, side: Ints, number: Ints) -> pa.A
     1
     """
     drawn = numbers.four(Purpose.COVER, Addresses(people, side, number))
-    word, figure = _index(drawn[:, 0], len(COVER_NAMES)), 2 + _index(drawn[:, 1], 98)
+    word = np.asarray(drawn[:, 0] * len(COVER_NAMES), np.int64)
+    figure = 2 + np.asarray(drawn[:, 1] * 98, np.int64)
     return _texts([word, figure], lambda w, n: f"{transliterate(COVER_NAMES[w], 'bgn')}-{n}")
 
 
@@ -147,35 +155,23 @@ def mistyped(name: str, slip: int) -> str:
     return name[:place] + row[beside] + name[place + 1 :]
 
 
-def _borne(numbers: Numbers, people: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return sex (0 man, 1 woman), given name, father's name and surname (stem and ending) as codes."""
-    zero = np.zeros(len(people), np.int64)
-    at = Addresses(people, zero, zero)
-    one, two = numbers.four(Purpose.NAME, at), numbers.four(Purpose.NAME, at, 1)
-    sex = (one[:, 0] >= 0.5).astype(np.int64)
-    given = np.where(sex == 0, _common(one[:, 1], len(GIVEN[0])), _common(one[:, 1], len(GIVEN[1])))
-    father = _common(one[:, 2], len(FATHERS))
-    surname = _common(one[:, 3], len(STEMS)) * len(ENDINGS) + _index(two[:, 0], len(ENDINGS))
-    return sex, given, father, surname
+def _borne(numbers: Numbers, people: Ints) -> NDArray[np.int32]:
+    """Return sex (0 man, 1 woman), given name, patronymic, stem and ending as five rows of codes; no draw changes them."""
+    given = replace(numbers, draw=0)
+    codes = np.empty((len(people), 5), np.int32, order="F")
+    borne_names(given.key(Purpose.NAME), given.key(Purpose.NAME, 1), people, _SIZES, codes)
+    return codes.T
 
 
-def _index(uniform: NDArray[Any], n: int) -> Ints:
-    return np.asarray(uniform * n, np.int64)
+def _cumulated(rules: Names) -> NDArray[np.float64]:
+    """Return the shares of `spelled_codes`; what no other scheme has is BGN/PCGN, the first."""
+    schemes = np.cumsum([getattr(rules.schemes, name).value for name in SCHEMES[1:]])
+    initials = rules.initials.value
+    forms = [initials, initials + rules.no_patronymic.value, rules.diminutive.value]
+    return np.array([*schemes, *forms, rules.misheard.value, rules.mistyped.value])
 
 
-def _common(uniform: NDArray[Any], n: int) -> Ints:
-    """Return places in a list whose early entries are common: place k has probability sqrt((k+1)/n) - sqrt(k/n)."""
-    return _index(uniform * uniform, n)
-
-
-def _scheme(uniform: NDArray[Any], rules: Names) -> Ints:
-    """Return the scheme of each entry; what no other scheme has is BGN/PCGN, the first."""
-    shares = [getattr(rules.schemes, name).value for name in SCHEMES[1:]]
-    past = np.searchsorted(np.cumsum(shares), uniform, side="right")
-    return np.where(past < len(shares), past + 1, 0).astype(np.int64)
-
-
-def _texts(codes: list[Ints], text: Callable[..., str]) -> pa.Array:
+def _texts(codes: list[NDArray[Any]], text: Callable[..., str]) -> pa.Array:
     """Return ``text(*codes)`` for every row, made once for every combination that occurs."""
     sizes = [int(code.max(initial=-1)) + 2 for code in codes]
     joint = np.zeros(len(codes[0]), np.int64)
@@ -202,15 +198,18 @@ def _distinct(values: Ints, size: int) -> tuple[Ints, Ints]:
     return np.flatnonzero(seen), (np.cumsum(seen) - 1)[values]
 
 
-def _surname(sex: int, code: int) -> str:
-    stem, ending = divmod(code, len(ENDINGS))
+def _surname(sex: int, stem: int, ending: int) -> str:
     return STEMS[stem] + ENDINGS[ending][sex]
 
 
-def _written_surname(sex: int, code: int, heard: int, scheme: int, typed: int) -> str:
-    name = _surname(sex, code)
-    name = transliterate(name if heard < 0 else misheard(name, heard), SCHEMES[scheme])
-    return name if typed < 0 else mistyped(name, typed)
+@lru_cache(200_000)  # most slips of the hand befall a name that was made already
+def _heard_surname(sex: int, stem: int, ending: int, heard: int, scheme: int) -> str:
+    name = _surname(sex, stem, ending)
+    return transliterate(name if heard < 0 else misheard(name, heard), SCHEMES[scheme])
+
+
+def _typed_surname(sex: int, stem: int, ending: int, heard: int, scheme: int, typed: int) -> str:
+    return mistyped(_heard_surname(sex, stem, ending, heard, scheme), typed)
 
 
 def _written_given(sex: int, code: int, scheme: int, form: int) -> str:

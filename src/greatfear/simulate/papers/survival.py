@@ -54,13 +54,13 @@ def lost_by(filed: Filed, numbers: Numbers, fires: Sequence[Fire], offices: Sequ
     """
     lost = np.full(len(filed.sheet), -1, np.int64)
     if (filed.kept < 1).any():
-        lost[numbers.four(Purpose.SELECTION, filed.sheet)[:, 0] >= filed.kept] = BY_SELECTION
+        lost[numbers.one(Purpose.SELECTION, filed.sheet) >= filed.kept] = BY_SELECTION
     for place, fire in enumerate(fires):
         there = np.array([not fire.regions or region in fire.regions for region in offices] + [not fire.regions])
         first, last = (fire.start - epoch).days, (fire.end - epoch).days
         rows = np.flatnonzero(there[filed.office] & (filed.time >= first) & (filed.time < last))
-        drawn = numbers.four(Purpose.FIRE, filed.sheet.take(rows), place + 1)
-        lost[rows[drawn[:, 0] < fire.share.value]] = BY_FIRE
+        drawn = numbers.one(Purpose.FIRE, filed.sheet.take(rows), place + 1)
+        lost[rows[drawn < fire.share.value]] = BY_FIRE
     return lost
 
 
@@ -95,9 +95,8 @@ def written_dates(
     time, precision = dated
     if rules.day.value == 0:
         return dated
-    drawn = numbers.four(Purpose.PRECISION, sheet)
     shares = np.array([rules.day.value, rules.month.value, rules.year.value, rules.unknown.value])
-    steps = np.logical_and.accumulate(drawn < shares, axis=1).sum(axis=1)
+    steps = numbers.steps(Purpose.PRECISION, sheet, shares)
     known = (precision == _STEPS[0]) | (precision == _STEPS[1])
     left = np.where(known & (steps > precision), np.array(_STEPS)[steps], precision)
     return _first_day(time, left, precision, epoch), left
@@ -128,7 +127,7 @@ def shelf_order(sheet: Addresses, time: Floats, precision: Ints, numbers: Number
     >>> shelf_order(at, np.array([2.5, np.nan, 1.0]), np.array([0, 5, 1]), Numbers(1, 0)).tolist()
     [2, 0, 1]
     """
-    chance = numbers.four(Purpose.SHELF, sheet)[:, 0]
+    chance = numbers.one(Purpose.SHELF, sheet)
     undated = np.isnan(time)
     day = np.floor(np.where(undated, _LAST, time))
     place = np.where((precision == _STEPS[0]) & ~undated, time, day + chance)
