@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from greatfear.record.why import Why as Why
     from greatfear.scenario.model import Scenario as Scenario
     from greatfear.scenario.reading import load as load
-    from greatfear.simulate.papers.apply import papers as papers
     from greatfear.simulate.counterfactual import counterfactual as counterfactual
     from greatfear.simulate.ensemble import ensemble as ensemble
+    from greatfear.simulate.papers.apply import papers as papers
     from greatfear.simulate.run import Run as Run
     from greatfear.simulate.run import simulate as simulate
     from greatfear.sources import Assumption as Assumption
