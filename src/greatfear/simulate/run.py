@@ -37,7 +37,7 @@ _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
 """Without a chunk size of the caller's, a state is saved only after so many seconds of work: saving costs seconds itself."""
 _SAVE_SHARE = 20
-"""And only after so many times the seconds that the last saving took: after the first, a twentieth of a run, however large the state."""
+"""And only after so many times the seconds that the last saving took: however large the state, a twentieth of a run."""
 
 
 @dataclass(frozen=True, slots=True)
