@@ -173,12 +173,12 @@ def test_no_change_makes_no_difference_and_a_planted_one_is_seen() -> None:
 
 @pytest.fixture(scope="module")
 def many() -> Any:
-    return gf.counterfactual(BUSY, {"offices.pressure": 0.2}, SEED, 24, workers=1)
+    return gf.counterfactual(BUSY, {"offices.pressure": 0.2}, SEED, 24, workers=0)
 
 
 def test_the_ratio_of_variances_is_that_of_independent_runs(many: Any) -> None:
     effect = many.effect("statements")
-    pairs = gf.ensemble(BUSY, 24, alter=[{"offices.pressure": 0.2}], seed=SEED, workers=1)
+    pairs = gf.ensemble(BUSY, 24, alter=[{"offices.pressure": 0.2}], seed=SEED, workers=0)
     base, changed = pairs.column("statements"), pairs.column("statements", 1)
     assert effect.base == base.mean()
     assert effect.difference == pytest.approx((changed - base).mean(), abs=1e-9)
@@ -193,8 +193,8 @@ def test_independent_pairs_have_a_ratio_of_one() -> None:
     """Planted: a pair that shares nothing. The ratio must not flatter it."""
     from greatfear.simulate.counterfactual import _effect
 
-    base = gf.ensemble(BUSY, 30, seed=SEED, workers=1).column("statements").astype(float)
-    other = gf.ensemble(BUSY, 30, seed=SEED + 1, workers=1).column("statements").astype(float)
+    base = gf.ensemble(BUSY, 30, seed=SEED, workers=0).column("statements").astype(float)
+    other = gf.ensemble(BUSY, 30, seed=SEED + 1, workers=0).column("statements").astype(float)
     assert 0.4 < _effect("statements", base, other).variance_ratio < 2.5
     assert _effect("statements", base, base).variance_ratio == 0
     assert math.isnan(_effect("x", base[:1], other[:1]).variance_ratio)
@@ -208,7 +208,7 @@ def test_one_and_several_processes_agree(many: Any, tmp_path: Path) -> None:
     assert some.table.equals(many.table.slice(0, 6))
     before = (folder / "table.parquet").read_bytes()
     (folder / "manifest.json").unlink()
-    gf.counterfactual(BUSY, {"offices.pressure": 0.2}, None, 6, workers=1, out=folder)
+    gf.counterfactual(BUSY, {"offices.pressure": 0.2}, None, 6, workers=0, out=folder)
     assert (folder / "table.parquet").read_bytes() == before
     with pytest.raises(FaultList, match="changes"):
         gf.counterfactual(BUSY, {"offices.pressure": 0.3}, SEED, 6, out=folder)

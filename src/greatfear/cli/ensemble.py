@@ -38,7 +38,7 @@ def ensemble(
         ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one per core if absent. Changes no result.")
+        int | None, typer.Option(min=0, help="Processes; one per core if absent, 0: none besides this one.")
     ] = None,
     cluster: Annotated[
         str | None,

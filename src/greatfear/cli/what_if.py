@@ -35,7 +35,7 @@ def what_if(
     seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and told if absent.")] = None,
     replicates: Annotated[str, typer.Option(metavar="N", help="How many pairs; or which, as in 900-999.")] = "1",
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one per core if absent. Changes no result.")
+        int | None, typer.Option(min=0, help="Processes; one per core if absent, 0: none besides this one.")
     ] = None,
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster instead of processes.")

@@ -18,6 +18,7 @@ from greatfear.draws._jit import cache_folder
 from greatfear.errors import Fault, FaultList
 from greatfear.record.describe_columns import numbers
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.papers import Papers
 from greatfear.simulate.ensemble import EnsembleProgress, table_of, work_through
 from greatfear.simulate.local import Job
 from greatfear.simulate.pairing import FATES, counts_of, first_differences, pair_persons
@@ -150,7 +151,8 @@ def counterfactual(
     """Simulate the same world with and without a change, and compare the two person by person.
 
     Random numbers are addressed by seed, replicate, purpose and person: the two runs differ in nothing but the change and what
-    follows from it. A difference is therefore much less noisy than one between runs of different seeds.
+    follows from it. A difference is therefore much less noisy than one between runs of different seeds. Both histories are
+    compared as they were recorded, before anything that the section ``papers`` does to them.
 
     Parameters
     ----------
@@ -229,7 +231,9 @@ def pair_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
 
 
 def _pair(scenarios: tuple[Scenario, Scenario], seed: int, replicate: int) -> tuple[Run, Run]:
-    one, two = (simulate(scenario, seed, replicate=replicate, threads=1) for scenario in scenarios)
+    """Simulate both histories as they were recorded, before papers were lost or garbled."""
+    whole = [scenario.model_copy(update={"papers": Papers()}) for scenario in scenarios]
+    one, two = (simulate(scenario, seed, replicate=replicate, threads=1) for scenario in whole)
     return one, two
 
 

@@ -1,4 +1,7 @@
-"""Many replicates of a scenario, and of what-if variants of it: one row of numbers each."""
+"""Many replicates of a scenario, and of what-if variants of it: one row of numbers each.
+
+Whoever calls does not simulate: what a run needs is imported by the workers, which are started the sooner.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,15 @@ import pyarrow as pa
 
 from greatfear.draws._jit import cache_folder
 from greatfear.errors import Fault, FaultList, MissingExtraError
-from greatfear.record.archive import Archive
 from greatfear.record.describe_columns import numbers
-from greatfear.record.manifest import MANIFEST
-from greatfear.record.reading import read
 from greatfear.scenario.model import Scenario
 from greatfear.simulate.local import Job, here, on_processes, usable_cores
-from greatfear.simulate.replicate import archive_folder
-from greatfear.simulate.row_folder import RowFolder, about_in
+from greatfear.simulate.row_folder import MANIFEST, RowFolder, about_in, archive_folder
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from greatfear.record.archive import Archive
 
 __all__ = ["Ensemble", "EnsembleProgress", "ensemble", "table_of", "work_through"]
 
@@ -111,6 +112,8 @@ class Ensemble:
         greatfear.errors.NotAnArchiveError
             If it was not kept.
         """
+        from greatfear.record.reading import read
+
         return read(archive_folder((self.path or Path("nowhere")) / "archives", variant, replicate))
 
     def to_pandas(self) -> pd.DataFrame:
@@ -169,7 +172,7 @@ def ensemble(
     seed : int, optional
         0 to 2^63 - 1; that of the folder or, if there is none, drawn and recorded.
     workers : int, optional
-        Processes of one thread each; one per core if absent. With 1, or for a single replicate, this process does it.
+        Processes of one thread each; one per core if absent. With 0, or for a single replicate, this process does it.
     cluster : str, Client or Cluster, optional
         A Dask cluster instead of `workers`: address of its scheduler, client, or cluster object. With archives kept, `out`
         must be a folder that all its workers see. Needs the extra ``cluster``.
@@ -199,7 +202,7 @@ def ensemble(
     --------
     >>> from greatfear.scenario import load
     >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> many = ensemble(load(text), 3, alter=[{"leads.denunciation.rate": 0.01}], seed=1, workers=1)
+    >>> many = ensemble(load(text), 3, alter=[{"leads.denunciation.rate": 0.01}], seed=1, workers=0)
     >>> many.column("arrests").tolist(), bool((many.column("arrests", variant=1) > 0).all())
     ([0, 0, 0], True)
     """
@@ -292,8 +295,9 @@ def _done(
         from greatfear.simulate.cluster import on_cluster
 
         return on_cluster(cluster, function, shared, jobs)
-    hands = min(workers or usable_cores(), len(jobs))
-    return here(function, shared, jobs) if hands <= 1 else on_processes(function, shared, jobs, hands)
+    if workers == 0 or len(jobs) <= 1:
+        return here(function, shared, jobs)
+    return on_processes(function, shared, jobs, workers or usable_cores())
 
 
 def _follower(
@@ -360,8 +364,8 @@ def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: s
         faults.append(Fault("replicates", "a number twice", "each number once"))
     if seed is not None and not 0 <= seed < 2**63:
         faults.append(Fault("seed", str(seed), "a whole number from 0 to 2^63 - 1"))
-    if workers is not None and workers < 1:
-        faults.append(Fault("workers", str(workers), "1 or more"))
+    if workers is not None and workers < 0:
+        faults.append(Fault("workers", str(workers), "0 (this process) or more"))
     if keep not in _KEEP:
         faults.append(Fault("keep", repr(keep), " or ".join(map(repr, _KEEP))))
     elif keep == "archives" and folder is None:

@@ -60,7 +60,7 @@ def usable_cores() -> int:
 
 
 def here(function: str, shared: Mapping[str, Any], jobs: Sequence[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield key and row of every job, done in this process one after another.
+    """Yield key and row of every job, done in this process one after another; what goes wrong is raised as `on_processes` does.
 
     Examples
     --------
@@ -68,9 +68,18 @@ def here(function: str, shared: Mapping[str, Any], jobs: Sequence[Job]) -> Itera
     [('a', [1, 2])]
     """
     from greatfear.simulate.replicate import function_named
+    from greatfear.simulate.worker import answer
 
     for job in jobs:
-        yield job.key, function_named(function)(shared, job.task)
+        yield job.key, _row_of({"key": job.key, **answer(function_named(function), shared, job.task)})
+
+
+def _row_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of an answer, or raise what went wrong."""
+    if "error" in told:
+        raise GreatFearError(f"{told['key']}: {told['error']}")
+    row: dict[str, Any] = told["row"]
+    return row
 
 
 def on_processes(
@@ -108,9 +117,7 @@ def on_processes(
     try:
         for _ in jobs:
             told = pool.answers.get()
-            if "error" in told:
-                raise GreatFearError(f"{told['key']}: {told['error']}")
-            yield told["key"], told["row"]
+            yield told["key"], _row_of(told)
     finally:
         pool.is_over = True
         for process in list(pool.running):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from typing import Any
 from greatfear.errors import GreatFearError
 from greatfear.record.manifest import MANIFEST
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.row_folder import archive_folder
 from greatfear.simulate.run import Run, simulate
 from greatfear.simulate.summary import summarise
 
@@ -71,17 +71,6 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
     if shared["archives"]:
         keep_run(run, archive_folder(shared["archives"], variant, replicate))
     return plain_row(row)
-
-
-def archive_folder(archives: str | os.PathLike[str], variant: int, replicate: int) -> Path:
-    """Return the folder of one replicate's archive.
-
-    Examples
-    --------
-    >>> archive_folder("runs/many/archives", 0, 900).as_posix()
-    'runs/many/archives/v0-r900'
-    """
-    return Path(archives) / f"v{variant}-r{replicate}"
 
 
 def keep_run(run: Run, folder: Path) -> None:

@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from greatfear.errors import ArchiveError, Fault, FaultList
 
-__all__ = ["RowFolder", "about_in", "csv_of", "land"]
+__all__ = ["RowFolder", "about_in", "archive_folder", "csv_of", "land"]
 
 ABOUT, ROWS, TABLE, MANIFEST = "about.json", "rows", "table", "manifest.json"
 _UNFINISHED = ".*.part"
@@ -97,6 +96,8 @@ class RowFolder:
         found: dict[str, Row] = {}
         table = self.path / f"{TABLE}.parquet"
         if table.exists():
+            import pyarrow.parquet as pq
+
             found |= {row.pop("key"): row for row in pq.read_table(table).to_pylist()}
         for file in sorted((self.path / ROWS).glob("*.json")):
             try:
@@ -121,6 +122,8 @@ class RowFolder:
 
     def finish(self, keys: Sequence[str], table: pa.Table) -> None:
         """Write the table, then the manifest; the single rows are no longer needed."""
+        import pyarrow.parquet as pq
+
         buffer = io.BytesIO()
         pq.write_table(table.add_column(0, "key", pa.array(keys, pa.string())), buffer, compression="zstd")
         files = {f"{TABLE}.parquet": buffer.getvalue(), f"{TABLE}.csv": csv_of(table)}
@@ -133,6 +136,17 @@ class RowFolder:
         shutil.rmtree(self.path / ROWS, ignore_errors=True)
         for file in self.path.glob(_UNFINISHED):
             file.unlink(missing_ok=True)
+
+
+def archive_folder(archives: str | os.PathLike[str], variant: int, replicate: int) -> Path:
+    """Return the folder of one replicate's archive.
+
+    Examples
+    --------
+    >>> archive_folder("runs/many/archives", 0, 900).as_posix()
+    'runs/many/archives/v0-r900'
+    """
+    return Path(archives) / f"v{variant}-r{replicate}"
 
 
 def about_in(path: Path) -> dict[str, Any] | None:

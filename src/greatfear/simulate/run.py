@@ -37,7 +37,7 @@ _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
 """Without a chunk size of the caller's, a state is saved only after so many seconds of work: saving costs seconds itself."""
 _SAVE_SHARE = 20
-"""And only after so many times the seconds that the last saving took: it costs a twentieth of a run, however large the state."""
+"""And only after so many times the seconds that the last saving took: however large the state, a twentieth of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def simulate(
     check_numbers(seed, replicate)
     use_threads(threads)
     folder = None if out is None else Path(out)
-    fingerprint = _fingerprint(scenario, seed, replicate)
+    fingerprint = "" if folder is None else _fingerprint(scenario, seed, replicate)
     process = start(scenario, seed, replicate)
     if folder is not None:
         load_state(process, folder, fingerprint)

@@ -70,7 +70,8 @@ def summarise(run: Run) -> dict[str, float]:
     Returns
     -------
     dict of str to number
-        The keys of `SUMMARY` in their order, then arrests, sentences and death sentences for each year of the scenario.
+        The keys of `SUMMARY` in their order, then arrests, sentences and death sentences for each year of the scenario. What
+        has lost its date is in no year.
 
     Examples
     --------
@@ -115,7 +116,9 @@ def _of_statements(run: Run) -> dict[str, float]:
 def _of_acts(run: Run) -> dict[str, float]:
     """Return what is counted from the acts, over all and by year."""
     acts = run.archive.table("acts", ["time", "person", "kind", "cause", "outcome"])
-    day = np.floor(numbers(acts, "time")).astype(np.int64)
+    time = numbers(acts, "time")
+    known = np.isfinite(time)  # papers can lose a date
+    day = np.floor(np.where(known, time, 0)).astype(np.int64)
     kind, cause, outcome = (coded(acts, name) for name in ("kind", "cause", "outcome"))
     arrest, sentence = kind.equals("arrest"), kind.equals("sentence")
     death = sentence & outcome.equals("death")
@@ -127,9 +130,9 @@ def _of_acts(run: Run) -> dict[str, float]:
         "confessions": int((kind.equals("interrogation") & outcome.equals("confessed")).sum()),
         "sentences": int(sentence.sum()),
     }
-    found |= _counted(_CAUSES, cause, arrest) | _counted(_OUTCOMES, outcome, sentence) | _days_of(day[arrest])
+    found |= _counted(_CAUSES, cause, arrest) | _counted(_OUTCOMES, outcome, sentence) | _days_of(day[arrest & known])
     for name, rows in (("arrests", arrest), ("sentences", sentence), ("deaths", death)):
-        found |= _by_year(run, name, day[rows])
+        found |= _by_year(run, name, day[rows & known])
     return found
 
 

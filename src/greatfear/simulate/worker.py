@@ -61,6 +61,8 @@ def answer(function: Any, shared: Any, task: Any) -> dict[str, Any]:
 def main() -> None:
     """Serve standard input and output; whatever else is printed goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
+    import greatfear.simulate.replicate  # noqa: F401  while whoever asks is still busy
+
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     serve(sys.stdin, answers)
