@@ -3,7 +3,7 @@
 from greatfear.estimate.effects import EFFECTS
 from greatfear.estimate.events import Changes, Events, Exclusion, Ties
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.formula import parse_formula
+from greatfear.estimate.formula import effect, parse_formula
 from greatfear.estimate.from_archive import events_from_archive
 from greatfear.estimate.models import DyadicModel, NamingModel, RateModel
 from greatfear.estimate.newton import NotIdentifiedError
@@ -13,5 +13,5 @@ from greatfear.estimate.tabulating import Table
 
 __all__ = [
     "EFFECTS", "Changes", "Controls", "DyadicModel", "Events", "Exclusion", "Fit", "NamingModel", "NotIdentifiedError",
-    "RateModel", "RiskSet", "Table", "Ties", "events_from_archive", "parse_formula",
+    "RateModel", "RiskSet", "Table", "Ties", "effect", "events_from_archive", "parse_formula",
 ]  # fmt: skip
