@@ -224,6 +224,32 @@ def choice_loglik(history, columns, theta, may_choose):
     return total, sizes
 
 
+def sittings_loglik(history, columns, theta, sitting):
+    """Return the log-probability of each naming, without those named before in the same sitting (Plackett-Luce)."""
+    found, taken = [], {}
+    for (time, i, j), key in zip(explained(history), sitting, strict=True):
+        open_to = [k for k in range(history["n"]) if k != i and k not in taken.setdefault(key, [])]
+        u = {k: row(history, columns, time, i, k) @ theta for k in open_to}
+        found.append(u[j] - math.log(sum(map(math.exp, u.values()))))
+        taken[key].append(j)
+    return found
+
+
+def coordination_loglik(history, columns, theta):
+    """Return the log-likelihood of pairs that chose each other; every event ties both."""
+    both = {**history, "sender": np.r_[history["sender"], history["receiver"]]}
+    both |= {"receiver": np.r_[history["receiver"], history["sender"]], "time": np.r_[history["time"], history["time"]]}
+    people, total = range(history["n"]), 0.0
+    for time, i, j in explained(history):
+        u = np.array(
+            [[math.exp(row(both, columns, time, a, b) @ theta) if a != b else 0.0 for b in people] for a in people]
+        )
+        p = u / u.sum(axis=1, keepdims=True)
+        pairs = {(a, b): p[a, b] * p[b, a] for a in people for b in people if a < b}
+        total += math.log(pairs[min(i, j), max(i, j)] / sum(pairs.values()))
+    return total
+
+
 def changes_of(history, columns):
     """Return all times at which something that a column reads changes."""
     times = {t for t, _, _ in explained(history)}

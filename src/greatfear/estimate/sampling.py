@@ -9,7 +9,7 @@ import numpy as np
 from greatfear.draws import Purpose, purpose_key
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.compiling import compile_formula
-from greatfear.estimate.deciding import Request, events_within, exclusions, first_of_sitting
+from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting
 from greatfear.estimate.events import Events, Ints
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, fill_sampled
 from greatfear.estimate.tabulating import Table, columns_of
@@ -77,18 +77,10 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
     """
     compiled = compile_formula(request.formula, request.risk, events)
     found = events_within(request, compiled, events)
-    n, n_events, is_choice = events.n_actors, found.time.size, request.kind == "choice"
+    n, n_events = events.n_actors, found.time.size
     own = found.sender * n + found.receiver if request.kind == "dyad" else found.receiver
-    group = np.arange(n_events)
-    order = group
-    if is_choice and request.ties == "plackett-luce":
-        # the names of one sitting must follow one another
-        group = first_of_sitting(events, found)
-        order = np.argsort(group, kind="stable")
-        place = np.empty_like(order)
-        place[order] = np.arange(n_events)
-        group = place[group[order]]
-    most = min(controls.count, n * (n - 1) - 1 if request.kind == "dyad" else n - 1 - is_choice)
+    order, group = _in_sittings(request, events, found)
+    most = min(controls.count, n * (n - 1) - 1 if request.kind == "dyad" else n - 1 - (request.kind == "choice"))
     x, pair = np.empty((n_events * (most + 1), len(compiled.terms))), np.empty(n_events * (most + 1), np.int64)
     start, sizes = np.zeros(n_events + 1, np.int64), np.zeros(n_events, np.int64)
     fill_sampled(
@@ -117,6 +109,18 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
         n_actors=n,
         left_out=exclusions(request, events, found, kept),
     )
+
+
+def _in_sittings(request: Request, events: Events, found: Explained) -> tuple[Ints, Ints]:
+    """Return an order in which the names of a sitting follow one another, and the first of each sitting in that order."""
+    alone = np.arange(found.time.size)
+    if request.kind != "choice" or request.ties == "breslow":
+        return alone, alone
+    group = first_of_sitting(events, found)
+    order = np.argsort(group, kind="stable")
+    place = np.empty_like(order)
+    place[order] = alone
+    return order, place[group[order]]
 
 
 def _weights(start: Ints, sizes: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
