@@ -130,21 +130,37 @@ def _closure(term, state, i, j):
     trans: i to k, k to j. cycle: j to k, k to i. commonSender: k to i, k to j. commonReceiver: i to k, j to k.
     With weights, each k counts the smaller weight of its two legs.
     """
-    n, code = state.node.shape[1], term.code
-    # the leg at i: those at whom i points, or those who point at i
-    is_out = code in (TRANS, COMMON_RECEIVER)
-    link = state.node[term.network, i].head_out if is_out else state.node[term.network, i].head_in
+    a, b = state.node[term.network, i], state.node[term.second, j]
+    i_points = term.code in (TRANS, COMMON_RECEIVER)
+    j_points = term.code in (CYCLE, COMMON_RECEIVER)
+    at_i, at_j = a.degree_out if i_points else a.degree_in, b.degree_out if j_points else b.degree_in
+    if at_i == 0 or at_j == 0:
+        return 0.0
+    # the shorter list is gone through, the longer one only asked: few persons have very many ties
+    if at_i <= at_j:
+        return _legs(
+            state, term, (term.network, a.head_out if i_points else a.head_in, i_points), (term.second, j, j_points)
+        )
+    return _legs(
+        state, term, (term.second, b.head_out if j_points else b.head_in, j_points), (term.network, i, i_points)
+    )
+
+
+@kernel
+def _legs(state, term, listed, other):
+    """Return how many k of a list (network, first link, whether of those pointed at) have the other leg (network, p, same)."""
+    n = state.node.shape[1]
+    network, link, is_out = listed
     total = 0.0
     while link > 0:
         entry = state.link[link - 1]
         if entry.weight > 0:
             k = (entry.key - 1) % n if is_out else (entry.key - 1) // n % n
-            a, b = (k, j) if code in (TRANS, COMMON_SENDER) else (j, k)
+            a, b = (other[1], k) if other[2] else (k, other[1])
             if term.weighted:
-                own = entry.weight * _left(state, term.network, entry.last)
-                total += min(own, _weight(state, term.second, a, b))
+                total += min(entry.weight * _left(state, network, entry.last), _weight(state, other[0], a, b))
             else:
-                total += _is_tied(state, term.second, a, b)
+                total += _is_tied(state, other[0], a, b)
         link = entry.next_out if is_out else entry.next_in
     return total
 
