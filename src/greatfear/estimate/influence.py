@@ -42,7 +42,7 @@ class Influence:
     @property
     def distance(self) -> Floats:
         """Return the length of each event's change."""
-        return np.linalg.norm(self.change, axis=1)
+        return np.asarray(np.linalg.norm(self.change, axis=1), np.float64)
 
     def by_sender(self, n_actors: int) -> Floats:
         """Return the change by all events of each sender, shape (actors, p): senders are clusters of like events."""

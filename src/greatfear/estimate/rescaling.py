@@ -148,4 +148,4 @@ def _by_unit(table: Table, expected: Floats, unit: float, seed: int) -> tuple[Fl
     share = np.array([uniform(key, k, 1, 0) for k in range(number)])
     below = poisson.cdf(count - 1, gap)
     spread = below + share * (poisson.cdf(count, gap) - below)
-    return (first + np.arange(number)[kept]) * unit, gap[kept], count[kept], spread[kept]
+    return np.asarray((first + np.arange(number)[kept]) * unit, np.float64), gap[kept], count[kept], spread[kept]
