@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatfear.estimate.events import Bools, Exclusion, Floats
-from greatfear.sources import Certainty, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
-
-    from greatfear.estimate.claims import Claims
 
 __all__ = ["Fit"]
 
@@ -167,17 +162,6 @@ class Fit:
             "max_score": self.max_score,
         }
 
-    def as_claims(
-        self, source: Source, *, rename: Mapping[str, str] | None = None, certainty: Certainty = Certainty.POSSIBLE
-    ) -> Claims:
-        """Return the coefficients with intervals and grounds, as a scenario's `naming.theta` takes them.
-
-        See `greatfear.estimate.claims.claims_of`.
-        """
-        from greatfear.estimate.claims import claims_of
-
-        return claims_of(self, source, rename=rename, certainty=certainty)
-
     def summary(self) -> str:
         """Return the result as text."""
         from greatfear.estimate.fit_text import as_text
@@ -195,6 +179,28 @@ class Fit:
         from greatfear.estimate.fit_text import as_html
 
         return as_html(self)
+
+    def to_csv(self) -> str:
+        """Return `to_rows` as text with commas."""
+        import csv
+        import io
+
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["term", "estimate", "std_error", "z", "p"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.to_rows())
+        return text.getvalue().rstrip("\n")
+
+    def to_json(self) -> str:
+        """Return `to_dict` as one line of JSON; what is not finite becomes null."""
+        import json
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {key: plain(part) for key, part in value.items()}
+            return None if isinstance(value, float) and not math.isfinite(value) else value
+
+        return json.dumps(plain(self.to_dict()), ensure_ascii=False, allow_nan=False)
 
     def __str__(self) -> str:
         """Return the summary."""
