@@ -280,14 +280,21 @@ def test_the_command_reports_and_never_shows_a_traceback(tmp_path: Path, capsys:
     import json
 
     from greatfear.cli import main
+    from greatfear.record.provenance import check_provenance
+    from greatfear.record.reading import read
 
     table, column_map, output = tmp_path / "t.csv", tmp_path / "map.json", tmp_path / "o"
     table.write_text("by,of,day\nA,B,1335-01-21\n")
-    column_map.write_text(json.dumps(a_map(STATEMENT)))
+    sources = [{"id": "archive7", "citation": "Archive 7, box 2"}]
+    column_map.write_text(json.dumps(a_map(STATEMENT, sources=sources)))
     assert main(["intake", str(table), "--map", str(column_map), "-o", str(output), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["tables"][0]["used"] == 1
     assert (output / "manifest.json").is_file()
     assert (output / "intake.json").is_file()
+    kept = read(output).manifest.provenance
+    assert check_provenance(kept) == []
+    assert [entry["file"] for entry in kept["inputs"]] == ["t.csv"]
+    assert [entry["key"] for entry in kept["sources"]] == ["archive7"]
     assert main(["intake", str(table), "--guess"]) == 0
     assert "epoch" in capsys.readouterr().out
     assert main(["intake", str(table)]) == 2

@@ -76,7 +76,17 @@ def _taken(tables: list[Path], column_map: Path, output: Path | None, *, leave_o
             end=taken.map.end,
             kind="real",
             title=taken.map.title,
-            provenance={"intake": report["tables"]},
+            provenance=taken.provenance() | {"inputs": _inputs(tables)},
             files={"intake.json": as_json.dumps(report, ensure_ascii=False, indent=1).encode()},
         )
     return taken.report
+
+
+def _inputs(tables: list[Path]) -> list[dict[str, str]]:
+    """Return name and hash of every file that was read."""
+    import hashlib
+
+    files = [path for given in tables for path in (sorted(given.iterdir()) if given.is_dir() else [given])]
+    return [
+        {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files if path.is_file()
+    ]
