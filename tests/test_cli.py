@@ -213,8 +213,8 @@ def test_list_and_data(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(rows and {"id", "title"} <= set(rows[0]) for rows in everything.values())
     assert "great-terror" in tell("list", "scenarios", capsys=capsys).out
     assert "did you mean scenarios" in tell("list", "scenaros", capsys=capsys).err
-    assert "licence" in tell("data", "salem-1692", capsys=capsys).out.lower()
-    assert tell("data", "salem-1962", capsys=capsys).code == 1
+    assert "licence" in tell("data", "cite", "salem-1692", capsys=capsys).out.lower()
+    assert tell("data", "cite", "salem-1962", capsys=capsys).code == 1
 
 
 @pytest.mark.parametrize(

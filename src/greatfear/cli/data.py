@@ -1,4 +1,4 @@
-"""greatfear data: fetch a registered data set and take it in as an archive."""
+"""greatfear data: list, fetch, take in and cite registered data sets."""
 
 from __future__ import annotations
 
@@ -8,32 +8,76 @@ from typing import Annotated
 import typer
 
 from greatfear.cli.options import JsonOption
+from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
+from greatfear.errors import UnknownNameError
 
 __all__ = ["data"]
 
 
 def data(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Data set, as in `greatfear list data`.")],
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="list, get or cite.")],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Data set, as in `greatfear data list`.")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the archive into this folder.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="get: write the archive into this folder.")
     ] = None,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="cite: as a BibTeX entry.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Cite a data set, or take it in as an archive; its files are fetched once, from their authors, and checked.
+    """List registered data sets, get one (its files are fetched once, from their authors, and checked), or cite it.
 
-    Files that lie in a folder already are read from there if GREATFEAR_DATA names it.
+    Files that lie in a folder already are read from there if GREATFEAR_DATA names it. With -o, `get` takes the data set in as
+    an archive and says of every row what became of it.
 
     For example:
 
-      greatfear data giaveno-1335 -o archives/giaveno
+      greatfear data list
+      greatfear data get giaveno-1335 -o archives/giaveno
+      greatfear data cite giaveno-1335 --bibtex
     """
-    from greatfear.catalogue.datasets import dataset, take_in
+    if action not in ("list", "get", "cite"):
+        raise UnknownNameError("action", action, ["list", "get", "cite"])
+    if action == "list":
+        _list(as_json=json)
+        return
+    if name is None:
+        raise typer.BadParameter(f"{action} needs a NAME; `greatfear data list` gives them", param_hint="NAME")
+    if action == "cite":
+        _cite(name, bibtex=bibtex, as_json=json)
+    else:
+        _get(name, output, as_json=json)
+
+
+def _list(*, as_json: bool) -> None:
+    from greatfear.catalogue.datasets import dataset, dataset_names
+
+    rows = [
+        {"name": entry.name, "title": entry.title, "licence": entry.source.licence, "files": list(entry.files)}
+        for entry in map(dataset, dataset_names())
+    ]
+    lines = [f"{row['name']:<20} {row['title']}; licence: {row['licence']}" for row in rows]
+    answer("\n".join(lines), {"data": rows}, as_json=as_json)
+
+
+def _cite(name: str, *, bibtex: bool, as_json: bool) -> None:
+    from greatfear.catalogue.datasets import dataset
 
     entry = dataset(name)
-    told = {"name": name, "title": entry.title, "citation": entry.cite(), "output": output}
+    text = entry.source.bibtex() if bibtex else f"{entry.title}\n{entry.cite()}"
+    told = {"name": entry.name, "title": entry.title, "citation": entry.cite(), "bibtex": entry.source.bibtex()}
+    answer(text, told, as_json=as_json)
+
+
+def _get(name: str, output: Path | None, *, as_json: bool) -> None:
+    from greatfear.catalogue.datasets import dataset, fetch, take_in
+
+    entry = dataset(name)
+    with stage("fetching"):
+        files = fetch(name)
+    told = {"name": entry.name, "files": files, "citation": entry.cite(), "output": output}
     if output is None:
-        answer(f"{entry.title}\n{entry.cite()}", told, as_json=json)
+        lines = "\n".join(f"{path}" for path in files.values())
+        answer(f"{lines}\n\n{entry.cite()}", told, as_json=as_json)
         return
     from greatfear.record.writing import write_archive
 
@@ -49,4 +93,4 @@ def data(
         provenance=archive.manifest.provenance,
     )
     text = f"{taken.report}\n\n{entry.cite()}\narchive: {output}"
-    answer(text, told | {"report": taken.report.to_dict()}, as_json=json)
+    answer(text, told | {"report": taken.report.to_dict()}, as_json=as_json)

@@ -57,6 +57,8 @@ class Purpose(IntEnum):
     REVIEW = 83
     SUCCESSOR = 84
     HOUR = 90
+    CONTROLS = 100
+    REPLAY = 101
     NAME = 200
     SPELLING = 201
     MENTION = 202

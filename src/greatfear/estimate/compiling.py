@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.errors import UnknownNameError
+from greatfear.errors import Fault, FaultList, RiskSetError, UnknownNameError
 from greatfear.estimate.effects import TRANSFORMS
 from greatfear.estimate.events import Events, Floats
 from greatfear.estimate.formula import Effect, Formula
 from greatfear.estimate.kernels.rows import RULE
-from greatfear.estimate.kernels.state import ATTRIBUTE, TIE, UPDATE, State, new_state
-from greatfear.estimate.kernels.statistics import NODE_ALTER, NODE_EGO, TERM
+from greatfear.estimate.kernels.state import ATTRIBUTE, FADE, NOTE, SETTLE, TIE, UPDATE, Room, State, new_state
+from greatfear.estimate.kernels.statistics import MECHANISM, NODE_ALTER, NODE_EGO, TERM
 from greatfear.estimate.risk import RiskSet
+from greatfear.naming import statistics as naming
 
 __all__ = ["Compiled", "compile_formula"]
 
-Network = tuple[str, float | None]
-"""Name (empty: that of the events) and window of a network."""
+_REMEMBERED = [MECHANISM + code for code in (naming.ACCUSED, naming.DOOMED, naming.RECIPROCITY, naming.TWO_PATH)]
+
+
+class Network(NamedTuple):
+    """A network as an effect reads it: its names joined (empty: that of the events), a window, a half-life."""
+
+    names: tuple[str, ...]
+    window: float | None = None
+    halflife: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,18 +43,24 @@ class Compiled:
     updates : array of UPDATE
     attribute : array, shape (attributes, actors)
         Values at the start.
-    n_networks : int
+    halflives : array, shape (networks,)
+    room : Room
+    is_local, is_moving : bool
+        Whether a change alters only rows of the persons it concerns; whether values change as time passes.
     """
 
     terms: npt.NDArray[np.void]
     rule: npt.NDArray[np.void]
     updates: npt.NDArray[np.void]
     attribute: Floats
-    n_networks: int
+    halflives: Floats
+    room: Room
+    is_local: bool
+    is_moving: bool
 
     def new_state(self) -> State:
         """Return the state before the first update."""
-        return new_state(self.n_networks, self.attribute, int((self.updates["kind"] == TIE).sum()))
+        return new_state(self.halflives, self.attribute, self.room)
 
     def change_times(self) -> Floats:
         """Return the times at which a network or attribute that the formula reads changes, each once."""
@@ -53,13 +68,21 @@ class Compiled:
         return np.unique(times[np.isfinite(times)])
 
 
-def compile_formula(formula: Formula, risk: RiskSet, events: Events) -> Compiled:
+def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutual: bool = False) -> Compiled:
     """Return the arrays for a formula, a risk set and events.
+
+    Parameters
+    ----------
+    formula, risk, events
+    is_mutual : bool
+        Whether an event ties both persons to one another.
 
     Raises
     ------
     UnknownNameError
         If an effect or rule names an attribute or network that the events do not have.
+    RiskSetError
+        If a rule of inclusion reads an attribute that is not known of everybody.
 
     Examples
     --------
@@ -68,64 +91,77 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events) -> Compiled
     >>> compile_formula(parse_formula("recip + indeg(window=5)"), RiskSet(), events).updates["time"].tolist()
     [1.0, 1.0, 6.0]
     """
-    networks = _networks(formula, risk)
-    attributes = _attributes(formula, risk)
-    factors = [column[0] for column in formula.columns]
-    terms = [_term(effect, networks, attributes) for effect in factors]
-    for place, column in enumerate(formula.columns):
-        if len(column) == 2:
-            terms[place][-1] = len(terms)
-            terms.append(_term(column[1], networks, attributes))
-    rule = (
-        _place(attributes, risk.senders),
-        _place(attributes, risk.receivers),
-        networks.index((risk.opportunities, None)) if risk.opportunities is not None else -1,
-    )
-    parts = [_updates_of_network(events, network, place) for place, network in enumerate(networks)]
-    parts += [_updates_of_attribute(events, name, place) for place, name in enumerate(attributes)]
+    networks, attributes = _networks(formula, risk), _attributes(formula, risk)
+    remembered = [effect for effect in formula.effects if effect.kind.code in _REMEMBERED]
+    windows = sorted({effect.window for effect in remembered if effect.window is not None})
+    terms = _terms(formula, (networks, attributes, windows))
+    parts = [_of_network(events, network, place, is_mutual) for place, network in enumerate(networks)]
+    parts += [_of_attribute(events, name, place) for place, name in enumerate(attributes)]
+    parts += _of_history(events, remembered, windows)
     updates = np.concatenate([*parts, np.zeros(0, UPDATE)])
+    updates = updates[np.argsort(updates["time"], kind="stable")]
+    values = np.array([_values(events, name, risk) for name in attributes], np.float64)
+    n_ties = int((updates["kind"] == TIE).sum())
     return Compiled(
         np.array([tuple(term) for term in terms], TERM),
-        np.array([(0, *rule)], RULE),
-        updates[np.argsort(updates["time"], kind="stable")],
-        np.array([_values(events, name) for name in attributes], np.float64).reshape(len(attributes), events.n_actors),
-        len(networks),
+        np.array([_rule(risk, networks, attributes)], RULE),
+        updates,
+        values.reshape(len(attributes), events.n_actors),
+        np.array([network.halflife or 0.0 for network in networks]),
+        Room(n_ties, len(terms), events.time.size, len(windows), bool(remembered)),
+        is_local=not any(effect.kind.is_global for effect in formula.effects),
+        is_moving=any(effect.is_moving for effect in formula.effects),
     )
 
 
 def _networks(formula: Formula, risk: RiskSet) -> list[Network]:
-    """Return the networks that are read, each with its window, in the order of first use."""
+    """Return the networks that are read, each with its window and half-life, in the order of first use."""
     found = [
-        (name, effect.window)
+        Network((name,), effect.window, effect.halflife)
         for effect in formula.effects
         for name, reads in zip(effect.arguments, effect.kind.reads, strict=True)
         if reads == "network"
     ]
-    found += [] if risk.opportunities is None else [(risk.opportunities, None)]
+    found += [Network(risk.networks)] if risk.networks else []
     return list(dict.fromkeys(found))
 
 
 def _attributes(formula: Formula, risk: RiskSet) -> list[str]:
-    """Return the attributes that are read, in the order of first use."""
+    """Return the attributes that are read, in the order of first use; the doomed are kept in the history."""
     found = [
         name
         for effect in formula.effects
         for name, reads in zip(effect.arguments, effect.kind.reads, strict=True)
-        if reads == "attribute"
+        if reads == "attribute" and effect.kind.code != MECHANISM + naming.DOOMED
     ]
     return list(dict.fromkeys([*found, *(name for name in (risk.senders, risk.receivers) if name is not None)]))
 
 
-def _place(names: list[str], name: str | None) -> int:
-    """Return the place of a name, -1 for none."""
-    return -1 if name is None else names.index(name)
+def _rule(risk: RiskSet, networks: list[Network], attributes: list[str]) -> tuple[int, int, int, int]:
+    """Return the fields of a RULE."""
+
+    def place(name: str | None) -> int:
+        return -1 if name is None else attributes.index(name)
+
+    opportunity = networks.index(Network(risk.networks)) if risk.networks else -1
+    return 0, place(risk.senders), place(risk.receivers), opportunity
 
 
-def _term(effect: Effect, networks: list[Network], attributes: list[str]) -> list[int]:
+def _terms(formula: Formula, known: tuple[list[Network], list[str], list[float]]) -> list[list[int]]:
+    """Return the terms of all columns, then the second factors of products."""
+    terms = [_term(column[0], *known) for column in formula.columns]
+    for place, column in enumerate(formula.columns):
+        if len(column) == 2:
+            terms[place][-1] = len(terms)
+            terms.append(_term(column[1], *known))
+    return terms
+
+
+def _term(effect: Effect, networks: list[Network], attributes: list[str], windows: list[float]) -> list[int]:
     """Return the fields of a TERM."""
     named = list(zip(effect.arguments, effect.kind.reads, strict=True))
-    nets = [networks.index((name, effect.window)) for name, reads in named if reads == "network"]
-    values = [attributes.index(name) for name, reads in named if reads == "attribute"]
+    nets = [networks.index(Network((n,), effect.window, effect.halflife)) for n, reads in named if reads == "network"]
+    values = [attributes.index(name) for name, reads in named if reads == "attribute" and name in attributes]
     return [
         effect.kind.code,
         nets[0] if nets else 0,
@@ -136,51 +172,101 @@ def _term(effect: Effect, networks: list[Network], attributes: list[str]) -> lis
         TRANSFORMS[effect.transform],
         int(effect.weighted),
         int(effect.ignore_rep),
+        windows.index(effect.window) if effect.kind.code in _REMEMBERED and effect.window is not None else -1,
         -1,
     ]
 
 
-def _updates_of_network(events: Events, network: Network, place: int) -> npt.NDArray[np.void]:
+def _updates(kind: int, where: int, time: Floats) -> npt.NDArray[np.void]:
+    """Return updates of one kind without persons, values and events."""
+    updates = np.zeros(time.size, UPDATE)
+    updates["kind"], updates["where"], updates["time"] = kind, where, time
+    updates["i"] = updates["j"] = updates["event"] = -1
+    return updates
+
+
+def _of_network(events: Events, network: Network, place: int, is_mutual: bool) -> npt.NDArray[np.void]:
     """Return when ties of a network come and go."""
-    name, window = network
+    return np.concatenate([_of_name(events, name, network, place, is_mutual) for name in network.names])
+
+
+def _of_name(events: Events, name: str, network: Network, place: int, is_mutual: bool) -> npt.NDArray[np.void]:
+    """Return when ties of one named network come and go."""
+    number = np.full(0, -1)
     if not name:
-        i, j, start, end = events.sender, events.receiver, events.time, np.full(events.time.size, np.inf)
+        number = np.flatnonzero(events.sender >= 0)
+        i, j, start = events.sender[number], events.receiver[number], events.time[number]
+        end = np.full(start.size, np.inf)
+        if is_mutual:
+            i, j, number = np.concatenate([i, j]), np.concatenate([j, i]), np.tile(number, 2)
+            start, end = np.tile(start, 2), np.tile(end, 2)
     elif name in events.networks:
         i, j, start, end = events.networks[name]
+        number = np.full(start.size, -1)
     else:
         raise UnknownNameError("network", name, list(events.networks))
-    if window is not None:
+    if network.window is not None or network.halflife is not None:
         # a tie from before all records is older than any window
-        end = np.minimum(end, start + window)
         known = np.isfinite(start)
-        i, j, start, end = i[known], j[known], start[known], end[known]
+        i, j, start, end, number = i[known], j[known], start[known], end[known], number[known]
+        end = np.full(end.size, np.inf) if network.window is None else np.minimum(end, start + network.window)
     kept = np.isfinite(end)
-    updates = np.zeros(i.size + int(kept.sum()), UPDATE)
-    updates["kind"], updates["where"] = TIE, place
+    updates = _updates(TIE, place, np.concatenate([start, end[kept]]))
     updates["i"], updates["j"] = np.concatenate([i, i[kept]]), np.concatenate([j, j[kept]])
-    updates["time"] = np.concatenate([start, end[kept]])
+    updates["event"] = np.concatenate([number, number[kept]])
     updates["value"] = np.concatenate([np.ones(i.size), -np.ones(int(kept.sum()))])
     return updates
 
 
-def _updates_of_attribute(events: Events, name: str, place: int) -> npt.NDArray[np.void]:
+def _of_attribute(events: Events, name: str, place: int) -> npt.NDArray[np.void]:
     """Return when values of an attribute change."""
     if name not in events.changes:
         return np.zeros(0, UPDATE)
     changes = events.changes[name]
-    updates = np.zeros(len(changes.time), UPDATE)
-    updates["kind"], updates["where"] = ATTRIBUTE, place
-    updates["time"], updates["i"], updates["value"] = changes.time, changes.actor, changes.value
+    updates = _updates(ATTRIBUTE, place, changes.time)
+    updates["i"], updates["value"] = changes.actor, changes.value
     return updates
 
 
-def _values(events: Events, name: str) -> Floats:
-    """Return the values of an attribute at the start; missing ones become the mean."""
+def _of_history(events: Events, remembered: list[Effect], windows: list[float]) -> list[npt.NDArray[np.void]]:
+    """Return the updates of the naming rule's history: what was said, what leaves a window, who is doomed."""
+    if not remembered:
+        return []
+    parts = [_updates(NOTE, 0, events.time)]
+    parts += [_updates(FADE, place, events.time + window) for place, window in enumerate(windows)]
+    for part in parts:
+        part["i"], part["j"], part["event"] = events.sender, events.receiver, np.arange(events.time.size)
+    doomed = sorted({effect.arguments[0] for effect in remembered if effect.arguments})
+    if len(doomed) > 1:
+        raise FaultList([Fault("doomed", " and ".join(doomed), "one attribute that says who is doomed")], "formula")
+    for name in doomed:
+        start = np.flatnonzero(_known_values(events, name) > 0)
+        time, actor = np.full(start.size, -np.inf), start
+        if name in events.changes:
+            rises = events.changes[name].value > 0
+            time = np.concatenate([time, events.changes[name].time[rises]])
+            actor = np.concatenate([actor, events.changes[name].actor[rises]])
+        updates = _updates(SETTLE, 0, time)
+        updates["i"] = actor
+        parts.append(updates)
+    return parts
+
+
+def _known_values(events: Events, name: str) -> Floats:
+    """Return the values of an attribute at the start, 0 where it is only among the changes."""
     if name not in events.attributes:
         if name not in events.changes:
             raise UnknownNameError("attribute", name, sorted({*events.attributes, *events.changes}))
         return np.zeros(events.n_actors)
-    values = np.asarray(events.attributes[name], np.float64)
+    return np.asarray(events.attributes[name], np.float64)
+
+
+def _values(events: Events, name: str, risk: RiskSet) -> Floats:
+    """Return the values of an attribute at the start; missing ones become the mean, but never decide who is at risk."""
+    values = _known_values(events, name)
     missing = np.isnan(values)
+    if missing.any() and name in (risk.senders, risk.receivers):
+        gap = f"{int(missing.sum())} of {values.size} actors have no value of {name!r}, which says who is at risk"
+        raise RiskSetError(f"{gap}; mend: give 1 or 0 to everybody")
     mean = float(values[~missing].mean()) if not missing.all() else 0.0
     return np.where(missing, mean, values)

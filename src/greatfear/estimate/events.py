@@ -25,6 +25,25 @@ class Changes(NamedTuple):
     actor: Ints
     value: Floats
 
+    @classmethod
+    def from_spans(cls, actor: Ints, start: Floats, end: Floats) -> Changes:
+        """Return who is there when: 1 over [start, end), 0 elsewhere; spans of one actor do not overlap.
+
+        Parameters
+        ----------
+        actor : array of int, shape (spans,)
+        start, end : array of float, shape (spans,)
+            In days; minus infinity for always before, infinity for never after.
+        """
+        start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
+        kept = np.isfinite(end)
+        # a change is seen after its time, and a span holds at its very start: so it comes just before
+        time = np.nextafter(np.concatenate([end[kept], start]), -np.inf)
+        value = np.concatenate([np.zeros(int(kept.sum())), np.ones(start.size)])
+        who = np.concatenate([np.asarray(actor)[kept], actor]).astype(np.int64)
+        order = np.argsort(time, kind="stable")
+        return cls(time[order], who[order], value[order])
+
 
 class Ties(NamedTuple):
     """Ties i to j of a network, from `start` (minus infinity: always) until undone at `end` (infinity: never)."""
@@ -60,6 +79,7 @@ class Events:
     time : array of float, shape (events,)
         In days, in ascending order. All events of one time see the state before it.
     sender, receiver : array of int, shape (events,)
+        The sender is -1 where it is not known: such an event only counts as an accusation, and no model explains it.
     is_dependent : array of bool, shape (events,)
         Events that a model explains; the others only change the network.
     attributes : mapping of str to array of float, shape (actors,)
@@ -71,6 +91,8 @@ class Events:
     actors : tuple of str
         Names, for tables.
     left_out : tuple of Exclusion
+    sitting : array of int, shape (events,)
+        Sitting to which an event belongs, -1 for none; events of one sitting have one sender and one time.
 
     Examples
     --------
@@ -88,6 +110,7 @@ class Events:
     networks: Mapping[str, Ties] = field(default_factory=dict)
     actors: tuple[str, ...] = ()
     left_out: tuple[Exclusion, ...] = ()
+    sitting: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""
@@ -95,8 +118,10 @@ class Events:
         put(self, "time", np.asarray(self.time, np.float64))
         put(self, "sender", np.asarray(self.sender, np.int64))
         put(self, "receiver", np.asarray(self.receiver, np.int64))
-        marks = self.is_dependent if len(self.is_dependent) else np.ones(len(self.time), np.bool_)
+        marks = self.is_dependent if len(self.is_dependent) else self.sender >= 0
         put(self, "is_dependent", np.asarray(marks, np.bool_))
+        sitting = self.sitting if len(self.sitting) else np.full(len(self.time), -1)
+        put(self, "sitting", np.asarray(sitting, np.int64))
         faults = [*self._faults_of_events(), *self._faults_of_actors()]
         if faults:
             raise FaultList(faults, "events")
@@ -107,7 +132,7 @@ class Events:
 
     def _faults_of_events(self) -> list[Fault]:
         size = len(self.time)
-        shapes = {len(self.sender), len(self.receiver), len(self.is_dependent)}
+        shapes = {len(self.sender), len(self.receiver), len(self.is_dependent), len(self.sitting)}
         if shapes != {size}:
             return [Fault("events", f"columns of {sorted({size, *shapes})} rows", "columns of one length")]
         faults = []
@@ -115,9 +140,14 @@ class Events:
             faults.append(Fault("events.time", "times that are no number", "finite times in days"))
         elif np.any(np.diff(self.time) < 0):
             faults.append(Fault("events.time", "times that go back", "ascending times", "sort the events by time"))
-        for name, column in (("sender", self.sender), ("receiver", self.receiver)):
-            if size and (column.min() < 0 or column.max() >= self.n_actors):
-                faults.append(Fault(f"events.{name}", "numbers outside", f"0 to {self.n_actors - 1}"))
+        for name, column, least in (("sender", self.sender, -1), ("receiver", self.receiver, 0)):
+            if size and (column.min() < least or column.max() >= self.n_actors):
+                faults.append(Fault(f"events.{name}", "numbers outside", f"{least} to {self.n_actors - 1}"))
+        unknown = int((self.is_dependent & (self.sender < 0)).sum())
+        if unknown:
+            faults.append(
+                Fault("events.is_dependent", f"{unknown} events of an unknown sender", "events of known senders")
+            )
         own = int((self.sender == self.receiver).sum())
         if own:
             faults.append(Fault("events", f"{own} events of an actor with itself", "sender and receiver that differ"))

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Fit"]
 
-_HEAD = ("term", "estimate", "std. error", "z", "p")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
@@ -38,6 +36,8 @@ class Fit:
     risk_set : str
         The rule in words.
     risk_set_sizes : array of float, shape (n_events,)
+    ties : str
+        The rule for events of one time: ``"breslow"`` or ``"plackett-luce"``.
     left_out : tuple of Exclusion
     converged, iterations, max_score
         How Newton's method ended; `max_score` is the largest absolute score of a free parameter.
@@ -69,6 +69,7 @@ class Fit:
     n_silent: int
     risk_set: str
     risk_set_sizes: Floats
+    ties: str
     left_out: tuple[Exclusion, ...]
     converged: bool
     iterations: int
@@ -152,6 +153,7 @@ class Fit:
             "n_silent": self.n_silent,
             "coefficients": self.coefficients,
             "standard_errors": {k: None if math.isnan(v) else v for k, v in self.standard_errors.items()},
+            "ties": self.ties,
             "risk_set": self.risk_set,
             "risk_set_size": {"least": float(sizes.min()), "mean": float(sizes.mean()), "most": float(sizes.max())},
             "left_out": [{"what": e.what, "reason": e.reason, "count": e.count} for e in self.left_out],
@@ -177,6 +179,28 @@ class Fit:
         from greatfear.estimate.fit_text import as_html
 
         return as_html(self)
+
+    def to_csv(self) -> str:
+        """Return `to_rows` as text with commas."""
+        import csv
+        import io
+
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["term", "estimate", "std_error", "z", "p"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.to_rows())
+        return text.getvalue().rstrip("\n")
+
+    def to_json(self) -> str:
+        """Return `to_dict` as one line of JSON; what is not finite becomes null."""
+        import json
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {key: plain(part) for key, part in value.items()}
+            return None if isinstance(value, float) and not math.isfinite(value) else value
+
+        return json.dumps(plain(self.to_dict()), ensure_ascii=False, allow_nan=False)
 
     def __str__(self) -> str:
         """Return the summary."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["as_html", "as_latex", "as_text"]
 
 _HEAD = ("term", "estimate", "std. error", "z", "p")
+_TIES = {
+    "breslow": "all see the state before, and have the same alternatives",
+    "plackett-luce": "all see the state before; whoever was named before in the sitting is no alternative any more",
+}
 
 
 def as_text(fit: Fit) -> str:
@@ -95,6 +99,7 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
             "AIC, BIC, AICc",
             f"{fit.aic:.2f}, {fit.bic:.2f}, {fit.aicc:.2f}" if math.isfinite(fit.aicc) else "too few events",
         ),
+        ("tied times", f"{_TIES[fit.ties]} ({fit.ties})"),
         ("left out", "; ".join(f"{e.count} {e.what}(s): {e.reason}" for e in fit.left_out) or "nothing"),
     ]
     state = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from greatfear.errors import Fault, FaultList
 from greatfear.estimate.events import Bools, Changes, Events, Exclusion, Floats, Ints, Ties
 
 if TYPE_CHECKING:
@@ -14,23 +15,35 @@ if TYPE_CHECKING:
 __all__ = ["events_from_archive"]
 
 _NOT_ATTRIBUTES = ("person", "id", "name")
+_ENDS = ("death", "camp", "exile", "other")
+"""Outcomes of a sentence that make a person doomed, as in the simulator."""
 
 
-def events_from_archive(archive: Archive) -> Events:
+def events_from_archive(archive: Archive, *, by: Literal["day", "instant"] = "day") -> Events:
     """Return the statements of an archive as events among its persons.
 
     Parameters
     ----------
     archive : Archive
+    by : str
+        ``"day"``: statements of one day are tied, and see the state at the end of earlier days: the order within a day is
+        seldom recorded, and the simulator freezes its history for the day. ``"instant"``: times as they stand.
 
     Returns
     -------
     Events
-        Statements with a speaker, a subject other than the speaker, and a time. Attributes: the numeric columns of
+        Statements with a speaker, a subject other than the speaker, and a time known to the day; those of unknown speakers
+        stay as accusations that no model explains. Attributes: the numeric columns of
         persons, and for each text column its values as numbers in alphabetical order (missing ones as one more value)
         and, by the name ``column_value``, 1 for that value and 0 for others. Flags, which rise at the first act of a
-        kind: ``arrest``, ``interrogation``, ``sentence``, ``summons`` and so on. Networks: the ties of each kind, both
+        kind: ``arrest``, ``interrogation``, ``sentence``, ``summons`` and so on; ``doomed`` rises at the first sentence,
+        death or flight, and is 1 from the start for persons who are marked ``dead``. Networks: the ties of each kind, both
         ways where they have no direction. What was left out is counted with its reason.
+
+    Raises
+    ------
+    FaultList
+        If `by` is neither.
 
     Examples
     --------
@@ -43,40 +56,60 @@ def events_from_archive(archive: Archive) -> Events:
     >>> archive = Archive.from_tables({"persons": persons, "statements": said}, epoch=dt.date(1335, 1, 1))
     >>> events = events_from_archive(archive)
     >>> events.time.tolist(), [gone.reason for gone in events.left_out], events.attributes["sex_f"].tolist()
-    ([1.0], ['no known speaker'], [1.0, 0.0])
+    ([1.0, 2.0], ['no known speaker: counts as an accusation, and is not explained'], [1.0, 0.0])
     """
+    if by not in ("day", "instant"):
+        raise FaultList([Fault("by", repr(by), "'day' or 'instant'")], "events")
     persons = archive.table("persons")
-    said = archive.table("statements", columns=["time", "speaker", "subject"])
-    time, speaker, subject = (np.asarray(said.column(name)) for name in ("time", "speaker", "subject"))
-    is_kept, left_out = _kept(time, speaker, subject)
+    said = archive.table("statements", columns=["time", "speaker", "subject", "precision", "sitting"])
+    time, speaker, subject, precision, sitting = (np.asarray(said.column(name)) for name in said.column_names)
+    is_kept, left_out = _kept(time, speaker, subject, precision)
+    time = np.floor(time) if by == "day" else time
     order = np.flatnonzero(is_kept)
     order = order[np.argsort(time[order], kind="stable")]
+    attributes, flags = _attributes(persons), _flags(archive)
+    if "dead" in attributes and "doomed" not in attributes:
+        attributes["doomed"] = np.nan_to_num(attributes["dead"])
     return Events(
         persons.num_rows,
         time[order],
         speaker[order],
         subject[order],
-        attributes=_attributes(persons),
-        changes=_flags(archive),
+        attributes=attributes,
+        changes=flags,
         networks=_networks(archive),
         actors=tuple(persons.column("id").to_pylist()),
         left_out=left_out,
+        sitting=_sittings(sitting[order]),
     )
 
 
-def _kept(time: Floats, speaker: Ints, subject: Ints) -> tuple[Bools, tuple[Exclusion, ...]]:
+def _sittings(sitting: Ints) -> Ints:
+    """Return sittings; where an archive tells them, a statement outside of any stands alone."""
+    if not (sitting >= 0).any():
+        return sitting
+    alone = np.flatnonzero(sitting < 0)
+    found = sitting.astype(np.int64)
+    found[alone] = found.max() + 1 + np.arange(alone.size)
+    return found
+
+
+def _kept(time: Floats, speaker: Ints, subject: Ints, precision: Any) -> tuple[Bools, tuple[Exclusion, ...]]:
     """Return which statements are events, and why others are not; each is counted once."""
-    is_kept = np.ones(time.size, np.bool_)
+    is_kept, is_counted = np.ones(time.size, np.bool_), np.zeros(time.size, np.bool_)
     left_out = []
     for reason, is_wrong in (
-        ("no known speaker", speaker < 0),
         ("no known subject", subject < 0),
         ("speaker and subject are one person", speaker == subject),
         ("no time", ~np.isfinite(time)),
+        *((f"time known to the {word} only", precision == word) for word in ("month", "year", "interval")),
+        ("no known speaker: counts as an accusation, and is not explained", speaker < 0),
     ):
-        count = int((is_kept & is_wrong).sum())
+        count = int((is_kept & ~is_counted & is_wrong).sum())
         left_out += [Exclusion("statement", reason, count)] if count else []
-        is_kept &= ~is_wrong
+        if not reason.startswith("no known speaker"):
+            is_kept &= ~is_wrong
+        is_counted |= is_wrong
     return is_kept, tuple(left_out)
 
 
@@ -101,15 +134,22 @@ def _attributes(persons: Any) -> dict[str, Floats]:
 
 def _flags(archive: Archive) -> dict[str, Changes]:
     """Return for each kind of act the first time for each person."""
-    acts = archive.table("acts", columns=["time", "person", "kind"])
-    time, person, kind = (np.asarray(acts.column(name)) for name in ("time", "person", "kind"))
+    acts = archive.table("acts", columns=["time", "person", "kind", "outcome"])
+    time, person, kind, outcome = (np.asarray(acts.column(name)) for name in acts.column_names)
     flags = {}
     for name in sorted({str(word) for word in kind if word is not None}):
         of_kind = np.flatnonzero((kind == name) & np.isfinite(time) & (person >= 0))
-        of_kind = of_kind[np.argsort(time[of_kind], kind="stable")]
-        actor, first = np.unique(person[of_kind], return_index=True)
-        flags[name] = Changes(time[of_kind][first], actor.astype(np.int64), np.ones(actor.size))
-    return flags
+        flags[name] = _first(time[of_kind], person[of_kind])
+    is_end = np.isin(outcome, _ENDS) | np.isin(kind, ("death", "flight"))
+    ended = np.flatnonzero(is_end & np.isfinite(time) & (person >= 0))
+    return flags | {"doomed": _first(time[ended], person[ended])}
+
+
+def _first(time: Floats, person: Ints) -> Changes:
+    """Return a flag that rises at the first time of each person."""
+    order = np.argsort(time, kind="stable")
+    actor, first = np.unique(person[order], return_index=True)
+    return Changes(time[order][first], actor.astype(np.int64), np.ones(actor.size))
 
 
 def _networks(archive: Archive) -> dict[str, Ties]:

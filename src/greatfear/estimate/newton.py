@@ -12,7 +12,7 @@ from greatfear.estimate.events import Bools, Floats
 from greatfear.estimate.kernels.likelihood import choice_likelihood, interval_likelihood
 from greatfear.estimate.tabulating import Table
 
-__all__ = ["Climb", "NotIdentifiedError", "check_varies", "climb", "likelihood"]
+__all__ = ["Climb", "Moment", "NotIdentifiedError", "check_varies", "climb", "likelihood"]
 
 Moment = tuple[float, Floats, Floats]
 """Log-likelihood, score and expected information."""
@@ -59,7 +59,8 @@ def likelihood(table: Table, theta: Floats, *, is_timed: bool) -> Moment:
     >>> from greatfear.estimate.events import Events
     >>> from greatfear.estimate.formula import parse_formula
     >>> from greatfear.estimate.risk import RiskSet
-    >>> from greatfear.estimate.tabulating import Request, tabulate
+    >>> from greatfear.estimate.deciding import Request
+    >>> from greatfear.estimate.tabulating import tabulate
     >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
     >>> table = tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events)
     >>> round(float(likelihood(table, np.zeros(1), is_timed=False)[0] / np.log(2)), 6)
@@ -89,7 +90,8 @@ def check_varies(table: Table, is_free: Bools) -> None:
     >>> from greatfear.estimate.events import Events
     >>> from greatfear.estimate.formula import parse_formula
     >>> from greatfear.estimate.risk import RiskSet
-    >>> from greatfear.estimate.tabulating import Request, tabulate
+    >>> from greatfear.estimate.deciding import Request
+    >>> from greatfear.estimate.tabulating import tabulate
     >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
     >>> check_varies(tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events), np.array([True]))
     """

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from greatfear.draws import purpose_key
+from greatfear.draws import Purpose, purpose_key
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.compiling import compile_formula
-from greatfear.estimate.events import Events
-from greatfear.estimate.kernels.sampled import fill_sampled
-from greatfear.estimate.tabulating import Request, Table, columns_of, events_within, exclusions
+from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting
+from greatfear.estimate.events import Events, Ints
+from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, fill_sampled
+from greatfear.estimate.tabulating import Table, columns_of
 
 __all__ = ["Controls", "tabulate_sampled"]
 
-_PURPOSE = 100
-"""Of the draws of controls, part of their address; never to be changed."""
+_KINDS = {"choice": CHOICE, "rate": RATE, "dyad": DYAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,15 @@ class Controls:
 
 
 def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Table:
-    """Return a table of choices with the chosen one and drawn controls of each event.
+    """Return a table with the chosen one and drawn controls of each event.
+
+    The events are gone through once, in the order of time; what is kept between them is the state, so that the cost
+    grows linearly with events. The weight of a row is the size of the full risk set by the rows that were drawn.
 
     Parameters
     ----------
     request : Request
-        Of a choice.
+        Without time: of a choice, an ordinal rate or an ordinal dyadic model.
     events : Events
     controls : Controls
 
@@ -68,33 +71,59 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
     >>> from greatfear.estimate.formula import parse_formula
     >>> from greatfear.estimate.risk import RiskSet
     >>> events = Events(50, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> tabulate_sampled(Request(parse_formula("recip"), RiskSet(), "choice"), events, Controls(3)).sizes.tolist()
-    [4.0, 4.0]
+    >>> table = tabulate_sampled(Request(parse_formula("recip"), RiskSet(), "choice"), events, Controls(3))
+    >>> np.diff(table.start).tolist(), table.sizes.tolist()
+    ([4, 4], [49.0, 49.0])
     """
     compiled = compile_formula(request.formula, request.risk, events)
-    is_kept, _, _ = events_within(request, compiled, events)
-    time, sender, receiver = events.time[is_kept], events.sender[is_kept], events.receiver[is_kept]
-    room = time.size * (min(controls.count, events.n_actors - 2) + 1)
-    x, pair = np.empty((room, len(compiled.terms))), np.empty(room, np.int64)
-    start, key = np.zeros(time.size + 1, np.int64), np.uint64(purpose_key(controls.seed, 0, _PURPOSE))
-    state, rule, n_controls = compiled.new_state(), compiled.rule[0], min(controls.count, events.n_actors - 2)
-    terms, updates = compiled.terms, compiled.updates
-    fill_sampled(time, sender, receiver, terms, rule, state, updates, n_controls, key, start, x, pair)
-    sizes = np.diff(start)
-    found = sizes > 0
-    used = int(start[-1])
+    found = events_within(request, compiled, events)
+    n, n_events = events.n_actors, found.time.size
+    own = found.sender * n + found.receiver if request.kind == "dyad" else found.receiver
+    order, group = _in_sittings(request, events, found)
+    most = min(controls.count, n * (n - 1) - 1 if request.kind == "dyad" else n - 1 - (request.kind == "choice"))
+    x, pair = np.empty((n_events * (most + 1), len(compiled.terms))), np.empty(n_events * (most + 1), np.int64)
+    start, sizes = np.zeros(n_events + 1, np.int64), np.zeros(n_events, np.int64)
+    fill_sampled(
+        *(_KINDS[request.kind], found.time[order], np.stack([found.sender, own], axis=1)[order], group),
+        *(compiled.terms, compiled.rule[0], compiled.new_state(), compiled.updates, most),
+        *(np.uint64(purpose_key(controls.seed, 0, int(Purpose.CONTROLS))), start, x, pair, sizes),
+    )
+    used, at_risk = int(start[-1]), np.diff(start) > 0
+    kept = np.zeros(n_events, np.bool_)
+    kept[order] = at_risk
+    row, size = np.empty(n_events, np.int64), np.empty(n_events)
+    row[order], size[order] = start[:-1], sizes
     return Table(
         names=request.formula.names,
         x=columns_of(x[:used], request.formula),
-        weight=np.ones(used),
+        weight=_weights(start, sizes),
         pair=pair[:used],
         start=start,
-        time=time,
-        exposure=np.zeros(time.size),
-        events=found.astype(np.float64),
-        chosen=start[:-1][found],
-        sizes=sizes[found].astype(np.float64),
+        time=found.time[order],
+        exposure=np.zeros(n_events),
+        events=at_risk.astype(np.float64),
+        chosen=row[kept],
+        number=found.number[kept],
+        sizes=size[kept],
         n_silent=0,
-        n_actors=events.n_actors,
-        left_out=exclusions(request, events, is_kept, found),
+        n_actors=n,
+        left_out=exclusions(request, events, found, kept),
     )
+
+
+def _in_sittings(request: Request, events: Events, found: Explained) -> tuple[Ints, Ints]:
+    """Return an order in which the names of a sitting follow one another, and the first of each sitting in that order."""
+    alone = np.arange(found.time.size)
+    if request.kind != "choice" or request.ties == "breslow":
+        return alone, alone
+    group = first_of_sitting(events, found)
+    order = np.argsort(group, kind="stable")
+    place = np.empty_like(order)
+    place[order] = alone
+    return order, place[group[order]]
+
+
+def _weights(start: Ints, sizes: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return for every row how many alternatives it stands for."""
+    rows = np.diff(start)
+    return np.repeat(np.divide(sizes, rows, out=np.ones(rows.size), where=rows > 0), rows)

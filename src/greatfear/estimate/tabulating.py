@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from greatfear.errors import Fault, FaultList, RiskSetError
+from greatfear.errors import Fault, FaultList
 from greatfear.estimate.compiling import Compiled, compile_formula
-from greatfear.estimate.events import Bools, Events, Exclusion, Floats, Ints
+from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting, moments
+from greatfear.estimate.events import Events, Exclusion, Floats, Ints
 from greatfear.estimate.formula import Formula
-from greatfear.estimate.kernels import statistics as kernels
 from greatfear.estimate.kernels.rows import fill_rows
 from greatfear.estimate.kernels.spells import SPELL, fill_spells, most_spells
-from greatfear.estimate.risk import RiskSet
 
-__all__ = ["Request", "Table", "tabulate", "tabulate_spells"]
-
-Kind = Literal["choice", "rate", "dyad"]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a model asks for.
-
-    Parameters
-    ----------
-    formula, risk
-    kind : str
-        ``"choice"``: a sender among receivers; ``"rate"``: among senders; ``"dyad"``: among pairs.
-    is_timed : bool
-        Whether intervals count: one set per change, with its length; else one set per time of events.
-    start, end : float or None
-        Observation; None stands for the first and the last time at which anything that the formula reads happens.
-    """
-
-    formula: Formula
-    risk: RiskSet
-    kind: Kind
-    is_timed: bool = False
-    start: float | None = None
-    end: float | None = None
+__all__ = ["Table", "columns_of", "tabulate", "tabulate_spells"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +37,8 @@ class Table:
         Moment; length of the interval up to it; number of dependent events then.
     chosen : array of int, shape (events,)
         Row of each event, in the order of the events.
+    number : array of int, shape (events,)
+        Place of each event among all events.
     sizes : array, shape (events,)
         Size of the risk set of each event.
     n_silent : int
@@ -81,10 +56,15 @@ class Table:
     exposure: Floats
     events: Floats
     chosen: Ints
+    number: Ints
     sizes: Floats
     n_silent: int
     n_actors: int
     left_out: tuple[Exclusion, ...]
+
+    def sets_of_events(self) -> Ints:
+        """Return the set of each event."""
+        return np.searchsorted(self.start, self.chosen, side="right") - 1
 
     def to_arrow(self) -> Any:
         """Return the rows as an Arrow table: set, sender, receiver, weight, chosen (how often), and every column."""
@@ -111,21 +91,22 @@ def tabulate(request: Request, events: Events) -> Table:
     Examples
     --------
     >>> from greatfear.estimate.formula import parse_formula
+    >>> from greatfear.estimate.risk import RiskSet
     >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
     >>> tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events).x.ravel().tolist()
     [0.0, 0.0, 1.0, 0.0]
     """
-    compiled = compile_formula(request.formula, request.risk, events)
+    compiled = compile_formula(request.formula, request.risk, events, is_mutual=request.kind == "coordination")
     compiled.rule["is_rate"] = request.kind == "rate"
-    is_kept, start, end = events_within(request, compiled, events)
-    time, actor = _decisions(request, compiled, events, (is_kept, start, end))
+    found = events_within(request, compiled, events)
+    time, actor, of_set = moments(request, compiled, found)
     x, pair, first = _rows(compiled, time, actor)
-    chosen = _chosen(request, events, is_kept, (time, actor, first, pair))
-    found = chosen >= 0
-    left_out = exclusions(request, events, is_kept, found)
-    of_set = np.searchsorted(first, chosen[found], side="right") - 1
-    counts = np.bincount(of_set, minlength=time.size).astype(np.float64)
-    exposure = np.diff(time, prepend=start) if request.is_timed else np.zeros(time.size)
+    if request.kind == "choice" and request.ties == "plackett-luce":
+        x, pair, first = _without_taken((x, pair, first), found, first_of_sitting(events, found), events.n_actors)
+    chosen = _chosen(found, of_set, (first, pair), events.n_actors)
+    at_risk = chosen >= 0
+    counts = np.bincount(of_set[at_risk], minlength=time.size).astype(np.float64)
+    exposure = np.diff(time, prepend=found.start) if request.is_timed else np.zeros(time.size)
     return Table(
         names=request.formula.names,
         x=columns_of(x, request.formula),
@@ -135,16 +116,19 @@ def tabulate(request: Request, events: Events) -> Table:
         time=time,
         exposure=exposure,
         events=counts,
-        chosen=chosen[found],
-        sizes=np.diff(first)[of_set].astype(np.float64),
+        chosen=chosen[at_risk],
+        number=found.number[at_risk],
+        sizes=np.diff(first)[of_set[at_risk]].astype(np.float64),
         n_silent=int(((counts == 0) & (exposure > 0)).sum()),
         n_actors=events.n_actors,
-        left_out=left_out,
+        left_out=exclusions(request, events, found, at_risk),
     )
 
 
 def tabulate_spells(request: Request, events: Events) -> Table:
     """Return the table of a model in time with a row per spell: as much as `tabulate` says, in far fewer rows.
+
+    Statistics that change as time passes have no spells; `tabulate` is for them.
 
     Returns
     -------
@@ -159,21 +143,19 @@ def tabulate_spells(request: Request, events: Events) -> Table:
     Examples
     --------
     >>> from greatfear.estimate.formula import parse_formula
+    >>> from greatfear.estimate.risk import RiskSet
     >>> events = Events(3, np.array([1.0, 2.0, 4.0]), np.array([0, 1, 2]), np.array([1, 0, 1]))
     >>> tabulate_spells(Request(parse_formula("1"), RiskSet(), "rate", True), events).weight.tolist()
     [3.0, 3.0, 3.0]
     """
     compiled = compile_formula(request.formula, request.risk, events)
     compiled.rule["is_rate"] = request.kind == "rate"
-    is_kept, start, end = events_within(request, compiled, events)
-    time, _ = _decisions(request, compiled, events, (is_kept, start, end))
-    second = events.sender if request.kind == "rate" else events.receiver
-    pairs = (events.sender * events.n_actors + second)[is_kept]
-    which = np.stack([np.searchsorted(time, events.time[is_kept]), pairs], axis=1)
-    x, spell, chosen, size = _spells(compiled, (time, start), which)
-    found = chosen >= 0
-    left_out = exclusions(request, events, is_kept, found)
-    is_eventful = np.isin(np.arange(time.size), which[found, 0])
+    found = events_within(request, compiled, events)
+    time, _, of_set = moments(request, compiled, found)
+    which = np.stack([of_set, found.sender * events.n_actors + found.receiver], axis=1)
+    x, spell, chosen, size = _spells(compiled, (time, found.start), which)
+    at_risk = chosen >= 0
+    is_eventful = np.isin(np.arange(time.size), of_set[at_risk])
     return Table(
         names=request.formula.names,
         x=columns_of(x, request.formula),
@@ -182,84 +164,52 @@ def tabulate_spells(request: Request, events: Events) -> Table:
         start=np.array([0, len(x)]),
         time=time[-1:],
         exposure=np.ones(1),
-        events=np.array([float(found.sum())]),
-        chosen=chosen[found],
-        sizes=size[which[found, 0]].astype(np.float64),
-        n_silent=int((~is_eventful & (np.diff(time, prepend=start) > 0)).sum()),
+        events=np.array([float(at_risk.sum())]),
+        chosen=chosen[at_risk],
+        number=found.number[at_risk],
+        sizes=size[of_set[at_risk]].astype(np.float64),
+        n_silent=int((~is_eventful & (np.diff(time, prepend=found.start) > 0)).sum()),
         n_actors=events.n_actors,
-        left_out=left_out,
+        left_out=exclusions(request, events, found, at_risk),
     )
 
 
 def columns_of(x: Floats, formula: Formula) -> Floats:
-    """Return the columns of the model without helpers; refuse values that are no number."""
+    """Return the columns of the model without helpers; refuse values that are no number.
+
+    Raises
+    ------
+    FaultList
+        Naming the terms, such as the root of a negative attribute.
+
+    Examples
+    --------
+    >>> from greatfear.estimate.formula import parse_formula
+    >>> columns_of(np.ones((1, 2)), parse_formula("recip:tie")).tolist()
+    [[1.0]]
+    """
     own = np.ascontiguousarray(x[:, : len(formula.columns)])
-    _check_finite(own, formula)
+    faults = [
+        Fault(f"term {name!r}", "values that are no number", "a transform that the values allow")
+        for name, column in zip(formula.names, own.T, strict=True)
+        if not np.isfinite(column).all()
+    ]
+    if faults:
+        raise FaultList(faults, "statistics")
     return own
-
-
-def exclusions(request: Request, events: Events, is_kept: Bools, found: Bools) -> tuple[Exclusion, ...]:
-    """Return what was left out and why; refuse to go on where nothing is left."""
-    late = int(events.is_dependent.sum() - is_kept.sum())
-    left_out = [Exclusion("event", "outside the time of observation", late)] if late else []
-    if not found.all():
-        left_out.append(Exclusion("event", f"not in the risk set ({request.risk})", int((~found).sum())))
-    if not found.any():
-        observed = f"{len(found)} in the time of observation, none in the risk set ({request.risk})"
-        raise RiskSetError(f"no event is left: {observed}")
-    return (*events.left_out, *left_out)
 
 
 def _spells(compiled: Compiled, span: tuple[Floats, float], which: Ints) -> tuple[Floats, Any, Ints, Ints]:
     """Return statistics and spells, the row of each event, and the size of the risk set at each moment."""
     time, start = span
     rule, n = compiled.rule[0], compiled.attribute.shape[1]
-    is_local = not np.isin(compiled.terms["code"], (kernels.FOUR, kernels.NODE_TRANS)).any()
+    is_local = compiled.is_local
     room = most_spells(time, compiled.updates, is_local, bool(rule["is_rate"]), n)
     x, spell = np.empty((room, len(compiled.terms))), np.zeros(room, SPELL)
     chosen, size = np.full(len(which), -1, np.int64), np.zeros(time.size, np.int64)
     state, terms = compiled.new_state(), compiled.terms
     used = fill_spells(time, start, terms, rule, is_local, state, compiled.updates, which, x, spell, chosen, size)
     return x[:used], spell[:used], chosen, size
-
-
-def _check_finite(x: Floats, formula: Formula) -> None:
-    """Refuse statistics that are no number, such as the root of a negative attribute."""
-    faults = [
-        Fault(f"term {name!r}", "values that are no number", "a transform that the values allow")
-        for name, column in zip(formula.names, x.T, strict=False)
-        if not np.isfinite(column).all()
-    ]
-    if faults:
-        raise FaultList(faults, "statistics")
-
-
-def events_within(request: Request, compiled: Compiled, events: Events) -> tuple[Bools, float, float]:
-    """Return which events are explained, and the time of observation."""
-    own = events.time[events.is_dependent]
-    if own.size == 0:
-        raise RiskSetError("no dependent event: there is nothing to explain")
-    times = np.concatenate([own, compiled.change_times()])
-    start = float(times.min()) if request.start is None else request.start
-    end = float(times.max()) if request.end is None else request.end
-    return events.is_dependent & (events.time >= start) & (events.time <= end), start, end
-
-
-def _decisions(
-    request: Request, compiled: Compiled, events: Events, observed: tuple[Bools, float, float]
-) -> tuple[Floats, Ints]:
-    """Return moment and sender (-1: any) of every set, in the order of time."""
-    is_kept, start, end = observed
-    time, sender = events.time[is_kept], events.sender[is_kept]
-    if request.kind == "choice":
-        both = np.unique(np.stack([time, sender.astype(np.float64)], axis=1), axis=0)
-        return np.ascontiguousarray(both[:, 0]), both[:, 1].astype(np.int64)
-    times = np.unique(time)
-    if request.is_timed:
-        changes = compiled.change_times()
-        # the end closes the last interval even if nothing happens then
-        times = np.union1d(times, [*changes[(changes >= start) & (changes <= end)], end])
-    return times, np.full(times.size, -1, np.int64)
 
 
 def _rows(compiled: Compiled, time: Floats, actor: Ints) -> tuple[Floats, Ints, Ints]:
@@ -274,22 +224,31 @@ def _rows(compiled: Compiled, time: Floats, actor: Ints) -> tuple[Floats, Ints, 
     return x, pair, start
 
 
-def _chosen(
-    request: Request, events: Events, is_kept: Bools, table: tuple[Floats, Ints, Ints, Ints]
-) -> npt.NDArray[np.int64]:
+def _without_taken(
+    rows: tuple[Floats, Ints, Ints], found: Explained, group: Ints, n_actors: int
+) -> tuple[Floats, Ints, Ints]:
+    """Return the rows of one set per event without whoever was named before in the sitting."""
+    x, pair, first = rows
+    square = n_actors * n_actors
+    key = np.repeat(np.arange(group.size), np.diff(first)) * square + pair
+    of_sitting: dict[int, list[int]] = {}
+    gone = []
+    for event, head in enumerate(group.tolist()):
+        earlier = of_sitting.setdefault(head, [])
+        gone += [event * square + int(found.sender[event]) * n_actors + j for j in earlier]
+        earlier.append(int(found.receiver[event]))
+    is_kept = ~np.isin(key, np.array(gone, np.int64))
+    sizes = np.bincount(key[is_kept] // square, minlength=group.size)
+    return x[is_kept], pair[is_kept], np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _chosen(found: Explained, of_set: Ints, rows: tuple[Ints, Ints], n_actors: int) -> Ints:
     """Return the row of every event, -1 where it is not in its set."""
-    time, actor, first, pair = table
-    sender = events.sender[is_kept]
-    receiver = sender if request.kind == "rate" else events.receiver[is_kept]
-    of_set = np.searchsorted(time, events.time[is_kept])
-    if request.kind == "choice":
-        # sets are in the order of (time, sender): go on to the sender within the time
-        order = np.searchsorted(np.unique(time), events.time[is_kept]) * events.n_actors + sender
-        of_set = np.searchsorted(np.searchsorted(np.unique(time), time) * events.n_actors + actor, order)
-    square = events.n_actors * events.n_actors
-    key = np.repeat(np.arange(time.size), np.diff(first)) * square + pair
-    wanted = of_set * square + sender * events.n_actors + receiver
-    row = np.minimum(np.searchsorted(key, wanted), max(key.size - 1, 0))
+    first, pair = rows
+    square = n_actors * n_actors
+    key = np.repeat(np.arange(first.size - 1), np.diff(first)) * square + pair
+    wanted = of_set * square + found.sender * n_actors + found.receiver
     if key.size == 0:
         return np.full(wanted.size, -1, np.int64)
+    row = np.minimum(np.searchsorted(key, wanted), key.size - 1)
     return np.where(key[row] == wanted, row, -1)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["GREY", "INK", "PALETTE", "calendar_axis", "figure", "ramp", "save", "svg", "thousands", "titled"]
+__all__ = ["GREY", "INK", "PALETTE", "calendar_axis", "figure", "mark", "ramp", "save", "svg", "thousands", "titled"]
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
 """Colours that remain apart for colour-blind readers.
@@ -75,6 +75,25 @@ def titled(axes: Any, words: str) -> None:
     'arrests'
     """
     axes.set_title(words, loc="left", fontsize=9.5, fontweight="bold")
+
+
+def mark(label: str, **style: Any) -> Any:
+    """Return an entry of a legend.
+
+    Parameters
+    ----------
+    label : str
+    **style
+        Passed to `matplotlib.lines.Line2D`.
+
+    Examples
+    --------
+    >>> mark("observed", marker="D").get_label()
+    'observed'
+    """
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, **style)
 
 
 def thousands(axes: Any, which: str = "y") -> None:

@@ -85,11 +85,17 @@ def write_report(
     target = target / "report.html" if target.is_dir() else target
     rows, replicates = _comparison(comparison)
     material = _Material(
-        archive, described or describe(archive), forest(archive), points_of(record), rows,
+        archive, described or describe(archive, by=_window(archive)), forest(archive), points_of(record), rows,
         parameters(scenario) if scenario is not None else [], scenario, replicates,
     )  # fmt: skip
     _write_whole(target, _page(material))
     return target
+
+
+def _window(archive: Any) -> str:
+    """Return the unit of tables by time: days where a record covers less than four months, in which months say nothing."""
+    end = archive.end
+    return "day" if end is not None and (end - archive.epoch).days < 120 else "month"
 
 
 def _write_whole(target: Path, text: str) -> None:

@@ -33,7 +33,7 @@ def fill_rows(time, actor, terms, rule, state, updates, start, x, pair):
     x, pair : arrays, shapes (rows, terms) and (rows,)
         Output; of no rows in a first call that only counts. `pair` is i * n + j.
     """
-    n = state.head.shape[2]
+    n = state.node.shape[1]
     row, u = 0, 0
     out = np.zeros(terms.size)
     for s in range(time.size):

@@ -12,7 +12,7 @@ import numpy as np
 
 from greatfear.draws._jit import kernel
 from greatfear.estimate.kernels.rows import _is_open
-from greatfear.estimate.kernels.state import TIE, advance
+from greatfear.estimate.kernels.state import advance
 from greatfear.estimate.kernels.statistics import statistics
 
 __all__ = ["SPELL", "fill_spells", "most_spells"]
@@ -31,9 +31,9 @@ def _touch(updates, first, last, is_local, is_touched, who):
             who[i] = i
         return is_touched.size
     for u in range(first, last):
-        for end in range(2 if updates[u].kind == TIE else 1):
+        for end in range(2):
             i = updates[u].i if end == 0 else updates[u].j
-            if not is_touched[i]:
+            if i >= 0 and not is_touched[i]:
                 is_touched[i] = True
                 who[count] = i
                 count += 1
@@ -61,7 +61,7 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
 
     `since` is the time from which the state is as it is; `count` holds rows in use and pairs at risk, and is kept.
     """
-    n = state.head.shape[2]
+    n = state.node.shape[1]
     place = i if rule.is_rate else i * n + j
     if rule.is_rate:
         is_open = not (rule.sender >= 0 and not state.attribute[rule.sender, i] > 0)
@@ -110,7 +110,7 @@ def fill_spells(time, start, terms, rule, is_local, state, updates, events, x, s
     chosen, size : int64 arrays, shapes (events,) and (moments,)
         Output; -1 for an event that was not at risk.
     """
-    n = state.head.shape[2]
+    n = state.node.shape[1]
     current = np.full(n if rule.is_rate else n * n, -1, np.int64)
     is_touched, who = np.zeros(n, np.bool_), np.arange(n)
     out, count = np.zeros(terms.size), np.zeros(2, np.int64)

@@ -1,8 +1,8 @@
-"""What a model reads at a moment: networks, attributes, degrees; and the updates that change it.
+"""What a model reads at a moment: networks, persons, attributes, the history of the naming rule; and the updates.
 
 All networks share one open-addressing map of pairs (network, i, j), so that nothing of size n x n is kept. Each entry is
 also a link of two lists: of those who point at j, and of those at whom i points. An undone tie stays in the lists with
-weight 0.
+weight 0. The statistics of the mechanism read a `naming.History`, which the simulator keeps in the same way.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs, no-check-untyped-defs, allow-untyped-calls
@@ -16,64 +16,114 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._jit import kernel
+from greatfear.naming.history import History, fade, new_history, note, settle
 
-__all__ = ["ATTRIBUTE", "TIE", "UPDATE", "State", "advance", "new_state"]
+__all__ = ["ATTRIBUTE", "FADE", "NOTE", "SETTLE", "TIE", "UPDATE", "Room", "State", "advance", "new_state"]
 
-TIE, ATTRIBUTE = 0, 1
+TIE, ATTRIBUTE, NOTE, FADE, SETTLE = 0, 1, 2, 3, 4
 IN, OUT = 0, 1
 _MUL = np.uint64(0x9E3779B97F4A7C15)
 _LOAD = 0.6
 
 UPDATE = np.dtype(
-    [("time", "f8"), ("value", "f8"), ("kind", "i4"), ("where", "i4"), ("i", "i4"), ("j", "i4")], align=True
+    [
+        ("time", "f8"),
+        ("value", "f8"),
+        ("kind", "i4"),
+        ("where", "i4"),
+        ("i", "i4"),
+        ("j", "i4"),
+        ("event", "i4"),
+    ],
+    align=True,
 )
-"""A change: `value` is added to tie (i, j) of network `where`, or becomes attribute `where` of actor i."""
+"""A change. TIE: `value` is added to tie (i, j) of network `where`. ATTRIBUTE: attribute `where` of i becomes `value`. In the
+history of the naming rule: NOTE: i (-1: unknown) named j; FADE: a statement against j leaves window `where`; SETTLE: i was
+sentenced, died or fled. `event` is the event that caused it, -1 for none; i or j is -1 where a change concerns one person."""
 
 _LINK = np.dtype([("key", "i8"), ("weight", "f8"), ("last", "f8"), ("next_in", "i8"), ("next_out", "i8")], align=True)
+_NODE = np.dtype(
+    [
+        *((f"{what}_{way}", kind) for what, kind in (("head", "i8"), ("degree", "f8")) for way in ("in", "out")),
+        *((f"{what}_{way}", kind) for what, kind in (("strength", "f8"), ("last", "f8")) for way in ("in", "out")),
+        ("turn_in", "i8"),
+        ("turn_out", "i8"),
+    ],
+    align=True,
+)
+_NET = np.dtype([("halflife", "f8"), ("moment", "f8"), ("turns", "i8")], align=True)
+_CLOCK = np.dtype([("now", "f8"), ("stamp", "f8")], align=True)
 
 
 class State(NamedTuple):
     """Networks and attributes at a moment.
 
-    `link` holds one entry per pair that ever had a tie: key ((network * n + i) * n + j) + 1, weight, time of the last
-    update, and one more than the place of the next link of the same receiver and of the same sender.
+    `link` holds one entry per pair that ever had a tie: key ((network * n + i) * n + j) + 1, weight at the time of the
+    last event, that time, and one more than the place of the next link of the same receiver and of the same sender.
     """
 
     link: NDArray[np.void]
-    head: NDArray[np.int64]
-    """One more than the first link, 0 for none; shape (2, networks, actors): by receiver, by sender."""
-    degree: NDArray[np.float64]
-    """Shape (4, networks, actors): distinct senders, distinct receivers, sum of weights received, and sent."""
+    node: NDArray[np.void]
+    """Shape (networks, actors): one more than the first link (head), distinct senders and receivers (degree), sum of
+    weights (strength), time of the last tie (last), different pairs at the network's last moment (turn)."""
+    net: NDArray[np.void]
+    """By network: half-life of its weights (0: none), time of its latest ties (moment), number of these (turns)."""
     attribute: NDArray[np.float64]
     """Shape (attributes, actors)."""
+    clock: NDArray[np.void]
+    """The moment that is looked at (now), and a number that grows with every change (stamp)."""
+    memo: NDArray[np.float64]
+    """Shape (terms, 2): a number that holds for all pairs, and the stamp for which it was computed."""
+    history: History
 
 
-def new_state(n_networks: int, attribute: NDArray[np.float64], n_ties: int) -> State:
+class Room(NamedTuple):
+    """How large a state must be: ties over all networks, terms, statements, windows; and what the history keeps."""
+
+    n_ties: int
+    n_terms: int = 0
+    n_statements: int = 0
+    n_windows: int = 0
+    keeps_history: bool = False
+
+
+def new_state(halflives: NDArray[np.float64], attribute: NDArray[np.float64], room: Room) -> State:
     """Return a state without ties, with room for so many.
 
     Parameters
     ----------
-    n_networks, n_ties : int
-        How many networks, and at most how many different pairs over all of them.
+    halflives : array, shape (networks,)
+        Days, 0 for weights that stay.
     attribute : array, shape (attributes, actors)
         Values at the start.
+    room : Room
 
     Examples
     --------
-    >>> new_state(1, np.zeros((0, 3)), 4).degree.shape
-    (4, 1, 3)
+    >>> state = new_state(np.zeros(2), np.zeros((1, 3)), Room(5))
+    >>> state.node.shape
+    (2, 3)
     """
     n = attribute.shape[1]
-    slots = 1 << max(4, math.ceil(math.log2(max(n_ties, 1) / _LOAD)))
+    slots = 1 << max(4, math.ceil(math.log2(max(room.n_ties, 1) / _LOAD)))
     link = np.zeros(slots, _LINK)
-    shape = (max(n_networks, 1), n)
-    return State(link, np.zeros((2, *shape), np.int64), np.zeros((4, *shape)), attribute.copy())
+    link["last"] = -np.inf
+    node = np.zeros((max(len(halflives), 1), n), _NODE)
+    node["last_in"], node["last_out"] = -np.inf, -np.inf
+    net = np.zeros(max(len(halflives), 1), _NET)
+    net["halflife"][: len(halflives)], net["moment"] = halflives, -np.inf
+    keeps = room.keeps_history
+    history = new_history(
+        n if keeps else 1, room.n_statements + 1 if keeps else 1, room.n_windows, pairs=keeps, lists=keeps
+    )
+    memo = np.full((max(room.n_terms, 1), 2), -1.0)
+    return State(link, node, net, attribute.copy(), np.zeros(1, _CLOCK), memo, history)
 
 
 @kernel
 def _place(state, network, i, j):
     """Return the place of a pair in the map, or of the empty cell where it would go."""
-    n = state.head.shape[2]
+    n = state.node.shape[1]
     key = (np.int64(network) * n + i) * n + j + 1
     mask = state.link.size - 1
     place = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
@@ -83,9 +133,18 @@ def _place(state, network, i, j):
 
 
 @kernel
+def _left(state, network, last):
+    """Return the share of a weight of time `last` that is left now."""
+    halflife = state.net[network].halflife
+    return 2.0 ** ((last - state.clock[0].now) / halflife) if halflife > 0 else 1.0
+
+
+@kernel
 def _weight(state, network, i, j):
-    """Return the weight of tie (i, j), 0 where there is none."""
-    return state.link[_place(state, network, i, j)].weight
+    """Return the weight of tie (i, j) now, 0 where there is none."""
+    place = _place(state, network, i, j)
+    weight = state.link[place].weight
+    return weight * _left(state, network, state.link[place].last) if weight > 0 else 0.0
 
 
 @kernel
@@ -95,28 +154,79 @@ def _is_tied(state, network, i, j):
 
 
 @kernel
+def _last(state, network, i, j):
+    """Return when i was last tied to j, minus infinity for never."""
+    return state.link[_place(state, network, i, j)].last
+
+
+@kernel
 def _add_tie(state, network, i, j, value, time):
-    """Add to the weight of a tie; keep lists and degrees in step."""
-    n = state.head.shape[2]
+    """Add to the weight of a tie; keep lists, degrees and turns in step."""
+    n = state.node.shape[1]
     place = _place(state, network, i, j)
+    a, b = state.node[network, i], state.node[network, j]
     if state.link[place].key == 0:
         state.link[place].key = (np.int64(network) * n + i) * n + j + 1
-        state.link[place].next_in = state.head[IN, network, j]
-        state.head[IN, network, j] = place + 1
-        state.link[place].next_out = state.head[OUT, network, i]
-        state.head[OUT, network, i] = place + 1
+        state.link[place].next_in = b.head_in
+        b.head_in = place + 1
+        state.link[place].next_out = a.head_out
+        a.head_out = place + 1
+    # what is left of earlier weights at this time
+    state.clock[0].now = time
     before = state.link[place].weight
+    if state.net[network].halflife > 0:
+        if before > 0:
+            before *= _left(state, network, state.link[place].last)
+        if a.strength_out > 0:
+            a.strength_out *= _left(state, network, a.last_out)
+        if b.strength_in > 0:
+            b.strength_in *= _left(state, network, b.last_in)
     after = before + value
     if abs(after) < 1e-12:
         after = 0.0
     state.link[place].weight = after
-    if value > 0:
-        state.link[place].last = time
     step = (1.0 if after > 0 else 0.0) - (1.0 if before > 0 else 0.0)
-    state.degree[0, network, j] += step
-    state.degree[1, network, i] += step
-    state.degree[2, network, j] += after - before
-    state.degree[3, network, i] += after - before
+    b.degree_in += step
+    a.degree_out += step
+    b.strength_in += after - before
+    a.strength_out += after - before
+    if value > 0 and time > -math.inf:
+        _take_turn(state, network, place, i, j, time)
+
+
+@kernel
+def _take_turn(state, network, place, i, j, time):
+    """Enter that i turned to j at a time: as the network's latest moment, and as the last time of both."""
+    net, a, b = state.net[network], state.node[network, i], state.node[network, j]
+    if time > net.moment:
+        net.moment = time
+        net.turns = 0
+    if a.last_out < time:
+        a.turn_out = 0
+    if b.last_in < time:
+        b.turn_in = 0
+    if state.link[place].last < time:
+        net.turns += 1
+        a.turn_out += 1
+        b.turn_in += 1
+    a.last_out = time
+    b.last_in = time
+    state.link[place].last = time
+
+
+@kernel
+def _apply(state, update):
+    """Apply one update."""
+    if update.kind == TIE:
+        _add_tie(state, update.where, update.i, update.j, update.value, update.time)
+    elif update.kind == ATTRIBUTE:
+        state.attribute[update.where, update.i] = update.value
+    elif update.kind == NOTE:
+        note(state.history, update.event, update.i, update.j)
+    elif update.kind == FADE:
+        fade(state.history, update.where, update.j)
+    else:
+        settle(state.history, update.i)
 
 
 @kernel
@@ -124,9 +234,9 @@ def advance(state, updates, first, time):
     """Apply the updates from place `first` that are earlier than `time`; return the place of the next one."""
     u = first
     while u < updates.size and updates[u].time < time:
-        if updates[u].kind == TIE:
-            _add_tie(state, updates[u].where, updates[u].i, updates[u].j, updates[u].value, updates[u].time)
-        else:
-            state.attribute[updates[u].where, updates[u].i] = updates[u].value
+        _apply(state, updates[u])
         u += 1
+    state.clock[0].now = time
+    if u > first:
+        state.clock[0].stamp += 1
     return u

@@ -1,48 +1,66 @@
-"""The statistics: a number for (sender i, receiver j) at a moment, picked by an integer code. Names are in `effects`."""
+"""The statistics: a number for (sender i, receiver j) at a moment, picked by an integer code. Names are in `effects`.
+
+Those of the mechanism (codes from MECHANISM on) are values of `greatfear.naming`, the text that the simulator runs.
+"""
 
 # mypy: allow-untyped-defs, allow-incomplete-defs, no-check-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from greatfear.draws._jit import kernel
-from greatfear.estimate.kernels.state import IN, OUT, _is_tied, _weight
+from greatfear.estimate.kernels.memory import _of_memory
+from greatfear.estimate.kernels.state import _is_tied, _left, _weight
+from greatfear.naming import facts
+from greatfear.naming import statistics as naming
+from greatfear.naming.statistics import transformed, value
 
 __all__ = ["TERM", "statistics"]
 
 INTERCEPT, EGO, ALTER, SAME, DIFF, SIM, EGO_ALTER = 0, 1, 2, 3, 4, 5, 6
 TIE, RECIP, INDEG, OUTDEG = 10, 11, 12, 13
 TRANS, CYCLE, COMMON_SENDER, COMMON_RECEIVER, FOUR, NODE_TRANS = 20, 21, 22, 23, 24, 25
-IDENTITY, SQRT, LOG1P, BINARY = 0, 1, 2, 3
+TERTIUS, TERTIUS_DIFF = 30, 31
+MEMORY = 40
+"""From here to MECHANISM: recency, time since, participation shifts; see `memory`."""
+MECHANISM = 100
+"""Plus a code of `greatfear.naming.statistics`."""
 NODE_ALTER, NODE_EGO = 0, 1
+
+_BIT = np.zeros(16, np.int64)
+for _code, _fact in (
+    (naming.KIN, facts.KIN),
+    (naming.UNIT, facts.UNIT),
+    (naming.ACQUAINTANCE, facts.ACQUAINTANCE),
+    (naming.ORGANISATION, facts.ORGANISATION),
+    (naming.PROMPTED, facts.PROMPTED),
+    (naming.STRATUM, facts.SAME_STRATUM),
+    (naming.TARGETED, facts.TARGETED),
+):
+    _BIT[_code] = _fact
+_OF_TIES = np.isin(np.arange(16), [naming.KIN, naming.UNIT, naming.ACQUAINTANCE, naming.ORGANISATION, naming.PROMPTED])
+_STRATUM, _TARGETED, _SENIORITY = naming.STRATUM, naming.TARGETED, naming.SENIORITY
 
 TERM = np.dtype(
     [
-        ("code", "i4"),
-        ("network", "i4"),
-        ("second", "i4"),
-        ("attribute", "i4"),
-        ("other", "i4"),
-        ("node", "i4"),
-        ("transform", "i4"),
-        ("weighted", "i4"),
-        ("ignore_rep", "i4"),
-        ("times", "i4"),
+        (name, "i4")
+        for name in (
+            *("code", "network", "second", "attribute", "other", "node"),
+            *("transform", "weighted", "ignore_rep", "window", "times"),
+        )
     ],
     align=True,
 )
-"""A column: `second` is the second network of a closure, `other` the second attribute; `times` is the place of the term
-that this one is multiplied by, -1 for none."""
+"""A column: `second` is the second network of a closure, `other` the second attribute, `window` the place of a windowed count
+of the naming rule; `times` is the place of the term that this one is multiplied by, -1 for none."""
 
 
 @kernel
 def statistics(terms, state, i, j, out):
     """Write the values of all terms for sender i and receiver j into `out`; in rate models j = i."""
     for k in range(terms.size):
-        out[k] = _transformed(_value(terms[k], state, i, j), terms[k].transform)
+        out[k] = transformed(_value(terms[k], k, state, i, j), terms[k].transform)
         if terms[k].ignore_rep and _is_tied(state, terms[k].network, i, j) > 0:
             out[k] = 0.0
     for k in range(terms.size):
@@ -51,20 +69,8 @@ def statistics(terms, state, i, j, out):
 
 
 @kernel
-def _transformed(x, transform):
-    """Return x, its square root, log(1 + x) or 1[x > 0]."""
-    if transform == SQRT:
-        return math.sqrt(x)
-    if transform == LOG1P:
-        return math.log1p(x)
-    if transform == BINARY:
-        return 1.0 if x > 0 else 0.0
-    return x
-
-
-@kernel
-def _value(term, state, i, j):
-    """Return one statistic before its transform."""
+def _value(term, k, state, i, j):
+    """Return one statistic before its transform; k is the place of the term."""
     code = term.code
     if code == INTERCEPT:
         return 1.0
@@ -73,14 +79,20 @@ def _value(term, state, i, j):
     if code in (TIE, RECIP):
         a, b = (i, j) if code == TIE else (j, i)
         return _weight(state, term.network, a, b) if term.weighted else _is_tied(state, term.network, a, b)
-    node = i if term.node == NODE_EGO else j
+    p = i if term.node == NODE_EGO else j
     if code in (INDEG, OUTDEG):
-        return state.degree[(code - INDEG) + 2 * term.weighted, term.network, node]
+        return _degree(term, state, p)
     if code == NODE_TRANS:
-        return _node_transitivity(state, term.network, node)
+        return _node_transitivity(state, term.network, p)
     if code == FOUR:
         return _four(state, term.network, i, j)
-    return _closure(code, state, term.network, term.second, i, j)
+    if code < TERTIUS:
+        return _closure(term, state, i, j)
+    if code < MEMORY:
+        return _tertius(term, k, state, i, p)
+    if code < MECHANISM:
+        return _of_memory(term, state, i, j, p)
+    return _of_mechanism(term, state, i, j)
 
 
 @kernel
@@ -101,24 +113,54 @@ def _of_attributes(term, state, i, j):
 
 
 @kernel
-def _closure(code, state, first, second, i, j):
-    """Return the number of third persons k; the leg at i is in network `first`, the leg at j in network `second`.
+def _degree(term, state, p):
+    """Return how many are tied to p, or p to them; or the sum of weights."""
+    node = state.node[term.network, p]
+    if not term.weighted:
+        return node.degree_in if term.code == INDEG else node.degree_out
+    if term.code == INDEG:
+        return node.strength_in * _left(state, term.network, node.last_in) if node.strength_in > 0 else 0.0
+    return node.strength_out * _left(state, term.network, node.last_out) if node.strength_out > 0 else 0.0
+
+
+@kernel
+def _closure(term, state, i, j):
+    """Return the number of third persons k; the leg at i is in one network, the leg at j in the other.
 
     trans: i to k, k to j. cycle: j to k, k to i. commonSender: k to i, k to j. commonReceiver: i to k, j to k.
+    With weights, each k counts the smaller weight of its two legs.
     """
-    n = state.head.shape[2]
-    # the leg at i: those at whom i points, or those who point at i
-    is_out = code in (TRANS, COMMON_RECEIVER)
-    link = state.head[OUT if is_out else IN, first, i]
+    a, b = state.node[term.network, i], state.node[term.second, j]
+    i_points = term.code in (TRANS, COMMON_RECEIVER)
+    j_points = term.code in (CYCLE, COMMON_RECEIVER)
+    at_i, at_j = a.degree_out if i_points else a.degree_in, b.degree_out if j_points else b.degree_in
+    if at_i == 0 or at_j == 0:
+        return 0.0
+    # the shorter list is gone through, the longer one only asked: few persons have very many ties
+    if at_i <= at_j:
+        return _legs(
+            state, term, (term.network, a.head_out if i_points else a.head_in, i_points), (term.second, j, j_points)
+        )
+    return _legs(
+        state, term, (term.second, b.head_out if j_points else b.head_in, j_points), (term.network, i, i_points)
+    )
+
+
+@kernel
+def _legs(state, term, listed, other):
+    """Return how many k of a list (network, first link, whether of those pointed at) have the other leg (network, p, same)."""
+    n = state.node.shape[1]
+    network, link, is_out = listed
     total = 0.0
     while link > 0:
         entry = state.link[link - 1]
         if entry.weight > 0:
             k = (entry.key - 1) % n if is_out else (entry.key - 1) // n % n
-            if code in (TRANS, COMMON_SENDER):
-                total += _is_tied(state, second, k, j)
+            a, b = (other[1], k) if other[2] else (k, other[1])
+            if term.weighted:
+                total += min(entry.weight * _left(state, network, entry.last), _weight(state, other[0], a, b))
             else:
-                total += _is_tied(state, second, j, k)
+                total += _is_tied(state, other[0], a, b)
         link = entry.next_out if is_out else entry.next_in
     return total
 
@@ -126,13 +168,13 @@ def _closure(code, state, first, second, i, j):
 @kernel
 def _four(state, network, i, j):
     """Return the number of (k, l), k not j and l not i, with i to k, l to k, l to j."""
-    n = state.head.shape[2]
+    n = state.node.shape[1]
     total = 0.0
-    link = state.head[OUT, network, i]
+    link = state.node[network, i].head_out
     while link > 0:
         k = (state.link[link - 1].key - 1) % n
         if state.link[link - 1].weight > 0 and k != j:
-            back = state.head[IN, network, k]
+            back = state.node[network, k].head_in
             while back > 0:
                 m = (state.link[back - 1].key - 1) // n % n
                 if state.link[back - 1].weight > 0 and m != i:
@@ -145,12 +187,75 @@ def _four(state, network, i, j):
 @kernel
 def _node_transitivity(state, network, i):
     """Return the number of (k, l) with i to k, k to l, i to l."""
-    n = state.head.shape[2]
+    n = state.node.shape[1]
     total = 0.0
-    link = state.head[OUT, network, i]
+    link = state.node[network, i].head_out
     while link > 0:
         k = (state.link[link - 1].key - 1) % n
         if state.link[link - 1].weight > 0:
-            total += _closure(TRANS, state, network, network, i, k)
+            onward = state.node[network, k].head_out
+            while onward > 0:
+                entry = state.link[onward - 1]
+                if entry.weight > 0:
+                    total += _is_tied(state, network, i, (entry.key - 1) % n)
+                onward = entry.next_out
         link = state.link[link - 1].next_out
     return total
+
+
+@kernel
+def _mean_before(term, state, p):
+    """Return the mean attribute of those tied to p; NaN where nobody is."""
+    n = state.node.shape[1]
+    total, count = 0.0, 0
+    link = state.node[term.network, p].head_in
+    while link > 0:
+        entry = state.link[link - 1]
+        if entry.weight > 0:
+            total += state.attribute[term.attribute, (entry.key - 1) // n % n]
+            count += 1
+        link = entry.next_in
+    return total / count if count > 0 else np.nan
+
+
+@kernel
+def _tertius(term, k, state, i, p):
+    """Return the mean attribute of those tied to p, or its distance from that of i; the average of others for none."""
+    mean = _mean_before(term, state, p)
+    if not np.isnan(mean):
+        return mean if term.code == TERTIUS else abs(state.attribute[term.attribute, i] - mean)
+    if state.memo[k, 1] == state.clock[0].stamp:
+        return state.memo[k, 0]
+    # the average over all persons, or pairs of different persons, for whom there is a mean
+    total, count = 0.0, 0
+    for j in range(state.node.shape[1]):
+        mean = _mean_before(term, state, j)
+        if np.isnan(mean):
+            continue
+        if term.code == TERTIUS:
+            total += mean
+            count += 1
+            continue
+        for a in range(state.node.shape[1]):
+            if a != j:
+                total += abs(state.attribute[term.attribute, a] - mean)
+                count += 1
+    state.memo[k, 0] = total / count if count > 0 else 0.0
+    state.memo[k, 1] = state.clock[0].stamp
+    return state.memo[k, 0]
+
+
+@kernel
+def _of_mechanism(term, state, i, j):
+    """Return a statistic of the naming rule; what ties i to j is read off a network or an attribute."""
+    code = term.code - MECHANISM
+    bits, rank = 0, 0.0
+    if _OF_TIES[code]:
+        bits = _BIT[code] if _is_tied(state, term.network, i, j) > 0 else 0
+    elif code == _STRATUM:
+        bits = _BIT[code] if state.attribute[term.attribute, i] == state.attribute[term.attribute, j] else 0
+    elif code == _TARGETED:
+        bits = _BIT[code] if state.attribute[term.attribute, j] > 0 else 0
+    elif code == _SENIORITY:
+        rank = state.attribute[term.attribute, j]
+    return value(code, naming.IDENTITY, term.window, state.history, i, j, bits, rank)

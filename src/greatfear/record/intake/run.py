@@ -62,8 +62,16 @@ class Intake:
             end=self.map.end,
             kind="real",
             title=self.map.title,
-            provenance={"intake": self.report.to_dict()["tables"], "sources": [s.citation for s in self.map.sources]},
+            provenance=self.provenance(),
         )
+
+    def provenance(self) -> dict[str, Any]:
+        """Return what the manifest says of the intake: counts by table, and the sources."""
+        sources = [
+            {"key": source.id} | {name: text for name, text in source.model_dump(exclude={"id"}).items() if text}
+            for source in self.map.sources
+        ]
+        return {"intake": self.report.to_dict()["tables"], "sources": sources}
 
 
 def intake(

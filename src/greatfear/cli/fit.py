@@ -1,0 +1,198 @@
+"""greatfear fit: a relational event model of an archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greatfear.cli.choosing import open_archive
+from greatfear.cli.options import ArchiveArgument, JsonOption
+from greatfear.cli.progress import stage
+from greatfear.cli.show import answer, note
+from greatfear.errors import Fault, FaultList
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from greatfear.estimate import DyadicModel, Events, Fit, NamingModel, RateModel
+
+__all__ = ["fit"]
+
+
+def fit(
+    archive: ArchiveArgument,
+    choice: Annotated[str | None, typer.Option(metavar="FORMULA", help="Whom does a speaker name?")] = None,
+    rate: Annotated[str | None, typer.Option(metavar="FORMULA", help="Who speaks, and when? `1` is the rate.")] = None,
+    dyadic: Annotated[str | None, typer.Option(metavar="FORMULA", help="Which pair is next, and when?")] = None,
+    senders: Annotated[str | None, typer.Option(metavar="ATTRIBUTE", help="Only those who have it can speak.")] = None,
+    receivers: Annotated[
+        str | None, typer.Option(metavar="ATTRIBUTE", help="Only those who have it can be named.")
+    ] = None,
+    opportunities: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NETWORK", help="Only those tied to the speaker can be named; may be given again."),
+    ] = None,
+    start: Annotated[str | None, typer.Option(metavar="DATE", help="First day that is explained.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last day of observation.")] = None,
+    fixed: Annotated[
+        list[str] | None, typer.Option(metavar="TERM=VALUE", help="A coefficient that is given; may be given again.")
+    ] = None,
+    ordinal: Annotated[
+        bool, typer.Option("--ordinal", help="Only the order of events counts, not the time between.")
+    ] = False,
+    ties: Annotated[str, typer.Option(help="Tied times: breslow or plackett-luce.")] = "breslow",
+    controls: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Alternatives drawn for each event; 0 takes all.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of what is drawn.")] = 0,
+    replay: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Test of fit: so many archives drawn from the fitted model.")
+    ] = 0,
+    save: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write the result: .txt, .tex, .html, .csv or .json.")
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write the statistics of all alternatives: .parquet.")
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Draw the coefficients: .png, .svg or .pdf.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Fit one relational event model to the dated statements of an archive.
+
+    Effects, their options and their definitions are in the documentation (Effects). Who was at risk is stated with the result.
+
+    For example:
+
+      greatfear fit archives/giaveno --choice "kin + reciprocity + accused(transform=log1p)"
+      greatfear fit archives/giaveno --rate "1 + ego(sex_f) + indeg(transform=sqrt)" --json
+    """
+    from greatfear.estimate import events_from_archive
+
+    found = open_archive(archive)
+    settings = _Settings(found.epoch, locals())
+    model = settings.model()
+    with stage("fitting"):
+        events = events_from_archive(found)
+        result = model.fit(events)
+        replayed = _replayed(model, events, result, (replay, seed)) if replay else None
+    if not result.converged:
+        note("the search for the maximum did not converge: do not use these numbers")
+    _write(result, save, figure)
+    if table is not None:
+        _write_table(model, events, table)
+    text = result.summary() if replayed is None else f"{result.summary()}\n\n{_lines(replayed)}"
+    answer(text, result.to_dict() | ({} if replayed is None else {"replay": replayed}), as_json=json)
+
+
+class _Settings:
+    """What was typed, as settings of a model."""
+
+    def __init__(self, epoch: dt.date, given: dict[str, Any]) -> None:
+        self.epoch, self.given = epoch, given
+        self.faults: list[Fault] = []
+
+    def model(self) -> NamingModel | RateModel | DyadicModel:
+        """Return the model, or raise all faults of the command line."""
+        from greatfear.estimate import Controls, DyadicModel, NamingModel, RateModel
+
+        given = self.given
+        kinds: dict[str, Any] = {"choice": NamingModel, "rate": RateModel, "dyadic": DyadicModel}
+        chosen = [kind for kind in kinds if given[kind] is not None]
+        if len(chosen) != 1:
+            got = " and ".join(f"--{kind}" for kind in chosen) or "none"
+            self.faults.append(Fault("model", got, "one of --choice, --rate and --dyadic"))
+        kind = chosen[0] if chosen else "choice"
+        settings: dict[str, Any] = {"start": self._day("start"), "end": self._day("end"), "fixed": self._fixed()}
+        settings |= {"controls": Controls(given["controls"], given["seed"])} if given["controls"] else {}
+        asked = {"senders": given["senders"], "receivers": given["receivers"]}
+        asked |= {"opportunities": tuple(given["opportunities"] or ()) or None}
+        asked |= {"ties": None if given["ties"] == "breslow" else given["ties"]}
+        asked |= {"timing": "ordinal" if given["ordinal"] else None}
+        for name, value in asked.items():
+            if value is not None and name not in kinds[kind].__dataclass_fields__:
+                option = "--ordinal" if name == "timing" else f"--{name}"
+                # a rule that cannot be applied is refused, never left unread
+                self.faults.append(Fault(option, repr(value), f"nothing of the kind in a {kind} model"))
+            elif value is not None:
+                settings[name] = value
+        if self.faults:
+            raise FaultList(self.faults, "command line")
+        return kinds[kind](given[kind], **settings)  # type: ignore[no-any-return]
+
+    def _day(self, name: str) -> float | None:
+        """Return a date as days since the epoch."""
+        text = self.given[name]
+        if text is None:
+            return None
+        from greatfear.record.intake.dates import moment
+
+        try:
+            return moment(text, self.epoch).time
+        except (ValueError, OverflowError):
+            self.faults.append(Fault(f"--{name}", repr(text), "a date such as 1335-01-20"))
+            return None
+
+    def _fixed(self) -> dict[str, float]:
+        """Return coefficients that are given, by term; the last sign of equality parts term and value."""
+        found = {}
+        for item in self.given["fixed"] or []:
+            term, sign, value = item.rpartition("=")
+            try:
+                found[term.strip()] = float(value)
+            except ValueError:
+                sign = ""
+            if not (sign and term.strip()):
+                self.faults.append(Fault("--fixed", repr(item), "TERM=VALUE, as in recip=0.5"))
+        return found
+
+
+def _replayed(model: Any, events: Events, result: Fit, size: tuple[int, int]) -> list[dict[str, Any]]:
+    """Return observed statistics beside those of drawn archives."""
+    from greatfear.estimate import replay_fit
+
+    return replay_fit(model, events, result, draws=size[0], seed=size[1]).to_rows()
+
+
+def _lines(rows: list[dict[str, Any]]) -> str:
+    """Return replayed statistics as text."""
+    width = max(len(row["statistic"]) for row in rows)
+    head = f"{'drawn from the fitted model':{width}}  observed     5 %  median    95 %     p"
+    numbers = ("observed", "low", "median", "high", "p")
+    lines = [f"{row['statistic']:{width}}  " + " ".join(f"{row[key]:7.3f}" for key in numbers) for row in rows]
+    return "\n".join([head, *lines])
+
+
+def _write(result: Fit, save: Path | None, figure: Path | None) -> None:
+    """Write the result and its figure where they were asked for."""
+    forms = {".txt": "summary", ".tex": "to_latex", ".html": "to_html", ".csv": "to_csv", ".json": "to_json"}
+    if save is not None:
+        if save.suffix not in forms:
+            raise FaultList(
+                [Fault("--save", repr(str(save)), f"a name that ends in {', '.join(forms)}")], "command line"
+            )
+        save.write_text(getattr(result, forms[save.suffix])() + "\n", encoding="utf-8")
+        note(f"written: {save}")
+    if figure is not None:
+        from greatfear.plots.canvas import save as save_figure
+        from greatfear.plots.fits import draw_coefficients
+
+        if figure.suffix not in (".png", ".svg", ".pdf"):
+            raise FaultList(
+                [Fault("--figure", repr(str(figure)), "a name that ends in .png, .svg, .pdf")], "command line"
+            )
+        save_figure(draw_coefficients({result.model: result}), figure)
+        note(f"written: {figure}")
+
+
+def _write_table(model: Any, events: Events, path: Path) -> None:
+    """Write the statistics of all alternatives as Parquet."""
+    import pyarrow.parquet as pq
+
+    if path.suffix != ".parquet":
+        raise FaultList([Fault("--table", repr(str(path)), "a name that ends in .parquet")], "command line")
+    pq.write_table(model.table(events).to_arrow(), path)
+    note(f"written: {path}")

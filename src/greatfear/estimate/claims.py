@@ -1,0 +1,175 @@
+"""Fitted coefficients as claims of a scenario: values with intervals, and what they were fitted on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from greatfear.errors import Fault, FaultList
+from greatfear.estimate.fit import Fit
+from greatfear.estimate.formula import Effect, parse_formula
+from greatfear.naming.registry import STATISTICS
+from greatfear.sources import Certainty, Claim, Level, Source
+
+__all__ = ["Claims", "claims_of"]
+
+_SAME = {"recip": "reciprocity", "commonSender": "two_path", "inertia": "inertia", "tie": "inertia"}
+"""Effects that are statistics of the naming rule under another name."""
+_TIES = ("kin", "unit", "acquaintance", "organisation", "prompted")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Coefficients that a scenario can take, and those that it cannot.
+
+    Parameters
+    ----------
+    source : Source
+        What the events were.
+    theta : mapping of str to Claim
+        By term of the naming rule.
+    left_out : mapping of str to str
+        Terms of the fit that the naming rule has not, and why.
+
+    Examples
+    --------
+    >>> claims = Claims(Source("x", "A study"), {"kin": Claim(0.5, "x", "fit", "0.5")}, {})
+    >>> claims.to_dict()["naming"]["theta"]["kin"]["value"]
+    0.5
+    """
+
+    source: Source
+    theta: Mapping[str, Claim]
+    left_out: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return `sources` and `naming.theta` in the human form of a scenario."""
+        cited = {
+            "citation": self.source.citation,
+            "year": self.source.year,
+            "doi": self.source.doi,
+            "url": self.source.url,
+        }
+        theta = {
+            term: {
+                "value": claim.value,
+                "source": claim.source,
+                "place": claim.place,
+                "reason": claim.reason,
+                "level": claim.level.value,
+                "certainty": claim.certainty.value,
+            }
+            for term, claim in self.theta.items()
+        }
+        sources = {self.source.key: {name: value for name, value in cited.items() if value}}
+        return {"sources": sources, "naming": {"theta": theta}}
+
+    def __str__(self) -> str:
+        """Return the same as lines that can stand in a scenario's YAML, with what was left out as comments."""
+        import json
+
+        tree = self.to_dict()
+
+        def line(key: str, value: Any) -> str:
+            return f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
+
+        lines = ["sources:", *(f"  {line(key, value)}" for key, value in tree["sources"].items())]
+        lines += ["naming:", "  theta:", *(f"    {line(k, v)}" for k, v in tree["naming"]["theta"].items())]
+        return "\n".join([*lines, *(f"    # {term}: not carried over: {why}" for term, why in self.left_out.items())])
+
+
+def claims_of(
+    fit: Fit, source: Source, *, rename: Mapping[str, str] | None = None, certainty: Certainty = Certainty.POSSIBLE
+) -> Claims:
+    """Return the coefficients of a choice as claims of a scenario.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of a `NamingModel`.
+    source : Source
+        What the events were.
+    rename : mapping of str to str, optional
+        Terms of the naming rule for terms of the fit that mean the same in this archive, such as
+        ``{"alter(dead)": "doomed"}``.
+    certainty : Certainty
+
+    Returns
+    -------
+    Claims
+        Values with 95 % intervals; `left_out` has the terms that the naming rule lacks, and those that were given.
+
+    Raises
+    ------
+    FaultList
+        If the fit is not of a choice, did not converge, or two of its terms are one in the naming rule.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from greatfear.estimate import Events, NamingModel
+    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> list(claims_of(NamingModel("recip").fit(events), Source("x", "A study")).theta)
+    ['reciprocity']
+    """
+    faults = [] if fit.model == "choice" else [Fault("fit", f"a {fit.model} model", "a choice: whom a person names")]
+    faults += [] if fit.converged else [Fault("fit", "not converged", "a fit that converged")]
+    theta: dict[str, Claim] = {}
+    left_out: dict[str, str] = {}
+    intervals = fit.interval()
+    for name, value, is_free in zip(fit.names, fit.theta.tolist(), fit.is_free.tolist(), strict=True):
+        term = (rename or {}).get(name) or _term(name)
+        if not is_free:
+            left_out[name] = "it was given, not estimated"
+        elif term is None:
+            left_out[name] = "the naming rule has no such statistic"
+        elif term in theta:
+            faults.append(Fault(f"term {name!r}", f"a second coefficient of {term}", "one for each term"))
+        else:
+            theta[term] = _claim(fit, source, (name, value, intervals[name]), certainty)
+    if faults:
+        raise FaultList(faults, "claims")
+    return Claims(source, theta, left_out)
+
+
+def _claim(fit: Fit, source: Source, found: tuple[str, float, tuple[float, float]], certainty: Certainty) -> Claim:
+    """Return one claim, rounded to a hundredth of its standard error."""
+    name, value, (low, high) = found
+    digits = max(0, 2 - math.floor(math.log10(fit.standard_errors[name])))
+    interval = f"95 % interval {low:.{digits}f} to {high:.{digits}f}"
+    about = f"its events, fitted as {name} with {', '.join(other for other in fit.names if other != name) or 'no other term'}"
+    size = fit.risk_set_sizes
+    among = (
+        f"{fit.n_events} events; risk set: {fit.risk_set}, mean size {float(size.mean()):.1f}; tied times: {fit.ties}"
+    )
+    return Claim(round(value, digits), source.key, about, f"{interval}; {among}", Level.INFERENTIAL, certainty)
+
+
+def _term(name: str) -> str | None:
+    """Return the term of the naming rule that an effect's term is, None for none."""
+    columns = parse_formula(name).columns
+    if len(columns[0]) != 1:
+        return None
+    one = columns[0][0]
+    base = _base(one)
+    if base is None:
+        return None
+    options = [f"window={one.window:g}"] if one.window is not None else []
+    options += [f"transform={one.transform}"] if one.transform != "identity" else []
+    return f"{base}({', '.join(options)})" if options else base
+
+
+def _base(one: Effect) -> str | None:
+    """Return the statistic that an effect is, None for none."""
+    name, arguments = one.kind.name, tuple(argument for argument in one.arguments if argument)
+    if one.weighted or one.ignore_rep or one.halflife is not None:
+        return None
+    if name == "tie" and arguments and arguments[0] in _TIES and one.window is None:
+        return arguments[0]
+    if name in ("alter", "same") and arguments in {("doomed",), ("targeted",), ("seniority",), ("stratum",)}:
+        return arguments[0] if (name == "same") == (arguments == ("stratum",)) else None
+    if name in _SAME and not arguments and one.window is None:
+        return _SAME[name]
+    return name if name in STATISTICS and arguments in ((), (name,)) else None

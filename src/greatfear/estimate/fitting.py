@@ -1,0 +1,196 @@
+"""From a request to a result: the shortest table, the climb, and what is said of both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from greatfear.errors import Fault, FaultList, UnknownNameError
+from greatfear.estimate.deciding import Request
+from greatfear.estimate.events import Events, Floats
+from greatfear.estimate.fit import Fit
+from greatfear.estimate.formula import Formula
+from greatfear.estimate.newton import Climb, Moment, check_varies, climb, likelihood
+from greatfear.estimate.sampling import Controls, tabulate_sampled
+from greatfear.estimate.tabulating import Table, tabulate, tabulate_spells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from greatfear.record.archive import Archive
+
+__all__ = ["Task", "as_events", "fit_table", "refuse_alone", "table_for_fit", "table_of"]
+
+_NAMES = {"choice": "choice", "rate": "rate", "dyad": "dyadic", "coordination": "coordination"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be fitted: a request, coefficients that are given, and how alternatives are drawn."""
+
+    request: Request
+    fixed: Mapping[str, float]
+    controls: Controls | None = None
+
+
+def as_events(events: Events | Archive) -> Events:
+    """Return events; an archive is read for them.
+
+    Examples
+    --------
+    >>> events = Events(2, np.array([1.0]), np.array([0]), np.array([1]))
+    >>> as_events(events) is events
+    True
+    """
+    if isinstance(events, Events):
+        return events
+    from greatfear.estimate.from_archive import events_from_archive
+
+    return events_from_archive(events)
+
+
+def refuse_alone(formula: Formula, names: tuple[str, ...], why: str) -> None:
+    """Refuse effects that a model cannot have alone.
+
+    Raises
+    ------
+    FaultList
+        Naming the terms.
+
+    Examples
+    --------
+    >>> from greatfear.estimate.formula import parse_formula
+    >>> refuse_alone(parse_formula("recip"), ("intercept",), "a choice has no intercept")
+    """
+    faults = [
+        Fault(f"term {column[0].name!r}", column[0].name, "effects that differ between alternatives", why)
+        for column in formula.columns
+        if len(column) == 1 and column[0].kind.name in names
+    ]
+    if faults:
+        raise FaultList(faults, "formula")
+
+
+def table_of(task: Task, events: Events | Archive) -> Table:
+    """Return the statistics of all alternatives, or of those that are drawn.
+
+    Raises
+    ------
+    FaultList
+        If alternatives are to be drawn in a model in which time counts.
+
+    Examples
+    --------
+    >>> from greatfear.estimate.models import NamingModel
+    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
+    >>> table_of(NamingModel("recip").task(), events).x.ravel().tolist()
+    [0.0, 0.0, 1.0, 0.0]
+    """
+    if task.controls is None:
+        return tabulate(task.request, as_events(events))
+    if task.request.is_timed:
+        found = f"{task.controls}, in a model in which time counts"
+        raise FaultList([Fault("controls", found, "none, or timing='ordinal'")], "model")
+    return tabulate_sampled(task.request, as_events(events), task.controls)
+
+
+def table_for_fit(task: Task, events: Events | Archive) -> Table:
+    """Return the table of `table_of`, as short as it can be: in a model in which time counts, a row per spell.
+
+    Examples
+    --------
+    >>> from greatfear.estimate.models import RateModel
+    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
+    >>> len(table_for_fit(RateModel("1").task(), events).x)
+    3
+    """
+    is_moving = any(effect.is_moving for effect in task.request.formula.effects)
+    if task.request.is_timed and task.controls is None and not is_moving:
+        return tabulate_spells(task.request, as_events(events))
+    return table_of(task, events)
+
+
+def fit_table(task: Task, table: Table, moment: Callable[[Floats], Moment] | None = None) -> Fit:
+    """Climb, and put the result together.
+
+    Parameters
+    ----------
+    task, table
+    moment : callable, optional
+        Log-likelihood, score and information at theta; those of a choice or of waiting times if not given.
+
+    Raises
+    ------
+    UnknownNameError
+        If a fixed term is not in the formula.
+    NotIdentifiedError
+        If the events cannot tell terms apart.
+
+    Examples
+    --------
+    >>> from greatfear.estimate.models import NamingModel
+    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> task = NamingModel("recip").task()
+    >>> fit_table(task, table_of(task, events)).n_events
+    4
+    """
+    request, names = task.request, task.request.formula.names
+    for name in task.fixed:
+        if name not in names:
+            raise UnknownNameError("fixed term", name, names)
+    start = _first_guess(table, request)
+    for name, value in task.fixed.items():
+        start[names.index(name)] = value
+    is_free = np.array([name not in task.fixed for name in names])
+    if moment is None:
+        if not request.is_timed:
+            check_varies(table, is_free)
+
+        def moment(theta: Floats) -> Moment:
+            return likelihood(table, theta, is_timed=request.is_timed)
+
+    end = climb(moment, start, is_free, names)
+    return _result(task, table, end, is_free, moment(np.zeros(len(names)))[0])
+
+
+def _first_guess(table: Table, request: Request) -> Floats:
+    """Return zeros, and for an intercept the log of events per day and row."""
+    start = np.zeros(len(table.names))
+    if request.is_timed and "intercept" in table.names:
+        at_risk = np.add.reduceat(np.append(table.weight, 0.0), table.start[:-1]) * (np.diff(table.start) > 0)
+        exposure = float(table.exposure @ at_risk)
+        if exposure > 0:
+            start[table.names.index("intercept")] = math.log(table.chosen.size / exposure)
+    return start
+
+
+def _result(task: Task, table: Table, end: Climb, is_free: np.ndarray, null: float) -> Fit:
+    """Put the result together."""
+    free, request = np.flatnonzero(is_free), task.request
+    covariance = np.zeros_like(end.information)
+    if free.size:
+        covariance[np.ix_(free, free)] = np.linalg.inv(end.information[np.ix_(free, free)])
+    risk = str(request.risk).removesuffix("; never the sender") if request.kind == "rate" else str(request.risk)
+    return Fit(
+        model=_NAMES[request.kind],
+        timing="interval" if request.is_timed else "ordinal",
+        names=table.names,
+        theta=end.theta,
+        covariance=covariance,
+        is_free=is_free,
+        loglik=end.loglik,
+        null_loglik=null,
+        n_events=int(table.chosen.size),
+        n_silent=table.n_silent,
+        risk_set=risk if task.controls is None else f"{risk}; {task.controls}",
+        risk_set_sizes=table.sizes,
+        ties=request.ties,
+        left_out=table.left_out,
+        converged=end.converged,
+        iterations=end.iterations,
+        max_score=end.max_score,
+    )

@@ -1,0 +1,85 @@
+"""Statistics of when things happened: recency, time since, and who turned to whom last (participation shifts)."""
+
+# mypy: allow-untyped-defs, allow-incomplete-defs, no-check-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import math
+
+from greatfear.draws._jit import kernel
+from greatfear.estimate.kernels.state import _last
+
+__all__: list[str] = []
+
+RECENCY, RECENCY_SEND, RECENCY_RECEIVE, RECENCY_RANK, RECENCY_RANK_RECEIVE = 40, 41, 42, 43, 44
+TIME_SINCE, TIME_SINCE_SEND, TIME_SINCE_RECEIVE = 45, 46, 47
+PS_ABBA, PS_ABBY, PS_ABAY, PS_ABXA, PS_ABXB, PS_ABXY = 50, 51, 52, 53, 54, 55
+
+
+@kernel
+def _of_memory(term, state, i, j, p):
+    """Return one statistic; p is the person whose own last time is asked for."""
+    code, network = term.code, term.network
+    if code >= PS_ABBA:
+        return _shift(code, state, network, i, j)
+    if code == RECENCY_RANK:
+        return _rank(state, network, i, j, True)
+    if code == RECENCY_RANK_RECEIVE:
+        return _rank(state, network, i, j, False)
+    if code in (RECENCY, TIME_SINCE):
+        last = _last(state, network, i, j)
+    elif code in (RECENCY_SEND, TIME_SINCE_SEND):
+        last = state.node[network, p].last_out
+    else:
+        last = state.node[network, p].last_in
+    if last == -math.inf:
+        return 0.0
+    days = state.clock[0].now - last
+    return days if code >= TIME_SINCE else 1.0 / (1.0 + days)
+
+
+@kernel
+def _rank(state, network, i, j, is_sent):
+    """Return 1 / place of j among those to whom i turned (or who turned to i), the latest first; equal times share a place."""
+    own = _last(state, network, i, j) if is_sent else _last(state, network, j, i)
+    if own == -math.inf:
+        return 0.0
+    place = 1
+    link = state.node[network, i].head_out if is_sent else state.node[network, i].head_in
+    while link > 0:
+        entry = state.link[link - 1]
+        place += entry.last > own
+        link = entry.next_out if is_sent else entry.next_in
+    return 1.0 / place
+
+
+@kernel
+def _shift(code, state, network, i, j):
+    """Return 1 where a tie of the latest moment, a to b, makes i to j such a shift; x and y are neither a nor b.
+
+    All ties of one time are the latest together: their order is not known.
+    """
+    net = state.net[network]
+    if net.turns == 0:
+        return 0.0
+    a, b = state.node[network, i], state.node[network, j]
+    to_i = a.turn_in if a.last_in == net.moment else 0
+    from_i = a.turn_out if a.last_out == net.moment else 0
+    to_j = b.turn_in if b.last_in == net.moment else 0
+    from_j = b.turn_out if b.last_out == net.moment else 0
+    same = 1 if _last(state, network, i, j) == net.moment else 0
+    back = 1 if _last(state, network, j, i) == net.moment else 0
+    count = 0
+    if code == PS_ABBA:
+        count = back
+    elif code == PS_ABBY:
+        count = to_i - back
+    elif code == PS_ABAY:
+        count = from_i - same
+    elif code == PS_ABXA:
+        count = from_j - back
+    elif code == PS_ABXB:
+        count = to_j - same
+    else:
+        count = net.turns - (to_i + from_i + to_j + from_j - same - back)
+    return 1.0 if count > 0 else 0.0

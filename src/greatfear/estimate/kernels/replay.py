@@ -1,0 +1,88 @@
+"""Events drawn from a fitted model, at the times (and for a choice by the senders) that were observed."""
+
+# mypy: allow-untyped-defs, allow-incomplete-defs, no-check-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from greatfear.draws._jit import kernel
+from greatfear.draws.shapes import gumbel
+from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, _is_taken, _may, _pair
+from greatfear.estimate.kernels.state import advance
+from greatfear.estimate.kernels.statistics import statistics
+
+__all__ = ["replay"]
+
+
+@kernel
+def _weigh(kind, model, state, i, utility):
+    """Write the utility of every candidate of sender i, minus infinity for those not at risk."""
+    terms, rule, theta = model
+    n, out = state.node.shape[1], np.zeros(terms.size)
+    for c in range(utility.size):
+        a, b = _pair(kind, n, i, c)
+        utility[c] = -math.inf
+        if _may(kind, rule, state, a, b):
+            statistics(terms, state, a, b, out)
+            utility[c] = 0.0
+            for k in range(theta.size):
+                utility[c] += theta[k] * out[k]
+
+
+@kernel
+def replay(kind, time, sender, group, model, state, updates, place, key, drawn):
+    """Write sender and receiver of every event, the largest of utility + Gumbel, and let them change the state.
+
+    Parameters
+    ----------
+    kind : int
+        CHOICE, DYAD or RATE; a rate leaves the observed history as it was.
+    time, sender, group : arrays, shape (events,)
+        As in `fill_sampled`; who was named before in the sitting is no candidate.
+    model : tuple
+        Terms (TERM), risk set (a RULE record) and coefficients.
+    state : State
+        At the start; changed.
+    updates : array of UPDATE
+        Changed: those that an event causes get its drawn persons.
+    place : tuple of int64 arrays
+        First of each event's updates in the second array, which holds places among all updates.
+    key : uint64
+        Of the draws.
+    drawn : int64 array, shape (events, 2)
+        Output; -1 where nobody was at risk.
+    """
+    n = state.node.shape[1]
+    first, which = place
+    utility = np.zeros(n * n if kind == DYAD else n)
+    named = np.full(time.size, -1, np.int64)
+    u = 0
+    for e in range(time.size):
+        i = sender[e]
+        # events of one time see one state
+        if e == 0 or time[e] != time[e - 1] or (kind == CHOICE and i != sender[e - 1]):
+            u = advance(state, updates, u, time[e])
+            _weigh(kind, model, state, i, utility)
+        best, top = -1, -math.inf
+        for c in range(utility.size):
+            if utility[c] == -math.inf or _is_taken(named, group[e], e, c):
+                continue
+            a, b = _pair(kind, n, i, c)
+            score = utility[c] + gumbel(key, e, a, b)
+            if score > top:
+                best, top = c, score
+        named[e] = best
+        drawn[e] = -1
+        if best < 0:
+            continue
+        a, b = _pair(kind, n, i, best)
+        drawn[e, 0], drawn[e, 1] = a, b
+        if kind == RATE:
+            continue
+        for m in range(first[e], first[e + 1]):
+            # an event that ties both has its second update the other way round
+            updates[which[m]].i = a
+            updates[which[m]].j = b

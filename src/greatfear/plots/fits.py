@@ -1,0 +1,240 @@
+"""Figures of fits: coefficients, waiting times, replayed statistics, odd events, influence, nested models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from greatfear.estimate.events import Events
+from greatfear.estimate.fit import Fit
+from greatfear.estimate.influence import Influence
+from greatfear.estimate.nested import NestedTest
+from greatfear.estimate.probabilities import Probabilities
+from greatfear.estimate.replaying import Replay
+from greatfear.estimate.rescaling import Rescaled
+from greatfear.plots.canvas import GREY, INK, PALETTE, figure, titled
+
+__all__ = [
+    "draw_coefficients",
+    "draw_influence",
+    "draw_nested",
+    "draw_outliers",
+    "draw_replay",
+    "draw_rescaling",
+]
+
+_MARKS = "osD^vP"
+_LABELLED = 5
+
+
+def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95) -> Any:
+    """Return estimates with Wald intervals, a row per term and a mark per fit.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        By the name that the legend gives.
+    level : float
+        Of the intervals.
+
+    Examples
+    --------
+    >>> from greatfear.estimate import NamingModel
+    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
+    >>> draw_coefficients({"all": NamingModel("recip").fit(events)}).axes[0].get_yticklabels()[0].get_text()
+    'recip'
+    """
+    terms = list(dict.fromkeys(name for fit in fits.values() for name in fit.names))
+    drawn, (axes,) = figure((7, 0.9 + 0.42 * len(terms)))
+    for row, (label, fit) in enumerate(fits.items()):
+        place = [terms.index(name) + (row - (len(fits) - 1) / 2) * 0.22 for name in fit.names]
+        low, high = np.array(list(fit.interval(level).values())).T
+        style = {"color": PALETTE[row % len(PALETTE)], "marker": _MARKS[row % len(_MARKS)], "linestyle": "none"}
+        axes.errorbar(fit.theta, place, xerr=[fit.theta - low, high - fit.theta], label=label, markersize=5, **style)
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.set_yticks(range(len(terms)), terms)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"coefficient (change of log odds or log rate per unit), {level:.0%} interval")
+    if len(fits) > 1:
+        axes.legend(frameon=False, loc="best")
+    return drawn
+
+
+def draw_rescaling(residuals: Rescaled) -> Any:
+    """Return the spread of rescaled waiting times, and events sent beside events expected by person.
+
+    Examples
+    --------
+    >>> from greatfear.estimate import RateModel, time_rescaling
+    >>> events = Events(3, np.arange(6.0), np.array([0, 1, 2, 0, 1, 2]), np.array([1, 0, 0, 1, 2, 1]))
+    >>> model = RateModel("1")
+    >>> len(draw_rescaling(time_rescaling(model, events, model.fit(events))).axes)
+    2
+    """
+    drawn, (left, right) = figure((9, 4.2), (1, 2))
+    u = np.sort(residuals.uniform)
+    share = np.arange(1, u.size + 1) / u.size
+    band = 1.358 / np.sqrt(u.size)
+    line = np.linspace(0, 1, 2)
+    left.fill_between(line, line - band, line + band, color=PALETTE[6], alpha=0.3, linewidth=0, label="95 % band")
+    left.plot(line, line, color=GREY, linewidth=0.8)
+    left.step(u, share, where="post", color=PALETTE[0], label="observed")
+    left.set(xlim=(0, 1), ylim=(0, 1), xlabel="value under the model", ylabel="share of values up to it")
+    what = "gaps between events" if residuals.unit is None else f"counts per {residuals.unit:g} day(s)"
+    titled(left, f"{what}: distance {residuals.statistic:.3f}, p = {residuals.p:.3g}")
+    left.legend(frameon=False, loc="lower right")
+    observed, expected = residuals.observed_by_actor, residuals.expected_by_actor
+    top = 1.05 * max(float(observed.max()), float(expected.max()), 1.0)
+    right.plot([0, top], [0, top], color=GREY, linewidth=0.8)
+    right.plot(expected, observed, "o", color=PALETTE[0], markersize=4, markerfacecolor="none")
+    right.set(xlim=(0, top), ylim=(-0.03 * top, top), xlabel="events expected of a person", ylabel="events sent")
+    titled(right, f"{int((expected > 0).sum())} persons at risk")
+    return drawn
+
+
+def draw_replay(replay: Replay) -> Any:
+    """Return observed statistics beside those of events drawn from the fitted model: numbers above, shares below.
+
+    Examples
+    --------
+    >>> replay = Replay(("persons named", "share that answers"), np.array([3.0, 0.1]), np.random.default_rng(1).random((9, 2)))
+    >>> len(draw_replay(replay).axes)
+    2
+    """
+    rows = replay.to_rows()
+    parts = [
+        [k for k, row in enumerate(rows) if row["statistic"].startswith("share") is is_share]
+        for is_share in (False, True)
+    ]
+    parts = [part for part in parts if part]
+    drawn, panels = figure((8, 1.2 + 0.3 * len(rows)), (len(parts), 1), height_ratios=[len(part) for part in parts])
+    for axes, part in zip(panels, parts, strict=True):
+        for place, k in enumerate(part):
+            low, high = replay.simulated[:, k].min(), replay.simulated[:, k].max()
+            axes.plot([low, high], [place, place], color=PALETTE[6], linewidth=1)
+            axes.plot([rows[k]["low"], rows[k]["high"]], [place, place], color=PALETTE[0], linewidth=6, alpha=0.45)
+            axes.plot(rows[k]["median"], place, "|", color=PALETTE[0], markersize=10)
+            is_odd = rows[k]["p"] < 0.05
+            axes.plot(
+                rows[k]["observed"], place, "D", color=PALETTE[3], markerfacecolor=PALETTE[3] if is_odd else "white"
+            )
+        axes.set_yticks(range(len(part)), [f"{rows[k]['statistic']}  ({_p(rows[k]['p'])})" for k in part])
+        axes.set_ylim(len(part) - 0.4, -0.6)
+        axes.set_xlabel("share" if rows[part[0]]["statistic"].startswith("share") else "persons")
+    drawn.legend(handles=_replay_key(len(replay.simulated)), loc="outside upper center", ncols=4, frameon=False)
+    return drawn
+
+
+def _replay_key(draws: int) -> list[Any]:
+    """Return the legend of `draw_replay`."""
+    from greatfear.plots.canvas import mark
+
+    return [
+        mark(f"{draws} draws: 5 to 95 %", color=PALETTE[0], linewidth=6, alpha=0.45),
+        mark("least to most", color=PALETTE[6], linewidth=1),
+        mark("observed", marker="D", linestyle="none", color=PALETTE[3], markerfacecolor="white"),
+        mark("observed, p < 0.05", marker="D", linestyle="none", color=PALETTE[3]),
+    ]
+
+
+def draw_outliers(found: Probabilities, events: Events) -> Any:
+    """Return how surprising each event was to the model, by time; the most surprising are named.
+
+    Examples
+    --------
+    >>> from greatfear.estimate import NamingModel, event_probabilities
+    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
+    >>> len(draw_outliers(event_probabilities(NamingModel("recip"), events, {"recip": 1.0}), events).axes)
+    1
+    """
+    drawn, (axes,) = figure((9, 3.6))
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    surprise, time = found.surprise, events.time[found.number]
+    axes.plot(time, surprise, "o", color=PALETTE[0], markersize=4, markerfacecolor="none", alpha=0.7)
+    for k in _foremost(surprise, time):
+        _label(axes, (time[k], surprise[k]), _names(events, int(found.number[k])))
+    axes.set(xlabel="time (days)", ylabel="surprise (standard deviations)")
+    titled(axes, "minus log-probability less what the model expected, in its own standard deviations")
+    return drawn
+
+
+def draw_influence(found: Influence, events: Events) -> Any:
+    """Return how far each event moves the coefficients, by time, and the largest moves of each coefficient.
+
+    Examples
+    --------
+    >>> from greatfear.estimate import NamingModel, influence
+    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
+    >>> model = NamingModel("recip")
+    >>> len(draw_influence(influence(model, events, model.fit(events)), events).axes)
+    2
+    """
+    drawn, (left, right) = figure((10, 3.6), (1, 2), width_ratios=(1.2, 1))
+    distance = found.distance
+    left.plot(found.time, distance, "o", color=PALETTE[0], markersize=4, markerfacecolor="none", alpha=0.7)
+    for k in _foremost(distance, found.time):
+        _label(left, (found.time[k], distance[k]), _names(events, int(found.number[k])))
+    left.set(xlabel="time (days)", ylabel="length of the change (standard errors)")
+    left.set_ylim(bottom=0)
+    titled(left, "by event")
+    by_sender = found.by_sender(events.n_actors)
+    for place, (own, whole) in enumerate(zip(found.change.T, by_sender.T, strict=True)):
+        right.plot([whole.min(), whole.max()], [place, place], color=PALETTE[1], linewidth=5, alpha=0.7)
+        right.plot([own.min(), own.max()], [place, place], color=PALETTE[0], linewidth=1.6, marker="|", markersize=9)
+    right.axvline(0, color=GREY, linewidth=0.8)
+    right.set_yticks(range(len(found.names)), found.names)
+    right.invert_yaxis()
+    right.set_xlabel("change of the coefficient (standard errors)")
+    titled(right, "by an event (thin), a sender (thick)")
+    return drawn
+
+
+def draw_nested(tests: Sequence[NestedTest]) -> Any:
+    """Return tests between nested models: the statistic beside what chance reaches in 95 of 100 cases.
+
+    Examples
+    --------
+    >>> len(draw_nested([NestedTest("score", ("recip",), 7.0, 1, 0.008)]).axes)
+    1
+    """
+    from scipy.stats import chi2
+
+    drawn, (axes,) = figure((8, 1.2 + 0.45 * len(tests)))
+    for place, test in enumerate(tests):
+        axes.plot([0, chi2.ppf(0.95, test.df)], [place, place], color=PALETTE[6], linewidth=9, alpha=0.5)
+        axes.plot(test.statistic, place, "D", color=PALETTE[0])
+        text = f"df {test.df}, {_p(test.p)}"
+        axes.annotate(text, (test.statistic, place), xytext=(6, 0), textcoords="offset points", va="center", color=INK)
+    axes.set_yticks(range(len(tests)), [f"{', '.join(test.terms)}\n{test.kind}" for test in tests])
+    axes.set_ylim(len(tests) - 0.5, -0.5)
+    axes.set_xscale("symlog", linthresh=10)
+    axes.set_xlim(0, 10 * max(test.statistic for test in tests) + 10)
+    axes.set_xlabel("chi-square; grey: what chance reaches in 95 of 100 cases")
+    return drawn
+
+
+def _p(value: float) -> str:
+    """Return a p-value in words."""
+    return f"p = {value:.2f}" if value >= 0.01 else "p < 0.01"
+
+
+def _foremost(values: Any, time: Any) -> list[int]:
+    """Return the places of the largest values, at most one for each time, so that labels do not cover one another."""
+    chosen: list[int] = []
+    for k in np.argsort(-values, kind="stable").tolist():
+        if len(chosen) < _LABELLED and all(abs(time[k] - time[c]) > 0.13 * (np.ptp(time) or 1) for c in chosen):
+            chosen.append(k)
+    return chosen
+
+
+def _label(axes: Any, place: tuple[float, float], words: str) -> None:
+    """Write a name beside a point."""
+    axes.annotate(words, place, xytext=(4, 3), textcoords="offset points", fontsize=7.5, color=INK)
+
+
+def _names(events: Events, number: int) -> str:
+    """Return who sent an event to whom."""
+    i, j = int(events.sender[number]), int(events.receiver[number])
+    return f"{events.actors[i]} > {events.actors[j]}" if events.actors else f"{i} > {j}"
