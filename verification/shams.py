@@ -179,11 +179,9 @@ def _plans(seed: int, count: int, rng: np.random.Generator) -> Iterator[Finding]
         else:
             part = times / SPAN
             p = [oracles.uniformity(part), oracles.uniformity(part**1.3)]
-            statistic = f"KS on {times.size} attempts"
-            yield Finding(
-                "M8", "no sham: times of attempts are uniform over the period", _POISSON, statistic, 0.5, float(part.mean()), p[0],
-                {"a hazard that falls with time": p[1]},
-            )  # fmt: skip
+            claim = "no sham: times of attempts are uniform over the period"
+            statistic, planted = f"KS on {times.size} attempts", {"a hazard that falls with time": p[1]}
+            yield Finding("M8", claim, _POISSON, statistic, 0.5, float(part.mean()), p[0], planted)
 
 
 # Informers
