@@ -208,7 +208,7 @@ class File:
         if isinstance(given, dict) and "id" in given:
             path = [*path[:-1], given["id"]]
         default = self.defaults.get(name)
-        if default is None or name not in {*PRINCIPAL, "operations", "boards", "routes", "chiefs"}:
+        if default is None or name not in {*PRINCIPAL, "operations", "boards", "routes", "chiefs", "shams"}:
             return self.part(part, given, around, path)
         if isinstance(given, str):
             given = {"board": given}

@@ -130,7 +130,9 @@ def _worth_reporting(record: Record, speech: Speech, candidates: Candidates) -> 
     rule, who = record.scenario.leads.informers, speech.person
     members = {person: entry for person, entry in candidates.items() if person in record.world.organisation}
     if members:
-        return members if record.uniform(REPORTED, who, 0, speech.number) < rule.true.value else {}
+        informers, size = len(record.world.informers[who[0]]), record.world.size[who[0]]
+        talk = math.exp(-rule.caution.value * 1000.0 * informers / size)
+        return members if record.uniform(REPORTED, who, 0, speech.number) < rule.true.value * talk else {}
     chance = _shifted(rule.false.value, rule.fear.value, record.desks[who[0]].fear)
     return candidates if record.uniform(ALARM, who, 0, speech.number) < chance else {}
 

@@ -80,6 +80,8 @@ class World:
     def _members(self, o: int) -> list[Person]:
         organisation = self.population.organisations[o]
         ids = [region.id for region in self.population.regions]
+        if organisation.abroad:
+            return []
         home = [person for person in self.people if not organisation.regions or ids[person[0]] in organisation.regions]
         n = min(int(organisation.members.value), len(home))
         return [home[draws.forth(draws.subkey(self.key[MEMBER], o), m, len(home))] for m in range(n)]

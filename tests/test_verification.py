@@ -14,7 +14,7 @@ from scipy import stats
 
 from greatfear.simulate.run import simulate
 from verification import __main__ as program
-from verification import branching, common_numbers, newcomers, oracles, reed_frost, worlds
+from verification import branching, common_numbers, newcomers, oracles, reed_frost, shams, worlds
 from verification.findings import FAMILY, Draw, Finding, verdicts
 
 
@@ -42,7 +42,7 @@ def test_every_planted_error_is_rejected(draw: Draw, found: list[Finding]) -> No
 
 def test_every_known_answer_has_a_claim(found: list[Finding]) -> None:
     covered = {item for finding in found for item in finding.subject.split()}
-    assert covered >= {"M1", "M2", "M3", "M5", "M6", "M9", "M10", "M11", "H1", "H2", "H6"}
+    assert covered >= {"M1", "M2", "M3", "M5", "M6", "M8", "M9", "M10", "M11", "H1", "H2", "H6", "H9"}
 
 
 # Errors planted in what is simulated, not in the theory: the same tests must see them.
@@ -70,6 +70,13 @@ def test_a_world_whose_regions_know_each_other_is_seen(draw: Draw) -> None:
     """Rows of a region may change with another one where they share the record's fear, ties or places: here the seed."""
     one, two = (common_numbers._run(2000, draw.seed + k, False) for k in (0, 1))
     assert common_numbers.rows(one, "here") != common_numbers.rows(two, "here")
+
+
+def test_a_sham_that_approaches_too_rarely_is_seen(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    law = shams.chain_binomial(shams.MEMBERS, shams.FIRST, shams.RATE, 12)
+    monkeypatch.setattr(shams, "RATE", 0.7 * shams.RATE)
+    grown = np.array([shams._drawn_in(draw.seed, replicate, 12) for replicate in range(150)])
+    assert oracles.uniformity(oracles.spread(grown, law, draw.rng(81))) < 1e-7
 
 
 # The oracles and the theory, by themselves.
@@ -110,6 +117,13 @@ def test_holm_rejects_at_the_family_rate() -> None:
     assert verdicts(claims(FAMILY / 2.1, 0.9)) == [False, True]
     assert verdicts(claims(FAMILY / 1.5, 0.9)) == [True, True]
     assert verdicts(claims(FAMILY / 1.5, FAMILY / 2.1)) == [False, False]
+
+
+def test_the_chain_of_binomials_agrees_with_a_hand_count() -> None:
+    """Three persons, one drawn in, one day: each of the others joins with 1 - exp(-rate / 2)."""
+    p = 1 - np.exp(-0.4 / 2)
+    assert shams.chain_binomial(3, 1, 0.4, 1) == pytest.approx([0, (1 - p) ** 2, 2 * p * (1 - p), p * p])
+    assert shams.logistic(1000, 10, 0.1, 0) == pytest.approx(10)
 
 
 def test_exact_sizes_agree_with_hand_counts() -> None:

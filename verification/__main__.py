@@ -13,7 +13,15 @@ from dataclasses import asdict
 from verification.findings import FAMILY, PLANTED_LEVEL, Draw, Finding, verdicts
 
 SUBJECTS = (
-    *("reed_frost", "branching", "polya", "newcomers", "registers", "feedback", "common_numbers", "papers"),
+    "reed_frost",
+    "branching",
+    "polya",
+    "newcomers",
+    "registers",
+    "feedback",
+    "common_numbers",
+    "papers",
+    "shams",
     "relational",
 )
 """One module per subject, each with `findings(draw)`."""

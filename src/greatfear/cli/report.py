@@ -14,11 +14,14 @@ from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from greatfear.compare.against_record import Comparison
+    from greatfear.compare.sham_story import ShamStory
     from greatfear.record.archive import Archive
     from greatfear.scenario.model import Scenario
 
-__all__ = ["comparison_for", "points_for", "report", "write_page"]
+__all__ = ["comparison_for", "points_for", "report", "story_of", "write_page"]
 
 WITH_RECORD = "great-terror"
 """The entry of the catalogue that a published record exists for; so it does for its variants."""
@@ -41,7 +44,8 @@ def report(
     scenario = _scenario_of(archive)
     with stage("writing the report"):
         compared = comparison_for(found, scenario.id if scenario else "")
-        page = write_page(found, output or archive / "report.html", compared, scenario)
+        story = story_of(_families_in(archive), scenario) if scenario else None
+        page = write_page(found, output or archive / "report.html", compared, scenario, story)
     answer(f"report: {page}", {"archive": str(archive), "report": str(page)}, as_json=json)
 
 
@@ -69,13 +73,40 @@ def points_for(compared: Comparison) -> list[dict[str, Any]]:
 _DRAWN = {"arrests": "arrests", "sentenced": "sentences", "deaths": "deaths"}
 
 
-def write_page(archive: Archive, path: Path, compared: Comparison | None, scenario: Scenario | None) -> Path:
+def write_page(
+    archive: Archive,
+    path: Path,
+    compared: Comparison | None,
+    scenario: Scenario | None,
+    story: ShamStory | None = None,
+) -> Path:
     """Write the report with the record's numbers drawn beside the archive's, where there are any."""
     from greatfear.plots.report import write_report
 
-    record = None if compared is None else points_for(compared)
+    record, more = None if compared is None else points_for(compared), []
+    if story is not None:
+        from greatfear.plots.report_sham import sham_section
+
+        more.append(sham_section(story))
     path.parent.mkdir(parents=True, exist_ok=True)
-    return write_report(archive, path, comparison=compared, scenario=scenario, record=record)
+    return write_report(archive, path, comparison=compared, scenario=scenario, record=record, more=more)
+
+
+def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> ShamStory | None:
+    """Return the story of the run's sham, where it has one."""
+    if not families.get("shams"):
+        return None
+    from greatfear.compare.sham_story import sham_story
+
+    return sham_story(families, scenario)
+
+
+def _families_in(folder: Path) -> dict[str, Any]:
+    """Return what mechanism families left in a run folder."""
+    import json
+
+    found = {name: folder / f"{name}.json" for name in ("shams", "organisations")}
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items() if path.is_file()}
 
 
 def _scenario_of(folder: Path) -> Scenario | None:

@@ -20,6 +20,7 @@ from greatfear.cli.show import note, say, say_json
 
 if TYPE_CHECKING:
     from greatfear.compare.against_record import Comparison
+    from greatfear.compare.sham_story import ShamStory
     from greatfear.scenario.model import Scenario
     from greatfear.simulate.run import Run
 
@@ -62,13 +63,14 @@ def run(
         _forget(folder)
     options = {"replicate": replicate, "out": folder, "threads": threads, "chunk_days": chunk_days}
     done = _simulate(chosen, number, options)
-    compared, page, seconds_of_report = _report(done, folder, is_wanted=report)
+    compared, story, page, seconds_of_report = _report(done, folder, is_wanted=report)
     seconds = _seconds(done, report=seconds_of_report, total=time.perf_counter() - begun)
     closing = _closing(done, folder, seconds, page)
     if json:
-        say_json(closing | {"comparison": compared.to_dict() if compared else None})
+        told = {"story": story.to_dict()} if story else {}
+        say_json(closing | {"comparison": compared.to_dict() if compared else None} | told)
     else:
-        say(_text(closing, compared))
+        say(_text(closing, compared, story))
 
 
 def _forget(folder: Path) -> None:
@@ -96,19 +98,24 @@ def _simulate(chosen: Scenario, seed: int, options: dict[str, Any]) -> Run:
         raise Stopped(f"stopped; {state}; to {'go on' if is_saved else 'begin again'}: {command_again(seed)}") from None
 
 
-def _report(done: Run, folder: Path, *, is_wanted: bool) -> tuple[Comparison | None, Path | None, float]:
-    """Return the comparison with the record (of the entry that has one), the page, and the seconds both took."""
-    from greatfear.cli.report import comparison_for, write_page
+def _report(
+    done: Run, folder: Path, *, is_wanted: bool
+) -> tuple[Comparison | None, ShamStory | None, Path | None, float]:
+    """Return the comparison with the record, the story of a sham (where there are such), the page, and the seconds spent."""
+    from greatfear.cli.report import comparison_for, story_of, write_page
 
     begun = time.perf_counter()
     try:
         with stage("comparing with the record and writing the report"):
             compared = comparison_for(done.archive, done.scenario.id)
-            page = write_page(done.archive, folder / "report.html", compared, done.scenario) if is_wanted else None
+            story = story_of(done.families, done.scenario)
+            page = (
+                write_page(done.archive, folder / "report.html", compared, done.scenario, story) if is_wanted else None
+            )
     except KeyboardInterrupt:
         whole = f"stopped; the run is whole in {folder}"
         raise Stopped(f"{whole}; to write its report: greatfear report {shlex.quote(str(folder))}") from None
-    return compared, page, time.perf_counter() - begun
+    return compared, story, page, time.perf_counter() - begun
 
 
 def _seconds(done: Run, *, report: float, total: float) -> dict[str, float]:
@@ -140,7 +147,7 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
     }
 
 
-def _text(closing: dict[str, Any], compared: Comparison | None) -> str:
+def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory | None = None) -> str:
     """Return the closing words for a reader."""
     sentences, deaths, seconds = closing["sentences"], closing["deaths"], closing["seconds"]
     run_of = f"{closing['scenario']}, seed {closing['seed']}, replicate {closing['replicate']}"
@@ -151,6 +158,8 @@ def _text(closing: dict[str, Any], compared: Comparison | None) -> str:
     ]
     if compared is not None:
         lines += ["", "Beside the published record:", str(compared)]
+    if story is not None:
+        lines += ["", "The sham, and what was so in the simulated world:", str(story)]
     spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items() if value >= 0.05)
     lines += ["", f"seconds: {spent}; peak memory {closing['peak_memory_mb']:,} MB", f"archive: {closing['folder']}"]
     return "\n".join([*lines, *([f"report: {closing['report']}"] if closing["report"] else [])])

@@ -14,7 +14,7 @@ from greatfear.errors import UnknownNameError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals"]
+__all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals", "replicate_values"]
 
 ROLES = ("input", "calibrated", "prediction")
 """How a quantity stands to the scenario: given to it, fitted, or neither."""
@@ -178,6 +178,19 @@ def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[fl
     """
     import numpy as np
 
+    values, n_replicates = replicate_values(entry)
+    bounds = {key: np.nanpercentile(found, [5, 95]) for key, found in values.items() if not np.isnan(found).all()}
+    return {key: (float(low), float(high)) for key, (low, high) in bounds.items()}, n_replicates
+
+
+def replicate_values(entry: str) -> tuple[dict[str, list[float]], int]:
+    """Return the values of each quantity over the entry's replicates, and how many replicates there are.
+
+    Examples
+    --------
+    >>> replicate_values("naming-cascade")
+    ({}, 0)
+    """
     from greatfear.catalogue.resources import folder
 
     file = folder("entries").joinpath(entry).joinpath("replicates.csv")
@@ -191,8 +204,7 @@ def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[fl
         row = dict(zip(head, line.split(","), strict=True))
         values.setdefault(row["quantity"], []).append(float(row["value"]))
         replicates.add(row["replicate"])
-    bounds = {key: np.nanpercentile(found, [5, 95]) for key, found in values.items() if not np.isnan(found).all()}
-    return {key: (float(low), float(high)) for key, (low, high) in bounds.items()}, len(replicates)
+    return values, len(replicates)
 
 
 def _row(known: Known, simulated: dict[str, float], intervals: dict[str, tuple[float, float]]) -> ComparisonRow:

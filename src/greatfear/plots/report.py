@@ -7,7 +7,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class _Material:
     parameters: list[Parameter]
     scenario: Any
     n_replicates: int
+    more: Sequence[tuple[str, str, str]] = ()
 
 
 def write_report(
@@ -49,6 +50,7 @@ def write_report(
     scenario: Any = None,
     record: Any = None,
     described: Description | None = None,
+    more: Sequence[tuple[str, str, str]] = (),
 ) -> Path:
     """Write a report on an archive as one HTML file.
 
@@ -66,6 +68,8 @@ def write_report(
         Published numbers to draw beside the archive; see `greatfear.plots.points.points_of`.
     described : Description, optional
         ``describe(archive)``, if it is at hand.
+    more : sequence of (str, str, str), optional
+        Further sections, each a key, a title and HTML; they stand after the comparison.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def write_report(
     rows, replicates = _comparison(comparison)
     material = _Material(
         archive, described or describe(archive, by=_window(archive)), forest(archive), points_of(record), rows,
-        parameters(scenario) if scenario is not None else [], scenario, replicates,
+        parameters(scenario) if scenario is not None else [], scenario, replicates, more,
     )  # fmt: skip
     _write_whole(target, _page(material))
     return target
@@ -115,8 +119,9 @@ def _comparison(given: Any) -> tuple[list[dict[str, Any]], int]:
 
 def _page(material: _Material) -> str:
     """Return the page."""
-    makers = (_summary, _series, _compared, _places, _naming, _roots, _tree, _parameters, _provenance)
-    parts = [(key, title, body) for key, title, body in (maker(material) for maker in makers) if body]
+    first, then = (_summary, _series, _compared), (_places, _naming, _roots, _tree, _parameters, _provenance)
+    made = [*(maker(material) for maker in first), *material.more, *(maker(material) for maker in then)]
+    parts = [(key, title, body) for key, title, body in made if body]
     described = material.described
     title = html.escape(described.title or "Archive of accusations")
     links = "".join(f'<a href="#{key}">{html.escape(words)}</a>' for key, words, _ in parts)

@@ -6,9 +6,12 @@ have the same tables. Null is -1 for references, NaN for measures, and an absent
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-__all__ = ["FORMAT_VERSION", "TABLES", "TRUTH_TABLES", "Column", "Table"]
+from greatfear.record.schema_sham import SHAM_EVENTS, SHAM_ROLES, SHAM_TABLES
+from greatfear.record.table import Column, Table
+
+__all__ = ["FORMAT_VERSION", "SHAM_EVENTS", "SHAM_ROLES", "TABLES", "TRUTH_TABLES", "Column", "Table"]
 
 FORMAT_VERSION = 1
 """Version of the record format; a reader refuses what is newer."""
@@ -24,56 +27,6 @@ TIE_KINDS = ("kin", "unit", "acquaintance", "organisation", "congregation")
 LEVELS = ("textual", "interpretive", "inferential")
 MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 CERTAINTIES = ("certain", "probable", "possible", "dubious", "false")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table.
-
-    Parameters
-    ----------
-    name : str
-        Column name; a reference to another table bears that table's singular.
-    type : str
-        Arrow type: ``int32``, ``int8``, ``float32``, ``float64``, ``string``, or ``category`` (dictionary of strings).
-    about : str
-        What the value means.
-    unit : str
-        Unit, or empty for none.
-    null : str
-        How an unknown value is written: ``"-1"``, ``"NaN"``, ``"absent"``, or ``"never"`` where none may be.
-    values : tuple of str
-        All values allowed in a category; empty where any text is.
-    refers : str
-        Table whose first column this one refers to.
-    """
-
-    name: str
-    type: str
-    about: str
-    unit: str = ""
-    null: str = "never"
-    values: tuple[str, ...] = ()
-    refers: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: what a row is, its columns, and what must hold."""
-
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-    requirements: tuple[str, ...] = ()
-    open: bool = False
-    """True where further columns (attributes) may follow those listed."""
-    optional: bool = False
-    """True where a run has the table only if the scenario asks for what it holds."""
-
-    def column(self, name: str) -> Column:
-        """Return the column called `name`."""
-        return next(column for column in self.columns if column.name == name)
-
 
 _TIME = (
     Column(
@@ -327,6 +280,7 @@ TRUTH_TABLES: dict[str, Table] = {
             Column("motive", "category", "why it was said", values=MOTIVES),
         ),
     ),
+    **SHAM_TABLES,
     **{table.name: table for table in _PAPERS},
 }
 """Tables of the truth folder; no function that estimates can open them."""

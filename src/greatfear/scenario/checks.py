@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from greatfear.errors import nearest
+from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.model import Scenario
@@ -97,6 +98,7 @@ def _ids(scenario: Scenario) -> dict[str, list[str]]:
         "stratum": [stratum.id for stratum in scenario.population.strata],
         "operation": [operation.id for operation in scenario.operations] + [order.id for order in scenario.orders],
         "board": [board.id for board in scenario.boards],
+        "organisation": [organisation.id for organisation in scenario.population.organisations],
         "source": list(scenario.sources),
     }
 
@@ -109,7 +111,10 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
         (("operations",), scenario.operations),
         (("orders",), scenario.orders),
         (("boards",), scenario.boards),
+        (("shams",), scenario.shams),
     ]
+    for i, sham in enumerate(scenario.shams):
+        lists += [(("shams", i, "targets"), sham.targets), (("shams", i, "visits"), sham.visits)]
     for path, parts in lists:
         seen: set[str] = {part.id for part in scenario.operations} if path == ("orders",) else set()
         for index, part in enumerate(parts):
@@ -161,6 +166,10 @@ def _route_references(scenario: Scenario) -> Iterator[Found]:
             yield Found(("routes", i, "board"), one.got, one.allowed, one.mend)
         yield from _refer(route.operations, ids["operation"], "operation", ("routes", i, "operations"))
         yield from _refer(route.strata, ids["stratum"], "stratum", ("routes", i, "strata"))
+
+
+def _sham_references(scenario: Scenario) -> Iterator[Found]:
+    yield from sham_references(scenario, _ids(scenario), _refer)
 
 
 def _source_references(scenario: Scenario) -> Iterator[Found]:
@@ -341,6 +350,9 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((), _unique_ids),
     ((*_POPULATION, ("operations",), ("orders",), ("population", "organisations")), _references),
     ((("routes",), ("boards",), ("operations",), ("orders",), ("population", "strata")), _route_references),
+    ((("shams",), *_POPULATION, ("population", "organisations")), _sham_references),
+    ((("shams",), ("time",)), sham_dates),
+    ((("population", "organisations"),), sizes_abroad),
     ((("sources",), ("metadata",)), _source_references),
     (_POPULATION, _sums),
     ((("boards",), ("leads", "denunciation", "motives")), _part_sums),

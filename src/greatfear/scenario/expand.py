@@ -18,7 +18,7 @@ from greatfear.scenario.written import Written, plain, short
 
 __all__ = ["DEFAULTS", "expand", "is_date"]
 
-DEFAULTS = ("regions", "strata", "organisations", "operations", "orders", "boards", "routes", "chiefs")
+DEFAULTS = ("regions", "strata", "organisations", "operations", "orders", "boards", "routes", "chiefs", "shams")
 """Lists that may have defaults in a file."""
 
 _PAIRS = {"Span": ("start", "end"), "Limit": ("first", "second"), "TieRow": ("a", "b", "kind")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
@@ -23,8 +24,8 @@ def explain(scenario: Scenario) -> str:
     True
     """
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
-    blocks += [_boards(scenario), _campaigns(scenario), _timeline(scenario), _above(scenario)]
-    blocks += [papers_in_words(scenario.papers), _assumed(scenario)]
+    blocks += [_boards(scenario), _campaigns(scenario), plots_in_words(scenario), shams_in_words(scenario)]
+    blocks += [_timeline(scenario), _above(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -84,6 +85,9 @@ def _leads(scenario: Scenario) -> str:
     if leads.informers.rate.value and scenario.population.informers.value:
         share = scenario.population.informers.value
         lines.append(f"  Informers: a share of {share:g}; {leads.informers.rate.value:g} reports each per day.")
+        if leads.informers.caution.value:
+            less = f"exp(-{leads.informers.caution.value:g} x informers per thousand persons)"
+            lines.append(f"  What members let informers hear falls by {less}.")
     if leads.accidents.rate.value:
         lines.append(f"  Accidents: {leads.accidents.rate.value:g} per million persons and day.")
     lines.append(f"  A statement's weight falls by e in {leads.memory.value:g} days.")

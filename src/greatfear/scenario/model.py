@@ -13,6 +13,7 @@ from greatfear.scenario.papers import Papers
 from greatfear.scenario.population import Id, Population
 from greatfear.scenario.process import Leads, Naming, Offices
 from greatfear.scenario.quantity import Part
+from greatfear.scenario.sham import Sham
 
 __all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
 
@@ -66,6 +67,7 @@ class Scenario(Part):
     chiefs: list[Chief] = Field(default_factory=list, max_length=100)
     centre: Centre = Centre()
     halt: Halt = Halt()
+    shams: list[Sham] = Field(default_factory=list, max_length=10)
     papers: Papers = Papers()
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 

@@ -14,7 +14,8 @@ arrests, custody, pressure, evidence rule), boards, operations and orders, chief
 person are computed from the seed and never stored; only persons who enter the record have state: accused, arrested,
 pressed, sentenced. One step is one day. Times in the record are real-valued days since {start}."""
 
-_PROCESS = """Every day, in this order: fear is updated; denunciations, informers' reports and accidents make statements;
+_PROCESS = """Every day, in this order: fear is updated; shams, where supposed,
+approach, meet, watch, lure, arrest and report; real organisations with plans attempt what is not held back; denunciations, informers' reports and accidents make statements;
 offices arrest from leads in order of score up to capacity and custody places if the evidence rule is met, from the
 registers of running operations, and from orders; those arrested are put through one sitting after the wait: confession,
 then names; cases are sentenced by the first route that fits, subject to the capacity of the board; requests and grants
@@ -25,10 +26,10 @@ _CONCEPTS = {
     "Basic principles": "Accusation as a cascade of naming under pressure, kept apart from lists drawn to meet numbers.",
     "Emergence": "Sizes and chains of cases, root causes and the belief of the centre emerge; limits and dates are input.",
     "Adaptation": "Denunciation and suspicion answer to fear; requests for more places answer to zeal.",
-    "Objectives": "None: no actor maximises anything.",
+    "Objectives": "None: no actor maximises anything; leaders abroad hold plans back as far as they trust a sham.",
     "Learning": "The centre updates a belief from names and arrests; nobody else learns.",
     "Prediction": "None.",
-    "Sensing": "A pressed person sees contacts, what the interrogator holds out, and who is notorious or already sentenced.",
+    "Sensing": "A sham sees the contacts of its people; the other side vets whom it meets. A pressed person sees contacts, what the interrogator holds out, and who is notorious or already sentenced.",
     "Interaction": "Through statements only: who is named may be arrested and name others.",
     "Stochasticity": "Every draw is addressed by seed, replicate, purpose and persons: variants compare person by person.",
     "Collectives": "Households, units, strata, regions and organisations.",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from greatfear.scenario.plans import Plans
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 
 __all__ = ["Contacts", "Organisation", "Population", "Region", "Stratum", "TieRow", "Ties"]
@@ -50,6 +51,8 @@ class Organisation(Part):
     members: Count
     regions: list[Id] = Field(default_factory=list, description="where its members live; empty: everywhere")
     fellows: int = Field(2, ge=0, le=40, description="fellow members each member knows; even")
+    abroad: bool = Field(False, description="true: its members live abroad and come only for an attempt")
+    plans: Plans = Plans()
 
 
 class TieRow(Part):

@@ -87,12 +87,19 @@ class Denunciation(Part):
 
 
 class Informers(Part):
-    """Reports by informers; each names a real member it knows with `true`, else gives a false alarm with `false`."""
+    """Reports by informers; each names a real member it knows with `true`, else gives a false alarm with `false`.
+
+    Where people know of informers they talk less: `true` is multiplied by exp(-caution * informers per thousand persons of
+    the region).
+    """
 
     rate: Annotated[Quantity, Unit("reports per informer and day", 0, 10)] = assumed(0.0, "no reports")
     true: Share = assumed(0.5, "informers see half of what they could")
     false: Share = assumed(0.1, "a tenth of reports without a member are alarms")
     fear: Coefficient = assumed(0.0, "fear raises the odds of a false alarm; log-odds per unit of F")
+    caution: Annotated[Quantity, Unit("per informer in a thousand persons", 0, 1e3)] = assumed(
+        0.0, "people talk as freely among many informers as among few"
+    )
 
 
 class Accidents(Part):

@@ -42,6 +42,7 @@ class Rules(NamedTuple):
     report_true: float
     report_false: float
     report_fear: float
+    report_caution: float
     accident_rate: float
     sabotage: float
     suspicion: float
@@ -149,7 +150,7 @@ def _rules(scenario: Scenario, terms: Terms) -> Rules:
         max(1, round(offices.wait.value)), offices.pressed.value,
         offices.confession.base.value, offices.confession.pressure.value, offices.confession.member.value,
         den.rate.value, den.fear.value, den.motives.conviction.value, den.motives.self_protection.value,
-        inf.rate.value, inf.true.value, inf.false.value, inf.fear.value,
+        inf.rate.value, inf.true.value, inf.false.value, inf.fear.value, inf.caution.value,
         acc.rate.value, acc.sabotage.value, acc.suspicion.value, acc.fear.value, acc.subjects,
         float(np.exp(-1.0 / offices.fear_decay.value)),
         _COUNT_RULES[count.rule], count.at_rest.value, count.under_pressure.value, count.dispersion.value,

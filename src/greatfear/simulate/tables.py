@@ -18,6 +18,8 @@ from greatfear.naming import facts
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.families import names_of
+from greatfear.simulate.homes import Beyond, beyond
 from greatfear.simulate.kernels.describe_people import describe_people
 from greatfear.simulate.process import Process
 
@@ -77,8 +79,9 @@ def archive_streams(process: Process) -> dict[str, Stream]:
     1
     """
     n, m, k = (int(process.state.meter[place]) for place in (0, 1, 2))
+    elsewhere, names = beyond(process.world, process.state.people["id"][:n].copy()), names_of(process.families)
     return {
-        "persons": Stream(n, lambda rows: _persons(process, rows)),
+        "persons": Stream(n, lambda rows: _persons(process, rows, elsewhere, names)),
         "statements": Stream(m, lambda rows: _statements(process, rows)),
         "acts": Stream(k, lambda rows: _acts(process, rows)),
         **{name: _fixed(table) for name, table in (("ties", _ties(process)), *_headings(process.scenario).items())},
@@ -153,10 +156,12 @@ def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: in
     return pc.binary_join_element_wise(pc.binary_join_element_wise(prefix, first, ""), second, "-")
 
 
-def _persons(process: Process, rows: slice) -> pa.Table:
+def _persons(process: Process, rows: slice, elsewhere: Beyond, names: Mapping[int, str]) -> pa.Table:
     people, population = process.state.people[rows], process.scenario.population
     region, local = (people["id"] >> 32).astype(np.int16), (people["id"] & 0xFFFFFFFF).astype(np.int64)
-    strata = people["stratum"]
+    strata, abroad = people["stratum"].copy(), np.zeros(people.size, np.bool_)
+    part = elsewhere.part(rows)
+    local[part.row], strata[part.row], abroad[part.row] = part.local, part.stratum, part.is_abroad
     columns = {
         "person": _row_numbers(rows),
         "id": _numbered("P", region, local, 8),
@@ -165,7 +170,22 @@ def _persons(process: Process, rows: slice) -> pa.Table:
         "unit": _numbered("U", region, local // population.unit, 6),
         "seniority": process.world.seniority[strata].astype(np.float32),
     }
+    if abroad.any():
+        columns |= _unplaced(columns, abroad, local)
+    if names:
+        columns["name"] = pa.array([names.get(address) for address in people["id"].tolist()], pa.string())
     return table_from_columns("persons", columns, people.size)
+
+
+def _unplaced(columns: Mapping[str, Any], abroad: NDArray[np.bool_], local: NDArray[np.int64]) -> dict[str, Any]:
+    """Return columns in which persons abroad have numbers of their own and no region, stratum, unit or rank."""
+    where, numbers = pa.array(abroad), pc.utf8_lpad(pa.array(local).cast(pa.string()), 8, "0")
+    return {
+        "id": pc.if_else(where, pc.binary_join_element_wise("A", numbers, "-"), columns["id"]),
+        "unit": pc.if_else(where, pa.scalar(None, pa.string()), columns["unit"]),
+        "seniority": np.where(abroad, np.nan, columns["seniority"]).astype(np.float32),
+        **{name: (np.where(abroad, -1, columns[name][0]), columns[name][1]) for name in ("region", "stratum")},
+    }
 
 
 def _statements(process: Process, rows: slice) -> pa.Table:

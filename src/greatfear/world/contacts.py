@@ -7,12 +7,11 @@ import numpy as np
 from greatfear.draws import Purpose, back, forth, subkey
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming import facts
-from greatfear.world.people import member_of
+from greatfear.world.people import member_address, member_of
 
 __all__ = ["add_candidate", "contacts", "most_contacts"]
 
 _UNIT_TIES, _REGION_TIES, _COUNTRY_TIES = int(Purpose.UNIT_TIES), int(Purpose.REGION_TIES), int(Purpose.COUNTRY_TIES)
-_MEMBER = int(Purpose.MEMBER)
 _KIN, _UNIT, _ACQUAINTANCE, _ORGANISATION = facts.KIN, facts.UNIT, facts.ACQUAINTANCE, facts.ORGANISATION
 _LOCAL = 0xFFFFFFFF
 
@@ -46,9 +45,12 @@ def most_contacts(world):
 def contacts(world, person, ids, bits):
     """Write the contacts of a person and the bits of what ties them, and return how many there are.
 
-    Acquaintance is mutual: each keyed permutation makes everybody acquainted with the next and the one before.
+    Who does not live in the region has none. Acquaintance is mutual: each keyed permutation makes everybody acquainted with
+    the next and the one before.
     """
     r, local = person >> 32, person & _LOCAL
+    if local >= world.region[r].size:
+        return 0
     if world.indptr.size > 0:
         flat = world.region[r].start + local
         first, n = world.indptr[flat], world.indptr[flat + 1] - world.indptr[flat]
@@ -134,13 +136,8 @@ def _fellows(world, person, ids, bits, n):
     o, m = member_of(world, person)
     if o < 0:
         return n
-    total = world.span[o, world.regions]
     for step in range(1, world.organisation[o].fellows + 1):
         for sign in (-1, 1):
             other = (m + sign * step) % world.organisation[o].members
-            place = forth(subkey(world.keys[_MEMBER], o), other, total)
-            r = 0
-            while place >= world.span[o, r + 1]:
-                r += 1
-            n = _pair(ids, bits, n, (np.int64(r) << 32) | (place - world.span[o, r]), person, _ORGANISATION)
+            n = _pair(ids, bits, n, member_address(world, o, other), person, _ORGANISATION)
     return n

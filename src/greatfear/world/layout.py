@@ -39,7 +39,7 @@ class World(NamedTuple):
     """Persons on a register before the first event (R, S)."""
     seniority: NDArray[np.float64]
     span: NDArray[np.int64]
-    """Where members may live: cumulated persons of the regions allowed (O, R + 1)."""
+    """Where members may live: cumulated persons of the regions allowed (O, R + 1); all 0 for an organisation abroad."""
     organisation: NDArray[np.void]
     """Members, and half of the fellows each knows (O)."""
     indptr: NDArray[np.int64]
@@ -134,7 +134,9 @@ def _organisations(population: Population, size: NDArray[np.int64]) -> tuple[NDA
     span = np.zeros((len(population.organisations), size.size + 1), np.int64)
     table = np.zeros(len(population.organisations), ORGANISATION)
     for row, organisation in enumerate(population.organisations):
-        allowed = np.array([not organisation.regions or name in organisation.regions for name in ids])
+        home = not organisation.abroad
+        allowed = np.array([home and (not organisation.regions or name in organisation.regions) for name in ids])
         span[row, 1:] = np.cumsum(np.where(allowed, size, 0))
-        table[row] = min(int(organisation.members.value), int(span[row, -1])), organisation.fellows // 2
+        members = int(organisation.members.value)
+        table[row] = min(members, int(span[row, -1])) if home else members, organisation.fellows // 2
     return span, table

@@ -1,4 +1,9 @@
-"""Kernels: fixed attributes of persons who are not stored, and the lists that offices hold of them."""
+"""Kernels: fixed attributes of persons who are not stored, and the lists that offices hold of them.
+
+Numbers of a region from its size on belong to nobody who lives there. From `ABROAD` on they stand for members of
+organisations abroad, from `TARGETS` on for persons abroad who are lured, from `INVENTED` on for persons who never lived: such
+a person can be named, but knows nobody, stands on no list, and is arrested only where an office has the person at hand.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,14 @@ from greatfear.draws import Purpose, back, forth, subkey
 from greatfear.draws._jit import lean_kernel, small_kernel
 
 __all__ = [
+    "ABROAD",
+    "INVENTED",
+    "TARGETS",
     "informer_address",
     "is_informer",
+    "lives_at_home",
     "local_of",
+    "member_address",
     "member_of",
     "region_of",
     "stratum_member",
@@ -26,6 +36,9 @@ _STRATUM, _INFORMER, _MEMBER, _LISTED = (
 )
 _REGISTER = int(Purpose.REGISTER)
 _LOCAL = 0xFFFFFFFF
+ABROAD, TARGETS, INVENTED = 1 << 31, (1 << 31) + (1 << 28), (1 << 31) + (1 << 29)
+"""First numbers for persons who do not live in a region; each organisation abroad has 2^20 of its own."""
+_EACH_ABROAD = 20
 
 
 @lean_kernel
@@ -41,9 +54,17 @@ def local_of(person):
 
 
 @small_kernel
+def lives_at_home(world, person):
+    """Return whether a person lives in the region of the address."""
+    return (person & _LOCAL) < world.region[person >> 32].size
+
+
+@small_kernel
 def stratum_of(world, person):
-    """Return the stratum of a person: that of the household."""
+    """Return the stratum of a person: that of the household; the first one for who does not live in the region."""
     r = person >> 32
+    if (person & _LOCAL) >= world.region[r].size:
+        return 0
     place = back(subkey(world.keys[_STRATUM], r), (person & _LOCAL) // world.household, world.region[r].households)
     s = 0
     while s < world.cut.shape[1] - 2 and place >= world.cut[r, s + 1]:
@@ -65,7 +86,7 @@ def stratum_member(world, r, s, m):
 def is_informer(world, person):
     """Return whether a person is an informer."""
     r = person >> 32
-    if world.region[r].informers == 0:
+    if world.region[r].informers == 0 or (person & _LOCAL) >= world.region[r].size:
         return False
     return back(subkey(world.keys[_INFORMER], r), person & _LOCAL, world.region[r].size) < world.region[r].informers
 
@@ -80,6 +101,10 @@ def informer_address(world, r, m):
 def member_of(world, person):
     """Return (organisation, number among its members) of a person, (-1, -1) for none; the first organisation counts."""
     r, local = person >> 32, person & _LOCAL
+    if local >= world.region[r].size:
+        if ABROAD <= local < TARGETS:
+            return (local - ABROAD) >> _EACH_ABROAD, (local - ABROAD) & ((1 << _EACH_ABROAD) - 1)
+        return -1, np.int64(-1)
     for o in range(world.organisation.size):
         if world.organisation[o].members > 0 and world.span[o, r + 1] > world.span[o, r]:
             n = world.span[o, world.regions]
@@ -87,6 +112,19 @@ def member_of(world, person):
             if m < world.organisation[o].members:
                 return o, m
     return -1, np.int64(-1)
+
+
+@lean_kernel
+def member_address(world, o, m):
+    """Return the m-th member of organisation o; one that is abroad bears a number of the first region."""
+    total = world.span[o, world.regions]
+    if total == 0:
+        return np.int64(ABROAD + (o << _EACH_ABROAD) + m)
+    place = forth(subkey(world.keys[_MEMBER], o), m, total)
+    r = 0
+    while place >= world.span[o, r + 1]:
+        r += 1
+    return (np.int64(r) << 32) | (place - world.span[o, r])
 
 
 @lean_kernel

@@ -8,13 +8,15 @@ of its own: switching it off moves no draw of the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.families.organisations import organisations_of
+from greatfear.simulate.families.sham import sham_family
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -48,7 +50,15 @@ class Family(Protocol):
         """Return what it did, for ``<name>.json`` in the run folder."""
 
 
-FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = ()
+@runtime_checkable
+class Naming(Protocol):
+    """A family that writes persons under names: code names, or names of persons abroad."""
+
+    def names(self) -> dict[int, str]:
+        """Return names by address."""
+
+
+FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = (sham_family, organisations_of)
 """Builders in the order in which families act; each returns None where the scenario does not suppose the family."""
 
 
@@ -66,6 +76,11 @@ def families_of(scenario: Scenario, world: World) -> tuple[Family, ...]:
     """
     built = (build(scenario, world) for build in FAMILIES)
     return tuple(family for family in built if family is not None)
+
+
+def names_of(families: tuple[Family, ...]) -> dict[int, str]:
+    """Return the names under which families write persons, by address."""
+    return {address: name for one in families if isinstance(one, Naming) for address, name in one.names().items()}
 
 
 def qualified(families: tuple[Family, ...]) -> dict[str, NDArray[np.generic]]:

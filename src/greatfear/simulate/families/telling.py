@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.simulate.kernels import hear
+from greatfear.simulate.kernels import arrest, hear
 from greatfear.simulate.state import make_room
 
 if TYPE_CHECKING:
     from greatfear.simulate.process import Process
 
-__all__ = ["Told", "tell"]
+__all__ = ["Told", "take", "tell"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,12 @@ class Told:
     motive: NDArray[np.int8]
 
 
-def tell(process: Process, day: int, told: Told) -> NDArray[np.int64]:
+def tell(process: Process, day: int, told: Told, *, opens_leads: bool = True) -> NDArray[np.int64]:
     """Write statements to the office of each subject's region; return their rows in the log.
 
-    Each counts in the history, and opens or strengthens the lead against its subject by the weight of its channel. Leads
-    and history refer to persons of the record, so speakers and subjects are entered there.
+    Each counts in the history, and opens or strengthens the lead against its subject by the weight of its channel, unless
+    `opens_leads` is false: then it is filed and nobody acts on it. Leads and history refer to persons of the record, so
+    speakers and subjects are entered there.
 
     Examples
     --------
@@ -61,8 +62,30 @@ def tell(process: Process, day: int, told: Told) -> NDArray[np.int64]:
     n = told.subject.size
     state = process.state = make_room(process.state, 2 * n, n, 0)
     rows = np.empty(n, np.int64)
+    rules = process.rules if opens_leads else process.rules._replace(log_weight=np.full(5, -np.inf))
     hear.tell(
-        process.world, state.people, state.rows, state.log, state.history, state.desk, state.meter, process.rules, day,
+        process.world, state.people, state.rows, state.log, state.history, state.desk, state.meter, rules, day,
         told.speaker, told.subject, told.channel, told.hour, told.motive, rows,
     )  # fmt: skip
     return rows
+
+
+def take(process: Process, day: int, persons: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Arrest persons named in the file of a sham organisation, and return who was still free.
+
+    The act bears the cause ``sham``; the case goes on as any other. Capacity and custody places are not asked.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulate.process import start
+    >>> take(start(catalogue.scenario("naming-cascade"), seed=1), 0, np.array([5, 5])).tolist()
+    [True, False]
+    """
+    taken = np.zeros(persons.size, np.bool_)
+    state = process.state = make_room(process.state, persons.size, 0, persons.size)
+    arrest.take_all(
+        process.world, state.people, state.rows, state.acts, state.history, state.desk, state.meter, process.rules,
+        process.campaigns, process.boards, process.routes, day, persons, taken,
+    )  # fmt: skip
+    return taken

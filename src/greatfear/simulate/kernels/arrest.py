@@ -11,14 +11,14 @@ from greatfear.simulate.kernels.leads import pop, push
 from greatfear.simulate.kernels.route import board_of
 from greatfear.world.people import member_of, walk_list
 
-__all__ = ["arrest_all", "ask", "quotas"]
+__all__ = ["arrest_all", "ask", "quotas", "take_all"]
 
 _QUOTA, _CATEGORY, _PRESSED, _HOUR, _DELAY = (
     int(Purpose.QUOTA), int(Purpose.CATEGORY), int(Purpose.PRESSED), int(Purpose.HOUR), int(Purpose.DELAY),
 )  # fmt: skip
 _REQUEST, _ANSWER = int(Purpose.REQUEST), int(Purpose.ANSWER)
 ACTS, OPEN_NAMED, ARRESTS, SENIOR, MEMBERS = 2, 4, 5, 8, 9
-ACT_ARREST, BY_STATEMENT, BY_REGISTER, BY_ORDER, OUTCOME_NONE = 1, 0, 1, 2, 7
+ACT_ARREST, BY_STATEMENT, BY_REGISTER, BY_ORDER, BY_SHAM, OUTCOME_NONE = 1, 0, 1, 2, 3, 7
 RUNS_ON = 1 << 30
 
 
@@ -251,6 +251,18 @@ def arrest_all(
                     )
                     wanted -= 1
                     places -= 1
+
+
+@lean_kernel
+def take_all(world, people, index, acts, history, desk, meter, rules, campaigns, boards, routes, day, persons, taken):
+    """Arrest persons named in the file of a sham organisation; write 0 in `taken` for whoever was arrested before."""
+    for s in range(persons.size):
+        row = find_or_add(world, people, index, meter, persons[s])
+        taken[s] = people[row].status == 0
+        if taken[s]:
+            _take(
+                world, people, acts, history, desk, meter, rules, campaigns, boards, routes, day, row, -1, BY_SHAM
+            )  # fmt: skip
 
 
 @lean_kernel

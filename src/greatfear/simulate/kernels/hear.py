@@ -10,7 +10,7 @@ from greatfear.naming.history import fade, note
 from greatfear.simulate.kernels.index import find_or_add
 from greatfear.simulate.kernels.leads import add_score, push
 from greatfear.simulate.kernels.plan import ACCIDENT, INTERROGATION
-from greatfear.world.people import member_of
+from greatfear.world.people import lives_at_home, member_of
 
 __all__ = ["fade_windows", "hear", "strike", "tell"]
 
@@ -49,7 +49,9 @@ def _write(world, people, log, history, desk, meter, rules, day, i, j, fields):
             meter[OPEN_NAMED] += 1
     note(history, e, i, j)
     weight = rules.log_weight[channel]
-    if people[j].status == 0 and weight > -math.inf:
+    # nobody can go and fetch a person who lives abroad or never lived; whoever is seen at an attempt is there
+    reachable = channel == ACCIDENT or lives_at_home(world, people[j].id)
+    if people[j].status == 0 and weight > -math.inf and reachable:
         people[j].score = add_score(people[j].score, weight + day / rules.memory)
         r = people[j].id >> 32
         desk.office[r].root = push(log, desk.office[r].root, e, people[j].score)

@@ -151,7 +151,9 @@ def _keep_for_report(world, rules, person, number, fear, ids, bits, n):
             ids[kept], bits[kept] = ids[c], bits[c]
             kept += 1
     if kept > 0:
-        return kept if uniform(world.keys[_REPORTED], person, 0, number) < rules.report_true else 0
+        r = person >> 32
+        talk = math.exp(-rules.report_caution * 1000.0 * world.region[r].informers / world.region[r].size)
+        return kept if uniform(world.keys[_REPORTED], person, 0, number) < rules.report_true * talk else 0
     return n if _is_false_alarm(world, rules, person, number, fear) else 0
 
 

@@ -1,0 +1,95 @@
+"""What a run with shams comes to in numbers: scores as a historian would give them, and the days of events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["SCORES", "sham_quantities"]
+
+SCORES = {
+    "members-found": ("real members drawn in", "persons"),
+    "provoked": ("others provoked into joining", "persons"),
+    "invented": ("members invented in reports", "persons"),
+    "agents-found-out": ("agents found out by the other side", "persons"),
+    "held-days": ("plans delayed: active members times share held back, summed over days", "person-days"),
+    "held-attempts": ("attempts that were held back (expected)", "attempts"),
+    "attempts-before": ("attempts before the sham began", "attempts"),
+    "attempts-during": ("attempts while it ran", "attempts"),
+    "attempts-after": ("attempts after its exposure", "attempts"),
+    "lured": ("persons lured over the border", "persons"),
+    "belief-added": ("enemies the reports added to the belief of the centre", "enemies"),
+    "belief-inflated": ("of these, enemies who never were", "enemies"),
+    "inflation": ("enemies believed in per real member reported", "factor"),
+}
+"""Scores by key: words and unit."""
+
+_HALF = 0.5
+
+
+def sham_quantities(families: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Return scores and days of events of the first sham of a run; NaN for what did not happen.
+
+    Parameters
+    ----------
+    families : mapping
+        What the mechanism families of a run report, as in `Run.families`.
+
+    Returns
+    -------
+    dict of str to float
+        Scores by the keys of `SCORES`; days since the epoch by ``day-...``: ``day-trusted`` (half of the plans of the
+        leader who trusts most are held back), ``day-<id>`` for targets and visits, ``day-exposed``,
+        ``day-first-attempt-after``.
+
+    Examples
+    --------
+    >>> sham = {"members_found": 3, "provoked": 1, "invented": 0, "agents_found_out": 0, "exposed_on": None,
+    ...         "belief_added": 4.0, "belief_inflated": 1.0, "events": [{"time": 5.0, "kind": "begun", "who": None}],
+    ...         "columns": ["day", "held_back"], "series": [[30, 0.2], [60, 0.6]]}
+    >>> found = sham_quantities({"shams": {"shams": [sham]}})
+    >>> found["day-trusted"], found["inflation"], found["day-exposed"]
+    (60.0, 1.3333333333333333, nan)
+    """
+    sham = families["shams"]["shams"][0]
+    organisations = families.get("organisations", {}).get("organisations", [])
+    begun, exposed = _first(sham, "begun"), _first(sham, "exposed")
+    attempts = sorted(attempt["time"] for one in organisations for attempt in one["attempts"])
+    after = [time for time in attempts if time >= exposed]
+    real = sham["belief_added"] - sham["belief_inflated"]
+    found = {
+        "members-found": float(sham["members_found"]),
+        "provoked": float(sham["provoked"]),
+        "invented": float(sham["invented"]),
+        "agents-found-out": float(sham["agents_found_out"]),
+        "held-days": float(sum(one["held_days"] for one in organisations)),
+        "held-attempts": float(sum(one["held_attempts"] for one in organisations)),
+        "attempts-before": float(sum(time < begun for time in attempts)),
+        "attempts-during": float(len(attempts) - len(after) - sum(time < begun for time in attempts)),
+        "attempts-after": float(len(after)),
+        "lured": float(sum(event["kind"] == "lured" for event in sham["events"])),
+        "belief-added": float(sham["belief_added"]),
+        "belief-inflated": float(sham["belief_inflated"]),
+        "inflation": sham["belief_added"] / real if real > 0 else math.nan,
+        "day-begun": begun,
+        "day-trusted": _trusted(sham),
+        "day-exposed": exposed,
+        "day-first-attempt-after": after[0] if after else math.nan,
+    }
+    return found | {
+        f"day-{event['who']}": event["time"]
+        for event in sham["events"]
+        if event["kind"] in ("lured", "visit") and event["who"]
+    }
+
+
+def _first(sham: Mapping[str, Any], kind: str) -> float:
+    """Return when the first event of a kind happened."""
+    return next((float(event["time"]) for event in sham["events"] if event["kind"] == kind), math.nan)
+
+
+def _trusted(sham: Mapping[str, Any]) -> float:
+    """Return the first day on record on which half of the plans were held back."""
+    day, held = (sham["columns"].index(name) for name in ("day", "held_back"))
+    return next((float(row[day]) for row in sham["series"] if row[held] >= _HALF), math.nan)

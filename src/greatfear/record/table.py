@@ -1,0 +1,56 @@
+"""What a table of the record format is: its columns, their units and nulls, and what must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Column", "Table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+        Column name; a reference to another table bears that table's singular.
+    type : str
+        Arrow type: ``int32``, ``int8``, ``float32``, ``float64``, ``string``, or ``category`` (dictionary of strings).
+    about : str
+        What the value means.
+    unit : str
+        Unit, or empty for none.
+    null : str
+        How an unknown value is written: ``"-1"``, ``"NaN"``, ``"absent"``, or ``"never"`` where none may be.
+    values : tuple of str
+        All values allowed in a category; empty where any text is.
+    refers : str
+        Table whose first column this one refers to.
+    """
+
+    name: str
+    type: str
+    about: str
+    unit: str = ""
+    null: str = "never"
+    values: tuple[str, ...] = ()
+    refers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: what a row is, its columns, and what must hold."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    requirements: tuple[str, ...] = ()
+    open: bool = False
+    """True where further columns (attributes) may follow those listed."""
+    optional: bool = False
+    """True where a run has the table only if the scenario asks for what it holds."""
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`."""
+        return next(column for column in self.columns if column.name == name)

@@ -1,0 +1,90 @@
+"""What must hold between the fields of shams and organisations and the rest: references, dates, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from greatfear.scenario.found import Found, Path
+from greatfear.scenario.model import Scenario
+
+__all__ = ["MOST_ABROAD", "sham_dates", "sham_references", "sizes_abroad"]
+
+MOST_ABROAD = 1 << 20
+"""Members of one organisation abroad, at most."""
+
+Refer = Callable[[Iterable[str], Sequence[str], str, Path], Iterator[Found]]
+
+
+def sham_references(scenario: Scenario, ids: dict[str, list[str]], refer: Refer) -> Iterator[Found]:
+    """Yield the names of regions and organisations that nobody bears, each with the nearest that exists.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> list(sham_references(load(text), {}, lambda *_: iter(())))
+    []
+    """
+    for i, sham in enumerate(scenario.shams):
+        named = [("region", sham.region, "region"), ("network", sham.network, "organisation")]
+        named += [(f"leaders.{k}", one.organisation, "organisation") for k, one in enumerate(sham.leaders)]
+        for place, name, kind in named:
+            key, _, number = place.partition(".")
+            path: Path = ("shams", i, key, int(number), "organisation") if number else ("shams", i, key)
+            for one in refer([name] if name else [], ids[kind], kind, ()):
+                yield Found(path, one.got, one.allowed, one.mend)
+        if sham.network and sham.network in ids["organisation"]:
+            yield from _network(scenario, i)
+
+
+def _network(scenario: Scenario, i: int) -> Iterator[Found]:
+    """Yield the fault of a sham that is built on an organisation abroad, or on more members than there are."""
+    sham = scenario.shams[i]
+    network = next(one for one in scenario.population.organisations if one.id == sham.network)
+    if network.abroad:
+        yield Found(("shams", i, "network"), f"{sham.network!r}, which is abroad", "an organisation at home")
+    elif sham.initial.value > network.members.value:
+        got = f"{sham.initial.value:g} of {network.members.value:g} members"
+        yield Found(("shams", i, "initial"), got, "at most the members of the network")
+
+
+def sham_dates(scenario: Scenario) -> Iterator[Found]:
+    """Yield dates of shams that lie outside the period or before their start.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> list(sham_dates(load(text)))
+    []
+    """
+    begin, end = scenario.time.start, scenario.time.end
+    for i, sham in enumerate(scenario.shams):
+        here: Path = ("shams", i)
+        if begin < end and not begin <= sham.start < end:
+            allowed = f"a date in the period {begin} to {end}, end excluded"
+            yield Found((*here, "start"), str(sham.start), allowed)
+        if sham.defection.date and sham.defection.date <= sham.start:
+            yield Found((*here, "defection", "date"), str(sham.defection.date), f"a date after the start {sham.start}")
+        for k, visit in enumerate(sham.visits):
+            if visit.start < sham.start:
+                yield Found((*here, "visits", k, "start"), str(visit.start), f"a date from the start {sham.start} on")
+        for k, target in enumerate(sham.targets):
+            if target.since and target.until and target.until <= target.since:
+                yield Found((*here, "targets", k, "until"), f"{target.until}, not after {target.since}", "a later date")
+
+
+def sizes_abroad(scenario: Scenario) -> Iterator[Found]:
+    """Yield organisations abroad that are too large to be numbered.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> list(sizes_abroad(load(text)))
+    []
+    """
+    for i, one in enumerate(scenario.population.organisations):
+        if one.abroad and one.members.value > MOST_ABROAD:
+            path: Path = ("population", "organisations", i, "members")
+            yield Found(path, f"{one.members.value:,.0f} members abroad", f"at most {MOST_ABROAD:,}")

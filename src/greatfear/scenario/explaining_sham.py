@@ -1,0 +1,75 @@
+"""Real organisations and shams in words."""
+
+from __future__ import annotations
+
+from greatfear.scenario.model import Scenario
+from greatfear.scenario.sham import Sham
+
+__all__ = ["plots_in_words", "shams_in_words"]
+
+
+def plots_in_words(scenario: Scenario) -> str:
+    """Return what real organisations plan; empty where none does.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}, "
+    ...         "organisations: {o: {members: 4, plans: {hazard: 0.01}}}}}")
+    >>> print(plots_in_words(load(text)).splitlines()[1])
+      o (at home): 0.01 attempts per active member and day; log-odds of success -2.
+    """
+    lines = ["Plans of real organisations:"]
+    for one in scenario.population.organisations:
+        plans = one.plans
+        if plans.hazard.value <= 0 or one.members.value <= 0:
+            continue
+        odds = f"log-odds of success {plans.base.value:g}"
+        more = [("ln(1 + active)", plans.size.value), ("share of the most senior", plans.elite.value)]
+        more.append((f"help {plans.foreign_help.value:g}", plans.help.value))
+        odds += "".join(f" {value:+g} x {what}" for what, value in more if value)
+        where = "abroad" if one.abroad else "at home"
+        lines.append(f"  {one.id} ({where}): {plans.hazard.value:g} attempts per active member and day; {odds}.")
+        after = f"    {plans.party} take part; seen {plans.seen.value:g}, lost {plans.lost.value:g} of them"
+        lines.append(f"{after}; {plans.bystanders} bystanders; belief of the centre +{plans.alarm.value:g}.")
+    return "\n".join(lines) if len(lines) > 1 else ""
+
+
+def shams_in_words(scenario: Scenario) -> str:
+    """Return what shams do; empty where there are none.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}, "
+    ...         "shams: {trust: {start: 1936-02-01, agents: 2}}}")
+    >>> print(shams_in_words(load(text)).splitlines()[1])
+      trust, from 1936-02-01: 2 agents, built from nothing.
+    """
+    blocks = ["\n".join(_sham(sham)) for sham in scenario.shams]
+    return "\n".join(["Sham organisations:", *blocks]) if blocks else ""
+
+
+def _sham(sham: Sham) -> list[str]:
+    """Return the lines about one sham."""
+    built = f"built on {sham.initial.value:g} members of {sham.network}" if sham.network else "built from nothing"
+    growth, line, legend, end = sham.growth, sham.inner_line, sham.legend, sham.defection
+    lines = [f"  {sham.name or sham.id}, from {sham.start}: {sham.agents.value:g} agents, {built}."]
+    if growth.approaches.value:
+        joins = f"joins with probability {growth.member.value:g} if a real member, {growth.other.value:g} if not"
+        lines.append(f"    {growth.approaches.value:g} approaches per person and day; whoever is approached {joins}.")
+    for leader in sham.leaders:
+        held = f"holds back {leader.restraint.value:g} of the plans at full trust"
+        lines.append(f"    The leader of {leader.organisation} trusts it {leader.trust.value:g} at first, {held}.")
+    if line.contacts.value:
+        vetted = f"an agent is found out with probability {line.found_out.value:g}"
+        lines.append(f"    {line.contacts.value:g} meetings abroad per day; at each {vetted}.")
+    for target in sham.targets:
+        chance = f"{target.rate.value:g} attempts per day, success {target.success.value:g} at full trust"
+        lines.append(f"    Lure of {target.name or target.id}: {chance}.")
+    lines += [f"    Watched journey of {v.name or v.id}: {v.start}, {v.days} days (given)." for v in sham.visits]
+    lines.append(
+        f"    Reports every {legend.every} days, {legend.factor.value:g} invented members per person reported."
+    )
+    over = f"on {end.date} (given)" if end.date else f"by chance, {end.hazard.value:g} per day"
+    return [*lines, f"    Defection {over}; then {end.arrested.value:g} of those drawn in are arrested."]
