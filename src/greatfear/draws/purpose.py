@@ -57,6 +57,17 @@ class Purpose(IntEnum):
     REVIEW = 83
     SUCCESSOR = 84
     HOUR = 90
+    MOVED = 116
+    MOVER = 117
+    MEETINGS = 118
+    MEETING_UNIT = 119
+    SUPPORT = 120
+    FLOOR = 121
+    PAPERS = 122
+    PAPER = 123
+    COPIES = 124
+    BENCH = 125
+    SUSPECTED = 126
     NAME = 200
     SPELLING = 201
     MENTION = 202

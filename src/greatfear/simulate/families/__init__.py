@@ -15,6 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.families.documents import documents_family
+from greatfear.simulate.families.fear import fear_family
+from greatfear.simulate.families.tribunals import tribunals_family
+from greatfear.simulate.families.votes import votes_family
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -48,7 +52,12 @@ class Family(Protocol):
         """Return what it did, for ``<name>.json`` in the run folder."""
 
 
-FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = ()
+FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = (
+    fear_family,
+    votes_family,
+    documents_family,
+    tribunals_family,
+)
 """Builders in the order in which families act; each returns None where the scenario does not suppose the family."""
 
 
