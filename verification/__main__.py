@@ -12,7 +12,10 @@ from dataclasses import asdict
 
 from verification.findings import FAMILY, PLANTED_LEVEL, Draw, Finding, verdicts
 
-SUBJECTS = ("reed_frost", "branching", "polya", "newcomers", "registers", "feedback", "common_numbers", "papers")
+SUBJECTS = (
+    "reed_frost", "branching", "polya", "newcomers", "registers", "feedback", "common_numbers", "papers",
+    "contagion", "hands", "accusers",
+)  # fmt: skip
 """One module per subject, each with `findings(draw)`."""
 
 _FULL = 8

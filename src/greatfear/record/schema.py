@@ -376,7 +376,6 @@ TRUTH_TABLES: dict[str, Table] = {
         ),
     ),
     **{table.name: table for table in _PAPERS},
-    **{table.name: table for table in _papers()},
     **{table.name: table for table in FAMILY_TABLES},
 }
 """Tables of the truth folder; no function that estimates can open them."""
