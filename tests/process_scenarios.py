@@ -84,7 +84,7 @@ def scenario(**changes: Any) -> Scenario:
     """Return the scenario in which everything happens, with some parts replaced or, where both are mappings, merged."""
     merged = {**EVERYTHING}
     for key, value in changes.items():
-        merged[key] = {**merged[key], **value} if isinstance(value, dict) else value
+        merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
     return Scenario.model_validate(merged)
 
 

@@ -3,8 +3,8 @@
 Examples
 --------
 >>> from greatfear import catalogue
->>> catalogue.scenarios()
-['great-terror', 'naming-cascade', 'witch-hunt']
+>>> catalogue.scenarios()[-2:]
+['naming-cascade', 'witch-hunt']
 """
 
 from greatfear.catalogue.article import ArticleClaim, claims

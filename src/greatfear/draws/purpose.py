@@ -61,7 +61,7 @@ class Purpose(IntEnum):
     APPROACHES = 101
     APPROACHED = 102
     JOINED = 103
-    MEETINGS = 104
+    SHAM_MEETINGS = 104
     VETTING = 105
     LURE = 106
     LURED = 107
@@ -73,6 +73,17 @@ class Purpose(IntEnum):
     PARTY = 113
     SEEN = 114
     SHAM_HOUR = 115
+    MOVED = 116
+    MOVER = 117
+    MEETINGS = 118
+    MEETING_UNIT = 119
+    SUPPORT = 120
+    FLOOR = 121
+    PAPERS = 122
+    PAPER = 123
+    COPIES = 124
+    BENCH = 125
+    SUSPECTED = 126
     CONTROLS = 180
     REPLAY = 181
     NAME = 200

@@ -253,6 +253,53 @@ _PAPERS = (
 )
 """Tables that link an archive that went through papers with what was so."""
 
+_WHERE = (Column("day", "int32", "day, counted from the epoch of the archive", "days"),)
+FAMILY_TABLES = (
+    Table(
+        "meetings",
+        "one meeting of a unit that voted, with what was so in private",
+        (
+            Column("meeting", "int32", "row number, counted from 0"),
+            *_WHERE,
+            Column("region", "category", "region of the unit"),
+            Column("unit", "int64", "number of the unit within the region"),
+            Column("present", "int32", "persons present", "persons"),
+            Column("hands_up", "int32", "persons who raised a hand: the reported vote", "persons"),
+            Column("private_support", "int32", "persons present who supported it in private", "persons"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "foreign_papers",
+        "one paper that reached the centre from a service, or one copy of it",
+        (
+            Column("paper", "int32", "row number, counted from 0"),
+            *_WHERE,
+            Column("service", "category", "who sent it"),
+            Column("forged", "int8", "1 if it was forged, 0 if it was a leak about a real organisation"),
+            Column("copy_of", "int32", "paper of which it is a copy", null="-1"),
+            Column("believed", "int8", "1 if the centre believed it"),
+            Column("recognised", "int8", "1 if it was seen to be a copy, and laid aside"),
+            Column("statement", "int32", "the statement it became", null="-1", refers="statements"),
+            Column("address", "int64", "number of its subject in the simulated population"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "judges",
+        "one judge on one day on which the board decided cases",
+        (
+            *_WHERE,
+            Column("board", "category", "court or board"),
+            Column("person", "int32", "who judged", refers="persons"),
+            Column("cases", "int32", "cases decided that day", "persons"),
+            Column("arrested_later", "int8", "1 if the judge was arrested later"),
+        ),
+        optional=True,
+    ),
+)
+"""Tables of the truth that only mechanism families write."""
+
 TRUTH_TABLES: dict[str, Table] = {
     "members": Table(
         "members",
@@ -282,5 +329,6 @@ TRUTH_TABLES: dict[str, Table] = {
     ),
     **SHAM_TABLES,
     **{table.name: table for table in _PAPERS},
+    **{table.name: table for table in FAMILY_TABLES},
 }
 """Tables of the truth folder; no function that estimates can open them."""

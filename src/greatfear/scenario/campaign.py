@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -105,16 +105,34 @@ class Outcomes(Part):
 
 
 class Board(Part):
-    """A court or board."""
+    """A court or board: who judges, on what evidence, with what delay.
+
+    The evidence is `evidence` statements, or a confession where that is ``enough``, or both where it is ``needed``. With
+    `judges`, so many persons of the stratum `bench` who are free sit on each day of sentences; the accused come to know them,
+    and they can be named like others of whom one has heard. A ``public`` trial is heard of in every region: it adds `fear`
+    there, and those sentenced come to mind everywhere.
+    """
 
     id: Id
     name: str = ""
+    kind: Literal["board", "court", "closed", "public", "summary"] = "board"
     delay: Days = assumed(30, "mean days from arrest to sentence, exponential")
     least: Days = assumed(1, "least days from arrest to sentence")
     capacity: Annotated[Quantity, Unit("sentences per day", 0, 1e9)] = assumed(1e9, "no backlog")
     evidence: int = Field(0, ge=0, le=100, description="statements by distinct speakers needed; with fewer: released")
     by_category: bool = Field(False, description="first category: death, second: camp; outcomes are for cases without")
     outcomes: Outcomes = Outcomes()
+    confession: Literal["none", "enough", "needed"] = Field(
+        "none", description="none: statements alone count; enough: a confession will do; needed: without one released"
+    )
+    judges: int = Field(0, ge=0, le=30, description="persons of the record who sit in judgment")
+    bench: str = Field("", description="stratum of the judges")
+    suspicion: Share = assumed(
+        0.0, "no judge is reported by a fellow judge; else the chance per judge and day of sentences"
+    )
+    fear: Annotated[Quantity, Unit("units of F per person sentenced in public", 0, 100)] = assumed(
+        0.0, "a trial frightens nobody"
+    )
 
 
 class Route(Part):
@@ -126,6 +144,9 @@ class Route(Part):
     since: dt.date | None = None
     until: dt.date | None = None
     share: Share = assumed(1.0, "all cases that fit")
+    confessed: bool = Field(
+        False, description="only persons who confessed, as a public trial with prepared confessions takes"
+    )
 
 
 class Chief(Part):

@@ -6,16 +6,17 @@ Each check names the places it reads; it is left out where a field fault lies th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from greatfear.errors import nearest
+from greatfear.scenario.checks_families import FAMILY_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
+from greatfear.scenario.references import refer
 from greatfear.scenario.shape import STEP_UNITS, at
 
 __all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
@@ -112,6 +113,8 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
         (("orders",), scenario.orders),
         (("boards",), scenario.boards),
         (("shams",), scenario.shams),
+        (("documents",), scenario.documents),
+        (("fear", "scares"), scenario.fear.scares),
     ]
     for i, sham in enumerate(scenario.shams):
         lists += [(("shams", i, "targets"), sham.targets), (("shams", i, "visits"), sham.visits)]
@@ -127,56 +130,45 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
             seen.add(part.id)
 
 
-def _refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, keys: bool = False) -> Iterator[Found]:
-    """Yield a fault for every name that is not known; `keys` says that the names are keys at `path`."""
-    for index, name in enumerate(names):
-        if name not in known:
-            near = nearest(name, known)
-            mend = f"did you mean {near[0]}?" if near else ""
-            some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-            allowed = f"the id of a {kind}: {some}" if known else f"the id of a {kind}; there are none"
-            yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, mend)
-
-
 def _references(scenario: Scenario) -> Iterator[Found]:
     ids = _ids(scenario)
     regions, strata = ids["region"], ids["stratum"]
     for i, region in enumerate(scenario.population.regions):
-        yield from _refer(region.shares, strata, "stratum", ("population", "regions", i, "shares"), keys=True)
+        yield from refer(region.shares, strata, "stratum", ("population", "regions", i, "shares"), keys=True)
     for i, organisation in enumerate(scenario.population.organisations):
-        yield from _refer(organisation.regions, regions, "region", ("population", "organisations", i, "regions"))
+        yield from refer(organisation.regions, regions, "region", ("population", "organisations", i, "regions"))
     for i, operation in enumerate(scenario.operations):
         here: Path = ("operations", i)
-        yield from _refer(operation.strata, strata, "stratum", (*here, "strata"))
-        yield from _refer(operation.regions, regions, "region", (*here, "regions"))
-        yield from _refer(operation.starts, regions, "region", (*here, "starts"), keys=True)
-        yield from _refer(operation.limits, regions, "region", (*here, "limits"), keys=True)
+        yield from refer(operation.strata, strata, "stratum", (*here, "strata"))
+        yield from refer(operation.regions, regions, "region", (*here, "regions"))
+        yield from refer(operation.starts, regions, "region", (*here, "starts"), keys=True)
+        yield from refer(operation.limits, regions, "region", (*here, "limits"), keys=True)
         for k, grant in enumerate(operation.grants):
-            for one in _refer([grant.region], regions, "region", (*here, "grants", k)):
+            for one in refer([grant.region], regions, "region", (*here, "grants", k)):
                 yield Found((*here, "grants", k, "region"), one.got, one.allowed, one.mend)
     for i, order in enumerate(scenario.orders):
-        yield from _refer(order.strata, strata, "stratum", ("orders", i, "strata"))
-        yield from _refer(order.regions, regions, "region", ("orders", i, "regions"))
+        yield from refer(order.strata, strata, "stratum", ("orders", i, "strata"))
+        yield from refer(order.regions, regions, "region", ("orders", i, "regions"))
 
 
 def _route_references(scenario: Scenario) -> Iterator[Found]:
     ids = _ids(scenario)
     for i, route in enumerate(scenario.routes):
-        for one in _refer([route.board], ids["board"], "board", ()):
+        for one in refer([route.board], ids["board"], "board", ()):
             yield Found(("routes", i, "board"), one.got, one.allowed, one.mend)
-        yield from _refer(route.operations, ids["operation"], "operation", ("routes", i, "operations"))
-        yield from _refer(route.strata, ids["stratum"], "stratum", ("routes", i, "strata"))
+        yield from refer(route.operations, ids["operation"], "operation", ("routes", i, "operations"))
+        yield from refer(route.strata, ids["stratum"], "stratum", ("routes", i, "strata"))
 
 
 def _sham_references(scenario: Scenario) -> Iterator[Found]:
-    yield from sham_references(scenario, _ids(scenario), _refer)
+    yield from sham_references(scenario, _ids(scenario), refer)
 
 
 def _source_references(scenario: Scenario) -> Iterator[Found]:
     known = list(scenario.sources)
     for path, quantity in quantities(scenario):
         if quantity.source:
-            for one in _refer([quantity.source], known, "source", ()):
+            for one in refer([quantity.source], known, "source", ()):
                 yield Found((*path, "source"), one.got, one.allowed, one.mend or "write it under `sources`")
     grounds = scenario.metadata.get("grounds", {})
     for key, ground in grounds.items() if isinstance(grounds, Mapping) else ():
@@ -184,7 +176,7 @@ def _source_references(scenario: Scenario) -> Iterator[Found]:
         if not isinstance(ground, Mapping) or not set(ground) <= set(GROUND_KEYS):
             yield Found(here, "something else", f"a mapping with keys from {', '.join(GROUND_KEYS)}")
         elif ground.get("source"):
-            for one in _refer([str(ground["source"])], known, "source", here):
+            for one in refer([str(ground["source"])], known, "source", here):
                 yield Found((*here, "source"), one.got, one.allowed, one.mend or "write it under `sources`")
 
 
@@ -321,7 +313,10 @@ def _routes_cover(scenario: Scenario) -> Iterator[Found]:
     if not scenario.boards:
         return
     for route in scenario.routes:
-        if not (route.operations or route.strata or route.since or route.until) and route.share.value >= 1:
+        if (
+            not (route.operations or route.strata or route.since or route.until or route.confessed)
+            and route.share.value >= 1
+        ):
             return
     got = f"{len(scenario.routes)} routes, none of which takes every case"
     mend = "end the list with a route that has only a board"
@@ -367,5 +362,6 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("centre",),), _zeal),
     ((("papers", "names"),), check_spellings),
     ((("papers", "losses"), ("population", "regions")), check_fires),
+    *FAMILY_CHECKS,
 )
 assert at(("routes",)) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.explaining_families import families, trial
 from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_words import papers_in_words
@@ -25,6 +26,7 @@ def explain(scenario: Scenario) -> str:
     """
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
     blocks += [_boards(scenario), _campaigns(scenario), plots_in_words(scenario), shams_in_words(scenario)]
+    blocks += families(scenario)
     blocks += [_timeline(scenario), _above(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -112,11 +114,12 @@ def _boards(scenario: Scenario) -> str:
     for route in scenario.routes:
         board = names[route.board]
         which = ", ".join([*route.operations, *route.strata]) or "any case"
+        which += " with a confession" if route.confessed else ""
         when = (f" from {route.since}" if route.since else "") + (f" until {route.until}" if route.until else "")
         out = board.outcomes
         rule = "first category death, second camp; " if board.by_category else ""
         shares = f"{rule}death {out.death.value:g}, camp {out.camp.value:g}, exile {out.exile.value:g}, other {out.other.value:g}"
-        lines.append(f"  {board.name}: {which}{when}; {shares}; mean delay {board.delay.value:g} days.")
+        lines.append(f"  {board.name}: {which}{when}; {shares}; mean delay {board.delay.value:g} days{trial(board)}.")
     return "\n".join(lines)
 
 

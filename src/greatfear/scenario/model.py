@@ -9,11 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from greatfear.scenario.campaign import Board, Centre, Chief, Halt, Operation, Order, Route
+from greatfear.scenario.documents import Service
+from greatfear.scenario.fear import Fear
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.population import Id, Population
 from greatfear.scenario.process import Leads, Naming, Offices
 from greatfear.scenario.quantity import Part
 from greatfear.scenario.sham import Sham
+from greatfear.scenario.votes import Votes
 
 __all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
 
@@ -69,6 +72,9 @@ class Scenario(Part):
     halt: Halt = Halt()
     shams: list[Sham] = Field(default_factory=list, max_length=10)
     papers: Papers = Papers()
+    fear: Fear = Fear()
+    votes: Votes = Votes()
+    documents: list[Service] = Field(default_factory=list, max_length=100)
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
     def alter(self, changes: Mapping[str, Any]) -> Scenario:

@@ -15,6 +15,7 @@ from greatfear.scenario.model import Scenario
 from greatfear.simulate.centre import Centre
 from greatfear.simulate.families import Family, families_of
 from greatfear.simulate.kernels import arrest, hear, judge, plan
+from greatfear.simulate.kernels.fear import add_denouncers
 from greatfear.simulate.kernels.index import enter_all
 from greatfear.simulate.kernels.speak import speak, speak_in_turn
 from greatfear.simulate.rules import Boards, Campaigns, Days, Routes, Rules, compile_rules, day_of
@@ -77,6 +78,8 @@ class Process:
     day: int = 0
     said: Said = field(default_factory=lambda: Said.of(0, 1))
     families: tuple[Family, ...] = ()
+    moved: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Persons whom a family moves to denounce somebody today."""
 
     @property
     def n_days(self) -> int:
@@ -148,9 +151,12 @@ class Process:
         hear.fade_windows(s.log, s.history, self.terms.windows, self.faded, day, s.meter[1])
         counts, struck = np.zeros((2, w.regions), np.int64), np.zeros(w.regions, np.int64)
         total = plan.count_speakers(w, s.desk, r, day, counts)
+        moved, self.moved = self.moved, self.moved[:0]
+        total += moved.size
         if total > self.said.person.size:
             self.said = Said.of(max(int(total), 2 * self.said.person.size), self.names)
-        plan.list_speakers(w, s.people, s.rows, s.desk, s.meter, r, day, counts, self.said)
+        listed = plan.list_speakers(w, s.people, s.rows, s.desk, s.meter, r, day, counts, self.said)
+        add_denouncers(w, s.rows, r, day, moved, listed, self.said)
         speakers = speak if total >= _SIDE_BY_SIDE else speak_in_turn
         speakers(
             w, s.people, s.rows, s.desk, s.history, self.terms, r, self._targeted(day, halted), day, pressure, self.room, 0,

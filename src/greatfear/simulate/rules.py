@@ -19,6 +19,7 @@ from greatfear.world.layout import World
 __all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "compile_rules", "day_of"]
 
 _FOREVER = 1 << 30
+_CONFESSION = {"none": 0, "enough": 1, "needed": 2}
 _COUNT_RULES = {"negative-binomial": 0, "poisson": 1, "each": 2}
 
 
@@ -67,8 +68,17 @@ SOURCE = np.dtype(
     [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "span")]
     + [(name, "f8") for name in ("pace", "hazard", "surge", "surge_days", "pressed")]
 )
-BOARD = np.dtype([("delay", "f8"), ("least", "f8"), ("capacity", "f8"), ("evidence", "i8"), ("by_category", "i8")])
-ROUTE = np.dtype([("board", "i8"), ("since", "i8"), ("until", "i8"), ("share", "f8")])
+BOARD = np.dtype(
+    [
+        ("delay", "f8"),
+        ("least", "f8"),
+        ("capacity", "f8"),
+        ("evidence", "i8"),
+        ("by_category", "i8"),
+        ("confession", "i8"),
+    ]
+)
+ROUTE = np.dtype([("board", "i8"), ("since", "i8"), ("until", "i8"), ("share", "f8"), ("confessed", "i8")])
 
 
 class Campaigns(NamedTuple):
@@ -93,7 +103,7 @@ class Boards(NamedTuple):
     """Courts and boards."""
 
     table: NDArray[np.void]
-    """delay, least (days), capacity (per day), evidence (statements), by_category."""
+    """delay, least (days), capacity (per day), evidence (statements), by_category, confession (1 enough, 2 needed)."""
     outcome: NDArray[np.float64]
     """Cumulated shares of death, camp, exile, other (B, 4); the rest is released."""
 
@@ -102,7 +112,7 @@ class Routes(NamedTuple):
     """Which board judges a case: the first route that fits."""
 
     table: NDArray[np.void]
-    """board, since, until (days), share."""
+    """board, since, until (days), share, confessed (only such cases)."""
     source: NDArray[np.int8]
     """Fits cases of source g (K, 1 + G); column 0 is for cases of none."""
     stratum: NDArray[np.int8]
@@ -219,6 +229,7 @@ def _boards(boards: Sequence[Board]) -> Boards:
     for row, shares, board in zip(table, outcome, boards, strict=True):
         row["delay"], row["least"], row["capacity"] = board.delay.value, board.least.value, board.capacity.value
         row["evidence"], row["by_category"] = board.evidence, board.by_category
+        row["confession"] = _CONFESSION[board.confession]
         o = board.outcomes
         shares[:] = np.cumsum([o.death.value, o.camp.value, o.exile.value, o.other.value])
     return Boards(table, outcome)
@@ -232,6 +243,7 @@ def _routes(scenario: Scenario, n_sources: int) -> Routes:
     table = np.zeros(len(scenario.routes), ROUTE)
     for row, route in zip(table, scenario.routes, strict=True):
         row["board"], row["share"] = boards.index(route.board), route.share.value
+        row["confessed"] = route.confessed
         row["since"], row["until"] = day_of(route.since, epoch, -_FOREVER), day_of(route.until, epoch, _FOREVER)
     source = [
         [not r.operations, *(not r.operations or name in r.operations for name in names)] for r in scenario.routes

@@ -15,8 +15,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.families.documents import documents_family
+from greatfear.simulate.families.fear import fear_family
 from greatfear.simulate.families.organisations import organisations_of
 from greatfear.simulate.families.sham import sham_family
+from greatfear.simulate.families.tribunals import tribunals_family
+from greatfear.simulate.families.votes import votes_family
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -58,7 +62,14 @@ class Naming(Protocol):
         """Return names by address."""
 
 
-FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = (sham_family, organisations_of)
+FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = (
+    fear_family,
+    votes_family,
+    documents_family,
+    tribunals_family,
+    sham_family,
+    organisations_of,
+)
 """Builders in the order in which families act; each returns None where the scenario does not suppose the family."""
 
 

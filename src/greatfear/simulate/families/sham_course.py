@@ -112,11 +112,11 @@ def _approach(sham: ShamState, day: int) -> None:
 def _meet(sham: ShamState, day: int) -> None:
     """Let agents meet the leaders abroad, whose Inner Line vets whoever comes."""
     line, key = sham.rule.inner_line, sham.world.keys
-    for turn in range(int(poisson(key[Purpose.MEETINGS], sham.number, day, 0, line.contacts.value))):
+    for turn in range(int(poisson(key[Purpose.SHAM_MEETINGS], sham.number, day, 0, line.contacts.value))):
         agents = sham.agents()
         if agents.size == 0:
             return
-        who = agents[int(integer(key[Purpose.MEETINGS], sham.number, day, 1 + turn, agents.size))]
+        who = agents[int(integer(key[Purpose.SHAM_MEETINGS], sham.number, day, 1 + turn, agents.size))]
         address = int(sham.people["address"][who])
         if uniform(key[Purpose.VETTING], sham.number, day, turn) < line.found_out.value:
             sham.people["found_out"][who] = day

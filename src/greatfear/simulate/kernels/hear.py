@@ -90,6 +90,8 @@ def _sit(world, people, acts, history, meter, rules, time, pressure, row, sittin
     acts[a].time, acts[a].person, acts[a].kind, acts[a].cause = time, row, ACT_INTERROGATION, CAUSE_NONE
     acts[a].statement, acts[a].source, acts[a].board = -1, people[row].source, -1
     acts[a].outcome = CONFESSED if confessed else DENIED
+    if confessed:
+        people[row].confessed = 1
     acts[a].pressure, acts[a].sitting = pressure, sitting
     acts[a].evidence, acts[a].office = history.person[row].speakers, person >> 32
 

@@ -17,6 +17,7 @@ ACTS = 2
 ACT_SENTENCE, ACT_RELEASE, CAUSE_NONE = 3, 4, 4
 DEATH, CAMP, RELEASED = 0, 1, 4
 UNLIMITED = 1e8
+ENOUGH, NEEDED = 1, 2
 RING = 4096
 
 
@@ -45,7 +46,12 @@ def _line_up(people, desk, board, row):
 @lean_kernel
 def _outcome(world, history, boards, board, people, row):
     """Return the outcome of a case: too little evidence, the category, or the board's shares."""
-    if history.person[row].speakers < boards.table[board].evidence:
+    confession, held = boards.table[board].confession, history.person[row].speakers >= boards.table[board].evidence
+    if confession == ENOUGH:
+        held = held or people[row].confessed > 0
+    elif confession == NEEDED:
+        held = held and people[row].confessed > 0
+    if not held:
         return RELEASED
     if boards.table[board].by_category and people[row].category >= 0:
         return DEATH if people[row].category == 0 else CAMP

@@ -17,6 +17,7 @@ def board_of(world, people, routes, day, row):
     for k in range(routes.table.size):
         route = routes.table[k]
         fits = routes.source[k, source + 1] and routes.stratum[k, stratum] and route.since <= day < route.until
+        fits = fits and (route.confessed == 0 or people[row].confessed > 0)
         if fits and (route.share >= 1.0 or uniform(world.keys[_ROUTE], people[row].id, k, 0) < route.share):
             return route.board
     return -1

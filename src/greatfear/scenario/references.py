@@ -1,0 +1,27 @@
+"""References by id, and the fault of one that leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from greatfear.errors import nearest
+from greatfear.scenario.found import Found, Path
+
+__all__ = ["refer"]
+
+
+def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, keys: bool = False) -> Iterator[Found]:
+    """Yield a fault for every name that is not known; `keys` says that the names are keys at `path`.
+
+    Examples
+    --------
+    >>> [fault.mend for fault in refer(["nroth"], ["north", "south"], "region", ("regions",))]
+    ['did you mean north?']
+    """
+    for index, name in enumerate(names):
+        if name not in known:
+            near = nearest(name, known)
+            mend = f"did you mean {near[0]}?" if near else ""
+            some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+            allowed = f"the id of a {kind}: {some}" if known else f"the id of a {kind}; there are none"
+            yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, mend)

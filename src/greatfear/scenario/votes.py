@@ -1,0 +1,41 @@
+"""Meetings at which hands are raised: private support and public vote apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from greatfear.scenario.population import Id, Share
+from greatfear.scenario.process import Coefficient
+from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+
+__all__ = ["Votes"]
+
+Support = Annotated[Quantity, Unit("units of support", -1000, 1000)]
+
+
+class Votes(Part):
+    """Meetings of units that vote on a resolution, after Kuran.
+
+    A person supports it in private with s, drawn once from Normal(support, spread). A hand is raised where
+    `s + fear * F + unit_fear * U + social * share > threshold`, with the share of hands that are up; hands go up until no
+    further one follows.
+    """
+
+    rate: Annotated[Quantity, Unit("meetings per unit and day", 0, 1)] = assumed(0.0, "no meetings")
+    since: dt.date | None = Field(None, description="first day of meetings; absent: the first day")
+    until: dt.date | None = Field(None, description="first day without; absent: the end")
+    support: Support = assumed(0.0, "the scale begins at the mean private support")
+    spread: Annotated[Quantity, Unit("units of support", 1e-6, 1000)] = assumed(1.0, "the unit of the scale")
+    by_stratum: dict[Id, Support] = Field(default_factory=dict, description="mean support of strata that differ")
+    threshold: Support = assumed(0.0, "a hand is raised by whoever supports more than not")
+    fear: Coefficient = assumed(0.0, "the region's fear moves no hand")
+    unit_fear: Coefficient = assumed(0.0, "arrests in the unit move no hand")
+    social: Annotated[Quantity, Unit("units of support", 0, 1000)] = assumed(0.0, "nobody looks at the others")
+    first: Share = assumed(0.0, "no hands are up before the question is put")
+    report_no: Share = assumed(0.0, "the minutes name nobody who kept the hand down")
+    named: Annotated[Quantity, Unit("persons denounced per meeting", 0, 32)] = assumed(
+        0.0, "nobody is named from the floor"
+    )
