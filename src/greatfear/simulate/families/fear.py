@@ -47,6 +47,7 @@ class FearFamily:
         self.counted = np.zeros(3, np.int64)
         """Acts and statements read so far; denouncers moved."""
         self.series: list[list[float]] = []
+        self.room = 256
 
     def morning(self, process: Process, day: int, halted: bool) -> None:
         """Let fear fade and rise by what was seen yesterday, and move persons of frightened units to denounce."""
@@ -97,16 +98,15 @@ class FearFamily:
 
     def _moved(self, process: Process, day: int) -> NDArray[np.int64]:
         """Return the persons whom the fear of their unit moves today."""
-        room = 256
         while True:
-            persons = np.empty(room, np.int64)
+            persons = np.empty(self.room, np.int64)
             n = kernels.move(
                 process.world, process.rules, process.state.desk.office, self.unit, self.felt, self.weight, self.linear, day,
                 persons,
             )  # fmt: skip
-            if n <= room:
+            if n <= self.room:
                 return persons[:n]
-            room = int(n)
+            self.room = 2 * int(n)
 
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Do nothing: what happened today frightens tomorrow."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from greatfear.draws import choice, integer, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import kernel, lean_kernel
 
 __all__ = ["agree", "name_near", "patrol"]
 
@@ -41,7 +41,7 @@ def patrol(key, world, rate, days, teams, records, visits):
     return falls
 
 
-@kernel
+@lean_kernel
 def name_near(key, world, weights, penalty, enemy, named):
     """Let everybody on a ring name one person: near ones under the penalty for silence, else the own enemy.
 
@@ -65,7 +65,7 @@ def name_near(key, world, weights, penalty, enemy, named):
             named[i] = (i + side * step) % n
 
 
-@kernel
+@lean_kernel
 def agree(key, accusers, members, hit, false, common, agreeing):
     """Write how many of the accusers of each person accuse; the first `members` persons are members."""
     for i in range(agreeing.size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, exponential, integer, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.simulate.kernels.plan import DENUNCIATION, _speaker
 
 __all__ = ["add_denouncers", "move"]
@@ -15,7 +15,7 @@ OWN_TURNS = 32768
 """Running numbers of a day from here on are those of denouncers whom a unit's fear moves."""
 
 
-@kernel
+@lean_kernel
 def move(world, rules, office, unit, felt, weight, linear, day, persons):
     """Write who denounces today beyond those whom the region's fear moves, and return how many (also beyond the room).
 
@@ -57,7 +57,7 @@ def move(world, rules, office, unit, felt, weight, linear, day, persons):
     return n
 
 
-@kernel
+@lean_kernel
 def add_denouncers(world, index, rules, day, moved, n, said):
     """Enter persons whom a family moves as today's speakers, after the n others."""
     turn, last = 0, -1

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from greatfear.draws._jit import kernel, parallel_kernel, prange, small_kernel
+from greatfear.draws._jit import lean_kernel, parallel_kernel, prange, small_kernel
 from greatfear.draws.generator import bits, uniform
 
 __all__ = ["borne_names", "changes_before", "first_uniforms", "four_uniforms", "spelled_codes", "steps_down"]
@@ -99,7 +99,7 @@ def spelled_codes(key, more, people, spelling, shares, slips, out):
         out[row, 3] = np.int32(_half(two & _LOW) * slips[1]) if _half(two >> _32) < shares[8] else -1
 
 
-@kernel
+@lean_kernel
 def changes_before(key, who, whom, time, mean_days, out):
     """Write how many changes of a Poisson process lie before each time; one process per (who, whom), from time 0.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from greatfear.draws import Purpose, forth, subkey
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.simulate.kernels.index import find, find_or_add
 from greatfear.world.people import stratum_member
 
@@ -14,7 +14,7 @@ FREE, RELEASED = 0, 6
 RING = 4096
 
 
-@kernel
+@lean_kernel
 def seat(world, people, index, meter, board, stratum, judges):
     """Write the rows of a board's judges: the first who are free, in an order of the board's own; return how many.
 
@@ -47,7 +47,7 @@ def seat(world, people, index, meter, board, stratum, judges):
     return n
 
 
-@kernel
+@lean_kernel
 def make_known(people, desk, day, judges):
     """Let the judges be persons of whom one has heard, each in the own region."""
     for k in range(judges.size):
@@ -58,7 +58,7 @@ def make_known(people, desk, day, judges):
         desk.office[r].notorious_count += 1
 
 
-@kernel
+@lean_kernel
 def make_spoken_of(world, people, desk, condemned, fear):
     """Let persons sentenced in public come to mind, and frighten, in every region."""
     for r in range(world.regions):

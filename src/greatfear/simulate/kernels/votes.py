@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from greatfear.draws import Purpose, integer, normal, poisson, uniform
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.simulate.kernels.index import find
 from greatfear.simulate.kernels.plan import DENUNCIATION, DOCUMENT
 from greatfear.world.people import stratum_of
@@ -21,7 +21,7 @@ AGAINST, HOUR, SPEAKER, SUBJECT = 4 << 20, 1 << 20, 2 << 20, 3 << 20
 """Kinds of draws at a meeting: added to the running number of the draw."""
 
 
-@kernel
+@lean_kernel
 def call_meetings(world, rate, day, counts, units):
     """Write how many meetings each region holds today and the address of each meeting's unit; return how many."""
     n = 0
@@ -35,7 +35,7 @@ def call_meetings(world, rate, day, counts, units):
     return n
 
 
-@kernel
+@lean_kernel
 def _gather(world, people, index, unit, mean, spread, who, support):
     """Write who of a unit is free to come, and the private support of each; return how many."""
     r, first = unit >> 32, (unit & 0xFFFFFFFF) * world.unit
@@ -52,7 +52,7 @@ def _gather(world, people, index, unit, mean, spread, who, support):
     return n
 
 
-@kernel
+@lean_kernel
 def _count(support, n, needed):
     hands = 0
     for k in range(n):
@@ -61,7 +61,7 @@ def _count(support, n, needed):
     return hands
 
 
-@kernel
+@lean_kernel
 def _vote(support, n, pressure, rule):
     """Return the hands that are up when no further one follows, and the support that is needed then."""
     social, threshold, first = rule[0], rule[1], rule[2]
@@ -112,7 +112,7 @@ def hold_meetings(world, people, index, day, units, pressure, mean, spread, rule
     return n
 
 
-@kernel
+@lean_kernel
 def _name(world, r, day, turn, who, support, here, needed, rule, told, hours, n):
     """Write whom minutes and floor of one meeting name; return how many statements there are by now."""
     key, number, up = world.keys[_FLOOR], day * 4096 + turn, 0
@@ -133,7 +133,7 @@ def _name(world, r, day, turn, who, support, here, needed, rule, told, hours, n)
     return n
 
 
-@kernel
+@lean_kernel
 def _note(told, hours, n, speaker, subject, channel, motive, hour):
     """Enter a statement where there is room, and return how many there are."""
     if n < told.shape[0]:
