@@ -208,8 +208,9 @@ def _heard_surname(sex: int, stem: int, ending: int, heard: int, scheme: int) ->
     return transliterate(name if heard < 0 else misheard(name, heard), SCHEMES[scheme])
 
 
-def _typed_surname(sex: int, stem: int, ending: int, heard: int, scheme: int, typed: int) -> str:
-    return mistyped(_heard_surname(sex, stem, ending, heard, scheme), typed)
+def _typed_surname(*codes: int) -> str:
+    """Return a surname with a slip of the hand, the last of the codes."""
+    return mistyped(_heard_surname(*codes[:-1]), codes[-1])
 
 
 def _written_given(sex: int, code: int, scheme: int, form: int) -> str:
