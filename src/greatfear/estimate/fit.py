@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatfear.estimate.events import Bools, Exclusion, Floats
+from greatfear.sources import Certainty, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from greatfear.estimate.claims import Claims
 
 __all__ = ["Fit"]
 
@@ -161,6 +166,17 @@ class Fit:
             "iterations": self.iterations,
             "max_score": self.max_score,
         }
+
+    def as_claims(
+        self, source: Source, *, rename: Mapping[str, str] | None = None, certainty: Certainty = Certainty.POSSIBLE
+    ) -> Claims:
+        """Return the coefficients with intervals and grounds, as a scenario's `naming.theta` takes them.
+
+        See `greatfear.estimate.claims.claims_of`.
+        """
+        from greatfear.estimate.claims import claims_of
+
+        return claims_of(self, source, rename=rename, certainty=certainty)
 
     def summary(self) -> str:
         """Return the result as text."""
