@@ -46,6 +46,8 @@ class Fit:
     left_out : tuple of Exclusion
     converged, iterations, max_score
         How Newton's method ended; `max_score` is the largest absolute score of a free parameter.
+    boundless : tuple of str
+        Terms that have no finite estimate, since all events, or none, have what they say; such a fit has not converged.
 
     Notes
     -----
@@ -79,6 +81,7 @@ class Fit:
     converged: bool
     iterations: int
     max_score: float
+    boundless: tuple[str, ...] = ()
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -165,6 +168,7 @@ class Fit:
             "converged": self.converged,
             "iterations": self.iterations,
             "max_score": self.max_score,
+            "boundless": list(self.boundless),
         }
 
     def as_claims(
