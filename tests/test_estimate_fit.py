@@ -155,3 +155,15 @@ def test_statistics_can_be_had_as_arrow() -> None:
     assert sum(rows["chosen"].to_pylist()) == 30
     assert rows["alter(z)"].to_pylist() == [_events().attributes["z"][j] for j in rows["receiver"].to_pylist()]
     assert all(i != j for i, j in zip(rows["sender"].to_pylist(), rows["receiver"].to_pylist(), strict=True))
+
+
+@pytest.mark.parametrize("is_always", [True, False])
+def test_a_term_that_all_or_no_events_have_is_named(is_always: bool) -> None:
+    sender = np.arange(30) % 5
+    receiver = np.full(30, 5) if is_always else (sender + 1 + np.arange(30) % 3) % 5
+    events = Events(6, np.arange(30.0), sender, receiver, attributes={"last": np.array([0.0, 0, 0, 0, 0, 1])})
+    fit = NamingModel("alter(last) + indeg" if not is_always else "alter(last)").fit(events)
+    assert fit.boundless == ("alter(last)",)
+    assert not fit.converged
+    assert "NO finite estimate of alter(last)" in fit.summary()
+    assert NamingModel("recip").fit(_events()).boundless == ()

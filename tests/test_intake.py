@@ -297,6 +297,9 @@ def test_the_command_reports_and_never_shows_a_traceback(tmp_path: Path, capsys:
     assert [entry["key"] for entry in kept["sources"]] == ["archive7"]
     assert main(["intake", str(table), "--guess"]) == 0
     assert "epoch" in capsys.readouterr().out
+    (tmp_path / "odd.csv").write_text("x,y\n1,2\n")
+    assert main(["intake", str(table), str(tmp_path / "odd.csv"), "--guess"]) == 0
+    assert "no rule could be guessed for: odd" in capsys.readouterr().err
     assert main(["intake", str(table)]) == 2
     assert "--guess proposes one" in capsys.readouterr().err
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe: [")

@@ -9,7 +9,7 @@ import typer
 
 from greatfear.cli.options import JsonOption
 from greatfear.cli.progress import stage
-from greatfear.cli.show import answer
+from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, IntakeError
 
 if TYPE_CHECKING:
@@ -41,10 +41,15 @@ def intake(
     """
     if guess:
         from greatfear.record.intake import guess as propose
+        from greatfear.record.intake import read_tables
         from greatfear.scenario.yaml_text import dump_yaml
 
         proposal = propose(tables)
         answer("" if json else dump_yaml(proposal), proposal, as_json=json)
+        known = {entry["table"] for entry in proposal["tables"]}
+        unknown = [name for name in read_tables(tables) if name not in known]
+        if unknown:
+            note(f"no rule could be guessed for: {', '.join(unknown)}")
         return
     if column_map is None:
         raise typer.BadParameter("a column map is needed; --guess proposes one", param_hint="--map")

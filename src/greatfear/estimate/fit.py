@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatfear.estimate.events import Bools, Exclusion, Floats
+from greatfear.sources import Certainty, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from greatfear.estimate.claims import Claims
 
 __all__ = ["Fit"]
 
@@ -41,6 +46,8 @@ class Fit:
     left_out : tuple of Exclusion
     converged, iterations, max_score
         How Newton's method ended; `max_score` is the largest absolute score of a free parameter.
+    boundless : tuple of str
+        Terms that have no finite estimate, since all events, or none, have what they say; such a fit has not converged.
 
     Notes
     -----
@@ -74,6 +81,7 @@ class Fit:
     converged: bool
     iterations: int
     max_score: float
+    boundless: tuple[str, ...] = ()
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -160,7 +168,19 @@ class Fit:
             "converged": self.converged,
             "iterations": self.iterations,
             "max_score": self.max_score,
+            "boundless": list(self.boundless),
         }
+
+    def as_claims(
+        self, source: Source, *, rename: Mapping[str, str] | None = None, certainty: Certainty = Certainty.POSSIBLE
+    ) -> Claims:
+        """Return the coefficients with intervals and grounds, as a scenario's `naming.theta` takes them.
+
+        See `greatfear.estimate.claims.claims_of`.
+        """
+        from greatfear.estimate.claims import claims_of
+
+        return claims_of(self, source, rename=rename, certainty=certainty)
 
     def summary(self) -> str:
         """Return the result as text."""

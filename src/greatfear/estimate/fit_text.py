@@ -105,6 +105,8 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
     state = (
         f"converged after {fit.iterations} steps" if fit.converged else f"NOT converged after {fit.iterations} steps"
     )
+    if fit.boundless:
+        state = f"NO finite estimate of {', '.join(fit.boundless)}: all events, or none, have it"
     return [*notes, ("estimation", f"{state}, largest score {fit.max_score:.1e}")]
 
 

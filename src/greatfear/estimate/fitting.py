@@ -193,4 +193,5 @@ def _result(task: Task, table: Table, end: Climb, is_free: np.ndarray, null: flo
         converged=end.converged,
         iterations=end.iterations,
         max_score=end.max_score,
+        boundless=end.boundless,
     )

@@ -14,6 +14,9 @@ from greatfear.estimate.tabulating import Table
 
 __all__ = ["Climb", "Moment", "NotIdentifiedError", "check_varies", "climb", "likelihood"]
 
+_FLAT = 1e-6
+"""Share of its information at the start below which a term has lost itself."""
+
 Moment = tuple[float, Floats, Floats]
 """Log-likelihood, score and expected information."""
 
@@ -34,6 +37,8 @@ class Climb:
         Log-likelihood and largest absolute score of the free parameters.
     iterations : int
     converged : bool
+    boundless : tuple of str
+        Terms whose estimate runs away without end: all events, or none, have what they say.
     """
 
     theta: Floats
@@ -42,6 +47,7 @@ class Climb:
     max_score: float
     iterations: int
     converged: bool
+    boundless: tuple[str, ...] = ()
 
 
 def likelihood(table: Table, theta: Floats, *, is_timed: bool) -> Moment:
@@ -133,10 +139,13 @@ def climb(
     theta, free = start.copy(), np.flatnonzero(is_free)
     loglik, score, information = moment(theta)
     _check_identified(information[np.ix_(free, free)], [names[k] for k in free])
+    first = np.diag(information)
     for iteration in range(60):
         largest = float(np.abs(score[free]).max(initial=0.0))
         if largest <= tolerance:
-            return Climb(theta, information, loglik, largest, iteration, True)
+            # far out the likelihood is flat, and a small score says nothing
+            boundless = tuple(names[k] for k in free if information[k, k] < _FLAT * first[k])
+            return Climb(theta, information, loglik, largest, iteration, not boundless, boundless)
         step = np.zeros(theta.size)
         step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
         for halving in range(30):

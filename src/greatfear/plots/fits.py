@@ -47,7 +47,7 @@ def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95) -> Any:
     'recip'
     """
     terms = list(dict.fromkeys(name for fit in fits.values() for name in fit.names))
-    drawn, (axes,) = figure((7, 0.9 + 0.42 * len(terms)))
+    drawn, (axes,) = figure((7, 1.2 + 0.42 * len(terms)))
     for row, (label, fit) in enumerate(fits.items()):
         place = [terms.index(name) + (row - (len(fits) - 1) / 2) * 0.22 for name in fit.names]
         low, high = np.array(list(fit.interval(level).values())).T
@@ -58,7 +58,7 @@ def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95) -> Any:
     axes.invert_yaxis()
     axes.set_xlabel(f"coefficient (change of log odds or log rate per unit), {level:.0%} interval")
     if len(fits) > 1:
-        axes.legend(frameon=False, loc="best")
+        drawn.legend(frameon=False, loc="outside upper center", ncols=min(len(fits), 3))
     return drawn
 
 

@@ -13,7 +13,7 @@ from greatfear.record.intake.raw import RawTable, read_tables
 __all__ = ["guess"]
 
 _SPEAKER = ("source", "speaker", "from", "sender", "denouncer", "accuser", "deponent", "informer", "author", "witness")
-_SUBJECT = ("target", "subject", "to", "receiver", "denounced", "accused", "recipient", "named", "suspect")
+_SUBJECT = ("target", "subject", "to", "receiver", "denounced", "accused", "recipient", "named", "suspect", "about")
 _DATE = ("time", "date", "day", "when", "year")
 _ACTS = {
     "summons": "summons",
