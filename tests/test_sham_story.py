@@ -45,7 +45,8 @@ def told(**changes: Any) -> dict[str, Any]:
 def test_quantities_by_hand() -> None:
     found = sham_quantities(told())
     expected = {
-        "held-days": 100.0, "attempts-before": 1.0, "attempts-during": 1.0, "attempts-after": 2.0, "lured": 1.0, "inflation": 10.0,
+        "held-days": 100.0, "attempts-before": 1.0, "attempts-during": 1.0, "attempts-after": 2.0,
+        "lured": 1.0, "inflation": 10.0,
         "day-begun": 10.0, "day-trusted": 70.0, "day-reilly": 50.5, "day-exposed": 90.0, "day-first-attempt-after": 95.0,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected

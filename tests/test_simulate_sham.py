@@ -157,6 +157,19 @@ def test_a_sham_in_one_region_changes_no_row_of_another() -> None:
     assert rows(both[0], query.replace("south", "north")) != rows(both[1], query.replace("south", "north"))
 
 
+@pytest.mark.parametrize("rule", ["small-world", "table"])
+def test_in_a_world_with_explicit_ties_the_invented_have_numbers_of_their_own(rule: str) -> None:
+    rows_ = {"rows": [{"a": k, "b": (k + 7) % 300} for k in range(300)]} if rule == "table" else {"neighbours": 6}
+    population = {"regions": {"north": 300, "south": 200}, "ties": {"rule": rule, **rows_}}
+    one = simulate(scenario(population=population, leads={}), seed=5)
+    assert one.families["shams"]["shams"][0]["invented"] > 0
+    invented = told_persons(one, ("invented",))["person"]
+    assert invented.min() >= 500
+    ids = one.archive.table("persons")["id"].to_pylist()
+    assert len(set(ids)) == len(ids)
+    assert ids[:2] == ["P000-00000000", "P000-00000001"]
+
+
 def test_an_organisation_without_members_is_no_family() -> None:
     empty = {"union": {**ORGANISATIONS["union"], "members": 0}}
     assert process.start(scenario({}, empty), 1).families == ()

@@ -112,7 +112,10 @@ def _quantities(part: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
             yield from _quantities(inner, (*path, str(name or number)))
 
 
-_FREE = {"regions", "strata", "limits", "grants", "shares", "orders", "boards", "operations", "organisations"}
+_FREE = {
+    "regions", "strata", "limits", "grants", "shares", "orders", "boards", "operations", "organisations",
+    "shams", "targets", "visits",
+}  # fmt: skip
 
 
 def _pattern(path: tuple[str, ...]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, integer
+from greatfear.simulate.kernels.index import find
 from greatfear.world.layout import World
 from greatfear.world.people import INVENTED, stratum_of
 
@@ -32,18 +35,27 @@ class Beyond(NamedTuple):
         return Beyond(self.row[keep] - rows.start, self.local[keep], self.stratum[keep], self.is_abroad[keep])
 
 
-def beyond(world: World, address: NDArray[np.int64]) -> Beyond:
+def beyond(world: World, index: NDArray[np.void], address: NDArray[np.int64]) -> Beyond:
     """Return who of the persons at some addresses lives abroad or never lived, and where the record puts them.
 
     An invented person is given the number, unit and stratum of somebody of the region who is not in the record, so that
     the archive does not tell who was invented; where everybody is in the record, a number of its own.
 
+    Parameters
+    ----------
+    world : World
+    index : record array
+        Rows of the record by address.
+    address : int64 array, shape (n,)
+        Addresses of the persons of the record, in the order of rows.
+
     Examples
     --------
     >>> from greatfear.scenario import load
-    >>> from greatfear.world.layout import build_world
+    >>> from greatfear.simulate.process import start
     >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> found = beyond(build_world(load(text), 1), np.array([3, INVENTED]))
+    >>> process = start(load(text), 1)
+    >>> found = beyond(process.world, process.state.rows, np.array([3, INVENTED]))
     >>> found.row.tolist(), found.is_abroad.tolist(), bool(found.local[0] < 9)
     ([1], [False], True)
     """
@@ -52,23 +64,20 @@ def beyond(world: World, address: NDArray[np.int64]) -> Beyond:
     written, stratum, is_abroad = np.arange(row.size), np.zeros(row.size, np.int64), local[row] < INVENTED
     if is_abroad.all():
         return Beyond(row, written, stratum, is_abroad)
-    taken = set(address.tolist())
+    given: set[int] = set()
     for k in np.flatnonzero(~is_abroad):
-        r = int(region[row[k]])
-        written[k] = free = _free_number(world, r, int(address[row[k]]), taken)
-        taken.add((r << 32) | free)
-        stratum[k] = stratum_of(world, (r << 32) | free)
+        home = next(
+            place for place in _numbers(world, int(address[row[k]])) if place not in given and find(index, place) < 0
+        )
+        given.add(home)
+        written[k], stratum[k] = home & _LOCAL, stratum_of(world, home)
     return Beyond(row, written, stratum, is_abroad)
 
 
-def _free_number(world: World, region: int, person: int, taken: set[int]) -> int:
-    """Return a number of the region that nobody of the record bears."""
-    size, key = int(world.region["size"][region]), world.keys[Purpose.INVENTED]
+def _numbers(world: World, person: int) -> Iterator[int]:
+    """Yield addresses at which an invented person could be written down: some of the living at random, then beyond them."""
+    region, key = person >> 32, world.keys[Purpose.INVENTED]
+    size = int(world.region["size"][region])
     for turn in range(_TRIES):
-        number = int(integer(key, person, 0, turn, size))
-        if (region << 32) | number not in taken:
-            return number
-    number = size
-    while (region << 32) | number in taken:
-        number += 1
-    return number
+        yield (region << 32) | int(integer(key, person, 0, turn, size))
+    yield from ((region << 32) | number for number in count(size))

@@ -79,7 +79,7 @@ def archive_streams(process: Process) -> dict[str, Stream]:
     1
     """
     n, m, k = (int(process.state.meter[place]) for place in (0, 1, 2))
-    elsewhere, names = beyond(process.world, process.state.people["id"][:n].copy()), names_of(process.families)
+    elsewhere, names = _elsewhere(process, n), names_of(process.families)
     return {
         "persons": Stream(n, lambda rows: _persons(process, rows, elsewhere, names)),
         "statements": Stream(m, lambda rows: _statements(process, rows)),
@@ -173,8 +173,21 @@ def _persons(process: Process, rows: slice, elsewhere: Beyond, names: Mapping[in
     if abroad.any():
         columns |= _unplaced(columns, abroad, local)
     if names:
-        columns["name"] = pa.array([names.get(address) for address in people["id"].tolist()], pa.string())
+        columns["name"] = _names(names, people["id"])
     return table_from_columns("persons", columns, people.size)
+
+
+def _elsewhere(process: Process, n: int) -> Beyond:
+    return beyond(process.world, process.state.rows, process.state.people["id"][:n].copy())
+
+
+def _names(names: Mapping[int, str], address: NDArray[np.int64]) -> pa.Array:
+    """Return the names of those who have one."""
+    known = np.array(sorted(names), np.int64)
+    place = np.minimum(np.searchsorted(known, address), known.size - 1)
+    return pa.array([names[one] for one in known.tolist()], pa.string()).take(
+        pa.array(place, mask=known[place] != address)
+    )
 
 
 def _unplaced(columns: Mapping[str, Any], abroad: NDArray[np.bool_], local: NDArray[np.int64]) -> dict[str, Any]:

@@ -108,10 +108,10 @@ class Organisations:
             (place << 32) | int(integer(keys[Purpose.PARTY], o, day, turn * 2048 + 1024 + k, size))
             for k in range(plans.bystanders)
         ]
-        _see(process, day, np.array([*who[seen], *others], np.int64))
+        hour = uniform(keys[Purpose.SUCCESS], o, day, 2 * turn + 1)
+        _see(process, day, hour, np.array([*who[seen], *others], np.int64))
         process.state.desk.office["fear"][place] += plans.fear.value
         process.centre.memory["belief"] += plans.alarm.value
-        hour = uniform(keys[Purpose.SUCCESS], o, day, 2 * turn + 1)
         row = np.zeros(1, ATTEMPT)
         row[0] = (
             day + hour, chance, o, free.size, party.size, sum(seen), place,
@@ -209,9 +209,8 @@ def _some(key: Any, when: tuple[int, int, int], among: NDArray[np.int64], count:
     return np.array(chosen, np.int64)
 
 
-def _see(process: Process, day: int, subject: NDArray[np.int64]) -> None:
-    """Let the office open leads against those it has seen, or thinks it has seen."""
-    n, key = subject.size, process.world.keys[Purpose.SEEN]
-    hour = np.array([uniform(key, int(x), day, 1 << 20) for x in subject])
+def _see(process: Process, day: int, hour: float, subject: NDArray[np.int64]) -> None:
+    """Let the office open leads, as after an accident, against those it has seen or thinks it has seen."""
+    n = subject.size
     channel, motive = np.full(n, ACCIDENT, np.int8), np.full(n, _NO_MOTIVE, np.int8)
-    tell(process, day, Told(np.full(n, -1, np.int64), subject, channel, hour, motive))
+    tell(process, day, Told(np.full(n, -1, np.int64), subject, channel, np.full(n, hour), motive))
