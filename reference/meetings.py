@@ -52,10 +52,14 @@ def moved(world: World, scenario: Any, day: int, felt: Mapping[Person, float]) -
                 continue
             here = min(unit, size - u * unit)
             x = scenario.fear.unit.value * seen
-            more = x if scenario.fear.rule == "linear" else math.expm1(x)
-            at += here * min(scenario.leads.denunciation.rate.value * more, 1.0)
+            linear, rate = scenario.fear.rule == "linear", scenario.leads.denunciation.rate.value
+            more = x if linear else math.expm1(x)
+            bound = (math.e - 1) * x if x < 1 and not linear else more  # of which a part is then accepted
+            at += here * min(rate * bound, 1.0)
             while following < at:
-                found.append((r, u * unit + draws.integer(world.key[MOVER], r, day, turn, here)))
+                accepted = min(rate * more, 1.0) / min(rate * bound, 1.0)
+                if accepted >= 1 or draws.uniform(world.key[MOVER], r, day, 32768 + turn) < accepted:
+                    found.append((r, u * unit + draws.integer(world.key[MOVER], r, day, turn, here)))
                 turn += 1
                 following += draws.exponential(world.key[MOVED], r, day, turn)
     return found

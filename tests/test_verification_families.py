@@ -25,7 +25,7 @@ def test_arrests_that_move_more_denouncers_than_supposed_are_seen(draw: Draw) ->
 
 
 def test_targets_that_are_not_where_they_should_be_are_seen(draw: Draw) -> None:
-    sizes = contagion._sizes_of("random", 150, draw.seed, draw.rng(21))
+    sizes = contagion._sizes_of("random", 80, draw.seed, draw.rng(21))
     law = reed_frost.exact_sizes(10, contagion.CHANCE)
     assert oracles.uniformity(oracles.spread(sizes, law, draw.rng(22))) < 1e-10
 

@@ -26,7 +26,7 @@ def findings(draw: Draw) -> Iterator[Finding]:
     """Yield the findings on contagion."""
     seeds = draw.seeds(4, 4)
     yield from _self_exciting(seeds[0], 800 * draw.size)
-    yield from _circles(draw.seeds(7, 3), 200 * draw.size, draw.rng(7))
+    yield from _circles(draw.seeds(7, 3), 100 * draw.size, draw.rng(7))
 
 
 def hawkes(base: float, branching: float, keep: float, window: int) -> tuple[float, float]:
@@ -143,7 +143,7 @@ def _sizes_of(kind: str, worlds: int, seed: int, rng: np.random.Generator) -> ND
 def _circles(seeds: list[int], worlds: int, rng: np.random.Generator) -> Iterator[Finding]:
     """Test targets near and far, each named with the same probability."""
     kinds = ("local", "two steps away", "random")
-    plain = {kind: plain_sizes(lambda kind=kind: targets(kind, rng), 1500, rng).astype(float) for kind in kinds}  # type: ignore[misc]
+    plain = {kind: plain_sizes(lambda kind=kind: targets(kind, rng), 600, rng).astype(float) for kind in kinds}  # type: ignore[misc]
     for kind, seed, wrong in zip(kinds, seeds, ("random", "local", "local"), strict=True):
         sizes = _sizes_of(kind, worlds, seed, rng)
         if kind == "local":

@@ -46,7 +46,7 @@ def _law(seed: int, meetings: int, rng: np.random.Generator, persons: int = 40, 
         social: hands_law(
             [chance_of_hand(k / persons, pressure, social=social, threshold=THRESHOLD) for k in range(persons + 1)]
         )
-        for social in (SOCIAL, 0.7 * SOCIAL)
+        for social in (SOCIAL, 0.5 * SOCIAL)
     }
     own, wrong = (oracles.uniformity(oracles.spread(hands, law, rng)) for law in laws.values())
     return Finding(
@@ -57,7 +57,7 @@ def _law(seed: int, meetings: int, rng: np.random.Generator, persons: int = 40, 
         float(laws[SOCIAL] @ np.arange(persons + 1)),
         float(hands.mean()),
         own,
-        {"less weight on others by three tenths": wrong},
+        {"half the weight on others": wrong},
     )
 
 

@@ -44,6 +44,8 @@ class DocumentsFamily:
         """Rows in the order of `_COLUMNS`."""
         self.due: list[list[int]] = []
         """Copies on their way: day, original, running number."""
+        self.told: list[list[int]] = []
+        """Statement, forged: of what was passed on."""
         self.counted = np.zeros(3, np.int64)
         """Acts read so far; arrests that rest on forged papers and on leaks."""
 
@@ -102,6 +104,7 @@ class DocumentsFamily:
         rows = tell(process, day, Told(np.full(n, -1, np.int64), subjects, channel, hours, motive))
         for row, statement in zip(told, rows.tolist(), strict=True):
             row[6] = statement
+            self.told.append([statement, row[2]])
 
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Count today's arrests that rest on a paper."""
@@ -109,10 +112,10 @@ class DocumentsFamily:
         acts = process.state.acts[self.counted[0] : meter[2]]
         self.counted[0] = meter[2]
         rests_on = acts["statement"][(acts["kind"] == _ARREST) & (acts["cause"] == _BY_STATEMENT)]
-        papers = self._table()
-        for forged in (1, 0):
-            own = papers[(papers[:, 2] == forged) & (papers[:, 6] >= 0), 6]
-            self.counted[2 - forged] += int(np.isin(rests_on, own).sum()) if own.size else 0
+        if rests_on.size and self.told:
+            told = np.array(self.told, np.int64)
+            for forged in (1, 0):
+                self.counted[2 - forged] += int(np.isin(rests_on, told[told[:, 1] == forged, 0]).sum())
 
     def _table(self) -> NDArray[np.int64]:
         return np.array(self.papers, np.int64).reshape(-1, len(_COLUMNS))
@@ -124,6 +127,7 @@ class DocumentsFamily:
     def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Take up what was saved."""
         self.papers, self.due = saved["papers"].tolist(), saved["due"].tolist()
+        self.told = [[row[6], row[2]] for row in self.papers if row[6] >= 0]
         self.counted = saved["counted"].copy()
 
     def truth(self, process: Process) -> dict[str, pa.Table]:

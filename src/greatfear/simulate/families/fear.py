@@ -79,22 +79,14 @@ class FearFamily:
 
     def _feel(self, arrested: NDArray[np.int64], struck: NDArray[np.int64]) -> None:
         """Let fear of units fade, forget the small, and add what was seen."""
-        self.felt *= self.keep
-        if self.felt.size and self.felt.min() < _FORGOTTEN:
-            kept = self.felt >= _FORGOTTEN
-            self.unit, self.felt = self.unit[kept], self.felt[kept]
         seen = np.concatenate((arrested, struck)) if self.accident else arrested
-        if not seen.size:
-            return
         weight = np.repeat([1.0, self.accident], [arrested.size, seen.size - arrested.size])
         new, where = np.unique(seen, return_inverse=True)
-        more, place = np.bincount(where, weights=weight), np.searchsorted(self.unit, new)
-        known = np.zeros(new.size, bool)
-        inside = place < self.unit.size
-        known[inside] = self.unit[place[inside]] == new[inside]
-        self.felt[place[known]] += more[known]
-        self.unit = np.insert(self.unit, place[~known], new[~known])
-        self.felt = np.insert(self.felt, place[~known], more[~known])
+        more = np.bincount(where, weights=weight, minlength=new.size)
+        room = self.unit.size + new.size
+        unit, felt = np.empty(room, np.int64), np.empty(room)
+        n = kernels.fade_and_add(self.unit, self.felt, self.keep, _FORGOTTEN, new, more, unit, felt)
+        self.unit, self.felt = unit[:n], felt[:n]
 
     def _moved(self, process: Process, day: int) -> NDArray[np.int64]:
         """Return the persons whom the fear of their unit moves today."""

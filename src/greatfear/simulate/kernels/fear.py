@@ -5,22 +5,62 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, exponential, integer, uniform
-from greatfear.draws._jit import lean_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.simulate.kernels.plan import DENUNCIATION, _speaker
 
-__all__ = ["add_denouncers", "move"]
+__all__ = ["add_denouncers", "fade_and_add", "move"]
 
 _MOVED, _MOVER, _MOTIVE = int(Purpose.MOVED), int(Purpose.MOVER), int(Purpose.MOTIVE)
 OWN_TURNS = 32768
 """Running numbers of a day from here on are those of denouncers whom a unit's fear moves."""
+
+SLOPE = math.e - 1.0
+"""Up to 1, exp(x) - 1 is at most this times x."""
+
+
+@lean_kernel
+def fade_and_add(unit, felt, keep, least, new, more, units, felts):
+    """Let the fear of units fade, forget what is below `least`, and add what was seen; return how many units are left.
+
+    Parameters
+    ----------
+    unit, felt : arrays, `unit` ascending
+        Units and their fear before.
+    new, more : arrays, `new` ascending
+        Units in which something was seen, and how much.
+    units, felts : arrays with room for both
+        Output.
+    """
+    n, i, j = 0, 0, 0
+    while i < unit.size or j < new.size:
+        if j == new.size or (i < unit.size and unit[i] < new[j]):
+            units[n], felts[n] = unit[i], felt[i] * keep
+            i += 1
+            if felts[n] < least:
+                continue
+        elif i == unit.size or new[j] < unit[i]:
+            units[n], felts[n] = new[j], more[j]
+            j += 1
+        else:
+            units[n], felts[n] = new[j], felt[i] * keep + more[j]
+            i, j = i + 1, j + 1
+        n += 1
+    return n
+
+
+@small_kernel
+def _raised(x, linear):
+    """Return by how much fear x raises the rate, in units of the rate without it."""
+    return x if linear else math.expm1(min(x, 50.0))
 
 
 @lean_kernel
 def move(world, rules, office, unit, felt, weight, linear, day, persons):
     """Write who denounces today beyond those whom the region's fear moves, and return how many (also beyond the room).
 
-    The hazard of all units of a region is laid end to end, and one unit-rate Poisson process runs over it: as many draws
-    as denunciations, whatever the number of frightened units.
+    The hazard of all units of a region is laid end to end, and one unit-rate Poisson process runs over it: about as many
+    draws as denunciations, whatever the number of frightened units. For small fear a bound is laid out in place of the
+    exponential, and what comes of it is accepted with the ratio of both (Lewis, Shedler 1979, 10.1002/nav.3800260304).
 
     Parameters
     ----------
@@ -46,12 +86,15 @@ def move(world, rules, office, unit, felt, weight, linear, day, persons):
             base = rules.denounce_rate * math.exp(min(rules.denounce_fear * office[r].fear, 50.0))
         first = (unit[k] & 0xFFFFFFFF) * world.unit
         size = min(world.unit, world.region[r].size - first)
-        more = weight * felt[k] if linear else math.expm1(min(weight * felt[k], 50.0))
-        at += size * min(base * more, 1.0)
+        x = weight * felt[k]
+        bound = x if linear else (SLOPE * x if x < 1.0 else _raised(x, linear))
+        at += size * min(base * bound, 1.0)
         while following < at and turn < OWN_TURNS:
-            if n < persons.size:
-                persons[n] = (r << 32) | (first + integer(world.keys[_MOVER], r, day, turn, size))
-            n += 1
+            accepted = min(base * _raised(x, linear), 1.0) / min(base * bound, 1.0)
+            if accepted >= 1.0 or uniform(world.keys[_MOVER], r, day, OWN_TURNS + turn) < accepted:
+                if n < persons.size:
+                    persons[n] = (r << 32) | (first + integer(world.keys[_MOVER], r, day, turn, size))
+                n += 1
             turn += 1
             following += exponential(world.keys[_MOVED], r, day, turn)
     return n
