@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greatfear import catalogue as catalogue
     from greatfear import datasets as datasets
-    from greatfear.compare.against_record import Comparison as Comparison
     from greatfear.compare.against_record import against_record as against_record
     from greatfear.errors import Fault as Fault
     from greatfear.errors import FaultList as FaultList
@@ -31,14 +30,11 @@ if TYPE_CHECKING:
     from greatfear.estimate.models import RateModel as RateModel
     from greatfear.plots.report import write_report as write_report
     from greatfear.record.archive import Archive as Archive
-    from greatfear.record.describe import Description as Description
     from greatfear.record.export import export as export
     from greatfear.record.intake import intake as intake
     from greatfear.record.reading import read as read
-    from greatfear.record.why import Why as Why
     from greatfear.scenario.model import Scenario as Scenario
     from greatfear.scenario.reading import load as load
-    from greatfear.simulate.cascade import Cascade as Cascade
     from greatfear.simulate.cascade import cascade as cascade
     from greatfear.simulate.counterfactual import counterfactual as counterfactual
     from greatfear.simulate.ensemble import ensemble as ensemble
@@ -56,11 +52,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Archive": "greatfear.record.archive",
     "Assumption": "greatfear.sources",
-    "Cascade": "greatfear.simulate.cascade",
     "Certainty": "greatfear.sources",
     "Claim": "greatfear.sources",
-    "Comparison": "greatfear.compare.against_record",
-    "Description": "greatfear.record.describe",
     "DyadicModel": "greatfear.estimate.models",
     "Fault": "greatfear.errors",
     "FaultList": "greatfear.errors",
@@ -72,7 +65,6 @@ _HOMES = {
     "Run": "greatfear.simulate.run",
     "Scenario": "greatfear.scenario.model",
     "Source": "greatfear.sources",
-    "Why": "greatfear.record.why",
     "against_record": "greatfear.compare.against_record",
     "cascade": "greatfear.simulate.cascade",
     "catalogue": "greatfear.catalogue",
