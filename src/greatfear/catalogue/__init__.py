@@ -4,7 +4,7 @@ Examples
 --------
 >>> from greatfear import catalogue
 >>> catalogue.scenarios()[-2:]
-['naming-cascade', 'witch-hunt']
+['operation-trust', 'witch-hunt']
 """
 
 from greatfear.catalogue.article import ArticleClaim, claims

@@ -1,0 +1,82 @@
+"""Runs the base of the Great Terror and its five variants at full size, and writes the page that sets them side by side.
+
+    python maintenance/compare_explanations.py --replicates 5 --seed 1953
+
+Writes explanations.csv into the catalogue entry great-terror, one row per scenario and replicate, after lines that say how it
+was made, and the table of docs/explanations.md from it; with --page only the page, from the file that is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from importlib.metadata import version
+from pathlib import Path
+
+import greatfear as gf
+from greatfear import catalogue
+from greatfear.compare.explanations import EXPLANATIONS, PREDICTED, account_quantities
+from greatfear.scenario import digest
+
+FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"
+PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
+MARK = "<!-- table: written by maintenance/compare_explanations.py -->\n"
+COUNTED = ("arrests", "deaths", "true_leads", "statements", "belief")
+
+
+def simulate(replicates: int, seed: int) -> str:
+    """Return the file: every scenario with the same seeds."""
+    out = io.StringIO()
+    out.write(f"# script: maintenance/compare_explanations.py --replicates {replicates} --seed {seed}\n")
+    out.write(f"# greatfear: {version('greatfear')}\n")
+    for name in EXPLANATIONS:
+        out.write(f"# scenario: {name}, sha256 {digest(catalogue.scenario(name))}\n")
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
+    for name in EXPLANATIONS:
+        found = gf.ensemble(catalogue.scenario(name), replicates, seed=seed, quantities=account_quantities)
+        for row in found.table.to_pylist():
+            values = [row[key] for key in (*COUNTED, *PREDICTED)]
+            table.writerow([name, row["replicate"], *(f"{value:.6g}" for value in values)])
+        print(name, flush=True)
+    return out.getvalue()
+
+
+def page_table(text: str) -> str:
+    """Return the table of the page: mean and range over the replicates, a column per scenario."""
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    names = {"arrests": "arrests", "deaths": "death sentences", "true_leads": "statements that name a real member"}
+    wanted = {**names, "belief": "enemies believed at large at the end", **PREDICTED}
+    head = ["", *(name.removeprefix("great-terror-") for name in EXPLANATIONS)]
+    head[1] = "base"
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * len(EXPLANATIONS)]
+    for key, words in wanted.items():
+        cells = []
+        for name in EXPLANATIONS:
+            values = [float(row[key]) for row in rows if row["scenario"] == name]
+            cells.append(f"{_short(sum(values) / len(values))} ({_short(min(values))} to {_short(max(values))})")
+        lines.append(f"| {words} | " + " | ".join(cells) + " |")
+    count = len({row["replicate"] for row in rows})
+    return "\n".join(lines) + f"\n\nMean, and lowest to highest of {count} replicates with the same seeds.\n"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def main() -> None:
+    """Simulate unless told not to, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replicates", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1953)
+    parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
+    options = parser.parse_args()
+    if not options.page:
+        FILE.write_text(simulate(options.replicates, options.seed), encoding="utf-8")
+    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
+    PAGE.write_text(before + MARK + page_table(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
