@@ -14,12 +14,14 @@ from greatfear.draws import purpose_key
 from greatfear.record.why import why
 from greatfear.scenario import explain, odd
 from greatfear.simulate import process, run, survival
-from greatfear.simulate.kernels.approach import approach
+from greatfear.simulate.families.telling import take
+from greatfear.simulate.kernels.approach import approach, list_members, mark_arrested
 from greatfear.simulate.run import Run, simulate
 from greatfear.simulate.truth import read_truth
 from greatfear.world.layout import build_world
 from greatfear.world.people import ABROAD, INVENTED, member_of
 from reference import sham as plain
+from reference.world import World, address
 from sham_scenarios import ORGANISATIONS, SHAM, scenario
 
 
@@ -170,6 +172,22 @@ def test_in_a_world_with_explicit_ties_the_invented_have_numbers_of_their_own(ru
     assert ids[:2] == ["P000-00000000", "P000-00000001"]
 
 
+def test_an_attempt_frightens_as_an_accident_does() -> None:
+    """With the family of fear an attempt that was seen is one accident: fear rises on the next morning, once."""
+    plans = {"hazard": 0.01, "seen": 1, "party": 3, "bystanders": 1, "fear": 0}
+    union = {"union": {"members": 40, "abroad": True, "regions": ["north"], "plans": plans}}
+    quiet = {"leads": {}, "offices": {"arrests": 0}, "fear": {"accident": 1}}
+    done = process.start(scenario({}, union, **quiet), 5)
+    done.advance(60)
+    attempts = done.families[-1].attempts  # type: ignore[attr-defined]
+    days = np.floor(attempts["time"]).astype(int)
+    days = days[days < 59]
+    assert days.size > 5
+    keep = float(np.exp(-1 / done.scenario.offices.fear_decay.value))
+    expected = sum(1000 / 20_000 * keep ** (59 - (day + 1)) for day in days)
+    assert done.state.desk.office["fear"][0] == pytest.approx(expected)
+
+
 def test_an_organisation_without_members_is_no_family() -> None:
     empty = {"union": {**ORGANISATIONS["union"], "members": 0}}
     assert process.start(scenario({}, empty), 1).families == ()
@@ -185,6 +203,23 @@ def test_the_kernel_of_approaches_is_its_twin(day: int) -> None:
     twin = plain.approach(given, 9, (0, day), list(zip(who.tolist(), mean.tolist(), strict=True)), (0.6, 0.3))
     assert [tuple(int(x) for x in row) for row in zip(*found, strict=True)] == twin
     assert len(twin) > 5
+
+
+def test_members_and_who_of_them_is_free_agree_with_the_twin() -> None:
+    given = scenario(
+        {}, {"circle": {"members": 30, "regions": ["south"]}}, population={"regions": {"north": 300, "south": 200}}
+    )
+    one, world = process.start(given, 9), build_world(given, 9)
+    listed, senior = np.zeros(30, np.int64), np.zeros(30, np.bool_)
+    list_members(world, 0, listed, senior)
+    twin = World(given, 9)
+    assert listed.tolist() == [address(person) for person in twin.lists[0]]
+    assert senior.tolist() == [twin.seniority[twin.stratum[person]] >= 1 for person in twin.lists[0]]
+    taken, free = take(one, 0, listed[[3, 7]]), np.ones(30, np.int8)
+    assert taken.all()
+    assert mark_arrested(one.state.people, one.state.rows, listed, free) == 2
+    assert np.flatnonzero(free == 0).tolist() == [3, 7]
+    assert mark_arrested(one.state.people, one.state.rows, listed, free) == 0
 
 
 def test_numbers_beyond_the_region_belong_to_nobody_there() -> None:

@@ -73,7 +73,7 @@ def draw_sham(story: ShamStory) -> Any:
     above.plot(
         [_date(day, story) for day in story.attempts], [-0.06] * len(story.attempts), "|", color=INK, markersize=9
     )
-    above.set(ylabel="share", ylim=(-0.12, 1.3))
+    above.set(ylabel="share", ylim=(-0.12, 1.36), yticks=[0, 0.25, 0.5, 0.75, 1])
     _mark_events(above, story)
     above.legend(loc="center", bbox_to_anchor=(0.5, 0.36), fontsize=7.5, frameon=False)
     titled(above, "Trust, and attempts by real organisations (ticks)")
