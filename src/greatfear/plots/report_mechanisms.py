@@ -20,7 +20,7 @@ def mechanisms_section(rows: Sequence[MechanismRow]) -> tuple[str, str, str]:
     """
     cells = [
         (row.family, row.words, f"{row.value:.3f}" if row.unit == "share" else f"{row.value:,.6g}", row.unit,
-         "truth" if row.is_true else "archive")
+         "truth" if row.is_true else "the record")
         for row in rows
     ]  # fmt: skip
     note = (
