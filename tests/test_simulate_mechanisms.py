@@ -259,3 +259,75 @@ def test_judges_are_free_persons_of_their_stratum(whole: Run) -> None:
     free = [row["day"] < arrested.get(row["person"], np.inf) or row["person"] in released for row in judges]
     assert all(free)
     assert any(row["arrested_later"] for row in judges)
+
+
+def test_why_takes_copies_for_origins_and_truth_does_not() -> None:
+    quiet = {"leads": {"denunciation": {}, "informers": {}, "accidents": {}}, "operations": [], "orders": []}
+    run = simulate(
+        scenario(
+            **quiet, offices={"arrests": 0}, routes=[{"board": "court"}],
+            documents=[{"id": "one", "rate": 0.1, "targets": 4, "copies": 3, "delay": 2}],
+        ),
+        SEED,
+    )  # fmt: skip
+    papers, statements = run.truth["foreign_papers"].to_pylist(), rows(run)
+    by_subject: dict[int, list[int]] = {}
+    for paper in papers:
+        source = paper["copy_of"] if paper["copy_of"] >= 0 else paper["paper"]
+        by_subject.setdefault(statements[paper["statement"]]["subject"], []).append(source)
+    shown = {person: run.archive.why(person).independent_origins for person in by_subject}
+    assert sum(shown.values()) == run.families["documents"]["origins_by_the_archive"]
+    assert sum(len(set(sources)) for sources in by_subject.values()) == run.families["documents"]["origins_in_truth"]
+    assert all(
+        shown[person] == len(sources) > len(set(sources)) for person, sources in by_subject.items() if len(sources) > 4
+    )
+
+
+def test_a_person_more_elsewhere_moves_nobody_in_the_units_here() -> None:
+    """Fear, meetings and their law are a matter of each region: a person more in the last one changes none of them before it."""
+
+    def meetings(extra: int) -> tuple[list[dict[str, Any]], list[tuple[float, int, int]]]:
+        regions = [{**region.model_dump(mode="json")} for region in ALL.population.regions]
+        regions[2]["persons"] = 61 + extra
+        population = {"regions": regions, "contacts": {"country": 0}, "organisations": []}
+        apart = {
+            "centre": {"belief_drives": 0.0},
+            "orders": [],
+            "boards": [{"id": "court", "delay": 9}],
+            "routes": [{"board": "court"}],
+        }
+        run = simulate(scenario(population=population, fear=FEAR, votes={**VOTES, "rate": 0.05}, **apart), SEED)
+        held = [m for m in run.truth["meetings"].to_pylist() if m["region"] == "north"]
+        said = run.archive.sql(
+            "select time, id, channel from statements join persons on person = subject where region = 'north' order by all"
+        )
+        return [{k: v for k, v in m.items() if k != "meeting"} for m in held], said.to_pylist()
+
+    held, said = meetings(0)
+    assert len(held) > 20
+    assert len(said) > 20
+    assert (held, said) == meetings(1)
+
+
+def test_an_accident_frightens_like_so_many_arrests() -> None:
+    given = scenario(
+        offices={"arrests": 0, "fear_decay": 20}, operations=[], orders=[], fear={"accident": 3},
+        leads={"accidents": {"rate": 1500, "suspicion": 0.5, "subjects": 3}},
+    )  # fmt: skip
+    process = start(given, SEED)
+    process.advance(80)
+    log, people = process.state.log[: process.state.meter[1]], process.state.people
+    struck = log[log["channel"] == 3]
+    seen = {
+        (float(row["time"]), int(people["id"][row["subject"]]) >> 32) for row in struck
+    }  # several leads, one accident
+    assert len(seen) > 4
+    expected = [
+        sum(
+            1000 * 3 / size * math.exp(-(79 - math.floor(time) - 1) / 20)
+            for time, r in seen
+            if r == region and time < 79
+        )
+        for region, size in enumerate((203, 150, 61))
+    ]
+    assert process.state.desk.office["fear"].tolist() == pytest.approx(expected)

@@ -44,8 +44,9 @@ def report(
     scenario = _scenario_of(archive)
     with stage("writing the report"):
         compared = comparison_for(found, scenario.id if scenario else "")
-        story = story_of(_families_in(archive), scenario) if scenario else None
-        page = write_page(found, output or archive / "report.html", compared, scenario, story)
+        families = _families_in(archive)
+        story = story_of(families, scenario) if scenario else None
+        page = write_page(found, output or archive / "report.html", compared, scenario, story, families=families)
     answer(f"report: {page}", {"archive": str(archive), "report": str(page)}, as_json=json)
 
 
@@ -79,8 +80,11 @@ def write_page(
     compared: Comparison | None,
     scenario: Scenario | None,
     story: ShamStory | None = None,
+    *,
+    families: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the report with the record's numbers drawn beside the archive's, where there are any."""
+    from greatfear.compare.mechanisms import mechanism_rows
     from greatfear.plots.report import write_report
 
     record, more = None if compared is None else points_for(compared), []
@@ -88,6 +92,11 @@ def write_page(
         from greatfear.plots.report_sham import sham_section
 
         more.append(sham_section(story))
+    mechanisms = mechanism_rows(families or {})
+    if mechanisms:
+        from greatfear.plots.report_mechanisms import mechanisms_section
+
+        more.append(mechanisms_section(mechanisms))
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_report(archive, path, comparison=compared, scenario=scenario, record=record, more=more)
 
@@ -101,11 +110,14 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
     return sham_story(families, scenario)
 
 
+_REPORTS = ("shams", "organisations", "fear", "votes", "documents", "tribunals")
+
+
 def _families_in(folder: Path) -> dict[str, Any]:
     """Return what mechanism families left in a run folder."""
     import json
 
-    found = {name: folder / f"{name}.json" for name in ("shams", "organisations")}
+    found = {name: folder / f"{name}.json" for name in _REPORTS}
     return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items() if path.is_file()}
 
 

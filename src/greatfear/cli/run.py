@@ -6,6 +6,7 @@ import resource
 import secrets
 import shlex
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,9 +110,10 @@ def _report(
         with stage("comparing with the record and writing the report"):
             compared = comparison_for(done.archive, done.scenario.id)
             story = story_of(done.families, done.scenario)
-            page = (
-                write_page(done.archive, folder / "report.html", compared, done.scenario, story) if is_wanted else None
-            )
+            path, given = folder / "report.html", (compared, done.scenario, story)
+            page = None
+            if is_wanted:
+                page = write_page(done.archive, path, *given, families=done.families)
     except KeyboardInterrupt:
         whole = f"stopped; the run is whole in {folder}"
         raise Stopped(f"{whole}; to write its report: greatfear report {shlex.quote(str(folder))}") from None
@@ -126,6 +128,8 @@ def _seconds(done: Run, *, report: float, total: float) -> dict[str, float]:
 
 def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | None) -> dict[str, Any]:
     """Return what a run closes with."""
+    from greatfear.compare.mechanisms import mechanism_rows
+
     archive = done.archive
     counted = "select year(date) as year, count(*) as n, count(*) filter (where outcome = 'death') as deaths from acts"
     by_year = archive.sql(f"{counted} where kind = 'sentence' group by all order by year").to_pylist()
@@ -141,6 +145,7 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
         "statements": archive.n_rows("statements"),
         "sentences": {str(row["year"]): row["n"] for row in by_year},
         "deaths": {str(row["year"]): row["deaths"] for row in by_year},
+        "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.families)],
         "seconds": seconds,
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "report": None if page is None else str(page),
@@ -156,6 +161,8 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
         f"{closing['arrests']:,} arrests, {closing['statements']:,} statements",
         *(f"{year}: {sentences[year]:,} sentences, {deaths[year]:,} of them death" for year in sentences),
     ]
+    if closing["mechanisms"]:
+        lines += ["", *(row["text"] for row in closing["mechanisms"])]
     if compared is not None:
         lines += ["", "Beside the published record:", str(compared)]
     if story is not None:

@@ -85,7 +85,7 @@ def move(world, rules, office, unit, felt, weight, linear, day, persons):
             following = exponential(world.keys[_MOVED], r, day, 0)
             base = rules.denounce_rate * math.exp(min(rules.denounce_fear * office[r].fear, 50.0))
         first = (unit[k] & 0xFFFFFFFF) * world.unit
-        size = min(world.unit, world.region[r].size - first)
+        size = max(0, min(world.unit, world.region[r].size - first))  # nobody lives beyond the region's end
         x = weight * felt[k]
         bound = x if linear else (SLOPE * x if x < 1.0 else _raised(x, linear))
         at += size * min(base * bound, 1.0)

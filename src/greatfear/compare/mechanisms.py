@@ -1,0 +1,90 @@
+"""What fear, votes, papers from abroad and tribunals came to in a run, in words and numbers for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["MechanismRow", "mechanism_rows"]
+
+Families = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class MechanismRow:
+    """One number of one mechanism family; `is_true` says that the archive alone does not tell it."""
+
+    family: str
+    words: str
+    value: float
+    unit: str
+    is_true: bool = False
+
+    def __str__(self) -> str:
+        """Return the row as a line."""
+        number = (
+            f"{self.value:.3f}"
+            if self.unit == "share"
+            else f"{self.value:,.4g}"
+            if self.value % 1
+            else f"{self.value:,.0f}"
+        )
+        return f"{self.family}: {self.words} {number}{'' if self.unit == 'share' else ' ' + self.unit}"
+
+
+def mechanism_rows(families: Families) -> list[MechanismRow]:
+    """Return what the families of a run came to, in the order in which they act.
+
+    Parameters
+    ----------
+    families : mapping
+        Report of each family by its name, as in `Run.families`; families of other kinds are left out.
+
+    Examples
+    --------
+    >>> votes = {"meetings": 3, "reported_share": 0.97, "private_share": 0.4, "named_in_minutes": 0, "named_from_the_floor": 2}
+    >>> [str(row) for row in mechanism_rows({"votes": votes})][1:3]
+    ['votes: hands up 0.970', 'votes: private support of those present 0.400']
+    """
+    parts = {"fear": _fear, "votes": _votes, "documents": _documents, "tribunals": _tribunals}
+    return [row for name, rows in parts.items() if name in families for row in rows(families[name])]
+
+
+def _fear(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    largest = max((row[2] for row in told["series"]), default=0.0)
+    yield MechanismRow("fear", "largest of a region", largest, "arrests per thousand persons")
+    yield MechanismRow(
+        "fear", "denunciations moved by arrests in the unit", told["denouncers_moved"], "statements", True
+    )
+
+
+def _votes(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    yield MechanismRow("votes", "meetings", told["meetings"], "meetings")
+    yield MechanismRow("votes", "hands up", told["reported_share"], "share")
+    yield MechanismRow("votes", "private support of those present", told["private_share"], "share", True)
+    yield MechanismRow("votes", "named in minutes for keeping the hand down", told["named_in_minutes"], "statements")
+    yield MechanismRow("votes", "denounced from the floor", told["named_from_the_floor"], "statements")
+
+
+def _documents(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    yield MechanismRow("papers", "received", told["papers"], "papers", True)
+    yield MechanismRow("papers", "believed", told["believed"], "statements")
+    yield MechanismRow("papers", "believed though forged", told["believed_forged"], "statements", True)
+    yield MechanismRow("papers", "origins as the archive shows them", told["origins_by_the_archive"], "origins")
+    yield MechanismRow("papers", "origins in truth, copies taken together", told["origins_in_truth"], "origins", True)
+    yield MechanismRow("papers", "arrests that rest on forged ones", told["arrests_resting_on_forged"], "arrests", True)
+    yield MechanismRow("papers", "arrests that rest on real leaks", told["arrests_resting_on_leaks"], "arrests", True)
+
+
+def _tribunals(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    for name, board in told["boards"].items():
+        evidence = {"enough": ", a confession is enough", "needed": ", only on a confession"}.get(
+            board["confession"], ""
+        )
+        kind = f"{name} ({board['kind']}{evidence})"
+        yield MechanismRow("tribunals", f"{kind}: sentenced", board["sentenced"], "persons")
+        yield MechanismRow("tribunals", f"{kind}: released", board["released"], "persons")
+        if board["judges"]:
+            yield MechanismRow("tribunals", f"{kind}: persons who judged", board["persons_who_judged"], "persons", True)
+    yield MechanismRow("tribunals", "judges arrested later", told["judges_arrested_later"], "persons", True)

@@ -1,0 +1,90 @@
+"""What a scenario and a run say of fear, votes, papers and tribunals: explain, cite, ODD, the closing words, the report."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from greatfear import catalogue
+from greatfear.catalogue import base_of
+from greatfear.cli.report import write_page
+from greatfear.compare.mechanisms import mechanism_rows
+from greatfear.scenario.citing import grounds_table
+from greatfear.simulate.run import Run, simulate
+
+GENERALS = [name for name in catalogue.scenarios() if name.startswith("generals-1937")]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return simulate(catalogue.scenario("generals-1937-forgeries"), 3)
+
+
+def test_explain_and_odd_say_what_is_supposed() -> None:
+    scenario = catalogue.scenario("generals-1937-plot-and-forgeries")
+    for text in (scenario.explain(), scenario.odd()):
+        for words in ("exp(0.3 U)", "Fear of an invasion", "0.05 meetings per unit and day", "A foreign service: 0.05 papers",
+                      "closed trial; 8 judges from senior; only on a confession"):  # fmt: skip
+            assert words in text, words
+
+
+def test_explain_is_silent_where_nothing_is_supposed() -> None:
+    text = catalogue.scenario("naming-cascade").explain()
+    assert not re.search(r"^(Fear|Votes|Papers)", text, re.MULTILINE)
+
+
+def test_every_number_of_the_families_is_cited() -> None:
+    scenario = catalogue.scenario("generals-1937-forgeries")
+    paths = {row["path"] for row in grounds_table(scenario)}
+    assert {"fear.unit", "fear.scares.war.fear", "votes.social", "documents.service.belief", "documents.service.targets",
+            "boards.special-presence.suspicion", "boards.special-presence.judges"} <= paths  # fmt: skip
+    assert "votes.rate = 0.05" in scenario.cite()
+
+
+def test_variants_share_what_they_do_not_dispute() -> None:
+    base = catalogue.scenario("generals-1937").model_dump(mode="json")
+    assert len(GENERALS) == 5
+    for name in GENERALS[1:]:
+        one = catalogue.scenario(name).model_dump(mode="json")
+        differ = {key for key in base if base[key] != one[key]} - {"id", "title", "about", "metadata"}
+        assert differ <= {"documents", "population", "boards"}
+        assert base_of(name).startswith("generals-1937")
+
+
+def test_dates_of_the_affair_are_those_of_the_timeline() -> None:
+    rows = {row["date"]: row["event"] for row in catalogue.record("great-terror-timeline")}
+    scenario = catalogue.scenario("generals-1937")
+    arrest = next(order.start for order in scenario.orders if order.id == "the-eight")
+    court = scenario.boards[0]
+    assert "Tukhachevsky arrested" in rows[arrest.isoformat()]
+    trial = next(date for date, event in rows.items() if "Closed trial of Tukhachevsky and seven others" in event)
+    assert scenario.votes.since is not None
+    assert court.delay.value == court.least.value == (scenario.votes.since - arrest).days - 1 == 20
+    assert trial == "1937-06-11"
+
+
+def test_the_eight_are_sentenced_on_the_day_of_the_trial(run: Run) -> None:
+    days = run.archive.sql("select distinct cast(date as date) as day from acts where board = 'special-presence'")
+    assert [str(row["day"])[:10] for row in days.to_pylist()] == ["1937-06-11"]
+    assert run.families["tribunals"]["boards"]["special-presence"]["sentenced"] == 8
+
+
+def test_rows_tell_apart_what_only_truth_knows(run: Run) -> None:
+    rows = {f"{row.family}: {row.words}": row for row in mechanism_rows(run.families)}
+    assert not rows["votes: hands up"].is_true
+    assert rows["votes: private support of those present"].is_true
+    shown, so = (
+        rows["papers: origins as the archive shows them"],
+        rows["papers: origins in truth, copies taken together"],
+    )
+    assert shown.value > so.value
+    assert (shown.is_true, so.is_true) == (False, True)
+    assert mechanism_rows({"shams": {}}) == []
+
+
+def test_the_report_has_the_section(run: Run, tmp_path: Path) -> None:
+    page = write_page(run.archive, tmp_path / "r.html", None, run.scenario, families=run.families).read_text("utf-8")
+    assert "Fear, votes, papers from abroad, tribunals" in page
+    assert "origins in truth, copies taken together" in page
