@@ -75,7 +75,11 @@ def names1_table(rows: Rows, n: int) -> Iterator[str]:
             f"{'yes' if row['who_named_whom'] else 'no'} | {row['repeats']} |"
         )
     absent = [row for row in rows if row["n"] == n and row.get("left_out")]
+    there = {row["tool"] for row in rows if row["n"] == n}
+    missing = ", ".join(sorted({row["tool"] for row in rows} - there))
     yield ""
+    if missing:
+        yield f"- Not measured at this size: {missing}."
     yield from (f"- {row['tool']} is left out: {row['left_out']}." for row in absent)
     yield from _leaner(found)
     yield ""
@@ -132,15 +136,15 @@ def _growth(rows: Rows) -> Iterator[str]:
     )
     yield "![Time and memory by cases and by persons](images/benchmarks-growth.png)\n"
     yield from (f"- {line[0].upper()}{line[1:]}." for line in growth.told(rows))
-    yield "\n| persons | cases | statements | CPU s | peak MB | of these before the run |"
-    yield "| ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield "\n| persons | cases | statements | CPU s | of these not in the system | peak MB | of these before the run |"
+    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for row in sorted(rows, key=lambda row: (row["series"], row["persons"], row["asked"])):
         if "left_out" in row:
-            yield f"| {row['persons']:,} | {row['asked']:,} asked for | left out: {row['left_out']} | | | |"
+            yield f"| {row['persons']:,} | {row['asked']:,} asked for | left out: {row['left_out']} | | | | |"
         else:
             yield (
                 f"| {row['persons']:,} | {row['cases']:,} | {row['statements']:,} | {row['cpu_s']:.3g} | "
-                f"{row['rss_mb']:.0f} | {row['base_mb']:.0f} |"
+                f"{row['user_s']:.3g} | {row['rss_mb']:.0f} | {row['base_mb']:.0f} |"
             )
     yield ""
 
