@@ -52,7 +52,7 @@ def growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
         for panel, parts in zip(
             panels[:, column],
             (
-                (("cpu_s", "in all", "CPU seconds"), ("user_s", "without the system's for memory", "CPU seconds")),
+                (("cpu_s", "in all", "CPU seconds"), ("user_s", "not in the system", "CPU seconds")),
                 (("net_mb", "on top of the libraries", "MB"), ("rss_mb", "in all", "MB")),
             ),
             strict=True,
