@@ -71,7 +71,7 @@ def names1_table(rows: Rows, n: int) -> Iterator[str]:
         both = row["cpu_s"] + row["build_s"]
         yield (
             f"| {row['tool']} | {row['version']} | {row['named_per_cpu_s'] / 1e6:.3g} | {ratio} | {row['cpu_s']:.3g} | "
-            f"{row['build_s']:.3g} | {both:.3g} | {row['rss_mb']:.0f} | {row['final_size']:,} | "
+            f"{row['build_s']:.3g} | {both:.3g} | {_memory(row)} | {row['final_size']:,} | "
             f"{'yes' if row['who_named_whom'] else 'no'} | {row['repeats']} |"
         )
     absent = [row for row in rows if row["n"] == n and row.get("left_out")]
@@ -85,13 +85,17 @@ def names1_table(rows: Rows, n: int) -> Iterator[str]:
     yield ""
 
 
+def _memory(row: dict[str, Any]) -> str:
+    return "not known" if row["rss_mb"] is None else f"{row['rss_mb']:.0f}"
+
+
 def _leaner(found: Rows) -> Iterator[str]:
     """Yield what others do with less than greatfear at this size."""
     own = next((row for row in found if row["tool"] == "greatfear"), None)
     if own is None:
         return
     others = [row for row in found if row["tool"] not in _OWN]
-    less = ", ".join(row["tool"] for row in others if row["rss_mb"] < own["rss_mb"])
+    less = ", ".join(row["tool"] for row in others if (row["rss_mb"] or 1e9) < (own["rss_mb"] or 0))
     total = own["cpu_s"] + own["build_s"]
     sooner = ", ".join(row["tool"] for row in others if row["cpu_s"] + row["build_s"] < total)
     if less:
