@@ -52,7 +52,7 @@ def growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
         for panel, parts in zip(
             panels[:, column],
             (
-                (("cpu_s", "time", "CPU seconds"),),
+                (("cpu_s", "in all", "CPU seconds"), ("user_s", "not in the system", "CPU seconds")),
                 (("net_mb", "on top of the libraries", "MB"), ("rss_mb", "in all", "MB")),
             ),
             strict=True,
@@ -63,6 +63,9 @@ def growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
                     found[name], found[key], marker="os"[number], color=_COLOURS[number + 1], label=what + slope
                 )
                 panel.set_ylabel(f"{'time' if unit != 'MB' else 'peak memory'}, {unit}")
+            low, high = panel.get_ylim()
+            room = max(1.0, (30.0 * low / high) ** 0.5)  # so that a line that is nearly level looks so
+            panel.set_ylim(low / room, high * room)
             panel.set_xlabel(label)
             panel.grid(True, which="major", color="#dddddd")
             panel.legend(frameon=False, fontsize=9)

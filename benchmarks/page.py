@@ -71,14 +71,22 @@ def names1_table(rows: Rows, n: int) -> Iterator[str]:
         both = row["cpu_s"] + row["build_s"]
         yield (
             f"| {row['tool']} | {row['version']} | {row['named_per_cpu_s'] / 1e6:.3g} | {ratio} | {row['cpu_s']:.3g} | "
-            f"{row['build_s']:.3g} | {both:.3g} | {row['rss_mb']:.0f} | {row['final_size']:,} | "
+            f"{row['build_s']:.3g} | {both:.3g} | {_memory(row)} | {row['final_size']:,} | "
             f"{'yes' if row['who_named_whom'] else 'no'} | {row['repeats']} |"
         )
     absent = [row for row in rows if row["n"] == n and row.get("left_out")]
+    there = {row["tool"] for row in rows if row["n"] == n}
+    missing = ", ".join(sorted({row["tool"] for row in rows} - there))
     yield ""
+    if missing:
+        yield f"- Not measured at this size: {missing}."
     yield from (f"- {row['tool']} is left out: {row['left_out']}." for row in absent)
     yield from _leaner(found)
     yield ""
+
+
+def _memory(row: dict[str, Any]) -> str:
+    return "not known" if row["rss_mb"] is None else f"{row['rss_mb']:.0f}"
 
 
 def _leaner(found: Rows) -> Iterator[str]:
@@ -87,7 +95,7 @@ def _leaner(found: Rows) -> Iterator[str]:
     if own is None:
         return
     others = [row for row in found if row["tool"] not in _OWN]
-    less = ", ".join(row["tool"] for row in others if row["rss_mb"] < own["rss_mb"])
+    less = ", ".join(row["tool"] for row in others if (row["rss_mb"] or 1e9) < (own["rss_mb"] or 0))
     total = own["cpu_s"] + own["build_s"]
     sooner = ", ".join(row["tool"] for row in others if row["cpu_s"] + row["build_s"] < total)
     if less:
@@ -132,15 +140,15 @@ def _growth(rows: Rows) -> Iterator[str]:
     )
     yield "![Time and memory by cases and by persons](images/benchmarks-growth.png)\n"
     yield from (f"- {line[0].upper()}{line[1:]}." for line in growth.told(rows))
-    yield "\n| persons | cases | statements | CPU s | peak MB | of these before the run |"
-    yield "| ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield "\n| persons | cases | statements | CPU s | of these not in the system | peak MB | of these before the run |"
+    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for row in sorted(rows, key=lambda row: (row["series"], row["persons"], row["asked"])):
         if "left_out" in row:
-            yield f"| {row['persons']:,} | {row['asked']:,} asked for | left out: {row['left_out']} | | | |"
+            yield f"| {row['persons']:,} | {row['asked']:,} asked for | left out: {row['left_out']} | | | | |"
         else:
             yield (
                 f"| {row['persons']:,} | {row['cases']:,} | {row['statements']:,} | {row['cpu_s']:.3g} | "
-                f"{row['rss_mb']:.0f} | {row['base_mb']:.0f} |"
+                f"{row['user_s']:.3g} | {row['rss_mb']:.0f} | {row['base_mb']:.0f} |"
             )
     yield ""
 

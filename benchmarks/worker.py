@@ -35,6 +35,14 @@ def timed(work: Callable[..., Any], *given: Any) -> tuple[Any, float, float]:
     return result, time.process_time() - cpu, time.perf_counter() - wall
 
 
+def peak_mb() -> float:
+    """Return the peak memory of this program; what `getrusage` says can be that of the one which started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def once(tool: Any, ends: np.ndarray, seed: int) -> dict[str, Any]:
     """Build and run a tool once; what `start` does counts as building."""
     n = ends.shape[0]
@@ -43,7 +51,7 @@ def once(tool: Any, ends: np.ndarray, seed: int) -> dict[str, Any]:
         model, started, _ = timed(tool.start, model, P, seed)
         built += started
     log, cpu, wall = timed(tool.run, model, P, seed)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     step, accuser, accused = (None if column is None else np.asarray(column, np.int64) for column in log)
     named = is_log(step, accuser, accused, None if hasattr(tool, "OWN_RING") else ends)
     return {

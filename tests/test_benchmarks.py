@@ -113,6 +113,7 @@ def test_the_page_is_written_from_results_alone(tmp_path: Path) -> None:
     assert not any(key in json.dumps(kept) for key in ("host", "node"))
     points: list[dict[str, Any]] = [
         {"series": series, "persons": persons, "asked": cases, "cases": cases, "statements": cases, "cpu_s": cases / 1e4,
+         "user_s": cases / 2e4,
          "rss_mb": 200 + cases / 1e3, "base_mb": 199.0}
         for series, persons, cases in (
             ("cases", 10**8, 10**4), ("cases", 10**8, 10**5), ("cases", 10**8, 10**6),

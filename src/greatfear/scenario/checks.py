@@ -22,7 +22,7 @@ from greatfear.scenario.shape import STEP_UNITS, at
 __all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
 
 MOST_PERSONS = 2_000_000_000
-MOST_STORED = 2_000_000
+MOST_STORED = 20_000_000
 TOLERANCE = 1e-6
 RESERVED = ("ground", "table", "list", "defaults")
 _TERM = re.compile(r"[A-Za-z_]\w*(\(\s*\w+\s*=\s*[^(),=]+(\s*,\s*\w+\s*=\s*[^(),=]+)*\))?")
