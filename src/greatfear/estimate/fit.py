@@ -58,7 +58,7 @@ class Fit:
     >>> import numpy as np
     >>> from greatfear.estimate.events import Events
     >>> from greatfear.estimate.models import NamingModel
-    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> fit = NamingModel("recip").fit(events)
     >>> fit.names, fit.converged
     (('recip',), True)
