@@ -85,6 +85,14 @@ def test_values_intervals_and_grounds_are_in_the_scenario(events: Events) -> Non
     assert read == claims.to_dict()
 
 
+def test_the_source_is_that_of_the_archive(events: Events) -> None:
+    fit = NamingModel("recip").fit(dataclasses.replace(events, origin=SOURCE))
+    assert fit.as_claims().theta["reciprocity"].source == "study"
+    assert fit.to_dict()["origin"] == "A study of letters"
+    with pytest.raises(FaultList, match="need as_claims"):
+        NamingModel("recip").fit(events).as_claims()
+
+
 def test_what_cannot_be_carried_is_refused(events: Events) -> None:
     with pytest.raises(FaultList, match="a choice"):
         DyadicModel("recip", timing="ordinal").fit(events).as_claims(SOURCE)

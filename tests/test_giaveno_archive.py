@@ -74,3 +74,6 @@ def test_a_choice_can_be_fitted_as_the_front_page_says(giaveno: Archive) -> None
     assert fit.converged
     assert fit.n_events + sum(gone.count for gone in fit.left_out) == giaveno.n_rows("statements")
     assert set(fit.risk_set_sizes) == {350.0}
+    claims = fit.as_claims()
+    assert (claims.source.key, claims.left_out) == ("merlo1977", {})
+    assert list(claims.theta) == list(fit.names)

@@ -110,7 +110,7 @@ def claims_of(
     --------
     >>> import numpy as np
     >>> from greatfear.estimate import Events, NamingModel
-    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> list(claims_of(NamingModel("recip").fit(events), Source("x", "A study")).theta)
     ['reciprocity']
     """

@@ -12,7 +12,7 @@ from greatfear.errors import RiskSetError
 from greatfear.estimate.deciding import Request
 from greatfear.estimate.events import Events, Exclusion, Floats, Ints
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import Task, fit_table, refuse_alone, table_of
+from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_of
 from greatfear.estimate.formula import Effect, Formula, as_formula
 from greatfear.estimate.kernels.coordination import coordination_likelihood
 from greatfear.estimate.newton import Moment
@@ -64,7 +64,8 @@ class CoordinationModel:
 
     def fit(self, events: Events | Archive) -> Fit:
         """Return the maximum-likelihood fit."""
-        table = self.table(events)
+        known = as_events(events)
+        table = self.table(known)
         mirror = _mirror(table)
         table = _by_pairs(table, mirror)
         sender, chosen = table.pair // table.n_actors, np.sort(table.chosen)
@@ -75,7 +76,7 @@ class CoordinationModel:
             total = coordination_likelihood(*rows, theta, score, information)
             return total, score, information
 
-        return fit_table(self.task(), table, moment)
+        return replace(fit_table(self.task(), table, moment), origin=known.origin)
 
     def table(self, events: Events | Archive) -> Table:
         """Return the statistics of all ordered pairs at every time."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault, FaultList
+from greatfear.sources import Source
 
 __all__ = ["Changes", "Events", "Exclusion", "Ties"]
 
@@ -93,6 +94,8 @@ class Events:
     left_out : tuple of Exclusion
     sitting : array of int, shape (events,)
         Sitting to which an event belongs, -1 for none; events of one sitting have one sender and one time.
+    origin : Source or None
+        Where the events come from.
 
     Examples
     --------
@@ -111,6 +114,7 @@ class Events:
     actors: tuple[str, ...] = ()
     left_out: tuple[Exclusion, ...] = ()
     sitting: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    origin: Source | None = None
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from greatfear.errors import Fault, FaultList
 from greatfear.estimate.events import Bools, Exclusion, Floats
 from greatfear.sources import Certainty, Source
 
@@ -48,6 +49,8 @@ class Fit:
         How Newton's method ended; `max_score` is the largest absolute score of a free parameter.
     boundless : tuple of str
         Terms that have no finite estimate, since all events, or none, have what they say; such a fit has not converged.
+    origin : Source or None
+        Where the events come from.
 
     Notes
     -----
@@ -58,7 +61,7 @@ class Fit:
     >>> import numpy as np
     >>> from greatfear.estimate.events import Events
     >>> from greatfear.estimate.models import NamingModel
-    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
+    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> fit = NamingModel("recip").fit(events)
     >>> fit.names, fit.converged
     (('recip',), True)
@@ -82,6 +85,7 @@ class Fit:
     iterations: int
     max_score: float
     boundless: tuple[str, ...] = ()
+    origin: Source | None = None
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -151,6 +155,7 @@ class Fit:
         sizes = self.risk_set_sizes
         return {
             "model": self.model,
+            "origin": None if self.origin is None else self.origin.citation,
             "timing": self.timing,
             "loglik": self.loglik,
             "null_loglik": self.null_loglik,
@@ -172,15 +177,22 @@ class Fit:
         }
 
     def as_claims(
-        self, source: Source, *, rename: Mapping[str, str] | None = None, certainty: Certainty = Certainty.POSSIBLE
+        self,
+        source: Source | None = None,
+        *,
+        rename: Mapping[str, str] | None = None,
+        certainty: Certainty = Certainty.POSSIBLE,
     ) -> Claims:
         """Return the coefficients with intervals and grounds, as a scenario's `naming.theta` takes them.
 
-        See `greatfear.estimate.claims.claims_of`.
+        The source is that of the archive unless another one is given. See `greatfear.estimate.claims.claims_of`.
         """
         from greatfear.estimate.claims import claims_of
 
-        return claims_of(self, source, rename=rename, certainty=certainty)
+        if source is None and self.origin is None:
+            mend = "events that come from no archive need as_claims(Source(key, citation))"
+            raise FaultList([Fault("source", "none", "a Source", mend)], "claims")
+        return claims_of(self, source or self.origin, rename=rename, certainty=certainty)  # type: ignore[arg-type]
 
     def summary(self) -> str:
         """Return the result as text."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.events import Bools, Changes, Events, Exclusion, Floats, Ints, Ties
+from greatfear.sources import Source
 
 if TYPE_CHECKING:
     from greatfear.record.archive import Archive
@@ -81,7 +82,17 @@ def events_from_archive(archive: Archive, *, by: Literal["day", "instant"] = "da
         actors=tuple(persons.column("id").to_pylist()),
         left_out=left_out,
         sitting=_sittings(sitting[order]),
+        origin=_origin(archive),
     )
+
+
+def _origin(archive: Archive) -> Source:
+    """Return the source of an archive, or several joined; where it names none, the archive itself."""
+    rows = archive.table("sources").to_pylist()
+    if not rows:
+        return Source("archive", f"{archive.manifest.title or 'an archive'} ({archive.manifest.kind} archive)")
+    doi, url = (next((row[name] for row in rows if row[name]), "") for name in ("doi", "url"))
+    return Source(rows[0]["id"], "; ".join(row["citation"] for row in rows), doi=doi, url=url)
 
 
 def _sittings(sitting: Ints) -> Ints:

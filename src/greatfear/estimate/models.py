@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.deciding import Request, TiedTimes
 from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import Task, fit_table, refuse_alone, table_for_fit, table_of
+from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
 from greatfear.estimate.formula import Effect, Formula, as_formula
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.sampling import Controls
@@ -24,8 +24,33 @@ __all__ = ["DyadicModel", "NamingModel", "RateModel"]
 Timing = Literal["interval", "ordinal"]
 
 
+class _Model:
+    """What all models do with their settings."""
+
+    __slots__ = ()
+    fixed: Mapping[str, float]
+    controls: Controls | None
+
+    def fit(self, events: Events | Archive) -> Fit:
+        """Return the maximum-likelihood fit."""
+        known = as_events(events)
+        return replace(fit_table(self.task(), table_for_fit(self.task(), known)), origin=known.origin)
+
+    def table(self, events: Events | Archive) -> Table:
+        """Return the statistics of all alternatives (of every decision, or in every interval), to be fitted with anything."""
+        return table_of(self.task(), events)
+
+    def task(self) -> Task:
+        """Return what is to be done."""
+        return Task(self.request(), self.fixed, self.controls)
+
+    def request(self) -> Request:
+        """Return what is to be tabulated."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
-class NamingModel:
+class NamingModel(_Model):
     """Whom does a sender choose? The choice part of a dynamic network actor model, a conditional logit by event.
 
     Parameters
@@ -68,18 +93,6 @@ class NamingModel:
     controls: Controls | None = None
     ties: TiedTimes = "breslow"
 
-    def fit(self, events: Events | Archive) -> Fit:
-        """Return the maximum-likelihood fit."""
-        return fit_table(self.task(), self.table(events))
-
-    def table(self, events: Events | Archive) -> Table:
-        """Return the statistics of all alternatives, to be fitted with anything else."""
-        return table_of(self.task(), events)
-
-    def task(self) -> Task:
-        """Return what is to be done."""
-        return Task(self.request(), self.fixed, self.controls)
-
     def request(self) -> Request:
         """Return what is to be tabulated."""
         formula = as_formula(self.formula, "alter")
@@ -91,7 +104,7 @@ class NamingModel:
 
 
 @dataclass(frozen=True, slots=True)
-class RateModel:
+class RateModel(_Model):
     """Who sends next, and when? The rate part of a dynamic network actor model.
 
     Parameters
@@ -134,18 +147,6 @@ class RateModel:
     controls: Controls | None = None
     step: float | None = None
 
-    def fit(self, events: Events | Archive) -> Fit:
-        """Return the maximum-likelihood fit."""
-        return fit_table(self.task(), table_for_fit(self.task(), events))
-
-    def table(self, events: Events | Archive) -> Table:
-        """Return the statistics of all senders in all intervals."""
-        return table_of(self.task(), events)
-
-    def task(self) -> Task:
-        """Return what is to be done."""
-        return Task(self.request(), self.fixed, self.controls)
-
     def request(self) -> Request:
         """Return what is to be tabulated."""
         formula = as_formula(self.formula, "ego")
@@ -160,7 +161,7 @@ class RateModel:
 
 
 @dataclass(frozen=True, slots=True)
-class DyadicModel:
+class DyadicModel(_Model):
     """Which pair is next, and when? The relational event model.
 
     Parameters
@@ -196,18 +197,6 @@ class DyadicModel:
     fixed: Mapping[str, float] = field(default_factory=dict)
     controls: Controls | None = None
     step: float | None = None
-
-    def fit(self, events: Events | Archive) -> Fit:
-        """Return the maximum-likelihood fit."""
-        return fit_table(self.task(), table_for_fit(self.task(), events))
-
-    def table(self, events: Events | Archive) -> Table:
-        """Return the statistics of all pairs in all intervals."""
-        return table_of(self.task(), events)
-
-    def task(self) -> Task:
-        """Return what is to be done."""
-        return Task(self.request(), self.fixed, self.controls)
 
     def request(self) -> Request:
         """Return what is to be tabulated."""

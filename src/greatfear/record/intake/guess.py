@@ -12,8 +12,32 @@ from greatfear.record.intake.raw import RawTable, read_tables
 
 __all__ = ["guess"]
 
-_SPEAKER = ("source", "speaker", "from", "sender", "denouncer", "accuser", "deponent", "informer", "author", "witness")
-_SUBJECT = ("target", "subject", "to", "receiver", "denounced", "accused", "recipient", "named", "suspect", "about")
+_SPEAKER = (
+    "source",
+    "speaker",
+    "from",
+    "sender",
+    "denouncer",
+    "accuser",
+    "deponent",
+    "informer",
+    "author",
+    "witness",
+    "by",
+)
+_SUBJECT = (
+    "target",
+    "subject",
+    "to",
+    "receiver",
+    "denounced",
+    "accused",
+    "recipient",
+    "named",
+    "suspect",
+    "about",
+    "of",
+)
 _DATE = ("time", "date", "day", "when", "year")
 _ACTS = {
     "summons": "summons",
