@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import importlib
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from greatfear import catalogue
+from greatfear.catalogue.resources import folder
 from greatfear.compare.against_record import ROLES, against_record, replicate_intervals
 from greatfear.compare.record_quantities import quantities
 from greatfear.errors import UnknownNameError
+from greatfear.scenario import digest
 
 module = importlib.import_module("greatfear.compare.against_record")  # the package shows the function under this name
 
@@ -196,3 +201,18 @@ def test_interval_of_a_claim_is_that_of_its_quantity(monkeypatch: pytest.MonkeyP
     comparison = against_record(Duck(ACTS))
     assert (comparison["article-c01"].low, comparison["article-c01"].high) == (5, 95)
     assert "21 replicates" in str(comparison)
+
+
+@pytest.mark.parametrize("file", ["replicates.csv", "explanations.csv"])
+def test_what_was_replicated_is_the_scenario_that_is_there(file: str) -> None:
+    """A change of numbers makes committed intervals stale: the scripts named in the files must be run again."""
+    text = folder("entries").joinpath("great-terror").joinpath(file).read_text(encoding="utf-8")
+    found = dict(re.findall(r"scenario: ([\w-]+), sha256 (\w+)", text))
+    assert found
+    assert found == {name: digest(catalogue.scenario(name)) for name in found}
+    assert "# script: maintenance/" in text
+    assert len({row["replicate"] for row in _rows(text)}) >= (20 if file == "replicates.csv" else 4)
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))

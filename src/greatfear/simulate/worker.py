@@ -65,7 +65,10 @@ def main() -> None:
 
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    serve(sys.stdin, answers)
+    try:
+        serve(sys.stdin, answers)
+    except BrokenPipeError:  # whoever asked has ended: nobody is left to answer
+        os._exit(0)
 
 
 if __name__ == "__main__":
