@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["events_from_archive"]
 
 _NOT_ATTRIBUTES = ("person", "id", "name")
+_MOST_VALUES = 50
 _ENDS = ("death", "camp", "exile", "other")
 """Outcomes of a sentence that make a person doomed, as in the simulator."""
 
@@ -128,19 +129,30 @@ def _attributes(persons: Any) -> dict[str, Floats]:
     """Return numeric columns as they are; text columns as numbers and as one column per value."""
     found: dict[str, Floats] = {}
     for name in persons.column_names:
-        values = persons.column(name).to_pylist()
-        if name in _NOT_ATTRIBUTES or all(value is None for value in values):
+        column = persons.column(name).combine_chunks()
+        if name in _NOT_ATTRIBUTES or column.null_count == len(column):
             continue
-        if any(isinstance(value, str) for value in values):
-            words = sorted({str(value) for value in values if value is not None})
-            place = {word: k for k, word in enumerate(words)}
-            found[name] = np.array([len(words) if value is None else place[str(value)] for value in values], np.float64)
-            # a column with a value per person (a unit, say) would give as many columns as persons
-            if len(words) <= 50:
-                found |= {f"{name}_{word}": (found[name] == k).astype(np.float64) for word, k in place.items()}
+        kind = str(column.type)
+        if kind.startswith(("string", "large_string", "dictionary")):
+            found |= _of_text(name, column if kind.startswith("dictionary") else column.dictionary_encode())
         else:
-            found[name] = np.array([np.nan if value is None else float(value) for value in values])
+            found[name] = np.asarray(column.to_numpy(zero_copy_only=False), np.float64)
     return found
+
+
+def _of_text(name: str, column: Any) -> dict[str, Floats]:
+    """Return the values of a text column as numbers in alphabetical order, and 1 or 0 for each value."""
+    own, index = column.dictionary.to_pylist(), column.indices.fill_null(-1).to_numpy()
+    used = np.unique(index[index >= 0])
+    words = sorted(own[k] for k in used)
+    # the last place is that of an absent value
+    place = np.full(len(own) + 1, len(words))
+    number = {word: k for k, word in enumerate(words)}
+    place[used] = [number[own[k]] for k in used]
+    code = place[index].astype(np.float64)
+    # a column with a value per person (a unit, say) would give as many columns as persons
+    each = enumerate(words) if len(words) <= _MOST_VALUES else ()
+    return {name: code} | {f"{name}_{word}": (code == k).astype(np.float64) for k, word in each}
 
 
 def _flags(archive: Archive) -> dict[str, Changes]:
