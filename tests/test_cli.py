@@ -224,7 +224,7 @@ def test_list_and_data(capsys: pytest.CaptureFixture[str]) -> None:
         (["run"], 2, "Missing argument"),
         (["run", "witch-hunt", "--sed", "1"], 2, "--sed"),
         (["run", "witch-hunt", "--seed", "one"], 2, "--seed"),
-        (["run", "grate-terror"], 1, "did you mean great-terror?"),
+        (["run", "grate-terror"], 1, "did you mean great-terror"),
         (["run", "witch-hunt", "--seed", "-1"], 1, "seed: found -1; allowed: a whole number from 0"),
         (["run", "witch-hunt", "--what-if", "offices.presure=1"], 1, "did you mean pressure?"),
         (["run", "nowhere/none.yaml"], 1, "none.yaml"),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["History", "fade", "grown", "new_history", "note", "pair_count", "pair_slot", "settle"]
+__all__ = ["History", "fade", "grown", "new_history", "note", "pair_count", "pair_slot", "pairs_that_fit", "settle"]
 
 _MUL = np.uint64(0x9E3779B97F4A7C15)
 _LOAD = 0.6
@@ -46,7 +46,9 @@ class History(NamedTuple):
     """[0]: pairs in the map; [1]: 1 if pairs are kept, 2 if lists are kept as well."""
 
 
-def new_history(persons: int, statements: int, windows: int = 0, *, pairs: bool = True, lists: bool = True) -> History:
+def new_history(
+    persons: int, statements: int, windows: int = 0, *, pairs: bool = True, lists: bool = True, different: int = 0
+) -> History:
     """Return an empty history with room for so many persons and statements.
 
     Parameters
@@ -57,13 +59,15 @@ def new_history(persons: int, statements: int, windows: int = 0, *, pairs: bool 
         How many windowed counts are kept.
     pairs, lists : bool
         Whether to keep who named whom (needed by reciprocity, inertia, two-path) and the lists (two-path).
+    different : int
+        Room for different pairs, where that shall be less than one for every statement.
 
     Examples
     --------
     >>> new_history(3, 10).person["named"].tolist()
     [0, 0, 0]
     """
-    slots = 1 << max(4, int(np.ceil(np.log2(max(statements, 1) / _LOAD)))) if pairs or lists else 16
+    slots = 1 << max(4, int(np.ceil(np.log2(max(different or statements, 1) / _LOAD)))) if pairs or lists else 16
     return History(
         np.zeros(persons, _PERSON),
         np.zeros((windows, persons), np.int32),
@@ -73,8 +77,8 @@ def new_history(persons: int, statements: int, windows: int = 0, *, pairs: bool 
     )
 
 
-def grown(history: History, persons: int, statements: int) -> History:
-    """Return a copy with room for so many persons and statements; the content stays.
+def grown(history: History, persons: int, statements: int, different: int = 0) -> History:
+    """Return a copy with room for so many persons, statements and different pairs; the content stays.
 
     Examples
     --------
@@ -82,7 +86,9 @@ def grown(history: History, persons: int, statements: int) -> History:
     6
     """
     kept = int(history.size[1])
-    larger = new_history(persons, statements, history.recent.shape[0], pairs=kept >= 1, lists=kept == 2)
+    larger = new_history(
+        persons, statements, history.recent.shape[0], pairs=kept >= 1, lists=kept == 2, different=different
+    )
     larger.person[: history.person.size] = history.person
     larger.recent[:, : history.recent.shape[1]] = history.recent
     larger.statement[: history.statement.size] = history.statement
@@ -92,6 +98,17 @@ def grown(history: History, persons: int, statements: int) -> History:
     elif kept:
         refill_pairs(history.pair, larger)
     return larger
+
+
+def pairs_that_fit(history: History) -> int:
+    """Return how many different pairs the map takes before it must grow; 0 where no pairs are kept.
+
+    Examples
+    --------
+    >>> pairs_that_fit(new_history(3, 10)) >= 10
+    True
+    """
+    return int(history.pair.size * _LOAD) if history.size[1] else 0
 
 
 @small_kernel

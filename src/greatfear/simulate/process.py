@@ -215,7 +215,7 @@ def start(scenario: Scenario, seed: int, replicate: int = 0) -> Process:
     }  # fmt: skip
     persons = world.persons
     small = world.indptr.size > 0
-    first_room = persons if small else min(persons, 4096)
+    first_room = persons if small else min(persons, 1 << 18)
     state = new_state(
         shape, rules.history_kept, {"people": first_room + 1, "statements": 2 * first_room, "acts": 2 * first_room}
     )

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.naming import History, grown, new_history
+from greatfear.naming import History, grown, new_history, pairs_that_fit
 from greatfear.simulate.kernels.index import refill
 
 __all__ = ["METER", "Desk", "State", "make_room", "new_state"]
 
+_AHEAD = 16
 RING = 4096
 """How many of the lately accused and of the sentenced an office keeps in mind."""
 PROMPTS = 16
@@ -123,22 +124,33 @@ def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
 
 
 def make_room(state: State, people: int, statements: int, acts: int) -> State:
-    """Return the state with room for so many more rows; the same object if there is enough."""
-    want = [state.meter[0] + people, state.meter[1] + statements, state.meter[2] + acts]
+    """Return the state with room for so many more rows; the same object if there is enough.
+
+    Tables that are filled from the start get room far ahead: pages of them that are not yet used take no memory, so that
+    growing seldom costs nothing. Maps are used all over, and get room for what is near.
+    """
+    want = [int(count) + more for count, more in zip(state.meter[:3], (people, statements, acts), strict=True)]
     have = [state.people.size, state.log.size, state.acts.size]
-    if all(w <= h for w, h in zip(want, have, strict=True)):
-        return state
-    size: list[int] = [h if w <= h else max(2 * h, int(w) + 16) for w, h in zip(want, have, strict=True)]
-    index = state.rows
-    if _slots(size[0]) > index.size:
-        index = np.zeros(_slots(size[0]), SLOT)
+    size = [h if w <= h else _AHEAD * w + 16 for w, h in zip(want, have, strict=True)]
+    index, history = state.rows, _remembering(state.history, want)
+    if 2 * want[0] > index.size:
+        index = np.zeros(_slots(4 * want[0]), SLOT)
         refill(index, state.people, state.meter[0])
-    history = state.history
-    if size[0] > have[0] or size[1] > have[1]:
-        # a resumed run has trimmed tables beside a history at its full room: never let it shrink
-        history = grown(history, max(size[0], history.person.size), max(size[1], history.statement.size))
+    if size == have and index is state.rows and history is state.history:
+        return state
     rows = [_longer(a, n) for a, n in zip((state.people, state.log, state.acts), size, strict=True)]
     return State(rows[0], index, rows[1], rows[2], state.desk, history, state.meter)
+
+
+def _remembering(history: History, want: list[int]) -> History:
+    """Return a history with room for so many people and statements; the same object if there is enough."""
+    kept, fit = int(history.size[1]), pairs_that_fit(history)
+    enough = history.person.size >= want[0] and (kept < 2 or history.statement.size >= want[1])
+    if enough and (kept == 0 or fit >= want[1]):
+        return history
+    persons = max(history.person.size, _AHEAD * want[0] if history.person.size < want[0] else 0)
+    statements = max(history.statement.size, _AHEAD * want[1])
+    return grown(history, persons, statements, fit if fit >= want[1] else 4 * want[1])
 
 
 def _longer(array: NDArray[Any], n: int) -> NDArray[Any]:

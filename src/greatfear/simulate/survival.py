@@ -35,7 +35,7 @@ def save_state(process: Process, out: Path, fingerprint: str) -> None:
     arrays: dict[str, Any] = {"meter": state.meter, "faded": process.faded, "rows": state.rows}
     arrays |= {name: getattr(state, name)[: int(state.meter[place])] for name, place in _ROWS.items()}
     arrays |= {f"desk.{name}": array for name, array in state.desk._asdict().items()}
-    arrays |= {f"history.{name}": array for name, array in state.history._asdict().items()}
+    arrays |= {f"history.{name}": array for name, array in _used(state).items()}
     arrays |= qualified(process.families)
     memory = json.dumps({"day": process.day, "fingerprint": fingerprint, "centre": process.centre.memory})
     arrays["memory"] = np.frombuffer(memory.encode(), np.uint8)
@@ -45,6 +45,13 @@ def save_state(process: Process, out: Path, fingerprint: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / "state.npz")
+
+
+def _used(state: State) -> dict[str, Any]:
+    """Return the arrays of the history without the room ahead of them."""
+    people, statements, history = int(state.meter[0]), int(state.meter[1]), state.history
+    used = {"person": history.person[:people], "recent": history.recent[:, :people]}
+    return history._asdict() | used | {"statement": history.statement[: max(1, statements)]}
 
 
 def load_state(process: Process, out: Path, fingerprint: str) -> bool:

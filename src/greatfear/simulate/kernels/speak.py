@@ -21,7 +21,7 @@ __all__ = ["candidates", "speak", "speak_in_turn", "weigh"]
 _NAMES, _NAMED, _POOL, _EACH = int(Purpose.NAMES), int(Purpose.NAMED), int(Purpose.POOL), int(Purpose.EACH)
 _REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(Purpose.DENOUNCED)
 _PROMPTED, _NOTORIOUS, _DOOMED, _STRANGER = facts.PROMPTED, facts.NOTORIOUS_POOL, facts.DOOMED_POOL, facts.STRANGER_POOL
-_SAME, _TARGETED, _CONTACT = facts.SAME_STRATUM, facts.TARGETED, facts.CONTACT
+_SAME, _TARGETED, _CONTACT, _KIN = facts.SAME_STRATUM, facts.TARGETED, facts.CONTACT, facts.KIN
 EACH = 2
 BLOCK = 64
 
@@ -92,7 +92,7 @@ def candidates(world, people, desk, rules, day, person, number, ids, bits, weigh
 
 
 @lean_kernel
-def weigh(world, index, history, terms, rules, targeted, person, row, whole, real):
+def weigh(world, people, index, history, terms, rules, targeted, person, row, whole, real):
     """Write utility plus log weight of each candidate; `whole` and `real` hold one column per line, see `_speak_some`."""
     ids, bits, rows = whole[0], whole[1], whole[2]
     weights, out, ranks = real[0], real[1], real[2]
@@ -101,7 +101,8 @@ def weigh(world, index, history, terms, rules, targeted, person, row, whole, rea
     if rules.needs_stratum:
         own = stratum_of(world, person)
         for c in range(ids.size):
-            s = stratum_of(world, ids[c])
+            # noted for whoever is in the record; where others are kin, that is by household, which shares a stratum
+            s = people[rows[c]].stratum if rows[c] >= 0 else own if bits[c] & _KIN else stratum_of(world, ids[c])
             ranks[c] = world.seniority[s]
             if s == own:
                 bits[c] |= _SAME
@@ -189,7 +190,7 @@ def _speak_one(world, people, index, desk, history, terms, rules, targeted, day,
     if channel == INTERROGATION and rules.count_rule == EACH:
         found = _name_each(world, rules, person, number, pressure, ids, bits, n, chosen, logp)
     elif n > 0:
-        weigh(world, index, history, terms, rules, targeted, person, said.row[s], whole[:, :n], real[:, :n])
+        weigh(world, people, index, history, terms, rules, targeted, person, said.row[s], whole[:, :n], real[:, :n])
         for c in range(n):
             scores[c] = utility[c] + gumbel(key, person, ids[c], number)
         found = pick_largest(scores, n, k, chosen)

@@ -39,10 +39,11 @@ def call_meetings(world, rate, day, counts, units):
 def _gather(world, people, index, unit, mean, spread, who, support):
     """Write who of a unit is free to come, and the private support of each; return how many."""
     r, first = unit >> 32, (unit & 0xFFFFFFFF) * world.unit
-    n = 0
-    for local in range(first, min(first + world.unit, world.region[r].size)):
-        person = (r << 32) | local
-        row = find(index, person)
+    n, size = 0, min(world.unit, world.region[r].size - first)
+    for k in range(size):  # alone in a short loop, so that looking far away in memory overlaps
+        who[k] = find(index, (r << 32) | (first + k))
+    for k in range(size):
+        person, row = (r << 32) | (first + k), who[k]
         if row >= 0 and people[row].status != FREE and people[row].status != RELEASED:
             continue
         s = stratum_of(world, person) if mean.size > 1 else 0
