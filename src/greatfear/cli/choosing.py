@@ -31,13 +31,16 @@ def open_scenario(name: str, what_if: Sequence[str] | None = None) -> Scenario:
     return found.alter(changes_of(what_if)) if what_if else found
 
 
-def changes_of(what_if: Sequence[str]) -> dict[str, Any]:
-    """Return ``["a.b=0.2"]`` as ``{"a.b": 0.2}``; a value is JSON where it can be, text otherwise."""
+def changes_of(what_if: Sequence[str], option: str = "--what-if", also: str = "") -> dict[str, Any]:
+    """Return ``["a.b=0.2"]`` as ``{"a.b": 0.2}``; a value is JSON where it can be, text otherwise.
+
+    Faults name the option, and what else it allows.
+    """
     faults, changes = [], {}
     for item in what_if:
         key, sign, value = item.partition("=")
         if not (sign and key.strip()):
-            faults.append(Fault("--what-if", repr(item), "PATH=VALUE, as in offices.*.pressure=0.2"))
+            faults.append(Fault(option, repr(item), f"PATH=VALUE, as in offices.*.pressure=0.2{also}"))
             continue
         try:
             changes[key.strip()] = json.loads(value)

@@ -76,7 +76,7 @@ def ensemble(
 
 def variants_of(texts: Sequence[str]) -> list[dict[str, Any]]:
     """Return ``["a=1; b=2"]`` as ``[{"a": 1, "b": 2}]``."""
-    return [changes_of([part for part in text.split(";") if part.strip()]) for text in texts]
+    return [changes_of([part for part in text.split(";") if part.strip()], "--alter") for text in texts]
 
 
 def _simulate(

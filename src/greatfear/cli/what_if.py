@@ -71,7 +71,8 @@ def _changes(words: Sequence[str]) -> dict[str, Any]:
     from greatfear.simulate.what_ifs import WHAT_IFS
 
     alone = {word: None for word in words if word in WHAT_IFS}
-    return alone | changes_of([word for word in words if word not in WHAT_IFS])
+    also = f"; or one of {', '.join(WHAT_IFS)}"
+    return alone | changes_of([word for word in words if word not in WHAT_IFS], "--change", also)
 
 
 def _compare(chosen: Scenario, changes: dict[str, Any], numbers: list[int], options: dict[str, Any]) -> Counterfactual:
