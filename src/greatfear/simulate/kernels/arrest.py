@@ -187,24 +187,28 @@ def _prompts(people, log, history, desk, rules, r, evidence):
 
 
 @lean_kernel
+def _draw_lists(world, people, index, acts, history, desk, meter, rules, campaigns, boards, routes, day, r, places):
+    """Arrest today's quotas from registers and orders in one region, as far as its prison places go."""
+    for g in range(campaigns.source.size):
+        wanted = min(desk.line[g, r].quota, places)
+        whole = g >= campaigns.operations
+        cause = BY_ORDER if whole else BY_REGISTER
+        while wanted > 0 and desk.line[g, r].pointer < campaigns.cut[g, r, -1]:
+            person = walk_list(world, g, r, campaigns.cut[g, r], desk.line[g, r].pointer, whole)
+            desk.line[g, r].pointer += 1
+            if person < 0:
+                continue
+            row = find_or_add(world, people, index, meter, person)
+            if people[row].status == 0:
+                _take(world, people, acts, history, desk, meter, rules, campaigns, boards, routes, day, row, g, cause)
+                wanted -= 1
+                places -= 1
+
+
+@lean_kernel
 def arrest_all(
-    world,
-    people,
-    index,
-    log,
-    acts,
-    history,
-    desk,
-    meter,
-    rules,
-    campaigns,
-    boards,
-    routes,
-    day,
-    evidence,
-    factor,
-    halted,
-):
+    world, people, index, log, acts, history, desk, meter, rules, campaigns, boards, routes, day, evidence, factor, halted
+):  # fmt: skip
     """Arrest from leads in the order of score, then from registers and orders, in every region, within the prison places."""
     for r in range(world.regions):
         places = max(0, int(rules.custody * world.region[r].size * 1e-5) - desk.office[r].held)
@@ -217,40 +221,12 @@ def arrest_all(
             row = log[node].subject
             source = _covering(campaigns, desk, halted, day, r, people[row].stratum)
             _take(
-                world,
-                people,
-                acts,
-                history,
-                desk,
-                meter,
-                rules,
-                campaigns,
-                boards,
-                routes,
-                day,
-                row,
-                source,
-                BY_STATEMENT,
-            )
+                world, people, acts, history, desk, meter, rules, campaigns, boards, routes, day, row, source, BY_STATEMENT
+            )  # fmt: skip
             places -= 1
         if rules.prompted > 0:
             _prompts(people, log, history, desk, rules, r, evidence)
-        for g in range(campaigns.source.size):
-            wanted = min(desk.line[g, r].quota, places)
-            whole = g >= campaigns.operations
-            while wanted > 0 and desk.line[g, r].pointer < campaigns.cut[g, r, -1]:
-                person = walk_list(world, g, r, campaigns.cut[g, r], desk.line[g, r].pointer, whole)
-                desk.line[g, r].pointer += 1
-                if person < 0:
-                    continue
-                row = find_or_add(world, people, index, meter, person)
-                if people[row].status == 0:
-                    cause = BY_ORDER if whole else BY_REGISTER
-                    _take(
-                        world, people, acts, history, desk, meter, rules, campaigns, boards, routes, day, row, g, cause
-                    )
-                    wanted -= 1
-                    places -= 1
+        _draw_lists(world, people, index, acts, history, desk, meter, rules, campaigns, boards, routes, day, r, places)
 
 
 @lean_kernel
