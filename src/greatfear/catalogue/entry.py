@@ -10,6 +10,7 @@ from greatfear.errors import ScenarioError, UnknownNameError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from greatfear.catalogue.variant import Variant
     from greatfear.scenario.model import Scenario
 
 __all__ = ["base_of", "readme", "scenario", "scenarios"]
@@ -80,12 +81,18 @@ def base_of(name: str) -> str:
     >>> base_of("witch-hunt")
     'witch-hunt'
     """
-    variant = _entry(name).joinpath("variant.yaml")
-    if not variant.is_file():
-        return name
+    variant = _variant(name)
+    return name if variant is None else variant.of
+
+
+def _variant(name: str) -> Variant | None:
+    """Return what an entry changes in another one; None where it is a scenario of its own."""
+    file = _entry(name).joinpath("variant.yaml")
+    if not file.is_file():
+        return None
     from greatfear.catalogue.variant import read_variant
 
-    return read_variant(variant.read_text(encoding="utf-8"), f"{name}/variant.yaml").of
+    return read_variant(file.read_text(encoding="utf-8"), f"{name}/variant.yaml")
 
 
 def _read(name: str) -> Scenario:
@@ -94,11 +101,10 @@ def _read(name: str) -> Scenario:
 
     from greatfear.scenario import load
 
-    file = _entry(name).joinpath("variant.yaml")
-    if file.is_file():
-        from greatfear.catalogue.variant import read_variant, vary
+    variant = _variant(name)
+    if variant is not None:
+        from greatfear.catalogue.variant import vary
 
-        variant = read_variant(file.read_text(encoding="utf-8"), f"{name}/variant.yaml")
         return vary(scenario(variant.of), variant, name)
     with as_file(_entry(name).joinpath("scenario.yaml")) as path:
         return load(path)
