@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,10 +24,24 @@ from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
 from greatfear.record.schema import FORMAT_VERSION, TABLES, TRUTH_TABLES, Table
 
-__all__ = ["Rows", "footer_hash", "hash_file", "write_archive"]
+__all__ = ["Rows", "WrittenTable", "footer_hash", "hash_file", "write_archive", "write_table"]
 
-Rows: TypeAlias = pa.Table | Iterable[pa.RecordBatch | pa.Table]
-"""Rows of one table: whole, or in batches."""
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """A table that `write_table` has written beforehand; it is moved to where it belongs."""
+
+    path: Path
+    entry: TableEntry
+
+    @property
+    def num_rows(self) -> int:
+        """Return the number of rows."""
+        return self.entry.rows
+
+
+Rows: TypeAlias = pa.Table | Iterable[pa.RecordBatch | pa.Table] | WrittenTable
+"""Rows of one table: whole, in batches, or in a file already."""
 
 _OWN_FILES = ("archive", "truth", "scenario.json", MANIFEST, f".{MANIFEST}.part")
 _DELTA = ("person", "statement", "act", "speaker", "subject", "sitting", "address", "made", "copy_of")
@@ -60,7 +75,8 @@ def write_archive(
         New, empty, or a run of ours (finished or not), which is then replaced. Files of the folder that no manifest
         lists (log, report, figures) are left alone.
     tables : mapping of str to table
-        Tables of the archive by name; a table is whole or comes in batches. What is missing is written empty.
+        Tables of the archive by name; a table is whole, comes in batches, or was written beforehand (`write_table`), on the
+        same file system. What is missing is written empty.
     epoch, end : date
         Period, half-open; times are counted in days from `epoch`. `end` may be None for a real archive.
     kind : str
@@ -213,8 +229,45 @@ def _write_tables(
 
 
 def _write_table(path: Path, part: str, table: Table, rows: Rows | None) -> TableEntry:
-    """Write one table and return its entry."""
-    file = path / part / f"{table.name}.parquet"
+    """Put one table in its place and return its entry."""
+    place = path / part / f"{table.name}.parquet"
+    if isinstance(rows, WrittenTable):
+        rows.path.replace(place)
+        return rows.entry
+    return write_table(place, table, rows).entry
+
+
+def write_table(file: Path, table: Table, rows: Any) -> WrittenTable:
+    """Write one table into a file of its own.
+
+    Parameters
+    ----------
+    file : Path
+        To be written; its folder exists.
+    table : Table
+        A table of `greatfear.record.schema`.
+    rows : table, iterable of batches, or None
+        As for `write_archive`. Batches may come slowly: a row group is written as soon as its rows are there.
+
+    Returns
+    -------
+    WrittenTable
+        For `write_archive`.
+
+    Raises
+    ------
+    greatfear.errors.FaultList
+        Columns or values that do not fit the table.
+    OSError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_table(Path(folder) / "offices.parquet", TABLES["offices"], None).entry.file
+    'archive/offices.parquet'
+    """
     schema, batches = conform_fields(table, rows)
     n_rows = 0
     with pq.ParquetWriter(file, schema, **_options(schema)) as writer:
@@ -222,7 +275,8 @@ def _write_table(path: Path, part: str, table: Table, rows: Rows | None) -> Tabl
             writer.write_table(block)
             n_rows += block.num_rows
     own = {column.name for column in table.columns}
-    return TableEntry(
+    part = "archive" if table.name in TABLES else "truth"
+    entry = TableEntry(
         file=f"{part}/{table.name}.parquet",
         rows=n_rows,
         bytes=file.stat().st_size,
@@ -230,6 +284,7 @@ def _write_table(path: Path, part: str, table: Table, rows: Rows | None) -> Tabl
         footer_sha256=footer_hash(file),
         attributes=[name for name in schema.names if name not in own],
     )
+    return WrittenTable(file, entry)
 
 
 def _options(schema: pa.Schema) -> dict[str, Any]:

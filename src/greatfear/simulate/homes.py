@@ -14,7 +14,7 @@ from greatfear.simulate.kernels.index import find
 from greatfear.world.layout import World
 from greatfear.world.people import INVENTED, stratum_of
 
-__all__ = ["Beyond", "beyond"]
+__all__ = ["Beyond", "all_at_home", "beyond", "nobody"]
 
 _LOCAL = 0xFFFFFFFF
 _TRIES = 32
@@ -59,8 +59,7 @@ def beyond(world: World, index: NDArray[np.void], address: NDArray[np.int64]) ->
     >>> found.row.tolist(), found.is_abroad.tolist(), bool(found.local[0] < 9)
     ([1], [False], True)
     """
-    region, local = (address >> 32).astype(np.int64), address & _LOCAL
-    row = np.flatnonzero(local >= world.region["size"][region])
+    local, row = address & _LOCAL, np.flatnonzero(_elsewhere(world, address))
     written, stratum, is_abroad = np.arange(row.size), np.zeros(row.size, np.int64), local[row] < INVENTED
     if is_abroad.all():
         return Beyond(row, written, stratum, is_abroad)
@@ -72,6 +71,36 @@ def beyond(world: World, index: NDArray[np.void], address: NDArray[np.int64]) ->
         given.add(home)
         written[k], stratum[k] = home & _LOCAL, stratum_of(world, home)
     return Beyond(row, written, stratum, is_abroad)
+
+
+def nobody() -> Beyond:
+    """Return that all live where their addresses say.
+
+    Examples
+    --------
+    >>> nobody().row.size
+    0
+    """
+    none = np.zeros(0, np.int64)
+    return Beyond(none, none, none, np.zeros(0, np.bool_))
+
+
+def all_at_home(world: World, address: NDArray[np.int64]) -> bool:
+    """Return whether all persons at some addresses live where these say.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.world.layout import build_world
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
+    >>> all_at_home(build_world(load(text), 1), np.array([8])), all_at_home(build_world(load(text), 1), np.array([9]))
+    (True, False)
+    """
+    return not _elsewhere(world, address).any()
+
+
+def _elsewhere(world: World, address: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.asarray((address & _LOCAL) >= world.region["size"].astype(np.int64)[address >> 32])
 
 
 def _numbers(world: World, person: int) -> Iterator[int]:

@@ -23,12 +23,13 @@ from greatfear.errors import Fault, ScenarioError
 from greatfear.record.archive import Archive
 from greatfear.record.reading import read
 from greatfear.record.schema import TABLES
-from greatfear.record.writing import write_archive
+from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
+from greatfear.simulate.ahead import Ahead
 from greatfear.simulate.papers.stage import through_papers
 from greatfear.simulate.process import Process, start
-from greatfear.simulate.survival import forget, load_state, save_state
-from greatfear.simulate.tables import archive_streams, truth_streams, whole
+from greatfear.simulate.survival import forget, load_state, partial_folder, save_state
+from greatfear.simulate.tables import archive_streams, early_rows, rows_now, truth_streams, whole
 from greatfear.simulate.truth import read_truth
 
 __all__ = ["Progress", "Run", "provenance_of", "simulate"]
@@ -156,8 +157,9 @@ def simulate(
     if folder is not None:
         load_state(process, folder, fingerprint)
     prepared, compiling = time.perf_counter(), compile_seconds() - compiled
-    spent = _through_days(process, folder, fingerprint, chunk_days, progress)
-    tables, truth = _made(process, (seed, replicate), streams=folder is not None)
+    with _ahead(process, folder) as ahead:
+        spent = _through_days(process, folder, fingerprint, chunk_days, _tell(ahead, progress))
+        tables, truth = _made(process, (seed, replicate), None if folder is None else ahead.finished(rows_now(process)))
     parts = {"centre": process.centre.to_dict()} | {family.name: family.report() for family in process.families}
     if folder is None:
         archive = Archive.from_tables(
@@ -195,16 +197,11 @@ def _through_days(
     folder: Path | None,
     fingerprint: str,
     chunk_days: int | None,
-    progress: Callable[[Progress], None] | None,
+    told: Callable[[Process], None],
 ) -> dict[str, float]:
     """Run all days, saving the state after a chunk but not after the last."""
     spent, saved = {"kernels": 0.0, "saving": 0.0}, time.perf_counter()
     chunk, patience = (chunk_days, 0.0) if chunk_days else (_CHUNK_DAYS, _SAVE_SECONDS)
-
-    def told(now: Process) -> None:
-        if progress:
-            progress(Progress(now.day, now.n_days, int(now.state.meter[5]), int(now.state.meter[1])))
-
     while process.day < process.n_days:
         spent["kernels"] += process.advance((process.day // chunk + 1) * chunk, told)
         begun = time.perf_counter()
@@ -214,6 +211,24 @@ def _through_days(
             spent["saving"] += saved - begun
             patience = 0.0 if chunk_days else max(_SAVE_SECONDS, _SAVE_SHARE * (saved - begun))
     return spent
+
+
+def _ahead(process: Process, folder: Path | None) -> Ahead:
+    """Return what writes tables beside the days: none where nothing is written, or where papers mislead afterwards."""
+    if folder is None or not process.scenario.papers.is_off:
+        return Ahead(Path(), {})
+    return Ahead(partial_folder(folder) / "tables", early_rows(process))
+
+
+def _tell(ahead: Ahead, progress: Callable[[Progress], None] | None) -> Callable[[Process], None]:
+    """Return what is called after each day."""
+
+    def told(now: Process) -> None:
+        ahead.reached(rows_now(now))
+        if progress:
+            progress(Progress(now.day, now.n_days, int(now.state.meter[5]), int(now.state.meter[1])))
+
+    return told
 
 
 def _resolved(scenario: Scenario) -> bytes:
@@ -245,11 +260,14 @@ def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, An
     }
 
 
-def _made(process: Process, run: tuple[int, int], *, streams: bool) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the tables of archive and truth: as streams where they are only to be written and no papers mislead."""
+def _made(
+    process: Process, run: tuple[int, int], written: Mapping[str, WrittenTable] | None
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the tables of archive and truth: as files and streams where they are only to be written and no papers mislead."""
     tables, truth = archive_streams(process), truth_streams(process)
-    if streams and process.scenario.papers.is_off:
-        return tables, truth
+    if written is not None and process.scenario.papers.is_off:
+        archive, beside = ({name: written.get(name, rows) for name, rows in part.items()} for part in (tables, truth))
+        return archive, beside
     return through_papers(whole(tables), whole(truth), process.scenario, run)
 
 

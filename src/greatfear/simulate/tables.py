@@ -5,6 +5,7 @@ Rows are made a slice at a time, when they are asked for: an archive is written 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +19,13 @@ from greatfear.naming import facts
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
 from greatfear.scenario.model import Scenario
-from greatfear.simulate.families import names_of
-from greatfear.simulate.homes import Beyond, beyond
+from greatfear.simulate.families import Naming, names_of
+from greatfear.simulate.homes import Beyond, all_at_home, beyond, nobody
 from greatfear.simulate.kernels.describe_people import describe_people
+from greatfear.simulate.kernels.letters import write_numbered
 from greatfear.simulate.process import Process
 
-__all__ = ["Stream", "archive_streams", "truth_streams", "whole"]
+__all__ = ["Stream", "archive_streams", "early_rows", "rows_now", "truth_streams", "whole"]
 
 _AT_A_TIME = 2 * BLOCK_ROWS
 _CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
@@ -78,10 +80,15 @@ def archive_streams(process: Process) -> dict[str, Stream]:
     >>> archive_streams(start(catalogue.scenario("naming-cascade"), 1))["offices"].num_rows
     1
     """
-    n, m, k = (int(process.state.meter[place]) for place in (0, 1, 2))
-    elsewhere, names = _elsewhere(process, n), names_of(process.families)
+    n, m, k = _counts(process)
+    names = names_of(process.families)
+
+    @functools.cache
+    def elsewhere() -> Beyond:
+        return beyond(process.world, process.state.rows, process.state.people["id"][:n].copy())
+
     return {
-        "persons": Stream(n, lambda rows: _persons(process, rows, elsewhere, names)),
+        "persons": Stream(n, lambda rows: _persons(process, rows, elsewhere().part(rows), names)),
         "statements": Stream(m, lambda rows: _statements(process, rows)),
         "acts": Stream(k, lambda rows: _acts(process, rows)),
         **{name: _fixed(table) for name, table in (("ties", _ties(process)), *_headings(process.scenario).items())},
@@ -98,13 +105,56 @@ def truth_streams(process: Process) -> dict[str, Stream]:
     >>> sorted(truth_streams(start(catalogue.scenario("naming-cascade"), 1)))
     ['members', 'namings']
     """
-    n, m = (int(process.state.meter[place]) for place in (0, 1))
+    n, m, _ = _counts(process)
     families = [family.truth(process) for family in process.families]
     return {
         "members": Stream(n, lambda rows: _members(process, rows)),
         "namings": Stream(m, lambda rows: _namings(process, rows)),
         **{name: _fixed(table) for tables in families for name, table in tables.items()},
     }
+
+
+def early_rows(process: Process) -> dict[str, Callable[[slice], pa.Table | None]]:
+    """Return makers of the tables whose rows stand from the day on that wrote them, by name; None: not in this run.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulate.process import start
+    >>> sorted(early_rows(start(catalogue.scenario("naming-cascade"), 1)))
+    ['acts', 'members', 'namings', 'persons', 'statements']
+    """
+    makers: dict[str, Callable[[slice], pa.Table | None]] = {
+        "statements": lambda rows: _statements(process, rows),
+        "acts": lambda rows: _acts(process, rows),
+        "members": lambda rows: _members(process, rows),
+        "namings": lambda rows: _namings(process, rows),
+    }
+    if not any(isinstance(family, Naming) for family in process.families):  # names are known at the end
+        makers["persons"] = lambda rows: _settled_persons(process, rows)
+    return makers
+
+
+def rows_now(process: Process) -> dict[str, int]:
+    """Return how many rows the tables of `early_rows` have by now.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulate.process import start
+    >>> rows_now(start(catalogue.scenario("naming-cascade"), 1))["acts"]
+    0
+    """
+    persons, statements, acts = _counts(process)
+    return {
+        "persons": persons, "members": persons, "statements": statements, "namings": statements, "acts": acts,
+    }  # fmt: skip
+
+
+def _counts(process: Process) -> tuple[int, int, int]:
+    """Return how many persons, statements and acts there are."""
+    persons, statements, acts = process.state.meter[:3].tolist()
+    return persons, statements, acts
 
 
 def _fixed(table: pa.Table) -> Stream:
@@ -151,16 +201,23 @@ def _namings(process: Process, rows: slice) -> pa.Table:
 
 def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: int) -> pa.Array:
     """Return texts such as P003-00001234."""
-    first = pc.utf8_lpad(pa.array(region).cast(pa.string()), 3, "0")
-    second = pc.utf8_lpad(pa.array(number).cast(pa.string()), width, "0")
-    return pc.binary_join_element_wise(pc.binary_join_element_wise(prefix, first, ""), second, "-")
+    n = region.size
+    longest = 2 + sum(max(least, len(str(a.max(initial=0)))) for a, least in ((region, 3), (number, width)))
+    letters, offsets = np.empty(n * longest, np.uint8), np.empty(n + 1, np.int32)
+    write_numbered(ord(prefix), region.astype(np.int64), number.astype(np.int64), width, letters, offsets)
+    return pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(letters))
 
 
-def _persons(process: Process, rows: slice, elsewhere: Beyond, names: Mapping[int, str]) -> pa.Table:
+def _settled_persons(process: Process, rows: slice) -> pa.Table | None:
+    """Return persons, or None if somebody does not live at home: where such persons are put depends on who is still to come."""
+    address = process.state.people["id"][rows].copy()
+    return _persons(process, rows, nobody(), {}) if all_at_home(process.world, address) else None
+
+
+def _persons(process: Process, rows: slice, part: Beyond, names: Mapping[int, str]) -> pa.Table:
     people, population = process.state.people[rows], process.scenario.population
     region, local = (people["id"] >> 32).astype(np.int16), (people["id"] & 0xFFFFFFFF).astype(np.int64)
     strata, abroad = people["stratum"].copy(), np.zeros(people.size, np.bool_)
-    part = elsewhere.part(rows)
     local[part.row], strata[part.row], abroad[part.row] = part.local, part.stratum, part.is_abroad
     columns = {
         "person": _row_numbers(rows),
@@ -175,10 +232,6 @@ def _persons(process: Process, rows: slice, elsewhere: Beyond, names: Mapping[in
     if names:
         columns["name"] = _names(names, people["id"])
     return table_from_columns("persons", columns, people.size)
-
-
-def _elsewhere(process: Process, n: int) -> Beyond:
-    return beyond(process.world, process.state.rows, process.state.people["id"][:n].copy())
 
 
 def _names(names: Mapping[int, str], address: NDArray[np.int64]) -> pa.Array:
