@@ -1,6 +1,6 @@
 """Runs the base of the Great Terror and its five variants at full size, and writes the page that sets them side by side.
 
-    python maintenance/compare_explanations.py --replicates 5 --seed 1953
+    python maintenance/compare_explanations.py --replicates 20 --seed 1953
 
 Writes explanations.csv into the catalogue entry great-terror, one row per scenario and replicate, after lines that say how it
 was made, and the table of docs/explanations.md from it; with --page only the page, from the file that is there.
@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 from importlib.metadata import version
 from pathlib import Path
+
+import numpy as np
 
 import greatfear as gf
 from greatfear import catalogue
@@ -44,7 +47,7 @@ def simulate(replicates: int, seed: int) -> str:
 
 
 def page_table(text: str) -> str:
-    """Return the table of the page: mean and range over the replicates, a column per scenario."""
+    """Return the table of the page: mean and central 90 per cent of the replicates, a column per scenario."""
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     names = {"arrests": "arrests", "deaths": "death sentences", "true_leads": "statements that name a real member"}
     wanted = {**names, "belief": "enemies believed at large at the end", **PREDICTED}
@@ -55,10 +58,18 @@ def page_table(text: str) -> str:
         cells = []
         for name in EXPLANATIONS:
             values = [float(row[key]) for row in rows if row["scenario"] == name]
-            cells.append(f"{_short(sum(values) / len(values))} ({_short(min(values))} to {_short(max(values))})")
+            cells.append(_cell(values))
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     count = len({row["replicate"] for row in rows})
-    return "\n".join(lines) + f"\n\nMean, and lowest to highest of {count} replicates with the same seeds.\n"
+    told = f"Mean, and central 90 per cent of {count} replicates with the same seeds; a dash where there is nothing to divide by."
+    return "\n".join(lines) + f"\n\n{told}\n"
+
+
+def _cell(values: list[float]) -> str:
+    if any(math.isnan(value) for value in values):
+        return "–"
+    low, high = np.quantile(values, (0.05, 0.95))
+    return f"{_short(sum(values) / len(values))} ({_short(low)} to {_short(high)})"
 
 
 def _short(value: float) -> str:
@@ -68,7 +79,7 @@ def _short(value: float) -> str:
 def main() -> None:
     """Simulate unless told not to, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replicates", type=int, default=5)
+    parser.add_argument("--replicates", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1953)
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from greatfear.compare.record_quantities import Queryable
+from greatfear.record.archive import Archive
+from greatfear.record.describe import describe
 
 __all__ = ["EXPLANATIONS", "PREDICTED", "account_quantities"]
 
@@ -19,23 +20,30 @@ EXPLANATIONS = (
 """The base and its five variants, in the order of the table."""
 
 PREDICTED = {
+    "denunciations": "denunciations",
     "register_share": "cases drawn from registers",
     "statement_share": "cases that rest on a statement",
     "document_share": "cases that rest on a paper",
+    "document_officials": "officials among the cases that rest on a paper",
     "chosen_share": "cases in the strata of the operations",
     "line_share": "cases in the strata of the national lines",
     "official_share": "cases among officials",
-    "names_1938": "persons first named in a sitting of 1938",
+    "R_1936": "R of 1936: persons first named, per deponent",
+    "R_1938": "R of 1938",
+    "R_arrests_1938": "arrests that rest on the statements of a deponent of 1938",
+    "peak": "largest month of arrests over the mean month, August 1937 to October 1938",
+    "slowing": "arrests a month, July to October 1938 over October 1936 to June 1938",
     "fall": "sentences of 1939 over those of 1938",
     "death_share": "death sentences among sentences of 1937-38",
 }
-"""Columns of `account_quantities`, in words; shares, and persons per sitting."""
+"""Columns of `account_quantities`, in words; a count, shares and ratios, R in persons per deponent."""
 
 _CASES = """
 select count(*) as cases,
        count(*) filter (where cause = 'register') as register,
        count(*) filter (where cause = 'statement') as statement,
        count(*) filter (where s.channel = 'document') as document,
+       count(*) filter (where s.channel = 'document' and p.stratum = 'official') as document_officials,
        count(*) filter (where p.stratum in ('former-kulak', 'clergy-former', 'criminal-record', 'prisoner')
                         or p.stratum like 'line-%') as chosen,
        count(*) filter (where p.stratum like 'line-%') as line,
@@ -43,22 +51,28 @@ select count(*) as cases,
 from acts a join persons p on p.person = a.person left join statements s on s.statement = a.statement
 where a.kind = 'arrest'
 """
-_NAMES = """
-select count(*) filter (where n = 1 and channel = 'interrogation' and year(date) = 1938) as first
-from (select channel, date, row_number() over (partition by subject order by statement) as n from statements)
-"""
 _ACTS = """
-select count(*) filter (where kind = 'interrogation' and year(date) = 1938) as sittings,
-       count(*) filter (where kind = 'sentence' and year(date) = 1938) as before,
+select count(*) filter (where kind = 'sentence' and year(date) = 1938) as before,
        count(*) filter (where kind = 'sentence' and year(date) = 1939) as after,
        count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938)) as sentences,
-       count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938) and outcome = 'death') as deaths
+       count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938) and outcome = 'death') as deaths,
+       count(*) filter (where kind = 'arrest' and date >= date '1936-10-01' and date < date '1938-07-01') as earlier,
+       count(*) filter (where kind = 'arrest' and date >= date '1938-07-01' and date < date '1938-11-01') as later
 from acts
+"""
+_DENUNCIATIONS = "select count(*) as denunciations from statements where channel = 'denunciation'"
+_MONTHS = """
+select max(arrests) / avg(arrests) as peak
+from (select count(*) as arrests from acts
+      where kind = 'arrest' and date >= date '1937-08-01' and date < date '1938-11-01' group by year(date), month(date))
 """
 
 
-def account_quantities(archive: Queryable) -> dict[str, float]:
+def account_quantities(archive: Archive) -> dict[str, float]:
     """Return the numbers of an archive on which the explanations of the Great Terror disagree.
+
+    R is that of `greatfear.describe` with windows of a year: persons who were named by nobody before, over the deponents
+    whose sittings lie in the year, and the arrests that rest on statements of these deponents, whenever they came.
 
     Parameters
     ----------
@@ -77,14 +91,30 @@ def account_quantities(archive: Queryable) -> dict[str, float]:
     >>> account_quantities(run.archive)["document_share"]
     0.0
     """
-    cases, names, acts = (archive.sql(query).to_pylist()[0] for query in (_CASES, _NAMES, _ACTS))
+    cases, acts, months = (archive.sql(query).to_pylist()[0] for query in (_CASES, _ACTS, _MONTHS))
     shares = ("register", "statement", "document", "chosen", "line", "official")
     found = {f"{name}_share": _ratio(cases[name], cases["cases"]) for name in shares}
-    return found | {
-        "names_1938": _ratio(names["first"], acts["sittings"]),
+    found |= _reproduction(archive)
+    found |= {
+        "denunciations": archive.sql(_DENUNCIATIONS).to_pylist()[0]["denunciations"],
+        "document_officials": _ratio(cases["document_officials"], cases["document"]),
+        "peak": math.nan if months["peak"] is None else months["peak"],
+        "slowing": _ratio(acts["later"] / 4, acts["earlier"] / 21),
         "fall": _ratio(acts["after"], acts["before"]),
         "death_share": _ratio(acts["deaths"], acts["sentences"]),
     }
+    return {key: found[key] for key in PREDICTED}
+
+
+def _reproduction(archive: Archive) -> dict[str, float]:
+    """Return the reproduction numbers of naming in 1936 and 1938."""
+    columns = describe(archive, by="year").frames["reproduction"].columns
+    of_year = {str(year): row for row, year in enumerate(columns["window"])}
+
+    def read(name: str, year: str) -> float:
+        return float(columns[name][of_year[year]]) if year in of_year else math.nan
+
+    return {"R_1936": read("R", "1936"), "R_1938": read("R", "1938"), "R_arrests_1938": read("R_arrests", "1938")}
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -123,7 +123,9 @@ def climb(
     names : tuple of str
         For messages.
     tolerance : float
-        Ends when no score is larger.
+        Ends when no score is larger, or larger than so many of its standard deviations (the square root of its information):
+        estimates then lie within as many standard errors of the maximum. Of very many events the score is a sum whose
+        rounding alone can exceed any fixed number.
 
     Raises
     ------
@@ -142,7 +144,7 @@ def climb(
     first = np.diag(information)
     for iteration in range(60):
         largest = float(np.abs(score[free]).max(initial=0.0))
-        if largest <= tolerance:
+        if largest <= tolerance or _in_deviations(score[free], np.diag(information)[free]) <= tolerance:
             # far out the likelihood is flat, and a small score says nothing
             boundless = tuple(names[k] for k in free if information[k, k] < _FLAT * first[k])
             return Climb(theta, information, loglik, largest, iteration, not boundless, boundless)
@@ -157,6 +159,13 @@ def climb(
         if np.linalg.cond(information[np.ix_(free, free)]) > 1e14:
             break
     return Climb(theta, information, loglik, float(np.abs(score[free]).max(initial=0.0)), iteration + 1, False)
+
+
+def _in_deviations(score: Floats, information: Floats) -> float:
+    """Return the largest score in units of its standard deviation; infinity where there is no information."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.abs(score) / np.sqrt(information)
+    return float(np.where(information > 0, size, np.inf).max(initial=0.0))
 
 
 def _check_identified(information: Floats, names: list[str]) -> None:

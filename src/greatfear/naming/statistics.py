@@ -95,21 +95,23 @@ def fill(code, transform, window, history, i, rows, facts, ranks, out):
 @lean_kernel
 def _remembered(code, window, history, i, rows, out):
     """Write a statistic that reads what was said before; a person not in the record keeps 0."""
-    person = history.person
     for c in range(rows.size):
-        j = rows[c]
-        if j < 0:
-            continue
-        if code == ACCUSED:
-            out[c] = person[j].named if window < 0 else history.recent[window, j]
-        elif code == DOOMED:
-            out[c] = person[j].doomed
-        elif code == RECIPROCITY:
-            out[c] = 1.0 if pair_count(history, j, i) > 0 else 0.0
-        elif code == INERTIA:
-            out[c] = 1.0 if pair_count(history, i, j) > 0 else 0.0
-        else:
-            out[c] = two_path(history, i, j)
+        if rows[c] >= 0:
+            out[c] = _of_history(code, window, history, i, rows[c])
+
+
+@lean_kernel
+def _of_history(code, window, history, i, j):
+    """Return a statistic that reads what was said before, for a candidate in the record."""
+    if code == ACCUSED:
+        return float(history.person[j].named if window < 0 else history.recent[window, j])
+    if code == DOOMED:
+        return float(history.person[j].doomed)
+    if code == RECIPROCITY:
+        return 1.0 if pair_count(history, j, i) > 0 else 0.0
+    if code == INERTIA:
+        return 1.0 if pair_count(history, i, j) > 0 else 0.0
+    return float(two_path(history, i, j))
 
 
 @lean_kernel
@@ -136,7 +138,7 @@ def utilities(terms, history, i, rows, facts, ranks, column, out):
             out[c] += theta * column[c]
 
 
-@kernel
+@lean_kernel
 def value(code, transform, window, history, i, j, facts, rank):
     """Return one statistic for speaker i and one candidate j; see `fill`.
 
@@ -146,9 +148,11 @@ def value(code, transform, window, history, i, j, facts, rank):
     >>> value(KIN, IDENTITY, -1, new_history(2, 2), 0, 1, 1, 0.0)
     1.0
     """
-    out = np.empty(1)
-    fill(code, transform, window, history, i, np.array([j]), np.array([facts]), np.array([rank]), out)
-    return out[0]
+    if code == SENIORITY:
+        return transformed(rank, transform)
+    if _BIT[code] > 0:
+        return transformed(1.0 if facts & _BIT[code] else 0.0, transform)
+    return transformed(_of_history(code, window, history, i, j) if j >= 0 else 0.0, transform)
 
 
 @kernel

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import math
 
-from greatfear.draws._jit import kernel
-from greatfear.estimate.kernels.state import _last
+from greatfear.draws._jit import lean_kernel
+from greatfear.estimate.kernels.state import COUNT, NEXT, WHO, _last
 
 __all__: list[str] = []
 
@@ -16,7 +16,7 @@ TIME_SINCE, TIME_SINCE_SEND, TIME_SINCE_RECEIVE = 45, 46, 47
 PS_ABBA, PS_ABBY, PS_ABAY, PS_ABXA, PS_ABXB, PS_ABXY = 50, 51, 52, 53, 54, 55
 
 
-@kernel
+@lean_kernel
 def _of_memory(term, state, i, j, p):
     """Return one statistic; p is the person whose own last time is asked for."""
     code, network = term.code, term.network
@@ -38,22 +38,23 @@ def _of_memory(term, state, i, j, p):
     return days if code >= TIME_SINCE else 1.0 / (1.0 + days)
 
 
-@kernel
+@lean_kernel
 def _rank(state, network, i, j, is_sent):
     """Return 1 / place of j among those to whom i turned (or who turned to i), the latest first; equal times share a place."""
     own = _last(state, network, i, j) if is_sent else _last(state, network, j, i)
     if own == -math.inf:
         return 0.0
     place = 1
-    link = state.node[network, i].head_out if is_sent else state.node[network, i].head_in
-    while link > 0:
-        entry = state.link[link - 1]
-        place += entry.last > own
-        link = entry.next_out if is_sent else entry.next_in
+    block = state.node[network, i].head_out if is_sent else state.node[network, i].head_in
+    while block > 0:
+        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
+            k = state.block[block - 1, cell]
+            place += (_last(state, network, i, k) if is_sent else _last(state, network, k, i)) > own
+        block = state.block[block - 1, NEXT]
     return 1.0 / place
 
 
-@kernel
+@lean_kernel
 def _shift(code, state, network, i, j):
     """Return 1 where a tie of the latest moment, a to b, makes i to j such a shift; x and y are neither a nor b.
 

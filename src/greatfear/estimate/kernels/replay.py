@@ -21,15 +21,15 @@ __all__ = ["replay"]
 def _weigh(kind, model, state, i, utility):
     """Write the utility of every candidate of sender i, minus infinity for those not at risk."""
     terms, rule, theta = model
-    n, out = state.node.shape[1], np.zeros(terms.size)
+    n, out = state.node.shape[1], np.zeros((1, terms.size))
     for c in range(utility.size):
         a, b = _pair(kind, n, i, c)
         utility[c] = -math.inf
         if _may(kind, rule, state, a, b):
-            statistics(terms, state, a, b, out)
+            statistics(terms, state, a, b, out, 0)
             utility[c] = 0.0
             for k in range(theta.size):
-                utility[c] += theta[k] * out[k]
+                utility[c] += theta[k] * out[0, k]
 
 
 @kernel

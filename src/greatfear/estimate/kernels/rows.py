@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.estimate.kernels.state import _is_tied, advance
 from greatfear.estimate.kernels.statistics import statistics
 
@@ -16,7 +16,7 @@ RULE = np.dtype([("is_rate", "i4"), ("sender", "i4"), ("receiver", "i4"), ("oppo
 """Who is at risk: attributes that must be more than 0 for senders and receivers, and a network; -1 for no rule."""
 
 
-@kernel
+@lean_kernel
 def fill_rows(time, actor, terms, rule, state, updates, start, x, pair):
     """Write the first row of every set into `start`, and its rows into `x` and `pair` if these have room.
 
@@ -35,7 +35,6 @@ def fill_rows(time, actor, terms, rule, state, updates, start, x, pair):
     """
     n = state.node.shape[1]
     row, u = 0, 0
-    out = np.zeros(terms.size)
     for s in range(time.size):
         u = advance(state, updates, u, time[s])
         start[s] = row
@@ -49,14 +48,13 @@ def fill_rows(time, actor, terms, rule, state, updates, start, x, pair):
                 if not rule.is_rate and not _is_open(rule, state, i, j):
                     continue
                 if x.shape[0] > 0:
-                    statistics(terms, state, i, j, out)
-                    x[row] = out
+                    statistics(terms, state, i, j, x, row)
                     pair[row] = i * n + j
                 row += 1
     start[time.size] = row
 
 
-@kernel
+@lean_kernel
 def _is_open(rule, state, i, j):
     """Whether i could have chosen j."""
     if i == j:

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.draws.shapes import integer
 from greatfear.estimate.kernels.rows import _is_open
-from greatfear.estimate.kernels.state import ATTRIBUTE, advance
-from greatfear.estimate.kernels.statistics import statistics
+from greatfear.estimate.kernels.state import ATTRIBUTE, COUNT, NEXT, WHO, _is_kept, advance
+from greatfear.estimate.kernels.statistics import statistics_of_set
 
 __all__ = ["fill_sampled"]
 
 CHOICE, RATE, DYAD = 0, 1, 2
 
 
-@kernel
+@lean_kernel
 def _pair(kind, n, i, c):
     """Return sender and receiver of candidate number c of an event of sender i."""
     if kind == CHOICE:
@@ -30,7 +30,7 @@ def _pair(kind, n, i, c):
     return (c, c) if kind == RATE else (c // n, c % n)
 
 
-@kernel
+@lean_kernel
 def _may(kind, rule, state, i, j):
     """Whether a pair (in a rate: a sender) was at risk."""
     if kind != CHOICE and rule.sender >= 0 and not state.attribute[rule.sender, i] > 0:
@@ -38,7 +38,7 @@ def _may(kind, rule, state, i, j):
     return kind == RATE or _is_open(rule, state, i, j)
 
 
-@kernel
+@lean_kernel
 def _is_taken(receiver, first, e, c):
     """Whether c was named before in the sitting, which began with event `first`."""
     for q in range(first, e):  # noqa: SIM110  compiled code knows no any() over a generator
@@ -47,37 +47,37 @@ def _is_taken(receiver, first, e, c):
     return False
 
 
-@kernel
-def _count_open(kind, rule, state):
-    """Return how many may send, how many may receive, and how many may do both, without regard to opportunities."""
+@lean_kernel
+def _count_open(kind, rule, state, counts):
+    """Write how many may send, how many may receive, and how many may do both, without regard to opportunities."""
     n = state.node.shape[1]
-    counts = np.zeros(3, np.int64)
+    counts[0] = counts[1] = counts[2] = 0
     for i in range(n):
         sends = kind == CHOICE or rule.sender < 0 or state.attribute[rule.sender, i] > 0
         receives = kind == RATE or rule.receiver < 0 or state.attribute[rule.receiver, i] > 0
         counts[0] += sends
         counts[1] += receives
         counts[2] += sends and receives
-    return counts
 
 
-@kernel
+@lean_kernel
 def _tied(kind, rule, state, i, found):
     """Write candidates that the opportunities allow into `found`; return how many."""
     n = state.node.shape[1]
     first, last, count = (i, i + 1, 0) if kind == CHOICE else (0, n, 0)
     for a in range(first, last):
-        link = state.node[rule.opportunity, a].head_out
-        while link > 0:
-            j = (state.link[link - 1].key - 1) % n
-            if state.link[link - 1].weight > 0 and _may(kind, rule, state, a, j):
-                found[count] = j if kind == CHOICE else a * n + j
-                count += 1
-            link = state.link[link - 1].next_out
+        block = state.node[rule.opportunity, a].head_out
+        while block > 0:
+            for cell in range(WHO + state.block[block - 1, COUNT] - 1, WHO - 1, -1):  # the newest first
+                j = np.int64(state.block[block - 1, cell])
+                if _is_kept(state, rule.opportunity, a, j) and _may(kind, rule, state, a, j):
+                    found[count] = j if kind == CHOICE else a * n + j
+                    count += 1
+            block = state.block[block - 1, NEXT]
     return count
 
 
-@kernel
+@lean_kernel
 def _draw(kind, rule, state, key, event, own, taken, controls):
     """Write different controls into `controls`; return how many: fewer where not so many were at risk.
 
@@ -109,7 +109,7 @@ def _draw(kind, rule, state, key, event, own, taken, controls):
     return min(seen, wanted)
 
 
-@kernel
+@lean_kernel
 def _keep(key, event, c, seen, controls):
     """Give the next candidate its equal chance of a place among the controls; return how many were seen."""
     place = seen if seen < controls.size else integer(key, event, 1, c, seen + 1)
@@ -118,12 +118,13 @@ def _keep(key, event, c, seen, controls):
     return seen + 1
 
 
-@kernel
-def _draw_tied(key, event, own, taken, candidates, controls):
-    """As `_draw`, from a list of candidates."""
+@lean_kernel
+def _draw_tied(key, event, own, taken, candidates, listed, controls):
+    """As `_draw`, from the first so many (listed) of some candidates; return also how many were at risk."""
     receiver, first = taken
     seen = 0
-    for c in candidates:
+    for place in range(listed):
+        c = candidates[place]
         if c != own[1] and not _is_taken(receiver, first, event, c):
             seen = _keep(key, event, c, seen, controls)
     return min(seen, controls.size), seen + 1
@@ -151,18 +152,28 @@ def fill_sampled(kind, time, chosen, group, terms, rule, state, updates, n_contr
     start, size : int64 arrays, shapes (events + 1,) and (events,)
         Output: first row of each set; how many were at risk.
     """
+    controls, counts = np.zeros(n_controls, np.int64), np.zeros(3, np.int64)
+    candidates = np.zeros(state.link.size if rule.opportunity >= 0 else 1, np.int64)
+    _fill_sets(
+        kind, time, chosen, group, terms, rule, state, updates, key, start, x, pair, size,
+        chosen[:, 1].copy(), controls, counts, candidates,
+    )  # fmt: skip
+
+
+@lean_kernel
+def _fill_sets(
+    kind, time, chosen, group, terms, rule, state, updates, key, start, x, pair, size, receiver, controls, counts, candidates
+):  # fmt: skip
+    """Do the work of `fill_sampled` with the room that it made."""
     n = state.node.shape[1]
-    controls, out = np.zeros(n_controls, np.int64), np.zeros(terms.size)
-    receiver = chosen[:, 1].copy()
-    room = state.link.size if rule.opportunity >= 0 else 1
-    candidates, counts = np.zeros(room, np.int64), _count_open(kind, rule, state)
+    _count_open(kind, rule, state, counts)
     row, u = 0, 0
     for e in range(time.size):
         before = u
         u = advance(state, updates, u, time[e])
         for changed in range(before, u):
             if updates[changed].kind == ATTRIBUTE:
-                counts = _count_open(kind, rule, state)
+                _count_open(kind, rule, state, counts)
                 break
         start[e] = row
         own, taken = (chosen[e, 0], chosen[e, 1]), (receiver, group[e])
@@ -170,8 +181,8 @@ def fill_sampled(kind, time, chosen, group, terms, rule, state, updates, n_contr
         if not _may(kind, rule, state, i, j) or _is_taken(receiver, group[e], e, own[1]):
             continue
         if rule.opportunity >= 0 and kind != RATE:
-            listed = candidates[: _tied(kind, rule, state, i, candidates)]
-            found, size[e] = _draw_tied(key, e, own, taken, listed, controls)
+            listed = _tied(kind, rule, state, i, candidates)
+            found, size[e] = _draw_tied(key, e, own, taken, candidates, listed, controls)
         else:
             found = _draw(kind, rule, state, key, e, own, taken, controls)
             size[e] = _number(kind, rule, state, counts, i)
@@ -179,14 +190,13 @@ def fill_sampled(kind, time, chosen, group, terms, rule, state, updates, n_contr
                 size[e] -= _may(kind, rule, state, i, receiver[q])
         for k in range(-1, found):
             a, b = _pair(kind, n, own[0], own[1] if k < 0 else controls[k])
-            statistics(terms, state, a, b, out)
-            x[row] = out
-            pair[row] = a * n + b
-            row += 1
+            pair[row + 1 + k] = a * n + b
+        statistics_of_set(terms, state, pair, row, row + 1 + found, x)
+        row += 1 + found
     start[time.size] = row
 
 
-@kernel
+@lean_kernel
 def _number(kind, rule, state, counts, i):
     """Return how many were at risk, from the counts of those who may send, receive, and both."""
     if kind == RATE:

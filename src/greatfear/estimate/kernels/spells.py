@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.estimate.kernels.rows import _is_open
 from greatfear.estimate.kernels.state import advance
 from greatfear.estimate.kernels.statistics import statistics
@@ -21,7 +21,7 @@ SPELL = np.dtype([("pair", "i8"), ("length", "f8")], align=True)
 """i * n + j (in rate models j = i), and how long its statistics stayed as they are, in days."""
 
 
-@kernel
+@lean_kernel
 def _touch(updates, first, last, is_local, is_touched, who):
     """Enter the actors that updates[first:last] concern into `who`; return how many there are."""
     count = 0
@@ -55,7 +55,7 @@ def most_spells(time, updates, is_local, is_rate, n):
     return total
 
 
-@kernel
+@lean_kernel
 def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
     """Compute a pair anew: keep its row where nothing differs, else end it and begin another.
 
@@ -69,11 +69,11 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
         is_open = not (rule.sender >= 0 and not state.attribute[rule.sender, i] > 0) and _is_open(rule, state, i, j)
     row = current[place]
     if is_open:
-        statistics(terms, state, i, j, out)
+        statistics(terms, state, i, j, out, 0)
         if row >= 0:
             is_same = True
-            for k in range(out.size):
-                if x[row, k] != out[k]:
+            for k in range(terms.size):
+                if x[row, k] != out[0, k]:
                     is_same = False
                     break
             if is_same:
@@ -83,7 +83,8 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
         current[place] = -1
         count[1] -= 1
     if is_open:
-        x[count[0]] = out
+        for k in range(terms.size):
+            x[count[0], k] = out[0, k]
         spell[count[0]].pair = i * n + j
         spell[count[0]].length = -since
         current[place] = count[0]
@@ -113,14 +114,28 @@ def fill_spells(time, start, terms, rule, is_local, state, updates, events, x, s
     n = state.node.shape[1]
     current = np.full(n if rule.is_rate else n * n, -1, np.int64)
     is_touched, who = np.zeros(n, np.bool_), np.arange(n)
-    out, count = np.zeros(terms.size), np.zeros(2, np.int64)
+    out, count = np.zeros((1, terms.size)), np.zeros(2, np.int64)
+    _fill_all(
+        time, start, terms, rule, is_local, state, updates, events, x, spell, chosen, size,
+        current, is_touched, who, out, count,
+    )  # fmt: skip
+    return count[0]
+
+
+@lean_kernel
+def _fill_all(
+    time, start, terms, rule, is_local, state, updates, events, x, spell, chosen, size, current, is_touched, who, out, count
+):  # fmt: skip
+    """Do the work of `fill_spells` with the room that it made."""
+    n = state.node.shape[1]
     u, e = 0, 0
     for s in range(time.size):
         first, n_touched = u, n
         u = advance(state, updates, u, time[s])
         since = start if s == 0 else time[s - 1]
         if s == 0:
-            is_touched[:] = True
+            for i in range(n):
+                is_touched[i] = True
         else:
             n_touched = _touch(updates, first, u, is_local, is_touched, who)
         for t in range(n_touched):
@@ -132,7 +147,8 @@ def fill_spells(time, start, terms, rule, is_local, state, updates, events, x, s
                 _renew(terms, rule, state, since, count, i, j, x, spell, current, out)
                 if not is_touched[j]:
                     _renew(terms, rule, state, since, count, j, i, x, spell, current, out)
-        is_touched[who[:n_touched]] = False
+        for t in range(n_touched):
+            is_touched[who[t]] = False
         size[s] = count[1]
         while e < events.shape[0] and events[e, 0] == s:
             chosen[e] = current[events[e, 1] // n if rule.is_rate else events[e, 1]]
@@ -140,5 +156,4 @@ def fill_spells(time, start, terms, rule, is_local, state, updates, events, x, s
     # spells that last to the end
     for place in range(current.size):
         if current[place] >= 0:
-            spell[current[place]].length += time[-1]
-    return count[0]
+            spell[current[place]].length += time[time.size - 1]

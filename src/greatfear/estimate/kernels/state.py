@@ -1,8 +1,9 @@
 """What a model reads at a moment: networks, persons, attributes, the history of the naming rule; and the updates.
 
-All networks share one open-addressing map of pairs (network, i, j), so that nothing of size n x n is kept. Each entry is
-also a link of two lists: of those who point at j, and of those at whom i points. An undone tie stays in the lists with
-weight 0. The statistics of the mechanism read a `naming.History`, which the simulator keeps in the same way.
+All networks share one open-addressing map of pairs (network, i, j), so that nothing of size n x n is kept. Beside it stand two
+lists for everybody: of those who point at the person, and of those the person points at. A list is a chain of blocks of one
+cache line, the newest first, so that it is read in a few loads and the look-ups of its members overlap. An undone tie stays in
+the lists with weight 0. The statistics of the mechanism read a `naming.History`, which the simulator keeps in the same way.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs, no-check-untyped-defs, allow-untyped-calls
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.naming.history import History, fade, new_history, note, settle
 
 __all__ = ["ATTRIBUTE", "FADE", "NOTE", "SETTLE", "TIE", "UPDATE", "Room", "State", "advance", "new_state"]
@@ -41,7 +42,7 @@ UPDATE = np.dtype(
 history of the naming rule: NOTE: i (-1: unknown) named j; FADE: a statement against j leaves window `where`; SETTLE: i was
 sentenced, died or fled. `event` is the event that caused it, -1 for none; i or j is -1 where a change concerns one person."""
 
-_LINK = np.dtype([("key", "i8"), ("weight", "f8"), ("last", "f8"), ("next_in", "i8"), ("next_out", "i8")], align=True)
+_LINK = np.dtype([("key", "i8"), ("weight", "f8"), ("last", "f8")], align=True)
 _NODE = np.dtype(
     [
         *((f"{what}_{way}", kind) for what, kind in (("head", "i8"), ("degree", "f8")) for way in ("in", "out")),
@@ -51,27 +52,32 @@ _NODE = np.dtype(
     ],
     align=True,
 )
-_NET = np.dtype([("halflife", "f8"), ("moment", "f8"), ("turns", "i8")], align=True)
-_CLOCK = np.dtype([("now", "f8"), ("stamp", "f8")], align=True)
+_NET = np.dtype([("halflife", "f8"), ("moment", "f8"), ("turns", "i8"), ("undone", "i8")], align=True)
+_CLOCK = np.dtype([("now", "f8"), ("stamp", "f8"), ("blocks", "i8")], align=True)
+NEXT, COUNT, WHO, _END = 0, 1, 2, 16
+"""Cells of a block: one more than the next block, how many persons stand in it, the first of them, and the end."""
 
 
 class State(NamedTuple):
     """Networks and attributes at a moment.
 
     `link` holds one entry per pair that ever had a tie: key ((network * n + i) * n + j) + 1, weight at the time of the
-    last event, that time, and one more than the place of the next link of the same receiver and of the same sender.
+    last event, and that time.
     """
 
     link: NDArray[np.void]
+    block: NDArray[np.int32]
+    """Shape (blocks, 16): pieces of lists of persons."""
     node: NDArray[np.void]
-    """Shape (networks, actors): one more than the first link (head), distinct senders and receivers (degree), sum of
+    """Shape (networks, actors): one more than the newest block (head), distinct senders and receivers (degree), sum of
     weights (strength), time of the last tie (last), different pairs at the network's last moment (turn)."""
     net: NDArray[np.void]
-    """By network: half-life of its weights (0: none), time of its latest ties (moment), number of these (turns)."""
+    """By network: half-life of its weights (0: none), time of its latest ties (moment), number of these (turns), and how often a
+    tie was undone."""
     attribute: NDArray[np.float64]
     """Shape (attributes, actors)."""
     clock: NDArray[np.void]
-    """The moment that is looked at (now), and a number that grows with every change (stamp)."""
+    """The moment that is looked at (now), a number that grows with every change (stamp), and blocks in use."""
     memo: NDArray[np.float64]
     """Shape (terms, 2): a number that holds for all pairs, and the stamp for which it was computed."""
     history: History
@@ -109,6 +115,8 @@ def new_state(halflives: NDArray[np.float64], attribute: NDArray[np.float64], ro
     link = np.zeros(slots, _LINK)
     link["last"] = -np.inf
     node = np.zeros((max(len(halflives), 1), n), _NODE)
+    most_blocks = room.n_ties // (_END - WHO) + min(room.n_ties, node.size) + 1
+    block = np.zeros((2 * most_blocks, _END), np.int32)
     node["last_in"], node["last_out"] = -np.inf, -np.inf
     net = np.zeros(max(len(halflives), 1), _NET)
     net["halflife"][: len(halflives)], net["moment"] = halflives, -np.inf
@@ -117,10 +125,10 @@ def new_state(halflives: NDArray[np.float64], attribute: NDArray[np.float64], ro
         n if keeps else 1, room.n_statements + 1 if keeps else 1, room.n_windows, pairs=keeps, lists=keeps
     )
     memo = np.full((max(room.n_terms, 1), 2), -1.0)
-    return State(link, node, net, attribute.copy(), np.zeros(1, _CLOCK), memo, history)
+    return State(link, block, node, net, attribute.copy(), np.zeros(1, _CLOCK), memo, history)
 
 
-@kernel
+@lean_kernel
 def _place(state, network, i, j):
     """Return the place of a pair in the map, or of the empty cell where it would go."""
     n = state.node.shape[1]
@@ -132,14 +140,14 @@ def _place(state, network, i, j):
     return place
 
 
-@kernel
+@lean_kernel
 def _left(state, network, last):
     """Return the share of a weight of time `last` that is left now."""
     halflife = state.net[network].halflife
     return 2.0 ** ((last - state.clock[0].now) / halflife) if halflife > 0 else 1.0
 
 
-@kernel
+@lean_kernel
 def _weight(state, network, i, j):
     """Return the weight of tie (i, j) now, 0 where there is none."""
     place = _place(state, network, i, j)
@@ -147,19 +155,19 @@ def _weight(state, network, i, j):
     return weight * _left(state, network, state.link[place].last) if weight > 0 else 0.0
 
 
-@kernel
+@lean_kernel
 def _is_tied(state, network, i, j):
     """Return 1 where i is tied to j, else 0."""
     return 1.0 if state.link[_place(state, network, i, j)].weight > 0 else 0.0
 
 
-@kernel
+@lean_kernel
 def _last(state, network, i, j):
     """Return when i was last tied to j, minus infinity for never."""
     return state.link[_place(state, network, i, j)].last
 
 
-@kernel
+@lean_kernel
 def _add_tie(state, network, i, j, value, time):
     """Add to the weight of a tie; keep lists, degrees and turns in step."""
     n = state.node.shape[1]
@@ -167,10 +175,8 @@ def _add_tie(state, network, i, j, value, time):
     a, b = state.node[network, i], state.node[network, j]
     if state.link[place].key == 0:
         state.link[place].key = (np.int64(network) * n + i) * n + j + 1
-        state.link[place].next_in = b.head_in
-        b.head_in = place + 1
-        state.link[place].next_out = a.head_out
-        a.head_out = place + 1
+        a.head_out = _listed(state, a.head_out, j)
+        b.head_in = _listed(state, b.head_in, i)
     # what is left of earlier weights at this time
     state.clock[0].now = time
     before = state.link[place].weight
@@ -185,6 +191,7 @@ def _add_tie(state, network, i, j, value, time):
     if abs(after) < 1e-12:
         after = 0.0
     state.link[place].weight = after
+    state.net[network].undone += before > 0 and after == 0.0
     step = (1.0 if after > 0 else 0.0) - (1.0 if before > 0 else 0.0)
     b.degree_in += step
     a.degree_out += step
@@ -194,7 +201,27 @@ def _add_tie(state, network, i, j, value, time):
         _take_turn(state, network, place, i, j, time)
 
 
-@kernel
+@lean_kernel
+def _listed(state, head, who):
+    """Put a person in front of a list and return its head."""
+    if head == 0 or state.block[head - 1, COUNT] == _END - WHO:
+        fresh = state.clock[0].blocks
+        state.clock[0].blocks += 1
+        state.block[fresh, NEXT] = head
+        head = fresh + 1
+    count = state.block[head - 1, COUNT]
+    state.block[head - 1, WHO + count] = who
+    state.block[head - 1, COUNT] = count + 1
+    return head
+
+
+@lean_kernel
+def _is_kept(state, network, i, j):
+    """Whether a tie of a list still stands; nothing need be looked up where none was ever undone."""
+    return state.net[network].undone == 0 or _is_tied(state, network, i, j) > 0
+
+
+@lean_kernel
 def _take_turn(state, network, place, i, j, time):
     """Enter that i turned to j at a time: as the network's latest moment, and as the last time of both."""
     net, a, b = state.net[network], state.node[network, i], state.node[network, j]
@@ -214,7 +241,7 @@ def _take_turn(state, network, place, i, j, time):
     state.link[place].last = time
 
 
-@kernel
+@lean_kernel
 def _apply(state, update):
     """Apply one update."""
     if update.kind == TIE:
@@ -229,7 +256,7 @@ def _apply(state, update):
         settle(state.history, update.i)
 
 
-@kernel
+@lean_kernel
 def advance(state, updates, first, time):
     """Apply the updates from place `first` that are earlier than `time`; return the place of the next one."""
     u = first

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.estimate.kernels.memory import _of_memory
-from greatfear.estimate.kernels.state import _is_tied, _left, _weight
+from greatfear.estimate.kernels.state import COUNT, NEXT, WHO, _is_kept, _is_tied, _left, _weight
 from greatfear.naming import facts
 from greatfear.naming import statistics as naming
 from greatfear.naming.statistics import transformed, value
 
-__all__ = ["TERM", "statistics"]
+__all__ = ["TERM", "statistics", "statistics_of_set"]
 
 INTERCEPT, EGO, ALTER, SAME, DIFF, SIM, EGO_ALTER = 0, 1, 2, 3, 4, 5, 6
 TIE, RECIP, INDEG, OUTDEG = 10, 11, 12, 13
@@ -56,19 +56,43 @@ TERM = np.dtype(
 of the naming rule; `times` is the place of the term that this one is multiplied by, -1 for none."""
 
 
-@kernel
-def statistics(terms, state, i, j, out):
-    """Write the values of all terms for sender i and receiver j into `out`; in rate models j = i."""
+@lean_kernel
+def statistics(terms, state, i, j, out, row):
+    """Write the values of all terms for sender i and receiver j into a row of `out`; in rate models j = i."""
     for k in range(terms.size):
-        out[k] = transformed(_value(terms[k], k, state, i, j), terms[k].transform)
-        if terms[k].ignore_rep and _is_tied(state, terms[k].network, i, j) > 0:
-            out[k] = 0.0
+        out[row, k] = _column(terms[k], k, state, i, j)
     for k in range(terms.size):
         if terms[k].times >= 0:
-            out[k] *= out[terms[k].times]
+            out[row, k] *= out[row, terms[k].times]
 
 
-@kernel
+@lean_kernel
+def statistics_of_set(terms, state, pair, first, last, out):
+    """Write the rows `first` to before `last` of `out`, for the pairs i * n + j that stand at these places.
+
+    A column at a time: look-ups for different pairs do not wait for one another.
+    """
+    n = state.node.shape[1]
+    for k in range(terms.size):
+        term = terms[k]
+        for row in range(first, last):
+            i, j = pair[row] // n, pair[row] % n
+            out[row, k] = _column(term, k, state, i, j)
+    for k in range(terms.size):
+        if terms[k].times >= 0:
+            for row in range(first, last):
+                out[row, k] *= out[row, terms[k].times]
+
+
+@lean_kernel
+def _column(term, k, state, i, j):
+    """Return a term before it is multiplied by another one."""
+    if term.ignore_rep and _is_tied(state, term.network, i, j) > 0:
+        return 0.0
+    return transformed(_value(term, k, state, i, j), term.transform)
+
+
+@lean_kernel
 def _value(term, k, state, i, j):
     """Return one statistic before its transform; k is the place of the term."""
     code = term.code
@@ -95,7 +119,7 @@ def _value(term, k, state, i, j):
     return _of_mechanism(term, state, i, j)
 
 
-@kernel
+@lean_kernel
 def _of_attributes(term, state, i, j):
     """Return a statistic of attributes alone."""
     code = term.code
@@ -112,7 +136,7 @@ def _of_attributes(term, state, i, j):
     return abs(a - b) if code == DIFF else -abs(a - b)
 
 
-@kernel
+@lean_kernel
 def _degree(term, state, p):
     """Return how many are tied to p, or p to them; or the sum of weights."""
     node = state.node[term.network, p]
@@ -123,7 +147,7 @@ def _degree(term, state, p):
     return node.strength_out * _left(state, term.network, node.last_out) if node.strength_out > 0 else 0.0
 
 
-@kernel
+@lean_kernel
 def _closure(term, state, i, j):
     """Return the number of third persons k; the leg at i is in one network, the leg at j in the other.
 
@@ -138,87 +162,101 @@ def _closure(term, state, i, j):
         return 0.0
     # the shorter list is gone through, the longer one only asked: few persons have very many ties
     if at_i <= at_j:
-        return _legs(
-            state, term, (term.network, a.head_out if i_points else a.head_in, i_points), (term.second, j, j_points)
-        )
-    return _legs(
-        state, term, (term.second, b.head_out if j_points else b.head_in, j_points), (term.network, i, i_points)
-    )
+        return _legs(state, term, (term.network, i, i_points), (term.second, j, j_points))
+    return _legs(state, term, (term.second, j, j_points), (term.network, i, i_points))
 
 
-@kernel
+@lean_kernel
 def _legs(state, term, listed, other):
-    """Return how many k of a list (network, first link, whether of those pointed at) have the other leg (network, p, same)."""
-    n = state.node.shape[1]
-    network, link, is_out = listed
+    """Return how many k of the list of one person also have the other leg; both are (network, person, whether it points at k)."""
+    network, p, is_out = listed
     total = 0.0
-    while link > 0:
-        entry = state.link[link - 1]
-        if entry.weight > 0:
-            k = (entry.key - 1) % n if is_out else (entry.key - 1) // n % n
+    block = state.node[network, p].head_out if is_out else state.node[network, p].head_in
+    while block > 0:
+        for cell in range(WHO + state.block[block - 1, COUNT] - 1, WHO - 1, -1):
+            k = np.int64(state.block[block - 1, cell])
             a, b = (other[1], k) if other[2] else (k, other[1])
+            c, d = (p, k) if is_out else (k, p)
             if term.weighted:
-                total += min(entry.weight * _left(state, network, entry.last), _weight(state, other[0], a, b))
-            else:
+                total += min(_weight(state, network, c, d), _weight(state, other[0], a, b))
+            elif _is_kept(state, network, c, d):
                 total += _is_tied(state, other[0], a, b)
-        link = entry.next_out if is_out else entry.next_in
+        block = state.block[block - 1, NEXT]
     return total
 
 
-@kernel
+@lean_kernel
 def _four(state, network, i, j):
     """Return the number of (k, l), k not j and l not i, with i to k, l to k, l to j."""
-    n = state.node.shape[1]
     total = 0.0
-    link = state.node[network, i].head_out
-    while link > 0:
-        k = (state.link[link - 1].key - 1) % n
-        if state.link[link - 1].weight > 0 and k != j:
-            back = state.node[network, k].head_in
-            while back > 0:
-                m = (state.link[back - 1].key - 1) // n % n
-                if state.link[back - 1].weight > 0 and m != i:
-                    total += _is_tied(state, network, m, j)
-                back = state.link[back - 1].next_in
-        link = state.link[link - 1].next_out
+    block = state.node[network, i].head_out
+    while block > 0:
+        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
+            k = np.int64(state.block[block - 1, cell])
+            if k != j and _is_kept(state, network, i, k):
+                total += _senders_of_both(state, network, i, k, j)
+        block = state.block[block - 1, NEXT]
     return total
 
 
-@kernel
+@lean_kernel
+def _senders_of_both(state, network, i, k, j):
+    """Return how many others than i are tied to both k and j."""
+    total = 0.0
+    block = state.node[network, k].head_in
+    while block > 0:
+        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
+            m = np.int64(state.block[block - 1, cell])
+            if m != i and _is_kept(state, network, m, k):
+                total += _is_tied(state, network, m, j)
+        block = state.block[block - 1, NEXT]
+    return total
+
+
+@lean_kernel
 def _node_transitivity(state, network, i):
     """Return the number of (k, l) with i to k, k to l, i to l."""
-    n = state.node.shape[1]
     total = 0.0
-    link = state.node[network, i].head_out
-    while link > 0:
-        k = (state.link[link - 1].key - 1) % n
-        if state.link[link - 1].weight > 0:
-            onward = state.node[network, k].head_out
-            while onward > 0:
-                entry = state.link[onward - 1]
-                if entry.weight > 0:
-                    total += _is_tied(state, network, i, (entry.key - 1) % n)
-                onward = entry.next_out
-        link = state.link[link - 1].next_out
+    block = state.node[network, i].head_out
+    while block > 0:
+        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
+            k = np.int64(state.block[block - 1, cell])
+            if _is_kept(state, network, i, k):
+                total += _receivers_of_both(state, network, k, i)
+        block = state.block[block - 1, NEXT]
     return total
 
 
-@kernel
+@lean_kernel
+def _receivers_of_both(state, network, k, i):
+    """Return to how many both k and i are tied."""
+    total = 0.0
+    block = state.node[network, k].head_out
+    while block > 0:
+        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
+            m = np.int64(state.block[block - 1, cell])
+            if _is_kept(state, network, k, m):
+                total += _is_tied(state, network, i, m)
+        block = state.block[block - 1, NEXT]
+    return total
+
+
+@lean_kernel
 def _mean_before(term, state, p):
     """Return the mean attribute of those tied to p; NaN where nobody is."""
-    n = state.node.shape[1]
     total, count = 0.0, 0
-    link = state.node[term.network, p].head_in
-    while link > 0:
-        entry = state.link[link - 1]
-        if entry.weight > 0:
-            total += state.attribute[term.attribute, (entry.key - 1) // n % n]
-            count += 1
-        link = entry.next_in
+    block = state.node[term.network, p].head_in
+    while block > 0:
+        for cell in range(WHO + state.block[block - 1, COUNT] - 1, WHO - 1, -1):
+            k = state.block[block - 1, cell]
+            if _is_kept(state, term.network, k, p):
+                total += state.attribute[term.attribute, k]
+                count += 1
+        block = state.block[block - 1, NEXT]
     return total / count if count > 0 else np.nan
 
 
-@kernel
+@lean_kernel
 def _tertius(term, k, state, i, p):
     """Return the mean attribute of those tied to p, or its distance from that of i; the average of others for none."""
     mean = _mean_before(term, state, p)
@@ -245,7 +283,7 @@ def _tertius(term, k, state, i, p):
     return state.memo[k, 0]
 
 
-@kernel
+@lean_kernel
 def _of_mechanism(term, state, i, j):
     """Return a statistic of the naming rule; what ties i to j is read off a network or an attribute."""
     code = term.code - MECHANISM
