@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from greatfear.compare.record_quantities import quantities
 from greatfear.record.archive import Archive
 from greatfear.record.describe import describe
 
@@ -55,9 +56,7 @@ _ACTS = """
 select count(*) filter (where kind = 'sentence' and year(date) = 1938) as before,
        count(*) filter (where kind = 'sentence' and year(date) = 1939) as after,
        count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938)) as sentences,
-       count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938) and outcome = 'death') as deaths,
-       count(*) filter (where kind = 'arrest' and date >= date '1936-10-01' and date < date '1938-07-01') as earlier,
-       count(*) filter (where kind = 'arrest' and date >= date '1938-07-01' and date < date '1938-11-01') as later
+       count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938) and outcome = 'death') as deaths
 from acts
 """
 _DENUNCIATIONS = "select count(*) as denunciations from statements where channel = 'denunciation'"
@@ -99,7 +98,7 @@ def account_quantities(archive: Archive) -> dict[str, float]:
         "denunciations": archive.sql(_DENUNCIATIONS).to_pylist()[0]["denunciations"],
         "document_officials": _ratio(cases["document_officials"], cases["document"]),
         "peak": math.nan if months["peak"] is None else months["peak"],
-        "slowing": _ratio(acts["later"] / 4, acts["earlier"] / 21),
+        "slowing": quantities(archive)["slowing"],
         "fall": _ratio(acts["after"], acts["before"]),
         "death_share": _ratio(acts["deaths"], acts["sentences"]),
     }

@@ -115,7 +115,7 @@ def truth_streams(process: Process) -> dict[str, Stream]:
 
 
 def early_rows(process: Process) -> dict[str, Callable[[slice], pa.Table | None]]:
-    """Return makers of the tables whose rows stand from the day on that wrote them, by name; None: not in this run.
+    """Return makers of the tables whose rows stand from the day on that wrote them, by name; None for rows that do not.
 
     Examples
     --------

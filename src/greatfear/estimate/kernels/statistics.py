@@ -194,21 +194,22 @@ def _four(state, network, i, j):
         for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
             k = np.int64(state.block[block - 1, cell])
             if k != j and _is_kept(state, network, i, k):
-                total += _senders_of_both(state, network, i, k, j)
+                total += _of_both(state, network, k, j, False, i)
         block = state.block[block - 1, NEXT]
     return total
 
 
 @lean_kernel
-def _senders_of_both(state, network, i, k, j):
-    """Return how many others than i are tied to both k and j."""
+def _of_both(state, network, k, other, is_out, without):
+    """Return how many of the list of k, but for one person, are tied to the other person in the same way."""
     total = 0.0
-    block = state.node[network, k].head_in
+    block = state.node[network, k].head_out if is_out else state.node[network, k].head_in
     while block > 0:
         for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
             m = np.int64(state.block[block - 1, cell])
-            if m != i and _is_kept(state, network, m, k):
-                total += _is_tied(state, network, m, j)
+            a, b = (k, m) if is_out else (m, k)
+            if m != without and _is_kept(state, network, a, b):
+                total += _is_tied(state, network, other, m) if is_out else _is_tied(state, network, m, other)
         block = state.block[block - 1, NEXT]
     return total
 
@@ -222,21 +223,7 @@ def _node_transitivity(state, network, i):
         for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
             k = np.int64(state.block[block - 1, cell])
             if _is_kept(state, network, i, k):
-                total += _receivers_of_both(state, network, k, i)
-        block = state.block[block - 1, NEXT]
-    return total
-
-
-@lean_kernel
-def _receivers_of_both(state, network, k, i):
-    """Return to how many both k and i are tied."""
-    total = 0.0
-    block = state.node[network, k].head_out
-    while block > 0:
-        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
-            m = np.int64(state.block[block - 1, cell])
-            if _is_kept(state, network, k, m):
-                total += _is_tied(state, network, i, m)
+                total += _of_both(state, network, k, i, True, -1)
         block = state.block[block - 1, NEXT]
     return total
 
