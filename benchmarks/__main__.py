@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import country, ensemble, growth, names1, page
+from benchmarks import country, ensemble, growth, names1, page, rem
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
@@ -27,6 +27,7 @@ def main(words: Sequence[str] | None = None) -> int:
         growth.main(["--most", str(given.largest)])
         country.main([])
         ensemble.main([])
+        rem.main([])
     page.write()
     return apart
 

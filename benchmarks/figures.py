@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.growth import exponent, series
 
-__all__ = ["growth", "names1"]
+__all__ = ["growth", "names1", "rem"]
 
 _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b")
 """Okabe and Ito's colours, told apart by colour-blind readers; markers tell the lines apart in grey."""
@@ -69,5 +69,28 @@ def growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
             panel.set_xlabel(label)
             panel.grid(True, which="major", color="#dddddd")
             panel.legend(frameon=False, fontsize=9)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
+    plt.close(figure)
+
+
+def rem(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Draw seconds of sampled fits by events, and microseconds an event, a line a series."""
+    import matplotlib.pyplot as plt
+
+    figure, (whole, each) = plt.subplots(1, 2, figsize=(8.5, 3.8), layout="constrained")
+    for number, name in enumerate(dict.fromkeys(row["series"] for row in rows if "controls" in row)):
+        found = [row for row in rows if row["series"] == name]
+        events, seconds = ([row[key] for row in found] for key in ("events", "cpu_s"))
+        label = f"{name}, exponent {exponent(events, seconds):.2f}" if len(found) > 1 else name
+        style = {"marker": _MARKERS[number], "color": _COLOURS[number], "linestyle": ("-", "--", ":")[number % 3]}
+        whole.loglog(events, seconds, label=label, **style)
+        each.semilogx(events, [s / n * 1e6 for n, s in zip(events, seconds, strict=True)], **style)
+    whole.set_ylabel("time, CPU seconds")
+    each.set_ylabel("time an event, CPU microseconds")
+    each.set_ylim(bottom=0.0)
+    for panel in (whole, each):
+        panel.set_xlabel("events")
+        panel.grid(True, which="major", color="#dddddd")
+    whole.legend(frameon=False, fontsize=9)
     figure.savefig(path, dpi=130, metadata={"Software": None})
     plt.close(figure)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import figures, growth
+from benchmarks import figures, growth, rem
 from benchmarks.results import FOLDER, load
 
 __all__ = ["DOCS", "text", "write"]
@@ -116,6 +116,7 @@ def text(folder: Path = FOLDER) -> str:
     lines += _growth(grown) if grown else []
     lines += _country(load("country", folder))
     lines += _ensemble(load("ensemble", folder))
+    lines += _rem(load("rem", folder))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -176,6 +177,36 @@ def _ensemble(rows: Rows) -> Iterator[str]:
         )
 
 
+def _rem(rows: Rows) -> Iterator[str]:
+    if not rows:
+        return
+    yield "## Relational event models\n"
+    yield from (f"- {_fits(row)}" for row in rows if "controls" not in row)
+    yield (
+        "\nChoice models of seven effects, two of them closures, with 10 controls drawn for each event, from events to the "
+        "result; three ways in which an archive has more events. `python -m benchmarks.rem` measures it.\n"
+    )
+    yield "![Time of sampled fits by events](images/benchmarks-rem.png)\n"
+    yield from (f"- {line[0].upper()}{line[1:]}." for line in rem.told(rows))
+    yield "\n| series | events | actors | CPU s | µs an event | peak MB |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    for row in (row for row in rows if "controls" in row):
+        yield (
+            f"| {row['series']} | {row['events']:,} | {row['actors']:,} | {row['cpu_s']:.3g} | "
+            f"{row['cpu_s'] / row['events'] * 1e6:.1f} | {row['peak_mb']:,} |"
+        )
+    yield ""
+
+
+def _fits(row: dict[str, Any]) -> str:
+    if "left_out" in row:
+        return f"{row['series']} is left out: {row['left_out']}."
+    if row["series"] == "giaveno":
+        return f"Giaveno, {row['fits']} fits, from the start of Python and data to tables: {row['cpu_s']:.2f} CPU s."
+    size = f"{row['effects']} effects, {row['intervals']:,} intervals, {row['pairs']:,} pairs"
+    return f"A dyadic model, {size}: {row['cpu_s']:.2f} CPU s."
+
+
 def write(docs: Path = DOCS, folder: Path = FOLDER) -> None:
     """Write the page and its figures."""
     (docs / "images").mkdir(parents=True, exist_ok=True)
@@ -184,4 +215,7 @@ def write(docs: Path = DOCS, folder: Path = FOLDER) -> None:
         figures.names1(names, docs / "images" / "benchmarks-names1.png")
     if grown:
         figures.growth(grown, docs / "images" / "benchmarks-growth.png")
+    fits = [row for row in load("rem", folder) if "controls" in row]
+    if fits:
+        figures.rem(fits, docs / "images" / "benchmarks-rem.png")
     (docs / "benchmarks.md").write_text(text(folder))

@@ -1,8 +1,10 @@
-"""Time and memory of relational event models: ``python -m benchmarks.rem [--small] [--json]``.
+"""Time and memory of relational event models: ``python -m benchmarks.rem [--small] [--repeats 3]``.
 
 Three jobs: the seven models of Giaveno in both risk sets (where the data are), a dyadic model of 12 effects over about 900
-intervals and 7,000 pairs, and sampled fits of up to a million events among a hundred thousand actors, each in a process of
-its own so that memory is its own. Times are CPU seconds of this process once its kernels are in the cache.
+intervals and 7,000 pairs, and sampled fits of up to two million events, each in a process of its own so that memory is its own.
+Of these there are three series: a longer archive of as many events a day, whose effects look 30 days back; an archive of as many
+days and actors, in which everybody has more and more ties; and one with more and more actors of as many ties each. Times are CPU
+seconds of a process, once its kernels are in the cache.
 """
 
 from __future__ import annotations
@@ -13,19 +15,34 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.growth import exponent
+from benchmarks.results import load, save
 from greatfear.estimate import Changes, Controls, DyadicModel, Events, NamingModel
+
+__all__ = ["SERIES", "dyadic", "measured", "sampled", "skewed", "told"]
 
 DYADIC = (
     "1 + inertia + recip + trans + cycle + commonSender + commonReceiver + indeg(transform=sqrt) + outdeg(type=ego, "
     "transform=sqrt) + indeg(window=30) + ego(flag) + alter(z) + same(group)"
 )
 SAMPLED = "recip + inertia + commonSender + trans + indeg(transform=log1p) + alter(z) + same(group)"
+WINDOWED = (
+    "recip(window=30) + inertia(window=30) + commonSender(window=30) + trans(window=30) + "
+    "indeg(window=30, transform=log1p) + alter(z) + same(group)"
+)
+SERIES = {
+    "longer": "as many events a day among 100,000 actors for longer, effects look 30 days back",
+    "denser": "more events in 1,000 days among 100,000 actors, effects look back to the beginning",
+    "wider": "more actors, 1.25 events each, effects look back to the beginning",
+}
+"""Ways in which an archive has more events."""
+_EVENTS = (125_000, 250_000, 500_000, 1_000_000, 2_000_000)
 
 
 def skewed(n_events: int, n_actors: int, seed: int = 1, days: float = 1000.0) -> Events:
@@ -59,23 +76,33 @@ def dyadic() -> dict[str, Any]:
     fit = model.fit(events)
     seconds = time.process_time() - begin
     return {
-        "job": f"dyadic, {len(fit.names) - 1} effects, {fit.n_observations} intervals, {fit.risk_set_sizes.max():.0f} pairs",
+        "series": "dyadic",
+        "events": fit.n_events,
+        "effects": len(fit.names) - 1,
+        "intervals": fit.n_observations,
+        "pairs": int(fit.risk_set_sizes.max()),
         "cpu_s": round(seconds, 3),
         "converged": fit.converged,
     }
 
 
-def sampled(n_events: int, n_actors: int) -> dict[str, Any]:
+def sampled(series: str, n_events: int, n_actors: int = 100_000) -> dict[str, Any]:
     """Fit a choice model with 10 controls for each event."""
-    NamingModel(SAMPLED, controls=Controls(3)).fit(skewed(200, 50))
-    events = skewed(n_events, n_actors)
+    text = WINDOWED if series == "longer" else SAMPLED
+    NamingModel(text, controls=Controls(3)).fit(skewed(200, 50))
+    actors = n_events * 4 // 5 if series == "wider" else n_actors
+    events = skewed(n_events, actors, days=n_events / 1000 if series == "longer" else 1000.0)
     begin, wall = time.process_time(), time.perf_counter()
-    fit = NamingModel(SAMPLED, controls=Controls(10)).fit(events)
+    fit = NamingModel(text, controls=Controls(10)).fit(events)
     return {
-        "job": f"sampled choice, {n_events:,} events, {n_actors:,} actors, 10 controls, {len(fit.names)} effects",
-        "cpu_s": round(time.process_time() - begin, 2),
-        "wall_s": round(time.perf_counter() - wall, 2),
-        "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+        "series": series,
+        "events": n_events,
+        "actors": actors,
+        "effects": len(fit.names),
+        "controls": 10,
+        "cpu_s": round(time.process_time() - begin, 3),
+        "wall_s": round(time.perf_counter() - wall, 3),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "converged": fit.converged,
     }
 
@@ -90,12 +117,11 @@ def giaveno() -> dict[str, Any]:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         if ran.returncode:
-            return {"job": "Giaveno, data to tables", "skipped": ran.stderr.strip().splitlines()[-1]}
-    n_fits = len(ran.stdout.splitlines())
-    return {"job": f"Giaveno, {n_fits} fits, start, data and tables included", "cpu_s": round(seconds, 2)}
+            return {"series": "giaveno", "left_out": ran.stderr.strip().splitlines()[-1]}
+    return {"series": "giaveno", "fits": len(ran.stdout.splitlines()), "cpu_s": round(seconds, 3)}
 
 
-def apart(name: str, *arguments: int) -> dict[str, Any]:
+def apart(name: str, *arguments: str | int) -> dict[str, Any]:
     """Run one job in a process of its own."""
     call = f"import json; from benchmarks import rem; print(json.dumps(rem.{name}(*{arguments!r})))"
     ran = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
@@ -103,18 +129,39 @@ def apart(name: str, *arguments: int) -> dict[str, Any]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run all jobs and print a line for each."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.rem", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="a hundredth of the events and actors")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-    options = parser.parse_args(arguments)
-    share = 100 if options.small else 1
-    sizes = [(n // share, 100_000 // share) for n in (125_000, 250_000, 500_000, 1_000_000)]
-    jobs = [giaveno, lambda: apart("dyadic"), *(lambda s=size: apart("sampled", *s) for size in sizes)]
+def measured(repeats: int, share: int = 1) -> Iterator[dict[str, Any]]:
+    """Yield what each job took, the median of repetitions; `share` divides events and actors."""
+    jobs = [giaveno, lambda: apart("dyadic")]
+    jobs += [lambda s=s, n=n: apart("sampled", s, n // share, 100_000 // share) for s in SERIES for n in _EVENTS]
     for job in jobs:
-        row = job()
-        print(json.dumps(row) if options.json else "  ".join(str(value) for value in row.values()), flush=True)
+        rows = [job() for _ in range(repeats)]
+        yield sorted(rows, key=lambda row: row.get("cpu_s", 0.0))[(len(rows) - 1) // 2]
+
+
+def told(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return for each series the power of events with which time grows, in words."""
+    lines = []
+    for series, what in SERIES.items():
+        found = [row for row in rows if row["series"] == series]
+        if len(found) > 2:
+            power = exponent(*([row[key] for row in found] for key in ("events", "cpu_s")))
+            lines.append(f"{series} ({what}): time grows as events to the power {power:.2f}")
+    return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, keep and tell."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.rem", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a hundredth of the events and actors; nothing is kept")
+    parser.add_argument("--repeats", type=int, default=3, help="of each job; the median counts")
+    options = parser.parse_args(arguments)
+    rows = []
+    for row in measured(options.repeats, 100 if options.small else 1):
+        print(json.dumps(row), flush=True)
+        rows.append(row)
+        if not options.small:
+            save("rem", [row], ("series", "events"))
+    print("\n".join(told(rows if options.small else load("rem"))))
     return 0
 
 

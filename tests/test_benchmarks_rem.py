@@ -6,19 +6,41 @@ import numpy as np
 
 from benchmarks import rem
 from greatfear.estimate import Controls, NamingModel
+from greatfear.estimate.compiling import compile_formula
+from greatfear.estimate.formula import parse_formula
+from greatfear.estimate.kernels.state import advance
+from greatfear.estimate.risk import RiskSet
 
 
-def test_a_dyadic_model_of_twelve_effects_is_fitted_in_two_seconds() -> None:
+def test_the_dyadic_job_is_the_one_it_says() -> None:
     row = rem.dyadic()
-    assert row["job"] == "dyadic, 12 effects, 888 intervals, 6972 pairs"
+    assert (row["effects"], row["intervals"], row["pairs"]) == (12, 888, 6972)
     assert row["converged"]
-    assert row["cpu_s"] < 2.0
 
 
-def test_growth_is_linear_in_events() -> None:
-    """Four times the events take four times the time; eight is where it would be no longer so."""
-    seconds = [rem.sampled(n, 5_000)["cpu_s"] for n in (20_000, 80_000)]
-    assert seconds[1] < 8 * max(seconds[0], 0.05)
+def test_each_series_has_more_events_in_its_own_way() -> None:
+    rows = [rem.sampled(series, 2_000, 500) for series in rem.SERIES]
+    assert [row["actors"] for row in rows] == [500, 500, 1_600]
+    assert all(row["converged"] and row["events"] == 2_000 for row in rows)
+    steps = [row | {"events": n, "cpu_s": n / 1e5} for row in rows for n in (1_000, 2_000, 4_000)]
+    assert all(line.endswith("to the power 1.00") for line in rem.told(steps))
+
+
+def test_a_window_keeps_what_is_read_as_large_as_it_was() -> None:
+    """Lists hold the ties within the window, however long an archive is: so the cost of an event does not grow."""
+    blocks = {}
+    for text in (rem.WINDOWED, rem.SAMPLED):
+        for days in (100, 400):
+            events = rem.skewed(100 * days, 2_000, days=days)
+            compiled = compile_formula(parse_formula(text), RiskSet(), events)
+            state = compiled.new_state()
+            advance(state, compiled.updates, 0, float(days))
+            blocks[text, days] = int(state.nets.clock[0]["blocks"])
+            stands = state.nets.node["degree_out"].sum()
+            pairs = {*zip(*(who[events.time >= days - 30] for who in (events.sender, events.receiver)), strict=True)}
+            assert stands == len(pairs) or text == rem.SAMPLED
+    assert blocks[rem.WINDOWED, 400] < 1.2 * blocks[rem.WINDOWED, 100]
+    assert blocks[rem.SAMPLED, 400] > 1.5 * blocks[rem.SAMPLED, 100]
 
 
 def test_drawn_sets_of_skewed_events_find_what_full_ones_find() -> None:

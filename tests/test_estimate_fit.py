@@ -9,8 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.rem import skewed
 from greatfear.errors import FaultList, RiskSetError, UnknownNameError
-from greatfear.estimate import Changes, DyadicModel, Events, NamingModel, NotIdentifiedError, RateModel, parse_formula
+from greatfear.estimate import (
+    Changes,
+    DyadicModel,
+    Events,
+    NamingModel,
+    NotIdentifiedError,
+    RateModel,
+    fitting,
+    newton,
+    parse_formula,
+)
 
 
 def _events(**more: Any) -> Events:
@@ -157,8 +168,12 @@ def test_statistics_can_be_had_as_arrow() -> None:
     assert all(i != j for i, j in zip(rows["sender"].to_pylist(), rows["receiver"].to_pylist(), strict=True))
 
 
+@pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize("is_always", [True, False])
-def test_a_term_that_all_or_no_events_have_is_named(is_always: bool) -> None:
+def test_a_term_that_all_or_no_events_have_is_named(
+    is_always: bool, is_large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "_MANY", 10 if is_large else 1000)
     sender = np.arange(30) % 5
     receiver = np.full(30, 5) if is_always else (sender + 1 + np.arange(30) % 3) % 5
     events = Events(6, np.arange(30.0), sender, receiver, attributes={"last": np.array([0.0, 0, 0, 0, 0, 1])})
@@ -167,3 +182,17 @@ def test_a_term_that_all_or_no_events_have_is_named(is_always: bool) -> None:
     assert not fit.converged
     assert "NO finite estimate of alter(last)" in fit.summary()
     assert NamingModel("recip").fit(_events()).boundless == ()
+
+
+def test_a_large_table_is_fitted_from_the_estimate_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    events, model = skewed(2_000, 40), NamingModel("recip + inertia + alter(z)")
+    expected = model.fit(events)
+    climbed = []
+    monkeypatch.setattr(fitting, "climb", lambda *a, **k: climbed.append(a[1]) or newton.climb(*a, **k))
+    monkeypatch.setattr(fitting, "_MANY", 10)
+    fit = model.fit(events)
+    assert [start.any() for start in climbed] == [False, True]
+    assert fit.iterations < expected.iterations
+    np.testing.assert_allclose(fit.theta, expected.theta, rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(fit.covariance, expected.covariance, rtol=1e-7)
+    assert fit.null_loglik == expected.null_loglik

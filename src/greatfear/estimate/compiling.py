@@ -14,7 +14,7 @@ from greatfear.estimate.events import Events, Floats
 from greatfear.estimate.formula import Effect, Formula
 from greatfear.estimate.kernels.rows import RULE
 from greatfear.estimate.kernels.state import ATTRIBUTE, FADE, NOTE, SETTLE, TIE, UPDATE, Room, State, new_state
-from greatfear.estimate.kernels.statistics import MECHANISM, NODE_ALTER, NODE_EGO, TERM
+from greatfear.estimate.kernels.statistics import MECHANISM, MEMORY, NODE_ALTER, NODE_EGO, TERM
 from greatfear.estimate.risk import RiskSet
 from greatfear.naming import statistics as naming
 
@@ -24,11 +24,15 @@ _REMEMBERED = [MECHANISM + code for code in (naming.ACCUSED, naming.DOOMED, nami
 
 
 class Network(NamedTuple):
-    """A network as an effect reads it: its names joined (empty: that of the events), a window, a half-life."""
+    """A network as an effect reads it: its names joined (empty: that of the events), a window, a half-life.
+
+    What only remembers when ties began (`is_endless`) does not see them end.
+    """
 
     names: tuple[str, ...]
     window: float | None = None
     halflife: float | None = None
+    is_endless: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,13 +121,19 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutua
 def _networks(formula: Formula, risk: RiskSet) -> list[Network]:
     """Return the networks that are read, each with its window and half-life, in the order of first use."""
     found = [
-        Network((name,), effect.window, effect.halflife)
+        _network(effect, name)
         for effect in formula.effects
         for name, reads in zip(effect.arguments, effect.kind.reads, strict=True)
         if reads == "network"
     ]
     found += [Network(risk.networks)] if risk.networks else []
     return list(dict.fromkeys(found))
+
+
+def _network(effect: Effect, name: str) -> Network:
+    """Return the network that an effect reads under a name; events have no end anyway."""
+    remembers = MEMORY <= effect.kind.code < MECHANISM and name != ""
+    return Network((name,), effect.window, effect.halflife, is_endless=remembers)
 
 
 def _attributes(formula: Formula, risk: RiskSet) -> list[str]:
@@ -160,7 +170,7 @@ def _terms(formula: Formula, known: tuple[list[Network], list[str], list[float]]
 def _term(effect: Effect, networks: list[Network], attributes: list[str], windows: list[float]) -> list[int]:
     """Return the fields of a TERM."""
     named = list(zip(effect.arguments, effect.kind.reads, strict=True))
-    nets = [networks.index(Network((n,), effect.window, effect.halflife)) for n, reads in named if reads == "network"]
+    nets = [networks.index(_network(effect, name)) for name, reads in named if reads == "network"]
     values = [attributes.index(name) for name, reads in named if reads == "attribute" and name in attributes]
     return [
         effect.kind.code,
@@ -210,7 +220,7 @@ def _of_name(events: Events, name: str, network: Network, place: int, is_mutual:
         known = np.isfinite(start)
         i, j, start, end, number = i[known], j[known], start[known], end[known], number[known]
         end = np.full(end.size, np.inf) if network.window is None else np.minimum(end, start + network.window)
-    kept = np.isfinite(end)
+    kept = np.isfinite(end) & (not network.is_endless)
     updates = _updates(TIE, place, np.concatenate([start, end[kept]]))
     updates["i"], updates["j"] = np.concatenate([i, i[kept]]), np.concatenate([j, j[kept]])
     updates["event"] = np.concatenate([number, number[kept]])

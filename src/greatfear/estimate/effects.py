@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from greatfear.estimate.kernels import memory
+from greatfear.estimate.kernels import closures, memory
 from greatfear.estimate.kernels import statistics as kernels
 from greatfear.naming.registry import STATISTICS, TRANSFORMS
 
@@ -96,22 +96,22 @@ _ROWS = (
     _tie("recip", kernels.RECIP, "x_ji"),
     EffectKind("indeg", kernels.INDEG, _ONE, "sum over k of x_kj, or x_ki (type=ego)", _NODE, _DYNAM, _EMPTY, True),
     EffectKind("outdeg", kernels.OUTDEG, _ONE, "sum over k of x_jk, or x_ik (type=ego)", _NODE, _DYNAM, _EMPTY, True),
-    _closure("trans", kernels.TRANS, "sum over k of x_ik x_kj"),
-    _closure("cycle", kernels.CYCLE, "sum over k of x_jk x_ki"),
-    _closure("commonSender", kernels.COMMON_SENDER, "sum over k of x_ki x_kj"),
-    _closure("commonReceiver", kernels.COMMON_RECEIVER, "sum over k of x_ik x_jk"),
-    _closure("mixedTrans", kernels.TRANS, "sum over k of x_ik y_kj", _TWO),
-    _closure("mixedCycle", kernels.CYCLE, "sum over k of y_jk x_ki", _TWO),
-    _closure("mixedCommonSender", kernels.COMMON_SENDER, "sum over k of x_ki y_kj", _TWO),
-    _closure("mixedCommonReceiver", kernels.COMMON_RECEIVER, "sum over k of x_ik y_jk", _TWO),
+    _closure("trans", closures.TRANS, "sum over k of x_ik x_kj"),
+    _closure("cycle", closures.CYCLE, "sum over k of x_jk x_ki"),
+    _closure("commonSender", closures.COMMON_SENDER, "sum over k of x_ki x_kj"),
+    _closure("commonReceiver", closures.COMMON_RECEIVER, "sum over k of x_ik x_jk"),
+    _closure("mixedTrans", closures.TRANS, "sum over k of x_ik y_kj", _TWO),
+    _closure("mixedCycle", closures.CYCLE, "sum over k of y_jk x_ki", _TWO),
+    _closure("mixedCommonSender", closures.COMMON_SENDER, "sum over k of x_ki y_kj", _TWO),
+    _closure("mixedCommonReceiver", closures.COMMON_RECEIVER, "sum over k of x_ik y_jk", _TWO),
     EffectKind(
-        *("four", kernels.FOUR, _ONE, "sum over k and l of x_ik x_lk x_lj, k not j and l not i"),
+        *("four", closures.FOUR, _ONE, "sum over k and l of x_ik x_lk x_lj, k not j and l not i"),
         options=("window", "ignore_rep"),
         defaults=_EMPTY,
         is_global=True,
     ),
     EffectKind(
-        *("nodeTrans", kernels.NODE_TRANS, _ONE, "sum over k and l of x_jk x_kl x_jl, or of i (type=ego)"),
+        *("nodeTrans", closures.NODE_TRANS, _ONE, "sum over k and l of x_jk x_kl x_jl, or of i (type=ego)"),
         options=("type", "window", "ignore_rep"),
         defaults=_EMPTY,
         is_of_one=True,

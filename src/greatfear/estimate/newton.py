@@ -9,7 +9,7 @@ import numpy as np
 
 from greatfear.errors import GreatFearError
 from greatfear.estimate.events import Bools, Floats
-from greatfear.estimate.kernels.likelihood import choice_likelihood, interval_likelihood
+from greatfear.estimate.kernels.likelihood import add_rows, choice_likelihood, interval_likelihood, vary_within
 from greatfear.estimate.tabulating import Table
 
 __all__ = ["Climb", "Moment", "NotIdentifiedError", "check_varies", "climb", "likelihood"]
@@ -73,7 +73,8 @@ def likelihood(table: Table, theta: Floats, *, is_timed: bool) -> Moment:
     -2.0
     """
     p = theta.size
-    score = table.x[table.chosen].sum(axis=0)
+    score = np.zeros(p)
+    add_rows(table.x, table.chosen, score)
     total = float(score @ theta)
     information = np.zeros((p, p))
     if is_timed:
@@ -101,11 +102,9 @@ def check_varies(table: Table, is_free: Bools) -> None:
     >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
     >>> check_varies(tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events), np.array([True]))
     """
-    begin = table.start[:-1][np.diff(table.start) > 0]
-    low, high = (f.reduceat(table.x, begin, axis=0) for f in (np.minimum, np.maximum))
-    _refuse_flat(
-        [n for n, free, v in zip(table.names, is_free, np.any(low < high, axis=0), strict=True) if free and not v]
-    )
+    varies = np.zeros(len(table.names), np.bool_)
+    vary_within(table.x, table.start, varies)
+    _refuse_flat([name for name, free, v in zip(table.names, is_free, varies, strict=True) if free and not v])
 
 
 def climb(

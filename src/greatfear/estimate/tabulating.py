@@ -12,6 +12,7 @@ from greatfear.estimate.compiling import Compiled, compile_formula
 from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting, moments
 from greatfear.estimate.events import Events, Exclusion, Floats, Ints
 from greatfear.estimate.formula import Formula
+from greatfear.estimate.kernels.likelihood import are_finite
 from greatfear.estimate.kernels.rows import fill_rows
 from greatfear.estimate.kernels.spells import SPELL, fill_spells, most_spells
 
@@ -189,10 +190,12 @@ def columns_of(x: Floats, formula: Formula) -> Floats:
     [[1.0]]
     """
     own = np.ascontiguousarray(x[:, : len(formula.columns)])
+    is_finite = np.ones(own.shape[1], np.bool_)
+    are_finite(own, is_finite)
     faults = [
         Fault(f"term {name!r}", "values that are no number", "a transform that the values allow")
-        for name, column in zip(formula.names, own.T, strict=True)
-        if not np.isfinite(column).all()
+        for name, finite in zip(formula.names, is_finite, strict=True)
+        if not finite
     ]
     if faults:
         raise FaultList(faults, "statistics")
@@ -216,9 +219,9 @@ def _rows(compiled: Compiled, time: Floats, actor: Ints) -> tuple[Floats, Ints, 
     """Return statistics, pairs and first rows of all sets: counted first, then filled."""
     n_terms, rule = len(compiled.terms), compiled.rule[0]
     start = np.zeros(time.size + 1, np.int64)
-    x, pair = np.zeros((0, n_terms)), np.zeros(0, np.int64)
+    x, pair, who = np.zeros((0, n_terms)), np.zeros(0, np.int64), np.zeros((2, compiled.attribute.shape[1]), np.int64)
     for _ in range(2):
-        fill_rows(time, actor, compiled.terms, rule, compiled.new_state(), compiled.updates, start, x, pair)
+        fill_rows(time, actor, compiled.terms, rule, compiled.new_state(), compiled.updates, start, x, pair, who)
         if len(x) == 0:
             x, pair = np.zeros((int(start[-1]), n_terms)), np.zeros(int(start[-1]), np.int64)
     return x, pair, start

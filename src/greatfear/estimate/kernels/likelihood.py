@@ -8,9 +8,39 @@ import math
 
 import numpy as np
 
-from greatfear.draws._jit import kernel
+from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["choice_likelihood", "interval_likelihood"]
+__all__ = ["add_rows", "are_finite", "choice_likelihood", "interval_likelihood", "vary_within"]
+
+
+@lean_kernel
+def add_rows(x, rows, total):
+    """Add the rows of these numbers, in their order."""
+    for row in rows:
+        for k in range(total.size):
+            total[k] += x[row, k]
+
+
+@lean_kernel
+def are_finite(x, found):
+    """Set `found` to False for columns with a value that is no number; x has at least as many columns."""
+    for row in range(x.shape[0]):
+        for k in range(found.size):
+            found[k] &= math.isfinite(x[row, k])
+
+
+@lean_kernel
+def vary_within(x, start, found):
+    """Set `found` to True for columns that differ within a set of rows; ends as soon as all are known to."""
+    missing = found.size
+    for s in range(start.size - 1):
+        for row in range(start[s] + 1, start[s + 1]):
+            for k in range(found.size):
+                if not found[k] and x[row, k] != x[start[s], k]:
+                    found[k] = True
+                    missing -= 1
+        if missing == 0:
+            return
 
 
 @kernel

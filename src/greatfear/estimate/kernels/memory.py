@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from greatfear.draws._jit import lean_kernel
-from greatfear.estimate.kernels.state import COUNT, NEXT, WHO, _last
+from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO, _last
 
 __all__: list[str] = []
 
@@ -17,59 +19,59 @@ PS_ABBA, PS_ABBY, PS_ABAY, PS_ABXA, PS_ABXB, PS_ABXY = 50, 51, 52, 53, 54, 55
 
 
 @lean_kernel
-def _of_memory(term, state, i, j, p):
+def _of_memory(term, nets, i, j, p):
     """Return one statistic; p is the person whose own last time is asked for."""
     code, network = term.code, term.network
     if code >= PS_ABBA:
-        return _shift(code, state, network, i, j)
+        return _shift(code, nets, network, i, j)
     if code == RECENCY_RANK:
-        return _rank(state, network, i, j, True)
+        return _rank(nets, network, i, j, True)
     if code == RECENCY_RANK_RECEIVE:
-        return _rank(state, network, i, j, False)
+        return _rank(nets, network, i, j, False)
     if code in (RECENCY, TIME_SINCE):
-        last = _last(state, network, i, j)
+        last = _last(nets, network, i, j)
     elif code in (RECENCY_SEND, TIME_SINCE_SEND):
-        last = state.node[network, p].last_out
+        last = nets.turn[network, p].last_out
     else:
-        last = state.node[network, p].last_in
+        last = nets.turn[network, p].last_in
     if last == -math.inf:
         return 0.0
-    days = state.clock[0].now - last
+    days = nets.clock[0].now - last
     return days if code >= TIME_SINCE else 1.0 / (1.0 + days)
 
 
 @lean_kernel
-def _rank(state, network, i, j, is_sent):
+def _rank(nets, network, i, j, is_sent):
     """Return 1 / place of j among those to whom i turned (or who turned to i), the latest first; equal times share a place."""
-    own = _last(state, network, i, j) if is_sent else _last(state, network, j, i)
+    own = _last(nets, network, i, j) if is_sent else _last(nets, network, j, i)
     if own == -math.inf:
         return 0.0
     place = 1
-    block = state.node[network, i].head_out if is_sent else state.node[network, i].head_in
+    block = nets.node[network, i].head_out if is_sent else nets.node[network, i].head_in
     while block > 0:
-        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
-            k = state.block[block - 1, cell]
-            place += (_last(state, network, i, k) if is_sent else _last(state, network, k, i)) > own
-        block = state.block[block - 1, NEXT]
+        for cell in range(WHO, WHO + nets.block[block - 1, COUNT]):
+            k = np.int64(nets.block[block - 1, cell])
+            place += (_last(nets, network, i, k) if is_sent else _last(nets, network, k, i)) > own
+        block = nets.block[block - 1, NEXT]
     return 1.0 / place
 
 
 @lean_kernel
-def _shift(code, state, network, i, j):
+def _shift(code, nets, network, i, j):
     """Return 1 where a tie of the latest moment, a to b, makes i to j such a shift; x and y are neither a nor b.
 
     All ties of one time are the latest together: their order is not known.
     """
-    net = state.net[network]
+    net = nets.net[network]
     if net.turns == 0:
         return 0.0
-    a, b = state.node[network, i], state.node[network, j]
+    a, b = nets.turn[network, i], nets.turn[network, j]
     to_i = a.turn_in if a.last_in == net.moment else 0
     from_i = a.turn_out if a.last_out == net.moment else 0
     to_j = b.turn_in if b.last_in == net.moment else 0
     from_j = b.turn_out if b.last_out == net.moment else 0
-    same = 1 if _last(state, network, i, j) == net.moment else 0
-    back = 1 if _last(state, network, j, i) == net.moment else 0
+    same = 1 if _last(nets, network, i, j) == net.moment else 0
+    back = 1 if _last(nets, network, j, i) == net.moment else 0
     count = 0
     if code == PS_ABBA:
         count = back

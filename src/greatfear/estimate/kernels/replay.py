@@ -21,7 +21,7 @@ __all__ = ["replay"]
 def _weigh(kind, model, state, i, utility):
     """Write the utility of every candidate of sender i, minus infinity for those not at risk."""
     terms, rule, theta = model
-    n, out = state.node.shape[1], np.zeros((1, terms.size))
+    n, out = state.nets.node.shape[1], np.zeros((1, terms.size))
     for c in range(utility.size):
         a, b = _pair(kind, n, i, c)
         utility[c] = -math.inf
@@ -55,7 +55,7 @@ def replay(kind, time, sender, group, model, state, updates, place, key, drawn):
     drawn : int64 array, shape (events, 2)
         Output; -1 where nobody was at risk.
     """
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     first, which = place
     utility = np.zeros(n * n if kind == DYAD else n)
     named = np.full(time.size, -1, np.int64)

@@ -13,8 +13,9 @@ import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.draws.shapes import integer
+from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO
 from greatfear.estimate.kernels.rows import _is_open
-from greatfear.estimate.kernels.state import ATTRIBUTE, COUNT, NEXT, WHO, _is_kept, advance
+from greatfear.estimate.kernels.state import ATTRIBUTE, advance
 from greatfear.estimate.kernels.statistics import statistics_of_set
 
 __all__ = ["fill_sampled"]
@@ -50,7 +51,7 @@ def _is_taken(receiver, first, e, c):
 @lean_kernel
 def _count_open(kind, rule, state, counts):
     """Write how many may send, how many may receive, and how many may do both, without regard to opportunities."""
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     counts[0] = counts[1] = counts[2] = 0
     for i in range(n):
         sends = kind == CHOICE or rule.sender < 0 or state.attribute[rule.sender, i] > 0
@@ -63,17 +64,17 @@ def _count_open(kind, rule, state, counts):
 @lean_kernel
 def _tied(kind, rule, state, i, found):
     """Write candidates that the opportunities allow into `found`; return how many."""
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     first, last, count = (i, i + 1, 0) if kind == CHOICE else (0, n, 0)
     for a in range(first, last):
-        block = state.node[rule.opportunity, a].head_out
+        block = state.nets.node[rule.opportunity, a].head_out
         while block > 0:
-            for cell in range(WHO + state.block[block - 1, COUNT] - 1, WHO - 1, -1):  # the newest first
-                j = np.int64(state.block[block - 1, cell])
-                if _is_kept(state, rule.opportunity, a, j) and _may(kind, rule, state, a, j):
+            for cell in range(WHO, WHO + state.nets.block[block - 1, COUNT]):
+                j = np.int64(state.nets.block[block - 1, cell])
+                if _may(kind, rule, state, a, j):
                     found[count] = j if kind == CHOICE else a * n + j
                     count += 1
-            block = state.block[block - 1, NEXT]
+            block = state.nets.block[block - 1, NEXT]
     return count
 
 
@@ -83,7 +84,7 @@ def _draw(kind, rule, state, key, event, own, taken, controls):
 
     `own` holds sender and chosen candidate, `taken` receivers, first of the sitting and place of the event.
     """
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     receiver, first = taken
     total = n * n if kind == DYAD else n
     wanted, found, count = controls.size, 0, 0
@@ -152,20 +153,24 @@ def fill_sampled(kind, time, chosen, group, terms, rule, state, updates, n_contr
     start, size : int64 arrays, shapes (events + 1,) and (events,)
         Output: first row of each set; how many were at risk.
     """
-    controls, counts = np.zeros(n_controls, np.int64), np.zeros(3, np.int64)
-    candidates = np.zeros(state.link.size if rule.opportunity >= 0 else 1, np.int64)
+    controls, counts, who = (
+        np.zeros(n_controls, np.int64),
+        np.zeros(3, np.int64),
+        np.zeros((2, n_controls + 1), np.int64),
+    )
+    candidates = np.zeros(state.nets.link.size if rule.opportunity >= 0 else 1, np.int64)
     _fill_sets(
         kind, time, chosen, group, terms, rule, state, updates, key, start, x, pair, size,
-        chosen[:, 1].copy(), controls, counts, candidates,
+        chosen[:, 1].copy(), controls, counts, candidates, who,
     )  # fmt: skip
 
 
 @lean_kernel
 def _fill_sets(
-    kind, time, chosen, group, terms, rule, state, updates, key, start, x, pair, size, receiver, controls, counts, candidates
+    kind, time, chosen, group, terms, rule, state, updates, key, start, x, pair, size, receiver, controls, counts, candidates, who
 ):  # fmt: skip
     """Do the work of `fill_sampled` with the room that it made."""
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     _count_open(kind, rule, state, counts)
     row, u = 0, 0
     for e in range(time.size):
@@ -190,8 +195,9 @@ def _fill_sets(
                 size[e] -= _may(kind, rule, state, i, receiver[q])
         for k in range(-1, found):
             a, b = _pair(kind, n, own[0], own[1] if k < 0 else controls[k])
+            who[0, k + 1], who[1, k + 1] = a, b
             pair[row + 1 + k] = a * n + b
-        statistics_of_set(terms, state, pair, row, row + 1 + found, x)
+        statistics_of_set(terms, state, who, found + 1, x, row)
         row += 1 + found
     start[time.size] = row
 

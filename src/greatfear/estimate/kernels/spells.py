@@ -61,7 +61,7 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
 
     `since` is the time from which the state is as it is; `count` holds rows in use and pairs at risk, and is kept.
     """
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     place = i if rule.is_rate else i * n + j
     if rule.is_rate:
         is_open = not (rule.sender >= 0 and not state.attribute[rule.sender, i] > 0)
@@ -111,7 +111,7 @@ def fill_spells(time, start, terms, rule, is_local, state, updates, events, x, s
     chosen, size : int64 arrays, shapes (events,) and (moments,)
         Output; -1 for an event that was not at risk.
     """
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     current = np.full(n if rule.is_rate else n * n, -1, np.int64)
     is_touched, who = np.zeros(n, np.bool_), np.arange(n)
     out, count = np.zeros((1, terms.size)), np.zeros(2, np.int64)
@@ -127,7 +127,7 @@ def _fill_all(
     time, start, terms, rule, is_local, state, updates, events, x, spell, chosen, size, current, is_touched, who, out, count
 ):  # fmt: skip
     """Do the work of `fill_spells` with the room that it made."""
-    n = state.node.shape[1]
+    n = state.nets.node.shape[1]
     u, e = 0, 0
     for s in range(time.size):
         first, n_touched = u, n

@@ -10,17 +10,26 @@ from __future__ import annotations
 import numpy as np
 
 from greatfear.draws._jit import lean_kernel
+from greatfear.estimate.kernels.closures import (
+    COMMON_RECEIVER,
+    FOUR,
+    NODE_TRANS,
+    TRANS,
+    _closure,
+    _four,
+    _node_transitivity,
+    fill_closures,
+)
 from greatfear.estimate.kernels.memory import _of_memory
-from greatfear.estimate.kernels.state import COUNT, NEXT, WHO, _is_kept, _is_tied, _left, _weight
+from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO, _is_tied, _left, _weight
 from greatfear.naming import facts
 from greatfear.naming import statistics as naming
-from greatfear.naming.statistics import transformed, value
+from greatfear.naming.statistics import IDENTITY, transformed, value
 
 __all__ = ["TERM", "statistics", "statistics_of_set"]
 
 INTERCEPT, EGO, ALTER, SAME, DIFF, SIM, EGO_ALTER = 0, 1, 2, 3, 4, 5, 6
 TIE, RECIP, INDEG, OUTDEG = 10, 11, 12, 13
-TRANS, CYCLE, COMMON_SENDER, COMMON_RECEIVER, FOUR, NODE_TRANS = 20, 21, 22, 23, 24, 25
 TERTIUS, TERTIUS_DIFF = 30, 31
 MEMORY = 40
 """From here to MECHANISM: recency, time since, participation shifts; see `memory`."""
@@ -67,27 +76,51 @@ def statistics(terms, state, i, j, out, row):
 
 
 @lean_kernel
-def statistics_of_set(terms, state, pair, first, last, out):
-    """Write the rows `first` to before `last` of `out`, for the pairs i * n + j that stand at these places.
+def statistics_of_set(terms, state, who, count, out, row):
+    """Write the rows of `out` from one on, for the pairs who[0, :count], who[1, :count].
 
-    A column at a time: look-ups for different pairs do not wait for one another.
+    A column at a time: look-ups for different pairs do not wait for one another, and taking a state apart costs more than
+    reading one number from it.
     """
-    n = state.node.shape[1]
     for k in range(terms.size):
-        term = terms[k]
-        for row in range(first, last):
-            i, j = pair[row] // n, pair[row] % n
-            out[row, k] = _column(term, k, state, i, j)
+        _fill_column(terms[k], k, state, who, count, out, row)
     for k in range(terms.size):
         if terms[k].times >= 0:
-            for row in range(first, last):
-                out[row, k] *= out[row, terms[k].times]
+            for m in range(row, row + count):
+                out[m, k] *= out[m, terms[k].times]
+
+
+@lean_kernel
+def _fill_column(term, k, state, who, count, out, row):
+    """Write column k of a set before it is multiplied by another one."""
+    code = term.code
+    if code < TIE:
+        for m in range(count):
+            out[row + m, k] = _of_attributes(term, state.attribute, who[0, m], who[1, m])
+    elif code in (TIE, RECIP):
+        for m in range(count):
+            out[row + m, k] = _tie(term, state.nets, who[0, m], who[1, m])
+    elif code in (INDEG, OUTDEG):
+        for m in range(count):
+            out[row + m, k] = _degree(term, state.nets, who[0 if term.node == NODE_EGO else 1, m])
+    elif TRANS <= code <= COMMON_RECEIVER:
+        fill_closures(term, state.nets, who, count, out, row, k)
+    else:
+        for m in range(count):
+            out[row + m, k] = _value(term, k, state, who[0, m], who[1, m])
+    if term.ignore_rep:
+        for m in range(count):
+            if _is_tied(state.nets, term.network, who[0, m], who[1, m]) > 0:
+                out[row + m, k] = 0.0
+    if term.transform != IDENTITY:
+        for m in range(row, row + count):
+            out[m, k] = transformed(out[m, k], term.transform)
 
 
 @lean_kernel
 def _column(term, k, state, i, j):
     """Return a term before it is multiplied by another one."""
-    if term.ignore_rep and _is_tied(state, term.network, i, j) > 0:
+    if term.ignore_rep and _is_tied(state.nets, term.network, i, j) > 0:
         return 0.0
     return transformed(_value(term, k, state, i, j), term.transform)
 
@@ -95,152 +128,76 @@ def _column(term, k, state, i, j):
 @lean_kernel
 def _value(term, k, state, i, j):
     """Return one statistic before its transform; k is the place of the term."""
-    code = term.code
-    if code == INTERCEPT:
-        return 1.0
+    code, nets = term.code, state.nets
     if code < TIE:
-        return _of_attributes(term, state, i, j)
+        return _of_attributes(term, state.attribute, i, j)
     if code in (TIE, RECIP):
-        a, b = (i, j) if code == TIE else (j, i)
-        return _weight(state, term.network, a, b) if term.weighted else _is_tied(state, term.network, a, b)
+        return _tie(term, nets, i, j)
     p = i if term.node == NODE_EGO else j
     if code in (INDEG, OUTDEG):
-        return _degree(term, state, p)
+        return _degree(term, nets, p)
     if code == NODE_TRANS:
-        return _node_transitivity(state, term.network, p)
+        return _node_transitivity(nets, term.network, p)
     if code == FOUR:
-        return _four(state, term.network, i, j)
+        return _four(nets, term.network, i, j)
     if code < TERTIUS:
-        return _closure(term, state, i, j)
+        return _closure(term, nets, i, j)
     if code < MEMORY:
         return _tertius(term, k, state, i, p)
     if code < MECHANISM:
-        return _of_memory(term, state, i, j, p)
+        return _of_memory(term, nets, i, j, p)
     return _of_mechanism(term, state, i, j)
 
 
 @lean_kernel
-def _of_attributes(term, state, i, j):
-    """Return a statistic of attributes alone."""
+def _of_attributes(term, attribute, i, j):
+    """Return a statistic of attributes alone, or 1."""
     code = term.code
+    if code == INTERCEPT:
+        return 1.0
     if code == EGO:
-        return state.attribute[term.attribute, i]
+        return attribute[term.attribute, i]
     if code == ALTER:
-        return state.attribute[term.attribute, j]
-    a = state.attribute[term.attribute, i]
+        return attribute[term.attribute, j]
+    a = attribute[term.attribute, i]
     if code == EGO_ALTER:
-        return a * state.attribute[term.other, j]
-    b = state.attribute[term.attribute, j]
+        return a * attribute[term.other, j]
+    b = attribute[term.attribute, j]
     if code == SAME:
         return 1.0 if a == b else 0.0
     return abs(a - b) if code == DIFF else -abs(a - b)
 
 
 @lean_kernel
-def _degree(term, state, p):
+def _tie(term, nets, i, j):
+    """Return whether i is tied to j, or j to i; or the weight."""
+    a, b = (i, j) if term.code == TIE else (j, i)
+    return _weight(nets, term.network, a, b) if term.weighted else _is_tied(nets, term.network, a, b)
+
+
+@lean_kernel
+def _degree(term, nets, p):
     """Return how many are tied to p, or p to them; or the sum of weights."""
-    node = state.node[term.network, p]
     if not term.weighted:
-        return node.degree_in if term.code == INDEG else node.degree_out
+        node = nets.node[term.network, p]
+        return np.float64(node.degree_in if term.code == INDEG else node.degree_out)
+    turn = nets.turn[term.network, p]
     if term.code == INDEG:
-        return node.strength_in * _left(state, term.network, node.last_in) if node.strength_in > 0 else 0.0
-    return node.strength_out * _left(state, term.network, node.last_out) if node.strength_out > 0 else 0.0
-
-
-@lean_kernel
-def _closure(term, state, i, j):
-    """Return the number of third persons k; the leg at i is in one network, the leg at j in the other.
-
-    trans: i to k, k to j. cycle: j to k, k to i. commonSender: k to i, k to j. commonReceiver: i to k, j to k.
-    With weights, each k counts the smaller weight of its two legs.
-    """
-    a, b = state.node[term.network, i], state.node[term.second, j]
-    i_points = term.code in (TRANS, COMMON_RECEIVER)
-    j_points = term.code in (CYCLE, COMMON_RECEIVER)
-    at_i, at_j = a.degree_out if i_points else a.degree_in, b.degree_out if j_points else b.degree_in
-    if at_i == 0 or at_j == 0:
-        return 0.0
-    # the shorter list is gone through, the longer one only asked: few persons have very many ties
-    if at_i <= at_j:
-        return _legs(state, term, (term.network, i, i_points), (term.second, j, j_points))
-    return _legs(state, term, (term.second, j, j_points), (term.network, i, i_points))
-
-
-@lean_kernel
-def _legs(state, term, listed, other):
-    """Return how many k of the list of one person also have the other leg; both are (network, person, whether it points at k)."""
-    network, p, is_out = listed
-    total = 0.0
-    block = state.node[network, p].head_out if is_out else state.node[network, p].head_in
-    while block > 0:
-        for cell in range(WHO + state.block[block - 1, COUNT] - 1, WHO - 1, -1):
-            k = np.int64(state.block[block - 1, cell])
-            a, b = (other[1], k) if other[2] else (k, other[1])
-            c, d = (p, k) if is_out else (k, p)
-            if term.weighted:
-                total += min(_weight(state, network, c, d), _weight(state, other[0], a, b))
-            elif _is_kept(state, network, c, d):
-                total += _is_tied(state, other[0], a, b)
-        block = state.block[block - 1, NEXT]
-    return total
-
-
-@lean_kernel
-def _four(state, network, i, j):
-    """Return the number of (k, l), k not j and l not i, with i to k, l to k, l to j."""
-    total = 0.0
-    block = state.node[network, i].head_out
-    while block > 0:
-        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
-            k = np.int64(state.block[block - 1, cell])
-            if k != j and _is_kept(state, network, i, k):
-                total += _of_both(state, network, k, j, False, i)
-        block = state.block[block - 1, NEXT]
-    return total
-
-
-@lean_kernel
-def _of_both(state, network, k, other, is_out, without):
-    """Return how many of the list of k, but for one person, are tied to the other person in the same way."""
-    total = 0.0
-    block = state.node[network, k].head_out if is_out else state.node[network, k].head_in
-    while block > 0:
-        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
-            m = np.int64(state.block[block - 1, cell])
-            a, b = (k, m) if is_out else (m, k)
-            if m != without and _is_kept(state, network, a, b):
-                total += _is_tied(state, network, other, m) if is_out else _is_tied(state, network, m, other)
-        block = state.block[block - 1, NEXT]
-    return total
-
-
-@lean_kernel
-def _node_transitivity(state, network, i):
-    """Return the number of (k, l) with i to k, k to l, i to l."""
-    total = 0.0
-    block = state.node[network, i].head_out
-    while block > 0:
-        for cell in range(WHO, WHO + state.block[block - 1, COUNT]):
-            k = np.int64(state.block[block - 1, cell])
-            if _is_kept(state, network, i, k):
-                total += _of_both(state, network, k, i, True, -1)
-        block = state.block[block - 1, NEXT]
-    return total
+        return turn.strength_in * _left(nets, term.network, turn.last_in) if turn.strength_in > 0 else 0.0
+    return turn.strength_out * _left(nets, term.network, turn.last_out) if turn.strength_out > 0 else 0.0
 
 
 @lean_kernel
 def _mean_before(term, state, p):
     """Return the mean attribute of those tied to p; NaN where nobody is."""
-    total, count = 0.0, 0
-    block = state.node[term.network, p].head_in
+    nets, total = state.nets, 0.0
+    node = nets.node[term.network, p]
+    block = node.head_in
     while block > 0:
-        for cell in range(WHO + state.block[block - 1, COUNT] - 1, WHO - 1, -1):
-            k = state.block[block - 1, cell]
-            if _is_kept(state, term.network, k, p):
-                total += state.attribute[term.attribute, k]
-                count += 1
-        block = state.block[block - 1, NEXT]
-    return total / count if count > 0 else np.nan
+        for cell in range(WHO, WHO + nets.block[block - 1, COUNT]):
+            total += state.attribute[term.attribute, nets.block[block - 1, cell]]
+        block = nets.block[block - 1, NEXT]
+    return total / node.degree_in if node.degree_in > 0 else np.nan
 
 
 @lean_kernel
@@ -249,11 +206,11 @@ def _tertius(term, k, state, i, p):
     mean = _mean_before(term, state, p)
     if not np.isnan(mean):
         return mean if term.code == TERTIUS else abs(state.attribute[term.attribute, i] - mean)
-    if state.memo[k, 1] == state.clock[0].stamp:
+    if state.memo[k, 1] == state.nets.clock[0].stamp:
         return state.memo[k, 0]
     # the average over all persons, or pairs of different persons, for whom there is a mean
     total, count = 0.0, 0
-    for j in range(state.node.shape[1]):
+    for j in range(state.attribute.shape[1]):
         mean = _mean_before(term, state, j)
         if np.isnan(mean):
             continue
@@ -261,12 +218,12 @@ def _tertius(term, k, state, i, p):
             total += mean
             count += 1
             continue
-        for a in range(state.node.shape[1]):
+        for a in range(state.attribute.shape[1]):
             if a != j:
                 total += abs(state.attribute[term.attribute, a] - mean)
                 count += 1
     state.memo[k, 0] = total / count if count > 0 else 0.0
-    state.memo[k, 1] = state.clock[0].stamp
+    state.memo[k, 1] = state.nets.clock[0].stamp
     return state.memo[k, 0]
 
 
@@ -276,7 +233,7 @@ def _of_mechanism(term, state, i, j):
     code = term.code - MECHANISM
     bits, rank = 0, 0.0
     if _OF_TIES[code]:
-        bits = _BIT[code] if _is_tied(state, term.network, i, j) > 0 else 0
+        bits = _BIT[code] if _is_tied(state.nets, term.network, i, j) > 0 else 0
     elif code == _STRATUM:
         bits = _BIT[code] if state.attribute[term.attribute, i] == state.attribute[term.attribute, j] else 0
     elif code == _TARGETED:
