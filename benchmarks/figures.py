@@ -89,8 +89,12 @@ def rem(rows: Sequence[dict[str, Any]], path: Path) -> None:
     each.set_ylabel("time an event, CPU microseconds")
     each.set_ylim(bottom=0.0)
     for panel in (whole, each):
-        panel.set_xlabel("events")
+        counts = sorted({row["events"] for row in rows})
+        panel.set_xticks(counts, [f"{count / 1000:,.0f}" for count in counts])
+        panel.set_xticks([], minor=True)
+        panel.set_xlabel("events, thousands")
         panel.grid(True, which="major", color="#dddddd")
+    whole.set_yticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
     whole.legend(frameon=False, fontsize=9)
     figure.savefig(path, dpi=130, metadata={"Software": None})
     plt.close(figure)

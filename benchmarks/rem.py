@@ -3,8 +3,9 @@
 Three jobs: the seven models of Giaveno in both risk sets (where the data are), a dyadic model of 12 effects over about 900
 intervals and 7,000 pairs, and sampled fits of up to two million events, each in a process of its own so that memory is its own.
 Of these there are three series: a longer archive of as many events a day, whose effects look 30 days back; an archive of as many
-days and actors, in which everybody has more and more ties; and one with more and more actors of as many ties each. Times are CPU
-seconds of a process, once its kernels are in the cache.
+days and actors, in which everybody has more and more ties; and archives of more and more towns, each like the others, so that an
+event takes the same work whatever their number, but the state leaves the caches. Times are CPU seconds of a process, once its
+kernels are in the cache.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ WINDOWED = (
 SERIES = {
     "longer": "as many events a day among 100,000 actors for longer, effects look 30 days back",
     "denser": "more events in 1,000 days among 100,000 actors, effects look back to the beginning",
-    "wider": "more actors, 1.25 events each, effects look back to the beginning",
+    "wider": "more towns of 100,000 actors with 125,000 events, effects look back to the beginning",
 }
 """Ways in which an archive has more events."""
 _EVENTS = (125_000, 250_000, 500_000, 1_000_000, 2_000_000)
@@ -68,6 +69,18 @@ def skewed(n_events: int, n_actors: int, seed: int = 1, days: float = 1000.0) ->
     )
 
 
+def towns(count: int, n_events: int, n_actors: int) -> Events:
+    """Return the events of so many towns by time, as many in each, none from one to another."""
+    parts = [skewed(n_events, n_actors, seed=1 + town) for town in range(count)]
+    order = np.argsort(np.concatenate([part.time for part in parts]), kind="stable")
+    time, sender, receiver = (
+        np.concatenate([getattr(part, name) + first * town for town, part in enumerate(parts)])[order]
+        for name, first in (("time", 0), ("sender", n_actors), ("receiver", n_actors))
+    )
+    attributes = {name: np.concatenate([part.attributes[name] for part in parts]) for name in ("z", "group")}
+    return Events(count * n_actors, time, sender, receiver, attributes=attributes)
+
+
 def dyadic() -> dict[str, Any]:
     """Fit 12 effects over 440 events, 440 expiries of a window and 8 flags among 84 actors."""
     model, events = DyadicModel(DYADIC), skewed(440, 84)
@@ -90,14 +103,17 @@ def sampled(series: str, n_events: int, n_actors: int = 100_000) -> dict[str, An
     """Fit a choice model with 10 controls for each event."""
     text = WINDOWED if series == "longer" else SAMPLED
     NamingModel(text, controls=Controls(3)).fit(skewed(200, 50))
-    actors = n_events * 4 // 5 if series == "wider" else n_actors
-    events = skewed(n_events, actors, days=n_events / 1000 if series == "longer" else 1000.0)
+    if series == "wider":
+        count = max(n_events * 4 // (5 * n_actors), 1)
+        events = towns(count, n_events // count, n_actors)
+    else:
+        events = skewed(n_events, n_actors, days=n_events / 1000 if series == "longer" else 1000.0)
     begin, wall = time.process_time(), time.perf_counter()
     fit = NamingModel(text, controls=Controls(10)).fit(events)
     return {
         "series": series,
         "events": n_events,
-        "actors": actors,
+        "actors": events.n_actors,
         "effects": len(fit.names),
         "controls": 10,
         "cpu_s": round(time.process_time() - begin, 3),

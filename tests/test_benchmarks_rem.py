@@ -19,11 +19,21 @@ def test_the_dyadic_job_is_the_one_it_says() -> None:
 
 
 def test_each_series_has_more_events_in_its_own_way() -> None:
-    rows = [rem.sampled(series, 2_000, 500) for series in rem.SERIES]
-    assert [row["actors"] for row in rows] == [500, 500, 1_600]
-    assert all(row["converged"] and row["events"] == 2_000 for row in rows)
+    rows = [rem.sampled(series, 2_500, 500) for series in rem.SERIES]
+    assert [row["actors"] for row in rows] == [500, 500, 2_000]
+    assert all(row["converged"] and row["events"] == 2_500 for row in rows)
     steps = [row | {"events": n, "cpu_s": n / 1e5} for row in rows for n in (1_000, 2_000, 4_000)]
     assert all(line.endswith("to the power 1.00") for line in rem.told(steps))
+
+
+def test_towns_have_events_of_their_own() -> None:
+    events, first = rem.towns(3, 400, 50), rem.skewed(400, 50)
+    own = events.sender < 50
+    assert np.all(events.sender // 50 == events.receiver // 50)
+    assert np.all(np.diff(events.time) >= 0)
+    for name in ("time", "sender", "receiver"):
+        np.testing.assert_array_equal(getattr(events, name)[own], getattr(first, name))
+    np.testing.assert_array_equal(events.attributes["z"][:50], first.attributes["z"])
 
 
 def test_a_window_keeps_what_is_read_as_large_as_it_was() -> None:
