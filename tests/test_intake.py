@@ -299,10 +299,26 @@ def test_the_command_reports_and_never_shows_a_traceback(tmp_path: Path, capsys:
     assert "epoch" in capsys.readouterr().out
     (tmp_path / "odd.csv").write_text("x,y\n1,2\n")
     assert main(["intake", str(table), str(tmp_path / "odd.csv"), "--guess"]) == 0
-    assert "no rule could be guessed for: odd" in capsys.readouterr().err
+    assert "odd: no rule could be guessed for x, y" in capsys.readouterr().err
     assert main(["intake", str(table)]) == 2
     assert "--guess proposes one" in capsys.readouterr().err
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe: [")
     for wrong in ("none.yaml", "bad.yaml", "t.csv"):
         assert main(["intake", str(table), "--map", str(tmp_path / wrong)]) == 1
         assert "error: " in capsys.readouterr().err
+
+
+def test_tables_of_one_name_are_refused_and_none_is_lost(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "t.csv").write_text(f"who\n{folder}\n")
+    with pytest.raises(IntakeError, match="t: found a second table of this name.*rename its file or sheet"):
+        read_tables([tmp_path / "a", tmp_path / "b"])
+    assert read_tables(tmp_path / "b")["t"].records[0].cells == ("b",)
+
+
+def test_no_table_at_all_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(IntakeError, match=f"{tmp_path}: found no table; allowed: CSV or Excel files"):
+        read_tables([tmp_path])
+    with pytest.raises(IntakeError, match="tables: found no table"):
+        read_tables({})

@@ -41,15 +41,14 @@ def intake(
     """
     if guess:
         from greatfear.record.intake import guess as propose
-        from greatfear.record.intake import read_tables
+        from greatfear.record.intake import unread_columns
         from greatfear.scenario.yaml_text import dump_yaml
 
         proposal = propose(tables)
         answer("" if json else dump_yaml(proposal), proposal, as_json=json)
         known = {entry["table"] for entry in proposal["tables"]}
-        unknown = [name for name in read_tables(tables) if name not in known]
-        if unknown:
-            note(f"no rule could be guessed for: {', '.join(unknown)}")
+        for name, columns in unread_columns(proposal, tables).items():
+            note(f"{name}: {'no rule reads' if name in known else 'no rule could be guessed for'} {', '.join(columns)}")
         return
     if column_map is None:
         raise typer.BadParameter("a column map is needed; --guess proposes one", param_hint="--map")

@@ -12,6 +12,7 @@ from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
 
 __all__ = ["read", "read_manifest"]
 
+_MAKERS = "greatfear run SCENARIO -o FOLDER, or greatfear intake TABLES --map MAP -o FOLDER"
 _BEGUN = ("archive", "truth", "scenario.json", f".{MANIFEST}.part")
 
 
@@ -48,7 +49,7 @@ def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
     >>> read("no/such/folder")
     Traceback (most recent call last):
     ...
-    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder
+    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder; mend: check the path...
     """
     folder = Path(path)
     manifest = read_manifest(folder)
@@ -73,10 +74,10 @@ def read_manifest(folder: Path) -> Manifest:
     >>> read_manifest(Path("no/such/folder"))
     Traceback (most recent call last):
     ...
-    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder
+    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder; mend: check the path...
     """
     if not folder.exists():
-        raise NotAnArchiveError(f"{folder}: no such folder")
+        raise NotAnArchiveError(f"{folder}: no such folder; mend: check the path, or make one: {_MAKERS}")
     if not folder.is_dir():
         raise NotAnArchiveError(f"{folder}: a file; mend: name the folder that holds {MANIFEST}")
     file = folder / MANIFEST
@@ -84,7 +85,13 @@ def read_manifest(folder: Path) -> Manifest:
         begun = [name for name in _BEGUN if (folder / name).exists()]
         if begun:
             raise IncompleteRunError(f"{folder}: the run was never finished (no {MANIFEST}); mend: run it again")
-        raise NotAnArchiveError(f"{folder}: not a run folder or archive (no {MANIFEST})")
+        inside = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
+        mend = (
+            f"name one of those in it: {', '.join(inside)}"
+            if inside
+            else f"name one that has it, or make one: {_MAKERS}"
+        )
+        raise NotAnArchiveError(f"{folder}: not a run folder or archive (no {MANIFEST}); mend: {mend}")
     try:
         data = file.read_bytes()
     except OSError as error:

@@ -1,6 +1,6 @@
 """Intake of real archives: tables and a small column map become an archive and a report that explains every row."""
 
-from greatfear.record.intake.guess import guess
+from greatfear.record.intake.guess import guess, unread_columns
 from greatfear.record.intake.mapping import ColumnMap, read_map
 from greatfear.record.intake.raw import RawTable, read_tables
 from greatfear.record.intake.report import IntakeReport, RowNote, TableReport
@@ -17,4 +17,5 @@ __all__ = [
     "intake",
     "read_map",
     "read_tables",
+    "unread_columns",
 ]

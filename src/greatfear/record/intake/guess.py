@@ -10,7 +10,7 @@ from typing import Any
 from greatfear.record.intake.dates import moment
 from greatfear.record.intake.raw import RawTable, read_tables
 
-__all__ = ["guess"]
+__all__ = ["guess", "unread_columns"]
 
 _SPEAKER = (
     "source",
@@ -104,6 +104,31 @@ def guess(tables: Any) -> dict[str, Any]:
     }
 
 
+def unread_columns(proposal: dict[str, Any], tables: Any) -> dict[str, list[str]]:
+    """Return, by table, the columns that a proposal leaves out; a table without rules leaves out all.
+
+    Examples
+    --------
+    >>> tables = {"letters": [{"from": "A", "to": "B", "sent": "12/04/1951"}]}
+    >>> unread_columns(guess(tables), tables)
+    {'letters': ['sent']}
+    """
+    rules = {entry["table"]: entry["makes"] for entry in proposal["tables"]}
+    return {
+        name: left
+        for name, table in read_tables(tables).items()
+        if (left := [column for column in table.header if column not in _texts(rules.get(name, []))])
+    }
+
+
+def _texts(rules: Any) -> set[str]:
+    """Return every text in a rule."""
+    if isinstance(rules, str):
+        return {rules}
+    parts = [*rules, *rules.values()] if isinstance(rules, dict) else list(rules)
+    return set().union(*map(_texts, parts)) if parts else set()
+
+
 def _rules(table: RawTable) -> list[dict[str, Any]]:
     """Return the rules proposed for one table."""
     low = {column.lower(): column for column in table.header}
@@ -191,9 +216,9 @@ def _column(table: RawTable, column: str) -> list[str]:
 
 
 def _is_date(table: RawTable, column: str) -> bool:
-    """Whether most of a column's texts are dates."""
+    """Whether more than half of a column's texts are dates; the others are faults for a person to mend."""
     texts = _column(table, column)
-    return bool(texts) and sum(_parses(text) for text in texts) > 0.8 * len(texts)
+    return sum(_parses(text) for text in texts) > 0.5 * len(texts)
 
 
 def _parses(text: str) -> bool:

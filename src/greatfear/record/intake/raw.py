@@ -63,7 +63,7 @@ def read_tables(
     Raises
     ------
     greatfear.errors.IntakeError
-        Files that are not there or are of no known kind.
+        Files that are not there or are of no known kind, two tables of one name, or no table at all.
 
     Examples
     --------
@@ -74,9 +74,18 @@ def read_tables(
     faults: list[Fault] = []
     for name, source in _sources(tables):
         try:
-            found |= _read(name, source, (delimiters or {}).get(name), (encodings or {}).get(name, "utf-8-sig"))
+            read = _read(name, source, (delimiters or {}).get(name), (encodings or {}).get(name, "utf-8-sig"))
         except (OSError, LookupError) as error:
             faults.append(Fault(name, str(error), "a readable CSV or Excel file"))
+            continue
+        again = "a second table of this name"
+        faults += [
+            Fault(table, again, "a name for each table", "rename its file or sheet") for table in found.keys() & read
+        ]
+        found = read | found
+    if not found and not faults:
+        given = tables if isinstance(tables, str | Path) else ", ".join(map(str, tables)) or "tables"
+        faults.append(Fault(str(given), "no table", "CSV or Excel files, or a folder that holds some"))
     if faults:
         raise IntakeError(faults, "tables")
     return found

@@ -141,9 +141,10 @@ class Reader:
             return None if year is None else moment_of_parts(year, month, day, self.epoch)
         except (ValueError, OverflowError):
             shown = self.cells.get(column, "")
-            raise CellError(
-                column, repr(shown), f"a date ({when.format or 'year-month-day, year-month or year'})"
-            ) from None
+            written = (
+                when.format or "year-month-day, year-month, year, or two of them with / between; others with a format"
+            )
+            raise CellError(column, repr(shown), f"a date ({written})") from None
 
     def _part(self, part: str | int | None) -> int | None:
         """Return year, month or day: a number, or that of a column."""
