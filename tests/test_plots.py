@@ -147,6 +147,22 @@ def test_report_of_a_small_archive_leaves_out_what_it_lacks(tmp_path: Path) -> N
     assert "Coazze" in text
 
 
+def test_provenance_is_told_in_tables(tmp_path: Path) -> None:
+    provenance = {
+        "sources": [{"key": "m", "citation": "Merlo <1977>"}],
+        "intake": [{"name": "edges", "rows": 1074, "made": {"ties": 3833}, "unread": ["x", "y"]}],
+        "altered": [],
+    }
+    persons = pa.table({"person": pa.array([0], pa.int32()), "id": ["a"]})
+    archive = Archive.from_tables({"persons": persons}, epoch=dt.date(1335, 1, 1), provenance=provenance)
+    text = write_report(archive, tmp_path / "x.html").read_text(encoding="utf-8")
+    assert faults_of(text) == []
+    told = text[text.index('id="provenance"') :]
+    assert "<td>m</td><td>Merlo &lt;1977&gt;</td>" in told
+    assert '<td>edges</td><td class="n">1,074</td><td>3,833 ties</td><td>x, y</td>' in told
+    assert "<td>altered</td><td>–</td>" in told
+
+
 def test_bars_stand_in_where_there_are_no_tiles() -> None:
     assert not fits({"Coazze": 3.0})
     assert len(draw_bars({f"r{k}": float(k) for k in range(50)}, "cases").axes[0].patches) == 30

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["cell", "facts", "figure_block", "quantity", "section", "table"]
+__all__ = ["cell", "facts", "figure_block", "in_words", "quantity", "section", "table"]
 
 
 def quantity(value: Any) -> str:
@@ -88,3 +88,20 @@ def section(key: str, title: str, *parts: str) -> str:
     '<section id="x"><h2>Naming</h2><p>text</p></section>'
     """
     return f'<section id="{key}"><h2>{html.escape(title)}</h2>{"".join(parts)}</section>'
+
+
+def in_words(value: Any) -> str:
+    """Return a value of a record of provenance as a reader would write it.
+
+    Examples
+    --------
+    >>> in_words({"ties": 3833, "acts": 2}), in_words(["id", "label"]), in_words(1.5)
+    ('3,833 ties, 2 acts', 'id, label', '1.5')
+    >>> in_words({"at": "1335"})
+    'at: 1335'
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(
+            f"{quantity(v)} {k}" if isinstance(v, int) else f"{k}: {in_words(v)}" for k, v in value.items()
+        )
+    return ", ".join(map(in_words, value)) if isinstance(value, list | tuple) else str(value)

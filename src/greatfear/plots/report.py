@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 import os
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from greatfear.plots.canvas import svg
-from greatfear.plots.markup import facts, figure_block, section, table
+from greatfear.plots.markup import facts, figure_block, in_words, section, table
 from greatfear.plots.parameters import Parameter, parameters
 from greatfear.plots.points import Point, points_of
 from greatfear.plots.series import draw_reproduction, draw_roots, draw_series
@@ -293,18 +292,28 @@ def _provenance(material: _Material) -> tuple[str, str, str]:
     given = dict(plain.get("provenance") or {})
     command = given.pop("command", None)
     text = f"<p>Repeat it with</p><pre>{html.escape(str(command))}</pre>" if command else ""
-    rows = [
-        (key, value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False))
-        for key, value in given.items()
-    ]
+    lists = {key: value for key, value in given.items() if _is_table(value)}
+    rows = [(key, in_words(value) or None) for key, value in given.items() if key not in lists]
     rows += [(key, str(plain[key])) for key in ("greatfear", "format", "epoch", "end") if plain.get(key) is not None]
-    text += (
-        table(("item", "value"), [(key, str(value)) for key, value in rows])
-        if rows
-        else "<p>No provenance is recorded.</p>"
-    )
+    text += table(("item", "value"), rows) if rows else "<p>No provenance is recorded.</p>"
+    text += "".join(f"<h3>{html.escape(key)}</h3>{_listed(value)}" for key, value in lists.items())
     hashes = [(name, entry.get("rows"), entry.get("sha256")) for name, entry in (plain.get("tables") or {}).items()]
     if hashes:
         inner = table(("table", "rows", "SHA-256"), hashes, (1,))
         text += f"<details><summary>tables and their hashes</summary>{inner}</details>"
     return "provenance", "Provenance, and how to repeat it", text
+
+
+def _is_table(value: Any) -> bool:
+    """Whether a value is a list of mappings."""
+    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
+
+
+def _listed(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return a table of mappings, a column for each key that any of them has."""
+    heads = list(dict.fromkeys(key for row in rows for key in row))
+    numeric = [k for k, head in enumerate(heads) if all(isinstance(row.get(head), int) for row in rows)]
+    cells = [
+        [row[head] if k in numeric else in_words(row.get(head, "")) for k, head in enumerate(heads)] for row in rows
+    ]
+    return table([head.replace("_", " ") for head in heads], cells, numeric)
