@@ -36,7 +36,11 @@ def threads() -> list[str]:
 
 
 @pytest.mark.usefixtures("small_groups")
-@pytest.mark.parametrize("world", [BUSY, sham({"trust": SHAM}, ORGANISATIONS)], ids=["busy", "with persons abroad"])
+@pytest.mark.parametrize(
+    "world",
+    [BUSY, sham({}, ORGANISATIONS), sham({"trust": SHAM}, ORGANISATIONS)],
+    ids=["busy", "with persons abroad", "with names"],
+)
 def test_bytes_are_those_of_a_run_written_at_its_end(
     tmp_path: Path, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
