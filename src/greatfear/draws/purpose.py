@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 __all__ = ["Purpose"]
 
 
+@unique
 class Purpose(IntEnum):
     """Purposes of draws; the value is part of the address and must never change.
 
