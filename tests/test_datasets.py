@@ -102,8 +102,17 @@ def test_files_come_from_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert asked == ["https://example.org/data/x/a.csv"]
     monkeypatch.setenv(VARIABLE, "https://example.org/bad")
     (tmp_path / "x" / "a.csv").unlink()
-    with pytest.raises(DataSetError, match="no route"):
+    with pytest.raises(DataSetError, match=r"cannot be had from https://example.org/bad/x/: no route; mend: set"):
         fetch("x")
+
+
+def test_without_a_connection_the_message_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pooch.os_cache", lambda _: str(tmp_path))
+    monkeypatch.setenv(VARIABLE, "http://127.0.0.1:9")
+    with pytest.raises(
+        DataSetError, match=r"cannot be had from http://127.0.0.1:9/witch_trials_europe/: no connection; mend"
+    ):
+        fetch("witch-trials")
 
 
 @needs_data

@@ -196,3 +196,12 @@ def test_a_large_table_is_fitted_from_the_estimate_of_a_part(monkeypatch: pytest
     np.testing.assert_allclose(fit.theta, expected.theta, rtol=1e-7, atol=1e-8)
     np.testing.assert_allclose(fit.covariance, expected.covariance, rtol=1e-7)
     assert fit.null_loglik == expected.null_loglik
+
+
+def test_a_very_small_p_is_told_as_small() -> None:
+    fit = NamingModel("recip + inertia").fit(skewed(400, 20))
+    small = [row["term"] for row in fit.to_rows() if row["p"] < 0.00005]
+    assert small
+    assert fit.summary().count("<0.0001") == len(small) == fit.to_latex().count("$<$0.0001")
+    assert fit.to_html().count("&lt;0.0001") == len(small)
+    assert "0.0000" not in fit.summary()

@@ -183,6 +183,7 @@ def _from_folder(entry: DataSet, folder: Path) -> dict[str, Path]:
 def _from_address(entry: DataSet, base: str) -> dict[str, Path]:
     """Return files from an address, kept in the user's cache."""
     import pooch
+    from requests.exceptions import ConnectionError as UnreachableError
 
     pooch.get_logger().setLevel("ERROR")
     known = {name: f"sha256:{digest}" for name, digest in entry.files.items()}
@@ -190,7 +191,8 @@ def _from_address(entry: DataSet, base: str) -> dict[str, Path]:
     try:
         return {name: Path(store.fetch(name)) for name in entry.files}
     except (OSError, ValueError) as error:
-        raise DataSetError(f"data set {entry.name}: {str(error).splitlines()[0]}; {_mend(entry)}") from None
+        reason = "no connection" if isinstance(error, UnreachableError) else str(error).splitlines()[0]
+        raise DataSetError(f"data set {entry.name}: cannot be had from {base}: {reason}; {_mend(entry)}") from None
 
 
 def tables(name: str) -> dict[str, RawTable]:

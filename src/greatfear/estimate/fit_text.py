@@ -52,7 +52,7 @@ def as_latex(fit: Fit) -> str:
     '\\begin{tabular}{lrrrr}'
     """
     lines = [r"\begin{tabular}{lrrrr}", r"\hline", " & ".join(_HEAD) + r" \\", r"\hline"]
-    lines += [" & ".join([_latex(cells[0]), *cells[1:]]) + r" \\" for cells in map(_cells, fit.to_rows())]
+    lines += [" & ".join(map(_latex, cells)) + r" \\" for cells in map(_cells, fit.to_rows())]
     notes = [rf"\multicolumn{{5}}{{l}}{{{_latex(name)}: {_latex(value)}}} \\" for name, value in _notes(fit)]
     return "\n".join([*lines, r"\hline", *notes, r"\end{tabular}"])
 
@@ -80,7 +80,8 @@ def as_html(fit: Fit) -> str:
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     """Return the cells of a row of coefficients; a fixed one has no error."""
-    numbers = (f"{row['estimate']:.4f}", f"{row['std_error']:.4f}", f"{row['z']:.2f}", f"{row['p']:.4f}")
+    p = "<0.0001" if row["p"] < 0.00005 else f"{row['p']:.4f}"
+    numbers = (f"{row['estimate']:.4f}", f"{row['std_error']:.4f}", f"{row['z']:.2f}", p)
     return (
         row["term"],
         *("fixed" if n == "nan" and k == 1 else "" if n == "nan" else n for k, n in enumerate(numbers)),
