@@ -74,19 +74,19 @@ def growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def rem(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """Draw seconds of sampled fits by events, and microseconds an event, a line a series."""
+    """Draw seconds of sampled fits by events, and microseconds an event without the system's for memory, a line a series."""
     import matplotlib.pyplot as plt
 
     figure, (whole, each) = plt.subplots(1, 2, figsize=(8.5, 3.8), layout="constrained")
     for number, name in enumerate(dict.fromkeys(row["series"] for row in rows if "controls" in row)):
         found = [row for row in rows if row["series"] == name]
-        events, seconds = ([row[key] for row in found] for key in ("events", "cpu_s"))
+        events, seconds, own = ([row[key] for row in found] for key in ("events", "cpu_s", "user_s"))
         label = f"{name}, exponent {exponent(events, seconds):.2f}" if len(found) > 1 else name
         style = {"marker": _MARKERS[number], "color": _COLOURS[number], "linestyle": ("-", "--", ":")[number % 3]}
         whole.loglog(events, seconds, label=label, **style)
-        each.semilogx(events, [s / n * 1e6 for n, s in zip(events, seconds, strict=True)], **style)
+        each.semilogx(events, [s / n * 1e6 for n, s in zip(events, own, strict=True)], **style)
     whole.set_ylabel("time, CPU seconds")
-    each.set_ylabel("time an event, CPU microseconds")
+    each.set_ylabel("time an event, CPU microseconds,\nwithout the system's for memory")
     each.set_ylim(bottom=0.0)
     for panel in (whole, each):
         counts = sorted({row["events"] for row in rows})

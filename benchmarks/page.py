@@ -188,12 +188,12 @@ def _rem(rows: Rows) -> Iterator[str]:
     )
     yield "![Time of sampled fits by events](images/benchmarks-rem.png)\n"
     yield from (f"- {line[0].upper()}{line[1:]}." for line in rem.told(rows))
-    yield "\n| series | events | actors | CPU s | µs an event | peak MB |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    yield "\n| series | events | actors | CPU s | not in the system | µs an event | not in the system | peak MB |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for row in (row for row in rows if "controls" in row):
         yield (
-            f"| {row['series']} | {row['events']:,} | {row['actors']:,} | {row['cpu_s']:.3g} | "
-            f"{row['cpu_s'] / row['events'] * 1e6:.1f} | {row['peak_mb']:,} |"
+            f"| {row['series']} | {row['events']:,} | {row['actors']:,} | {row['cpu_s']:.3g} | {row['user_s']:.3g} | "
+            f"{row['cpu_s'] / row['events'] * 1e6:.1f} | {row['user_s'] / row['events'] * 1e6:.1f} | {row['peak_mb']:,} |"
         )
     yield ""
 

@@ -22,8 +22,10 @@ def test_each_series_has_more_events_in_its_own_way() -> None:
     rows = [rem.sampled(series, 2_500, 500) for series in rem.SERIES]
     assert [row["actors"] for row in rows] == [500, 500, 2_000]
     assert all(row["converged"] and row["events"] == 2_500 for row in rows)
-    steps = [row | {"events": n, "cpu_s": n / 1e5} for row in rows for n in (1_000, 2_000, 4_000)]
-    assert all(line.endswith("to the power 1.00") for line in rem.told(steps))
+    steps = [
+        row | {"events": n, "cpu_s": n / 1e5, "user_s": (n / 1e5) ** 2} for row in rows for n in (1_000, 2_000, 4_000)
+    ]
+    assert all(line.endswith("to the power 1.00, without the system's for memory 2.00") for line in rem.told(steps))
 
 
 def test_towns_have_events_of_their_own() -> None:
