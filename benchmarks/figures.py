@@ -78,7 +78,7 @@ def rem(rows: Sequence[dict[str, Any]], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     figure, (whole, each) = plt.subplots(1, 2, figsize=(8.5, 3.8), layout="constrained")
-    for number, name in enumerate(dict.fromkeys(row["series"] for row in rows if "controls" in row)):
+    for number, name in enumerate(dict.fromkeys(row["series"] for row in rows)):
         found = [row for row in rows if row["series"] == name]
         events, seconds, own = ([row[key] for row in found] for key in ("events", "cpu_s", "user_s"))
         label = f"{name}, exponent {exponent(events, seconds):.2f}" if len(found) > 1 else name

@@ -9,7 +9,7 @@ from greatfear.estimate import Events, NamingModel, Ties
 from greatfear.estimate.kernels import closures
 from greatfear.estimate.kernels.networks import new_networks
 from greatfear.estimate.kernels.state import TIE, UPDATE, Room, advance, new_state
-from greatfear.estimate.kernels.statistics import TERM, statistics, statistics_of_set
+from greatfear.estimate.kernels.statistics import TERM, statistics_of_set
 from greatfear.estimate.models import DyadicModel
 
 N = 60
@@ -84,7 +84,7 @@ def test_lists_are_marked_where_that_pays(of_sender: int, of_receivers: int, is_
     statistics_of_set(terms, state, who, 3, out, 0)
     assert (state.nets.clock[0]["mark"] > 0) == is_marked
     for m in range(3):
-        statistics(terms, state, 0, 50 + m, alone, 0)
+        statistics_of_set(terms, state, who[:, m : m + 1].copy(), 1, alone, 0)
         assert out[m, 0] == alone[0, 0] == min(of_sender, of_receivers)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.record.intake import Intake, guess, intake, read_map, read_tables
+from greatfear.record.intake import Intake, guess, intake, read_map, read_tables, unread_columns
 from greatfear.record.intake.dates import moment, moment_of_parts
 
 EPOCH = dt.date(1335, 1, 20)
@@ -315,6 +315,14 @@ def test_tables_of_one_name_are_refused_and_none_is_lost(tmp_path: Path) -> None
     with pytest.raises(IntakeError, match=r"t: found a second table of this name.*rename its file or sheet"):
         read_tables([tmp_path / "a", tmp_path / "b"])
     assert read_tables(tmp_path / "b")["t"].records[0].cells == ("b",)
+
+
+def test_a_guess_names_the_columns_that_it_leaves() -> None:
+    """Also those that bear a word of the language of maps."""
+    tables = {"t": [{"from": "A", "to": "B", "known": "yes", "speaker": "x"}], "odd": [{"x": "1"}]}
+    assert unread_columns(guess(tables), tables) == {"t": ["from", "known"], "odd": ["x"]}
+    read = read_tables(tables)
+    assert unread_columns(guess(read), read) == unread_columns(guess(tables), tables)
 
 
 def test_no_table_at_all_is_a_fault(tmp_path: Path) -> None:

@@ -41,13 +41,14 @@ def intake(
     """
     if guess:
         from greatfear.record.intake import guess as propose
-        from greatfear.record.intake import unread_columns
+        from greatfear.record.intake import read_tables, unread_columns
         from greatfear.scenario.yaml_text import dump_yaml
 
-        proposal = propose(tables)
+        read = read_tables(tables)
+        proposal = propose(read)
         answer("" if json else dump_yaml(proposal), proposal, as_json=json)
         known = {entry["table"] for entry in proposal["tables"]}
-        for name, columns in unread_columns(proposal, tables).items():
+        for name, columns in unread_columns(proposal, read).items():
             note(f"{name}: {'no rule reads' if name in known else 'no rule could be guessed for'} {', '.join(columns)}")
         return
     if column_map is None:

@@ -6,6 +6,7 @@ in it, for whom every count is 0. Pairs are kept in an open-addressing map; a wh
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,19 @@ from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["History", "fade", "grown", "new_history", "note", "pair_count", "pair_slot", "pairs_that_fit", "settle"]
+__all__ = [
+    "History",
+    "fade",
+    "grown",
+    "new_history",
+    "note",
+    "pair_count",
+    "pair_slot",
+    "pairs_that_fit",
+    "settle",
+    "slot_of",
+    "slots_for",
+]
 
 _MUL = np.uint64(0x9E3779B97F4A7C15)
 _LOAD = 0.6
@@ -67,7 +80,7 @@ def new_history(
     >>> new_history(3, 10).person["named"].tolist()
     [0, 0, 0]
     """
-    slots = 1 << max(4, int(np.ceil(np.log2(max(different or statements, 1) / _LOAD)))) if pairs or lists else 16
+    slots = slots_for(different or statements) if pairs or lists else 16
     return History(
         np.zeros(persons, _PERSON),
         np.zeros((windows, persons), np.int32),
@@ -111,15 +124,31 @@ def pairs_that_fit(history: History) -> int:
     return int(history.pair.size * _LOAD) if history.size[1] else 0
 
 
+def slots_for(count: int) -> int:
+    """Return how many slots an open-addressing map of so many keys has.
+
+    Examples
+    --------
+    >>> slots_for(1), slots_for(600), slots_for(620)
+    (16, 1024, 2048)
+    """
+    return 1 << max(4, math.ceil(math.log2(max(count, 1) / _LOAD)))
+
+
+@small_kernel
+def slot_of(entries, key):
+    """Return the slot of a key (not 0) in an open-addressing map, or of the empty one where it would go."""
+    mask = entries.size - 1
+    slot = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
+    while entries[slot].key != 0 and entries[slot].key != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
 @small_kernel
 def pair_slot(history, i, j):
     """Return the slot of pair (i, j) in the map, or of the empty cell where it would go."""
-    key = (np.int64(i) << 32 | np.int64(j)) + 1
-    mask = history.pair.size - 1
-    slot = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
-    while history.pair[slot].key != 0 and history.pair[slot].key != key:
-        slot = (slot + 1) & mask
-    return slot
+    return slot_of(history.pair, (np.int64(i) << 32 | np.int64(j)) + 1)
 
 
 @small_kernel

@@ -16,11 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel
+from greatfear.naming.history import slot_of, slots_for
 
 __all__ = ["COUNT", "NEXT", "WHO", "Networks", "add_tie", "new_networks"]
-
-_MUL = np.uint64(0x9E3779B97F4A7C15)
-_LOAD = 0.6
 
 _LINK = np.dtype([("key", "i8"), ("weight", "f8")], align=True)
 _NODE = np.dtype([("head_in", "i4"), ("head_out", "i4"), ("degree_in", "i4"), ("degree_out", "i4")], align=True)
@@ -70,7 +68,7 @@ def new_networks(halflives: NDArray[np.float64], n: int, n_ties: int) -> Network
     (2, 3)
     """
     count = max(len(halflives), 1)
-    slots = 1 << max(4, math.ceil(math.log2(max(n_ties, 1) / _LOAD)))
+    slots = slots_for(n_ties)
     turn = np.zeros((count, n), _TURN)
     turn["last_in"], turn["last_out"] = -np.inf, -np.inf
     net = np.zeros(count, _NET)
@@ -98,13 +96,14 @@ def _in_lines(blocks: int) -> NDArray[np.int32]:
 @lean_kernel
 def _place(nets, network, i, j):
     """Return the place of a pair in the map, or of the empty cell where it would go."""
+    return slot_of(nets.link, _key(nets, network, i, j))
+
+
+@lean_kernel
+def _key(nets, network, i, j):
+    """Return the key of a pair in the map."""
     n = nets.node.shape[1]
-    key = (np.int64(network) * n + i) * n + j + 1
-    mask = nets.link.size - 1
-    place = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
-    while nets.link[place].key != 0 and nets.link[place].key != key:
-        place = (place + 1) & mask
-    return place
+    return (np.int64(network) * n + i) * n + j + 1
 
 
 @lean_kernel
@@ -137,7 +136,6 @@ def _last(nets, network, i, j):
 @lean_kernel
 def add_tie(nets, network, i, j, value, time):
     """Add to the weight of a tie; keep lists, degrees and turns in step."""
-    n = nets.node.shape[1]
     place = _place(nets, network, i, j)
     a, b = nets.turn[network, i], nets.turn[network, j]
     # what is left of earlier weights at this time
@@ -153,7 +151,7 @@ def add_tie(nets, network, i, j, value, time):
     after = before + value
     if abs(after) < 1e-12:
         after = 0.0
-    nets.link[place].key = (np.int64(network) * n + i) * n + j + 1
+    nets.link[place].key = _key(nets, network, i, j)
     nets.link[place].weight = after
     if after > 0 and not before > 0:
         _enter(nets, nets.node[network, i], nets.node[network, j], i, j)

@@ -12,7 +12,7 @@ from greatfear.draws._jit import kernel
 from greatfear.draws.shapes import gumbel
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, _is_taken, _may, _pair
 from greatfear.estimate.kernels.state import advance
-from greatfear.estimate.kernels.statistics import statistics
+from greatfear.estimate.kernels.statistics import statistics_of_set
 
 __all__ = ["replay"]
 
@@ -21,12 +21,13 @@ __all__ = ["replay"]
 def _weigh(kind, model, state, i, utility):
     """Write the utility of every candidate of sender i, minus infinity for those not at risk."""
     terms, rule, theta = model
-    n, out = state.nets.node.shape[1], np.zeros((1, terms.size))
+    n, out, pair = state.nets.node.shape[1], np.zeros((1, terms.size)), np.zeros((2, 1), np.int64)
     for c in range(utility.size):
         a, b = _pair(kind, n, i, c)
         utility[c] = -math.inf
         if _may(kind, rule, state, a, b):
-            statistics(terms, state, a, b, out, 0)
+            pair[0, 0], pair[1, 0] = a, b
+            statistics_of_set(terms, state, pair, 1, out, 0)
             utility[c] = 0.0
             for k in range(theta.size):
                 utility[c] += theta[k] * out[0, k]

@@ -11,7 +11,7 @@ from greatfear.estimate.kernels.networks import _is_tied
 from greatfear.estimate.kernels.state import advance
 from greatfear.estimate.kernels.statistics import statistics_of_set
 
-__all__ = ["RULE", "fill_rows"]
+__all__ = ["RULE", "fill_rows", "write_rows"]
 
 RULE = np.dtype([("is_rate", "i4"), ("sender", "i4"), ("receiver", "i4"), ("opportunity", "i4")], align=True)
 """Who is at risk: attributes that must be more than 0 for senders and receivers, and a network; -1 for no rule."""
@@ -52,13 +52,13 @@ def fill_rows(time, actor, terms, rule, state, updates, start, x, pair, who):
                     who[0, count], who[1, count] = i, j
                     count += 1
             if not rule.is_rate:
-                row, count = _write(terms, state, who, count, x, pair, row), 0
-        row = _write(terms, state, who, count, x, pair, row)
+                row, count = write_rows(terms, state, who, count, x, pair, row), 0
+        row = write_rows(terms, state, who, count, x, pair, row)
     start[time.size] = row
 
 
 @lean_kernel
-def _write(terms, state, who, count, x, pair, row):
+def write_rows(terms, state, who, count, x, pair, row):
     """Write rows and pairs from a row on, if there is room for any, and return the next row."""
     if x.shape[0] > 0 and count > 0:
         n = state.nets.node.shape[1]

@@ -14,9 +14,8 @@ import numpy as np
 from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.draws.shapes import integer
 from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO
-from greatfear.estimate.kernels.rows import _is_open
+from greatfear.estimate.kernels.rows import _is_open, write_rows
 from greatfear.estimate.kernels.state import ATTRIBUTE, advance
-from greatfear.estimate.kernels.statistics import statistics_of_set
 
 __all__ = ["fill_sampled"]
 
@@ -196,9 +195,7 @@ def _fill_sets(
         for k in range(-1, found):
             a, b = _pair(kind, n, own[0], own[1] if k < 0 else controls[k])
             who[0, k + 1], who[1, k + 1] = a, b
-            pair[row + 1 + k] = a * n + b
-        statistics_of_set(terms, state, who, found + 1, x, row)
-        row += 1 + found
+        row = write_rows(terms, state, who, found + 1, x, pair, row)
     start[time.size] = row
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.estimate.kernels.rows import _is_open
 from greatfear.estimate.kernels.state import advance
-from greatfear.estimate.kernels.statistics import statistics
+from greatfear.estimate.kernels.statistics import statistics_of_set
 
 __all__ = ["SPELL", "fill_spells", "most_spells"]
 
@@ -56,7 +56,7 @@ def most_spells(time, updates, is_local, is_rate, n):
 
 
 @lean_kernel
-def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
+def _renew(terms, rule, state, since, count, i, j, x, spell, current, pair, out):
     """Compute a pair anew: keep its row where nothing differs, else end it and begin another.
 
     `since` is the time from which the state is as it is; `count` holds rows in use and pairs at risk, and is kept.
@@ -69,7 +69,8 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, out):
         is_open = not (rule.sender >= 0 and not state.attribute[rule.sender, i] > 0) and _is_open(rule, state, i, j)
     row = current[place]
     if is_open:
-        statistics(terms, state, i, j, out, 0)
+        pair[0, 0], pair[1, 0] = i, j
+        statistics_of_set(terms, state, pair, 1, out, 0)
         if row >= 0:
             is_same = True
             for k in range(terms.size):
@@ -114,17 +115,18 @@ def fill_spells(time, start, terms, rule, is_local, state, updates, events, x, s
     n = state.nets.node.shape[1]
     current = np.full(n if rule.is_rate else n * n, -1, np.int64)
     is_touched, who = np.zeros(n, np.bool_), np.arange(n)
-    out, count = np.zeros((1, terms.size)), np.zeros(2, np.int64)
+    pair, out, count = np.zeros((2, 1), np.int64), np.zeros((1, terms.size)), np.zeros(2, np.int64)
     _fill_all(
         time, start, terms, rule, is_local, state, updates, events, x, spell, chosen, size,
-        current, is_touched, who, out, count,
+        current, is_touched, who, pair, out, count,
     )  # fmt: skip
     return count[0]
 
 
 @lean_kernel
 def _fill_all(
-    time, start, terms, rule, is_local, state, updates, events, x, spell, chosen, size, current, is_touched, who, out, count
+    time, start, terms, rule, is_local, state, updates, events, x, spell, chosen, size,
+    current, is_touched, who, pair, out, count,
 ):  # fmt: skip
     """Do the work of `fill_spells` with the room that it made."""
     n = state.nets.node.shape[1]
@@ -141,12 +143,12 @@ def _fill_all(
         for t in range(n_touched):
             i = who[t]
             if rule.is_rate:
-                _renew(terms, rule, state, since, count, i, i, x, spell, current, out)
+                _renew(terms, rule, state, since, count, i, i, x, spell, current, pair, out)
                 continue
             for j in range(n):
-                _renew(terms, rule, state, since, count, i, j, x, spell, current, out)
+                _renew(terms, rule, state, since, count, i, j, x, spell, current, pair, out)
                 if not is_touched[j]:
-                    _renew(terms, rule, state, since, count, j, i, x, spell, current, out)
+                    _renew(terms, rule, state, since, count, j, i, x, spell, current, pair, out)
         for t in range(n_touched):
             is_touched[who[t]] = False
         size[s] = count[1]

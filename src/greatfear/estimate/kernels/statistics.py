@@ -15,7 +15,6 @@ from greatfear.estimate.kernels.closures import (
     FOUR,
     NODE_TRANS,
     TRANS,
-    _closure,
     _four,
     _node_transitivity,
     fill_closures,
@@ -26,7 +25,7 @@ from greatfear.naming import facts
 from greatfear.naming import statistics as naming
 from greatfear.naming.statistics import IDENTITY, transformed, value
 
-__all__ = ["TERM", "statistics", "statistics_of_set"]
+__all__ = ["TERM", "statistics_of_set"]
 
 INTERCEPT, EGO, ALTER, SAME, DIFF, SIM, EGO_ALTER = 0, 1, 2, 3, 4, 5, 6
 TIE, RECIP, INDEG, OUTDEG = 10, 11, 12, 13
@@ -66,19 +65,10 @@ of the naming rule; `times` is the place of the term that this one is multiplied
 
 
 @lean_kernel
-def statistics(terms, state, i, j, out, row):
-    """Write the values of all terms for sender i and receiver j into a row of `out`; in rate models j = i."""
-    for k in range(terms.size):
-        out[row, k] = _column(terms[k], k, state, i, j)
-    for k in range(terms.size):
-        if terms[k].times >= 0:
-            out[row, k] *= out[row, terms[k].times]
-
-
-@lean_kernel
 def statistics_of_set(terms, state, who, count, out, row):
-    """Write the rows of `out` from one on, for the pairs who[0, :count], who[1, :count].
+    """Write the values of all terms into rows of `out` from one on, for senders who[0, :count] and receivers who[1, :count].
 
+    In rate models the receiver is the sender.
     A column at a time: look-ups for different pairs do not wait for one another, and taking a state apart costs more than
     reading one number from it.
     """
@@ -118,30 +108,14 @@ def _fill_column(term, k, state, who, count, out, row):
 
 
 @lean_kernel
-def _column(term, k, state, i, j):
-    """Return a term before it is multiplied by another one."""
-    if term.ignore_rep and _is_tied(state.nets, term.network, i, j) > 0:
-        return 0.0
-    return transformed(_value(term, k, state, i, j), term.transform)
-
-
-@lean_kernel
 def _value(term, k, state, i, j):
-    """Return one statistic before its transform; k is the place of the term."""
+    """Return a statistic that is not filled in a column of its own, before its transform; k is the place of the term."""
     code, nets = term.code, state.nets
-    if code < TIE:
-        return _of_attributes(term, state.attribute, i, j)
-    if code in (TIE, RECIP):
-        return _tie(term, nets, i, j)
     p = i if term.node == NODE_EGO else j
-    if code in (INDEG, OUTDEG):
-        return _degree(term, nets, p)
     if code == NODE_TRANS:
         return _node_transitivity(nets, term.network, p)
     if code == FOUR:
         return _four(nets, term.network, i, j)
-    if code < TERTIUS:
-        return _closure(term, nets, i, j)
     if code < MEMORY:
         return _tertius(term, k, state, i, p)
     if code < MECHANISM:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from greatfear.record.intake.dates import moment
+from greatfear.record.intake.mapping import columns_read, read_map
 from greatfear.record.intake.raw import RawTable, read_tables
 
 __all__ = ["guess", "unread_columns"]
@@ -113,20 +114,12 @@ def unread_columns(proposal: dict[str, Any], tables: Any) -> dict[str, list[str]
     >>> unread_columns(guess(tables), tables)
     {'letters': ['sent']}
     """
-    rules = {entry["table"]: entry["makes"] for entry in proposal["tables"]}
+    rules = {entry.table: entry.makes for entry in read_map(proposal).tables}
     return {
         name: left
         for name, table in read_tables(tables).items()
-        if (left := [column for column in table.header if column not in _texts(rules.get(name, []))])
+        if (left := [column for column in table.header if column not in columns_read(rules.get(name, ()))])
     }
-
-
-def _texts(rules: Any) -> set[str]:
-    """Return every text in a rule."""
-    if isinstance(rules, str):
-        return {rules}
-    parts = [*rules, *rules.values()] if isinstance(rules, dict) else list(rules)
-    return set().union(*map(_texts, parts)) if parts else set()
 
 
 def _rules(table: RawTable) -> list[dict[str, Any]]:

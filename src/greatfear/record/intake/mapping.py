@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
@@ -312,3 +312,30 @@ def _fault(name: str, item: Any) -> Fault:
             f"{name}: {path}", "an unknown key", f"did you mean {', '.join(near)}?" if near else ", ".join(known)
         )
     return Fault(f"{name}: {path}", got, item["msg"])
+
+
+def columns_read(rules: Iterable[Rule]) -> set[str]:
+    """Return the columns that rules read.
+
+    Examples
+    --------
+    >>> rule = {"into": "statements", "speaker": "from", "subject": "to", "channel": {"constant": "document"}}
+    >>> table = read_map({"format": 1, "epoch": "1692-01-01", "tables": [{"table": "edges", "makes": [rule]}]}).tables[0]
+    >>> sorted(columns_read(table.makes))
+    ['from', 'to']
+    """
+    found: set[str] = set()
+    for rule in rules:
+        found |= set(rule.when) | set(getattr(rule, "sitting", ()))
+        found |= _named(rule.model_dump(exclude={"when", "into", "sitting", "once_by"}))
+    return found
+
+
+def _named(value: Any) -> set[str]:
+    """Return the names of columns in a dumped rule."""
+    if isinstance(value, dict):
+        own = {value[key] for key in ("column", "days", "year", "month", "day") if isinstance(value.get(key), str)}
+        return own.union(*(_named(item) for item in value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*(_named(item) for item in value)) if value else set()
+    return set()

@@ -52,7 +52,7 @@ def read_tables(
     tables : path, iterable of paths, or mapping of name to source
         A folder stands for its CSV and Excel files. A table is called after its file without the ending; a sheet of an
         Excel file that has several is called after the sheet. A source is a path, the bytes or text of a CSV file after
-        ``bytes``, a pyarrow table, a data frame, or a list of dictionaries.
+        ``bytes``, a pyarrow table, a data frame, a list of dictionaries, or a table that was read before.
     delimiters, encodings : mapping, optional
         By table; else the delimiter is the commonest of comma, semicolon, tab and bar in the header, and UTF-8 is read.
 
@@ -109,6 +109,8 @@ def _sources(tables: Any) -> list[tuple[str, Any]]:
 
 def _read(name: str, source: Any, delimiter: str | None, encoding: str) -> dict[str, RawTable]:
     """Return the tables of one source."""
+    if isinstance(source, RawTable):
+        return {name: source}
     if isinstance(source, str | Path):
         path = Path(source)
         if path.suffix.lower() in (".xlsx", ".xlsm"):

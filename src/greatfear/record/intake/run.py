@@ -14,7 +14,7 @@ import pyarrow as pa
 from greatfear.errors import Fault, IntakeError
 from greatfear.record.columns import table_from_columns
 from greatfear.record.intake.making import Book, Origin, Row
-from greatfear.record.intake.mapping import ColumnMap, Rule, TableMap, read_map
+from greatfear.record.intake.mapping import ColumnMap, Rule, TableMap, columns_read, read_map
 from greatfear.record.intake.raw import RawTable, Record, read_tables
 from greatfear.record.intake.report import IntakeReport, RowNote, TableReport
 from greatfear.record.intake.values import Reader
@@ -153,30 +153,11 @@ def _is_ready(entry: TableMap, raw: Mapping[str, RawTable], report: IntakeReport
         return False
     table = raw[entry.table]
     report.faults += table.faults
-    absent = [] if table.faults else sorted(_columns(entry.makes) - set(table.header))
+    absent = [] if table.faults else sorted(columns_read(entry.makes) - set(table.header))
     report.faults += [
         Fault(f"{entry.table} row 1: {name}", "no such column", ", ".join(table.header)) for name in absent
     ]
     return not absent
-
-
-def _columns(rules: tuple[Rule, ...] | list[Rule]) -> set[str]:
-    """Return the columns that rules read."""
-    found: set[str] = set()
-    for rule in rules:
-        found |= set(rule.when) | set(getattr(rule, "sitting", ()))
-        found |= _named(rule.model_dump(exclude={"when", "into", "sitting", "once_by"}))
-    return found
-
-
-def _named(value: Any) -> set[str]:
-    """Return the names of columns in a dumped rule."""
-    if isinstance(value, dict):
-        own = {value[key] for key in ("column", "days", "year", "month", "day") if isinstance(value.get(key), str)}
-        return own.union(*(_named(item) for item in value.values()))
-    if isinstance(value, list | tuple):
-        return set().union(*(_named(item) for item in value)) if value else set()
-    return set()
 
 
 def _account(
@@ -184,7 +165,7 @@ def _account(
 ) -> TableReport:
     """Count one table and explain every record that made nothing, and every part that was left out."""
     counts = TableReport(name, len(table.records))
-    counts.unread = tuple(sorted(set(table.header) - _columns(rules))) if rules else ()
+    counts.unread = tuple(sorted(set(table.header) - columns_read(rules))) if rules else ()
     for record in table.records:
         origin = origins.get((name, record.row), Origin(name, record.row))
         is_used = any(origin.made.values())
