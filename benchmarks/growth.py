@@ -1,4 +1,4 @@
-"""How time and memory of `greatfear.simulate` grow: ``python -m benchmarks.growth``.
+"""How time and memory of `greatfear.simulation` grow: ``python -m benchmarks.growth``.
 
 Two series of whole runs, each in a process of its own: more and more cases among as many persons, and as many cases among more
 and more persons. An order brings the first accused, half a name a sitting on average brings the rest, so that twice the order
@@ -55,7 +55,7 @@ def one(persons: int, cases: int) -> dict[str, Any]:
     import resource
     import time
 
-    from greatfear.simulate.run import simulate
+    from greatfear.simulation.run import simulate
 
     simulate(scenario_of(10_000, 200), seed=1, threads=1)
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -16,11 +16,11 @@ import re
 from pathlib import Path
 
 from greatfear import catalogue
-from greatfear.compare.record_quantities import quantities
-from greatfear.record.archive import Archive
+from greatfear.archive import Archive
+from greatfear.comparison.record_quantities import quantities
 from greatfear.scenario.model import Scenario
-from greatfear.simulate.process import start
-from greatfear.simulate.tables import archive_streams, whole
+from greatfear.simulation.process import start
+from greatfear.simulation.tables import archive_streams, whole
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
 PARAMETERS = {

@@ -19,7 +19,7 @@ import numpy as np
 
 import greatfear as gf
 from greatfear import catalogue
-from greatfear.compare.explanations import EXPLANATIONS, PREDICTED, account_quantities
+from greatfear.comparison.explanations import EXPLANATIONS, PREDICTED, account_quantities
 from greatfear.scenario import digest
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"

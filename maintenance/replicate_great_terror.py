@@ -16,7 +16,7 @@ from pathlib import Path
 
 import greatfear as gf
 from greatfear import catalogue
-from greatfear.compare.record_quantities import quantities
+from greatfear.comparison.record_quantities import quantities
 from greatfear.scenario import digest
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"

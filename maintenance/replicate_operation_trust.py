@@ -17,9 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from greatfear import catalogue
-from greatfear.compare.sham_quantities import sham_quantities
+from greatfear.comparison.sham_quantities import sham_quantities
 from greatfear.scenario import digest
-from greatfear.simulate.process import start
+from greatfear.simulation.process import start
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "operation-trust"
 DATES = ("day-reilly", "day-shulgin")

@@ -8,8 +8,8 @@ from typing import Any
 
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.quantity import Part
-from greatfear.simulate.papers import letters, spelling, words
-from greatfear.simulate.run import Run
+from greatfear.simulation.papers import letters, spelling, words
+from greatfear.simulation.run import Run
 from reference.papers import Papers as Twin
 
 EPOCH = dt.date(1937, 1, 1)

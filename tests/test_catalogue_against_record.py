@@ -16,12 +16,14 @@ import pytest
 
 from greatfear import catalogue
 from greatfear.catalogue.resources import folder
-from greatfear.compare.against_record import ROLES, against_record, replicate_intervals
-from greatfear.compare.record_quantities import quantities
+from greatfear.comparison.against_record import ROLES, against_record, replicate_intervals
+from greatfear.comparison.record_quantities import quantities
 from greatfear.errors import UnknownNameError
 from greatfear.scenario import digest
 
-module = importlib.import_module("greatfear.compare.against_record")  # the package shows the function under this name
+module = importlib.import_module(
+    "greatfear.comparison.against_record"
+)  # the package shows the function under this name
 
 ACTS = [
     ("1936-03-01", "arrest", "none", "regular", 2),

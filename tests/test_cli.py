@@ -198,7 +198,7 @@ def test_report_is_written_again(village: Path, tmp_path: Path, capsys: pytest.C
 
 def test_figures_and_table_show_the_same_numbers_of_the_record() -> None:
     from greatfear.cli.report import points_for
-    from greatfear.compare.against_record import Comparison, ComparisonRow
+    from greatfear.comparison.against_record import Comparison, ComparisonRow
 
     names, nan = ["arrests-1936", "arrests-1937", "sentenced-1937", "deaths-1937-38", "slowing"], float("nan")
     rows = [ComparisonRow(name, name, "persons", 1, nan, nan, value, 0, "input") for value, name in enumerate(names)]
@@ -320,7 +320,7 @@ def test_progress_tells_the_time_left(monkeypatch: pytest.MonkeyPatch, capsys: p
     import datetime as dt
 
     from greatfear.cli import progress
-    from greatfear.simulate.run import Progress
+    from greatfear.simulation.run import Progress
 
     clock = iter([0.0, 100.0, 110.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
@@ -345,7 +345,7 @@ def test_progress_in_a_terminal_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> Non
     import datetime as dt
 
     from greatfear.cli import progress
-    from greatfear.simulate.run import Progress
+    from greatfear.simulation.run import Progress
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

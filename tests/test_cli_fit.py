@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from greatfear.archive import read
 from greatfear.cli import main
 from greatfear.estimate import NamingModel
-from greatfear.record.reading import read
 
 PLACE = os.environ.get("GREATFEAR_DATA", "")
 needs_data = pytest.mark.skipif(not PLACE, reason="no data sets here: set GREATFEAR_DATA to the folder that holds them")

@@ -20,10 +20,10 @@ from greatfear.errors import FaultList, ScenarioError
 from greatfear.plots.canvas import save
 from greatfear.plots.what_if import draw_what_if
 from greatfear.scenario.model import Scenario
-from greatfear.simulate.pairing import FATES, counts_of, first_differences, pair_persons
-from greatfear.simulate.run import Run, simulate
-from greatfear.simulate.summary import summarise
-from greatfear.simulate.what_ifs import WHAT_IFS, spelt_out
+from greatfear.simulation.pairing import FATES, counts_of, first_differences, pair_persons
+from greatfear.simulation.run import Run, simulate
+from greatfear.simulation.summary import summarise
+from greatfear.simulation.what_ifs import WHAT_IFS, spelt_out
 from process_scenarios import OPERATIONS, ORDERS, REGIONS, scenario
 
 SEED = 4
@@ -191,7 +191,7 @@ def test_the_ratio_of_variances_is_that_of_independent_runs(many: Any) -> None:
 
 def test_independent_pairs_have_a_ratio_of_one() -> None:
     """Planted: a pair that shares nothing. The ratio must not flatter it."""
-    from greatfear.simulate.counterfactual import _effect
+    from greatfear.simulation.counterfactual import _effect
 
     base = gf.ensemble(BUSY, 30, seed=SEED, workers=0).column("statements").astype(float)
     other = gf.ensemble(BUSY, 30, seed=SEED + 1, workers=0).column("statements").astype(float)

@@ -15,7 +15,7 @@ from greatfear.catalogue import datasets
 from greatfear.catalogue.datasets import VARIABLE, DataSetError, dataset, dataset_names, fetch, load_map, take_in
 from greatfear.catalogue.datasets_giaveno import GiavenoStudy, giaveno_1335_study
 from greatfear.errors import UnknownNameError
-from greatfear.record.intake import Intake, guess, intake, read_map, read_tables
+from greatfear.intake_tables import Intake, guess, intake, read_map, read_tables
 from test_intake import account
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"

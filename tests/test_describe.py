@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from greatfear.archive import Archive
+from greatfear.describe.columns import GRAINS, Calendar, Dated, dated
+from greatfear.describe.description import describe
+from greatfear.describe.naming import concentration, first_namings, gini, rate_interval
 from greatfear.errors import ArchiveError
-from greatfear.record.archive import Archive
-from greatfear.record.describe import describe
-from greatfear.record.describe_columns import GRAINS, Calendar, Dated, dated
-from greatfear.record.describe_naming import concentration, first_namings, gini, rate_interval
 from synthetic_archive import synthetic
 
 EPOCH = dt.date(1936, 1, 1)

@@ -20,15 +20,15 @@ import pyarrow.parquet as pq
 import pytest
 
 import greatfear as gf
+from greatfear.archive import Archive
 from greatfear.cli.ensemble import variants_of
 from greatfear.cli.replicates import replicates_of
 from greatfear.errors import ArchiveError, FaultList, GreatFearError
-from greatfear.record.archive import Archive
 from greatfear.scenario.model import Scenario
-from greatfear.simulate import local
-from greatfear.simulate.ensemble import EnsembleProgress
-from greatfear.simulate.run import simulate
-from greatfear.simulate.summary import SUMMARY, summarise
+from greatfear.simulation import local
+from greatfear.simulation.ensemble import EnsembleProgress
+from greatfear.simulation.run import simulate
+from greatfear.simulation.summary import SUMMARY, summarise
 from papers_worlds import EVERYTHING as PAPERS
 from process_scenarios import ORDERS, scenario
 
@@ -167,7 +167,7 @@ def at(done: int, act: Callable[[], None]) -> Callable[[EnsembleProgress], None]
 
 
 def children() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "greatfear.simulate.worker" in each.cmdline()]
+    return [each for each in psutil.Process().children() if "greatfear.simulation.worker" in each.cmdline()]
 
 
 def test_a_killed_worker_takes_nothing_with_it(plain: list[dict[str, str]], tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_a_real_cluster_one_of_whose_workers_is_killed(plain: list[dict[str, str
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    from greatfear.simulate import cluster
+    from greatfear.simulation import cluster
 
     monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(GreatFearError, match="mend: start one with `dask scheduler`"):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from greatfear.estimate import Events, NamingModel, events_from_archive, log_probabilities
-from greatfear.simulate.run import Run
+from greatfear.simulation.run import Run
 from test_simulate_logp import THETA, village
 
 CONTACTS = ("kin", "unit", "acquaintance", "organisation")

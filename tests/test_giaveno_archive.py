@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import greatfear as gf
-from greatfear.record.archive import Archive
+from greatfear.archive import Archive
 
 PLACE = os.environ.get("GREATFEAR_DATA", "")
 pytestmark = pytest.mark.skipif(not PLACE, reason="no data sets here: set GREATFEAR_DATA to the folder that holds them")

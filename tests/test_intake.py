@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.record.intake import Intake, guess, intake, read_map, read_tables, unread_columns
-from greatfear.record.intake.dates import moment, moment_of_parts
+from greatfear.intake_tables import Intake, guess, intake, read_map, read_tables, unread_columns
+from greatfear.intake_tables.dates import moment, moment_of_parts
 
 EPOCH = dt.date(1335, 1, 20)
 
@@ -279,9 +279,9 @@ def test_a_guessed_map_can_be_used() -> None:
 def test_the_command_reports_and_never_shows_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import json
 
+    from greatfear.archive import read
     from greatfear.cli import main
     from greatfear.record.provenance import check_provenance
-    from greatfear.record.reading import read
 
     table, column_map, output = tmp_path / "t.csv", tmp_path / "map.json", tmp_path / "o"
     table.write_text("by,of,day\nA,B,1335-01-21\n")

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.record.intake import intake
+from greatfear.intake_tables import intake
 from test_intake import a_map, account
 
 N_CASES = 2000

@@ -10,9 +10,9 @@ import pytest
 from greatfear import catalogue
 from greatfear.catalogue import base_of
 from greatfear.cli.report import write_page
-from greatfear.compare.mechanisms import mechanism_rows
+from greatfear.comparison.mechanisms import mechanism_rows
 from greatfear.scenario.citing import grounds_table
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.run import Run, simulate
 
 GENERALS = [name for name in catalogue.scenarios() if name.startswith("generals-1937")]
 

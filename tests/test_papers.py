@@ -18,10 +18,10 @@ from greatfear.draws._jit import use_threads
 from greatfear.errors import FaultList
 from greatfear.record.checks import check
 from greatfear.record.columns import table_from_columns
-from greatfear.simulate import run as running
-from greatfear.simulate.papers.apply import papers
-from greatfear.simulate.run import Run, simulate
-from greatfear.simulate.truth import read_truth
+from greatfear.simulation import run as running
+from greatfear.simulation.papers.apply import papers
+from greatfear.simulation.run import Run, simulate
+from greatfear.simulation.truth import read_truth
 from papers_worlds import EVERYTHING, linked
 from process_scenarios import ORDERS, scenario
 from test_simulate_bytes import apart, differing

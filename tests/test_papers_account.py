@@ -9,10 +9,10 @@ import pytest
 
 import greatfear as gf
 from greatfear.cli import main
-from greatfear.simulate.papers.account import account, account_of_person
-from greatfear.simulate.papers.numbers import Numbers
-from greatfear.simulate.papers.spelling import true_names
-from greatfear.simulate.run import Run
+from greatfear.simulation.papers.account import account, account_of_person
+from greatfear.simulation.papers.numbers import Numbers
+from greatfear.simulation.papers.spelling import true_names
+from greatfear.simulation.run import Run
 from papers_worlds import EVERYTHING
 from process_scenarios import scenario
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from greatfear.scenario.papers import Names
-from greatfear.simulate.papers.letters import SCHEMES, transliterate
-from greatfear.simulate.papers.numbers import Numbers
-from greatfear.simulate.papers.spelling import code_names, is_named, misheard, mistyped, spelled_names, true_names
-from greatfear.simulate.papers.words import COVER_NAMES, ENDINGS, FATHERS, GIVEN, STEMS
+from greatfear.simulation.papers.letters import SCHEMES, transliterate
+from greatfear.simulation.papers.numbers import Numbers
+from greatfear.simulation.papers.spelling import code_names, is_named, misheard, mistyped, spelled_names, true_names
+from greatfear.simulation.papers.words import COVER_NAMES, ENDINGS, FATHERS, GIVEN, STEMS
 
 KNOWN = {  # BGN/PCGN, ISO 9, Library of Congress without ligatures, German (Duden), Polish (PWN)
     "Чайковский": ("Chaykovskiy", "Čajkovskij", "Chaikovskii", "Tschaikowski", "Czajkowski"),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greatfear.simulate.papers.apply import papers
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.papers.apply import papers
+from greatfear.simulation.run import Run, simulate
 from papers_worlds import EVERYTHING, linked, twin_of
 from process_scenarios import IN_VILLAGES, scenario
 

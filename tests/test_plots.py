@@ -13,6 +13,10 @@ from xml.etree import ElementTree as ET
 import pyarrow as pa
 import pytest
 
+from greatfear.archive import Archive
+from greatfear.describe.description import describe
+from greatfear.describe.why_forest import forest
+from greatfear.describe.why_tree import Edge, Node, Tree, chain_tree
 from greatfear.errors import FaultList
 from greatfear.plots.canvas import figure, save, svg
 from greatfear.plots.markup import cell, table
@@ -22,10 +26,6 @@ from greatfear.plots.report import write_report
 from greatfear.plots.series import draw_series
 from greatfear.plots.tiles import TILES, draw_bars, fits
 from greatfear.plots.tree import places
-from greatfear.record.archive import Archive
-from greatfear.record.describe import describe
-from greatfear.record.why_forest import forest
-from greatfear.record.why_tree import Edge, Node, Tree, chain_tree
 from synthetic_archive import synthetic
 
 EPOCH = dt.date(1936, 1, 1)

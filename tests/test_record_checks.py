@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from greatfear.record.archive import Archive
+from greatfear.archive import Archive
 from greatfear.record.checks import RULES, check
 from greatfear.record.schema import TABLES
 from make_golden_archive import village

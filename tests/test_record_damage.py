@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from greatfear.archive import read
 from greatfear.errors import GreatFearError
-from greatfear.record.reading import read
 from greatfear.record.schema import TABLES
 from make_golden_archive import write_golden
 

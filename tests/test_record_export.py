@@ -11,13 +11,12 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from greatfear.archive import Archive, read
 from greatfear.errors import ArchiveError, UnknownNameError
-from greatfear.record.archive import Archive
 from greatfear.record.columns import table_from_columns
 from greatfear.record.docs import BEGIN, fill
 from greatfear.record.export import FORMATS, export
 from greatfear.record.provenance import SCHEMA_FILE, check_provenance, cite, provenance_schema, to_prov
-from greatfear.record.reading import read
 from make_golden_archive import GOLDEN, village
 
 PAGE = Path(__file__).parents[1] / "docs" / "record.md"

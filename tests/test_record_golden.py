@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from greatfear.archive import read
 from greatfear.record.checks import check
 from greatfear.record.files import load_table
-from greatfear.record.reading import read
 from greatfear.record.schema import TABLES
 from make_golden_archive import GOLDEN, village
 

@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from greatfear.archive import Archive, read
 from greatfear.errors import (
     AlteredArchiveError,
     FaultList,
@@ -21,10 +22,8 @@ from greatfear.errors import (
     NotAnArchiveError,
     UnknownNameError,
 )
-from greatfear.record.archive import Archive
 from greatfear.record.manifest import _own_hash
 from greatfear.record.query import QueryError
-from greatfear.record.reading import read
 from make_golden_archive import village, write_golden
 
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from greatfear.archive import read
 from greatfear.errors import ArchiveError, FaultList, IncompleteRunError, NotAnArchiveError
 from greatfear.record import blocks, columns, writing
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
-from greatfear.record.reading import read
 from greatfear.record.writing import write_archive
 from make_golden_archive import truth, village, write_golden
 

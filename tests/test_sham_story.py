@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 
 from greatfear import catalogue
 from greatfear.cli.app import app
-from greatfear.compare.against_record import replicate_values
-from greatfear.compare.sham_quantities import SCORES, sham_quantities
-from greatfear.compare.sham_story import TRUST, sham_story
+from greatfear.comparison.against_record import replicate_values
+from greatfear.comparison.sham_quantities import SCORES, sham_quantities
+from greatfear.comparison.sham_story import TRUST, sham_story
 from greatfear.plots.report import write_report
 from greatfear.plots.report_sham import sham_section
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.run import Run, simulate
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "operation-trust"
 

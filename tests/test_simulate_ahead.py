@@ -13,11 +13,11 @@ import pytest
 from greatfear.errors import ArchiveError
 from greatfear.record import blocks
 from greatfear.record.columns import table_from_columns
-from greatfear.simulate import ahead as module
-from greatfear.simulate import run
-from greatfear.simulate.ahead import Ahead
-from greatfear.simulate.survival import partial_folder
-from greatfear.simulate.tables import early_rows, rows_now
+from greatfear.simulation import ahead as module
+from greatfear.simulation import run
+from greatfear.simulation.ahead import Ahead
+from greatfear.simulation.survival import partial_folder
+from greatfear.simulation.tables import early_rows, rows_now
 from process_scenarios import scenario
 from sham_scenarios import ORGANISATIONS, SHAM
 from sham_scenarios import scenario as sham

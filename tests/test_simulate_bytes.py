@@ -16,8 +16,8 @@ import pytest
 
 from greatfear.errors import FaultList
 from greatfear.scenario.model import Scenario
-from greatfear.simulate import process, run
-from greatfear.simulate.survival import partial_folder
+from greatfear.simulation import process, run
+from greatfear.simulation.survival import partial_folder
 from process_scenarios import REGIONS, scenario
 
 SEED = 4
@@ -139,7 +139,7 @@ KILLED = """
 import os, sys, signal
 from pathlib import Path
 from greatfear.scenario.model import Scenario
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 scenario = Scenario.model_validate_json(Path(sys.argv[1]).read_text())
 def kill(now):
     if now.day == int(sys.argv[4]):
@@ -167,7 +167,7 @@ import os, signal, sys
 from pathlib import Path
 from greatfear.record import manifest, writing
 from greatfear.scenario.model import Scenario
-from greatfear.simulate import run, survival
+from greatfear.simulation import run, survival
 end = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 def before(owner, name, calls=1):
     kept, left = getattr(owner, name), [calls]

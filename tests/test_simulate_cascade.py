@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import greatfear as gf
 from greatfear.draws import purpose_key, uniform
 from greatfear.draws.batch import below, ceiling
-from greatfear.simulate import families
-from greatfear.simulate.process import start
+from greatfear.simulation import families
+from greatfear.simulation.process import start
 from process_scenarios import scenario as busy
 from reference.cascade import cascade as plain
 

@@ -12,11 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from greatfear import catalogue
-from greatfear.simulate import families, process, survival
-from greatfear.simulate.families.telling import Told, tell
-from greatfear.simulate.kernels.plan import DOCUMENT
-from greatfear.simulate.process import Process, start
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation import families, process, survival
+from greatfear.simulation.families.telling import Told, tell
+from greatfear.simulation.kernels.plan import DOCUMENT
+from greatfear.simulation.process import Process, start
+from greatfear.simulation.run import Run, simulate
 
 
 class Papers:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from greatfear import naming
+from greatfear.archive import Archive
 from greatfear.naming import facts
-from greatfear.record.archive import Archive
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.run import Run, simulate
 from process_scenarios import IN_VILLAGES, scenario
 
 THETA = {

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from greatfear.scenario.model import Scenario
-from greatfear.simulate.families.fear import FearFamily
-from greatfear.simulate.process import Process, start
-from greatfear.simulate.run import Run, simulate
-from greatfear.simulate.survival import load_state, save_state
+from greatfear.simulation.families.fear import FearFamily
+from greatfear.simulation.process import Process, start
+from greatfear.simulation.run import Run, simulate
+from greatfear.simulation.survival import load_state, save_state
 from process_scenarios import BOARDS, scenario
 from reference import meetings as plain
 from reference.world import World

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from greatfear.describe.why import why
 from greatfear.draws import purpose_key
-from greatfear.record.why import why
 from greatfear.scenario import explain, odd
-from greatfear.simulate import process, run, survival
-from greatfear.simulate.families.telling import take
-from greatfear.simulate.kernels.approach import approach, list_members, mark_arrested
-from greatfear.simulate.run import Run, simulate
-from greatfear.simulate.truth import read_truth
+from greatfear.simulation import process, run, survival
+from greatfear.simulation.families.telling import take
+from greatfear.simulation.kernels.approach import approach, list_members, mark_arrested
+from greatfear.simulation.run import Run, simulate
+from greatfear.simulation.truth import read_truth
 from greatfear.world.layout import build_world
 from greatfear.world.people import ABROAD, INVENTED, member_of
 from reference import sham as plain

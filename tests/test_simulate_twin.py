@@ -10,8 +10,8 @@ import pytest
 
 from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
 from greatfear.scenario.model import Scenario
-from greatfear.simulate import process
-from greatfear.simulate.tables import _CHANNELS, _MOTIVES
+from greatfear.simulation import process
+from greatfear.simulation.tables import _CHANNELS, _MOTIVES
 from process_scenarios import IN_VILLAGES, scenario
 from reference import process as plain
 from reference.world import address

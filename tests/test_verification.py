@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 from verification import __main__ as program
 from verification import branching, common_numbers, newcomers, oracles, reed_frost, shams, worlds
 from verification.findings import FAMILY, Draw, Finding, verdicts

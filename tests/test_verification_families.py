@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from greatfear.simulate.reduced_accusers import draw_patrols, posterior
-from greatfear.simulate.reduced_votes import chance_of_hand, hands_law, lowest_share, tipping_pressure
+from greatfear.simulation.reduced_accusers import draw_patrols, posterior
+from greatfear.simulation.reduced_votes import chance_of_hand, hands_law, lowest_share, tipping_pressure
 from verification import accusers, contagion, hands, oracles, reed_frost
 from verification.findings import Draw
 

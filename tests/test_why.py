@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from greatfear.archive import Archive
+from greatfear.describe.why import why
+from greatfear.describe.why_forest import ROOTS, find_roots, forest
+from greatfear.describe.why_tree import chain_tree
 from greatfear.errors import UnknownNameError
-from greatfear.record.archive import Archive
-from greatfear.record.why import why
-from greatfear.record.why_forest import ROOTS, find_roots, forest
-from greatfear.record.why_tree import chain_tree
 from synthetic_archive import synthetic
 
 EPOCH = dt.date(1937, 1, 1)

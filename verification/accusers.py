@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from greatfear.simulate.reduced import draw_urn
-from greatfear.simulate.reduced_accusers import draw_agreement, draw_namings, draw_patrols, posterior
+from greatfear.simulation.reduced import draw_urn
+from greatfear.simulation.reduced_accusers import draw_agreement, draw_namings, draw_patrols, posterior
 from verification import oracles
 from verification.findings import Draw, Finding
 

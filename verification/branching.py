@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special, stats
 
 from greatfear.scenario import Scenario
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import Arrests, arrests, first_accused, scenario

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.run import Run, simulate
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, arrests, codes, first_accused, scenario
 

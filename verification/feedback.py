@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from greatfear.simulate.reduced import belief_path, draw_eliminations, draw_urn, eliminations
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.reduced import belief_path, draw_eliminations, draw_urn, eliminations
+from greatfear.simulation.run import Run, simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import arrests, first_accused, scenario

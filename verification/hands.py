@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.simulate.reduced_votes import chance_of_hand, hands_law, lowest_share, tipping_pressure
-from greatfear.simulate.run import simulate
+from greatfear.simulation.reduced_votes import chance_of_hand, hands_law, lowest_share, tipping_pressure
+from greatfear.simulation.run import simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, scenario

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from greatfear.scenario import Scenario
-from greatfear.simulate.run import Run, simulate
+from greatfear.simulation.run import Run, simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import first_accused, scenario

@@ -11,8 +11,8 @@ from scipy import stats
 
 from greatfear.record.columns import table_from_columns
 from greatfear.scenario import Scenario, from_dict
-from greatfear.simulate.papers.sheets import MOST_COPIES
-from greatfear.simulate.papers.stage import through_papers
+from greatfear.simulation.papers.sheets import MOST_COPIES
+from greatfear.simulation.papers.stage import through_papers
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, scenario

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import first_accused, scenario

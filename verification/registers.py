@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import stats
 
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, arrests, codes, scenario

@@ -26,7 +26,7 @@ from greatfear.estimate import (
     log_probabilities,
 )
 from greatfear.scenario import Scenario
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 from reference import rem
 from verification import oracles
 from verification.findings import Draw, Finding

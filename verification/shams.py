@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from greatfear.simulate.process import start
-from greatfear.simulate.run import simulate
+from greatfear.simulation.process import start
+from greatfear.simulation.run import simulate
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, codes, scenario
@@ -208,7 +208,7 @@ def _informers(seed: int, size: int) -> Iterator[Finding]:
 
 def _reports(seed: int, per_thousand: int, rule: tuple[float, float], days: int) -> tuple[int, int]:
     """Return how many reports named a member, and how many there were to be by the calendar of draws."""
-    from greatfear.simulate.kernels.plan import count_speakers
+    from greatfear.simulation.kernels.plan import count_speakers
 
     caution, chance = rule
     persons = 1000

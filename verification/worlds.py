@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.scenario import Scenario, from_dict
-from greatfear.simulate.run import Run
+from greatfear.simulation.run import Run
 
 __all__ = ["Arrests", "arrests", "codes", "first_accused", "scenario"]
 

@@ -1,7 +1,7 @@
 """greatfear: the scenario `names_1`, run by `greatfear.cascade` (contacts from the scenario; `ends` is not read)."""
 
 from greatfear.catalogue import scenario
-from greatfear.simulate.cascade import prepare
+from greatfear.simulation.cascade import prepare
 
 PACKAGE, WHO, OWN_RING = "greatfear", True, True
 

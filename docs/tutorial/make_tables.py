@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 from greatfear.scenario import from_dict
-from greatfear.simulate.run import simulate
+from greatfear.simulation.run import simulate
 
 HERE = Path(__file__).resolve().parent
 EPOCH = dt.date(1690, 3, 1)

@@ -11,7 +11,7 @@ from greatfear.catalogue.datasets import DataSet, DataSetError, archive, dataset
 from greatfear.catalogue.datasets_giaveno import GiavenoStudy, giaveno_1335_study
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.archive import Archive
 
 __all__ = [
     "DataSet",

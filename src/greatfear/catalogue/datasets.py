@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import Fault, GreatFearError, IntakeError, UnknownNameError
-from greatfear.record.intake import Intake, RawTable, intake, read_tables
+from greatfear.intake_tables import Intake, RawTable, intake, read_tables
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.archive import Archive
 
 __all__ = [
     "VARIABLE",

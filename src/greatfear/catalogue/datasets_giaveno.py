@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.catalogue.datasets import DataSetError, tables
-from greatfear.record.intake import RawTable
+from greatfear.intake_tables import RawTable
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.archive import Archive
 
 __all__ = ["GiavenoStudy", "giaveno_1335_study"]
 
@@ -126,7 +126,7 @@ class GiavenoStudy:
 
     def archive(self) -> Archive:
         """Return the study's tables as an archive (epoch: day 0); flags are acts at the days of the flags."""
-        from greatfear.record.archive import Archive
+        from greatfear.archive import Archive
 
         return Archive.from_tables(
             self.to_tables(),

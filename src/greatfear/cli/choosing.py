@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.errors import Fault, FaultList, UnknownNameError
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.archive import Archive
     from greatfear.scenario.model import Scenario
 
 __all__ = ["changes_of", "is_archive", "open_archive", "open_scenario"]
@@ -58,6 +58,6 @@ def is_archive(path: Path) -> bool:
 
 def open_archive(path: Path, *, verify: bool = False) -> Archive:
     """Return the archive in a folder; with `verify`, every byte is compared with the manifest."""
-    from greatfear.record.reading import read
+    from greatfear.archive import read
 
     return read(path, verify=verify)

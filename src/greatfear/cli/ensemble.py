@@ -17,9 +17,9 @@ from greatfear.cli.report import WITH_RECORD
 from greatfear.cli.show import answer
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.archive import Archive
     from greatfear.scenario.model import Scenario
-    from greatfear.simulate.ensemble import Ensemble
+    from greatfear.simulation.ensemble import Ensemble
 
 __all__ = ["ensemble", "variants_of"]
 
@@ -83,7 +83,7 @@ def _simulate(
     chosen: Scenario, numbers: list[int], variants: list[dict[str, Any]], options: dict[str, Any]
 ) -> Ensemble:
     """Simulate with progress; an interruption says what is kept and how to go on."""
-    from greatfear.simulate.ensemble import EnsembleProgress, ensemble
+    from greatfear.simulation.ensemble import EnsembleProgress, ensemble
 
     done = [0, len(numbers) * (1 + len(variants))]
 
@@ -104,6 +104,6 @@ def _quantities(chosen: Scenario) -> Callable[[Archive], Mapping[str, float]] | 
     """Return the function that counts what the published record knows, where there is one."""
     if chosen.id != WITH_RECORD:
         return None
-    from greatfear.compare.record_quantities import quantities
+    from greatfear.comparison.record_quantities import quantities
 
     return quantities

@@ -128,7 +128,7 @@ class _Settings:
         text = self.given[name]
         if text is None:
             return None
-        from greatfear.record.intake.dates import moment
+        from greatfear.intake_tables.dates import moment
 
         try:
             return moment(text, self.epoch).time

@@ -13,7 +13,7 @@ from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, IntakeError
 
 if TYPE_CHECKING:
-    from greatfear.record.intake import IntakeReport
+    from greatfear.intake_tables import IntakeReport
 
 __all__ = ["intake"]
 
@@ -40,8 +40,8 @@ def intake(
       greatfear intake letters.csv people.xlsx --map map.yaml -o archives/letters
     """
     if guess:
-        from greatfear.record.intake import guess as propose
-        from greatfear.record.intake import read_tables, unread_columns
+        from greatfear.intake_tables import guess as propose
+        from greatfear.intake_tables import read_tables, unread_columns
         from greatfear.scenario.yaml_text import dump_yaml
 
         read = read_tables(tables)
@@ -64,7 +64,7 @@ def _taken(tables: list[Path], column_map: Path, output: Path | None, *, leave_o
     import json as as_json
 
     from greatfear.catalogue.datasets import map_from_text
-    from greatfear.record.intake import intake as take_in
+    from greatfear.intake_tables import intake as take_in
     from greatfear.record.writing import write_archive
 
     try:

@@ -31,7 +31,7 @@ def papers(
       greatfear papers runs/great-terror
       greatfear papers runs/great-terror --person P00000042
     """
-    from greatfear.simulate.papers.account import account, account_of_person
+    from greatfear.simulation.papers.account import account, account_of_person
 
     with stage("opening the truth"):
         found = account(run, limit=top) if person is None else account_of_person(run, person, limit=top)

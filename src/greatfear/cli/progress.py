@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from greatfear.cli.show import note
 
 if TYPE_CHECKING:
-    from greatfear.simulate.run import Progress
+    from greatfear.simulation.run import Progress
 
 __all__ = ["following", "left", "stage"]
 

@@ -15,7 +15,7 @@ from greatfear.cli.show import note
 from greatfear.errors import Fault, FaultList
 
 if TYPE_CHECKING:
-    from greatfear.simulate.ensemble import EnsembleProgress
+    from greatfear.simulation.ensemble import EnsembleProgress
 
 __all__ = ["command_again", "counting", "replicates_of"]
 

@@ -16,9 +16,9 @@ from greatfear.cli.show import answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from greatfear.compare.against_record import Comparison
-    from greatfear.compare.sham_story import ShamStory
-    from greatfear.record.archive import Archive
+    from greatfear.archive import Archive
+    from greatfear.comparison.against_record import Comparison
+    from greatfear.comparison.sham_story import ShamStory
     from greatfear.scenario.model import Scenario
 
 __all__ = ["comparison_for", "points_for", "report", "story_of", "write_page"]
@@ -56,7 +56,7 @@ def comparison_for(archive: Archive, scenario_id: str) -> Comparison | None:
 
     if scenario_id not in scenarios() or base_of(scenario_id) != WITH_RECORD:
         return None
-    from greatfear.compare.against_record import against_record
+    from greatfear.comparison.against_record import against_record
 
     return against_record(archive, entry=scenario_id)
 
@@ -84,7 +84,7 @@ def write_page(
     families: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the report with the record's numbers drawn beside the archive's, where there are any."""
-    from greatfear.compare.mechanisms import mechanism_rows
+    from greatfear.comparison.mechanisms import mechanism_rows
     from greatfear.plots.report import write_report
 
     record, more = None if compared is None else points_for(compared), []
@@ -105,7 +105,7 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
     """Return the story of the run's sham, where it has one."""
     if not families.get("shams"):
         return None
-    from greatfear.compare.sham_story import sham_story
+    from greatfear.comparison.sham_story import sham_story
 
     return sham_story(families, scenario)
 

@@ -20,10 +20,10 @@ from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
 
 if TYPE_CHECKING:
-    from greatfear.compare.against_record import Comparison
-    from greatfear.compare.sham_story import ShamStory
+    from greatfear.comparison.against_record import Comparison
+    from greatfear.comparison.sham_story import ShamStory
     from greatfear.scenario.model import Scenario
-    from greatfear.simulate.run import Run
+    from greatfear.simulation.run import Run
 
 __all__ = ["run"]
 
@@ -76,15 +76,15 @@ def run(
 
 def _forget(folder: Path) -> None:
     """Remove the saved state of an unfinished run."""
-    from greatfear.simulate.survival import forget
+    from greatfear.simulation.survival import forget
 
     forget(folder)
 
 
 def _simulate(chosen: Scenario, seed: int, options: dict[str, Any]) -> Run:
     """Simulate with progress; an interruption says what is kept and how to go on."""
-    from greatfear.simulate.run import simulate
-    from greatfear.simulate.survival import partial_folder
+    from greatfear.simulation.run import simulate
+    from greatfear.simulation.survival import partial_folder
 
     folder = options["out"]
     kept = partial_folder(folder)
@@ -128,7 +128,7 @@ def _seconds(done: Run, *, report: float, total: float) -> dict[str, float]:
 
 def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | None) -> dict[str, Any]:
     """Return what a run closes with."""
-    from greatfear.compare.mechanisms import mechanism_rows
+    from greatfear.comparison.mechanisms import mechanism_rows
 
     archive = done.archive
     counted = "select year(date) as year, count(*) as n, count(*) filter (where outcome = 'death') as deaths from acts"

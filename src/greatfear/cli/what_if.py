@@ -17,7 +17,7 @@ from greatfear.cli.show import answer
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
-    from greatfear.simulate.counterfactual import Counterfactual
+    from greatfear.simulation.counterfactual import Counterfactual
 
 __all__ = ["what_if"]
 
@@ -68,7 +68,7 @@ def what_if(
 
 def _changes(words: Sequence[str]) -> dict[str, Any]:
     """Return the changes that were typed; named ones may stand alone."""
-    from greatfear.simulate.what_ifs import WHAT_IFS
+    from greatfear.simulation.what_ifs import WHAT_IFS
 
     alone = {word: None for word in words if word in WHAT_IFS}
     also = f"; or one of {', '.join(WHAT_IFS)}"
@@ -77,7 +77,7 @@ def _changes(words: Sequence[str]) -> dict[str, Any]:
 
 def _compare(chosen: Scenario, changes: dict[str, Any], numbers: list[int], options: dict[str, Any]) -> Counterfactual:
     """Simulate with progress; an interruption says how to go on."""
-    from greatfear.simulate.counterfactual import counterfactual
+    from greatfear.simulation.counterfactual import counterfactual
 
     try:
         with counting() as follow:
@@ -92,7 +92,7 @@ def _write(pair: Counterfactual, folder: Path) -> dict[str, str]:
     """Write persons, regions and figure beside the table of replicates."""
     from greatfear.plots.canvas import save
     from greatfear.plots.what_if import draw_what_if
-    from greatfear.simulate.row_folder import csv_of, land
+    from greatfear.simulation.row_folder import csv_of, land
 
     tables = {"persons": pair.persons, "regions": pair.regions}
     for name, table in tables.items():

@@ -20,7 +20,7 @@ from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.tabulating import Table
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["CoordinationModel"]
 
@@ -62,7 +62,7 @@ class CoordinationModel:
     end: float | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
 
-    def fit(self, events: Events | Archive) -> Fit:
+    def fit(self, events: Events | StoredArchive) -> Fit:
         """Return the maximum-likelihood fit."""
         known = as_events(events)
         table = self.table(known)
@@ -78,7 +78,7 @@ class CoordinationModel:
 
         return replace(fit_table(self.task(), table, moment), origin=known.origin)
 
-    def table(self, events: Events | Archive) -> Table:
+    def table(self, events: Events | StoredArchive) -> Table:
         """Return the statistics of all ordered pairs at every time."""
         return table_of(self.task(), events)
 

@@ -21,7 +21,7 @@ from greatfear.estimate.tabulating import Table, tabulate, tabulate_spells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["Task", "as_events", "fit_table", "refuse_alone", "table_for_fit", "table_of"]
 
@@ -38,7 +38,7 @@ class Task:
     controls: Controls | None = None
 
 
-def as_events(events: Events | Archive) -> Events:
+def as_events(events: Events | StoredArchive) -> Events:
     """Return events; an archive is read for them.
 
     Examples
@@ -76,7 +76,7 @@ def refuse_alone(formula: Formula, names: tuple[str, ...], why: str) -> None:
         raise FaultList(faults, "formula")
 
 
-def table_of(task: Task, events: Events | Archive) -> Table:
+def table_of(task: Task, events: Events | StoredArchive) -> Table:
     """Return the statistics of all alternatives, or of those that are drawn.
 
     Raises
@@ -99,7 +99,7 @@ def table_of(task: Task, events: Events | Archive) -> Table:
     return tabulate_sampled(task.request, as_events(events), task.controls)
 
 
-def table_for_fit(task: Task, events: Events | Archive) -> Table:
+def table_for_fit(task: Task, events: Events | StoredArchive) -> Table:
     """Return the table of `table_of`, as short as it can be: in a model in which time counts, a row per spell.
 
     Examples

@@ -11,7 +11,7 @@ from greatfear.estimate.events import Bools, Changes, Events, Exclusion, Floats,
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["events_from_archive"]
 
@@ -21,12 +21,12 @@ _ENDS = ("death", "camp", "exile", "other")
 """Outcomes of a sentence that make a person doomed, as in the simulator."""
 
 
-def events_from_archive(archive: Archive, *, by: Literal["day", "instant"] = "day") -> Events:
+def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"] = "day") -> Events:
     """Return the statements of an archive as events among its persons.
 
     Parameters
     ----------
-    archive : Archive
+    archive : StoredArchive
     by : str
         ``"day"``: statements of one day are tied, and see the state at the end of earlier days: the order within a day is
         seldom recorded, and the simulator freezes its history for the day. ``"instant"``: times as they stand.
@@ -50,12 +50,12 @@ def events_from_archive(archive: Archive, *, by: Literal["day", "instant"] = "da
     Examples
     --------
     >>> import datetime as dt
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.archive import StoredArchive
     >>> from greatfear.record.columns import table_from_columns
     >>> persons = table_from_columns("persons", {"id": ["a", "b"], "sex": ["f", "m"]}, 2)
     >>> said = {"time": [1.0, 2.0], "precision": "day", "speaker": [0, -1], "subject": [1, 0], "channel": "report"}
     >>> said = table_from_columns("statements", said, 2)
-    >>> archive = Archive.from_tables({"persons": persons, "statements": said}, epoch=dt.date(1335, 1, 1))
+    >>> archive = StoredArchive.from_tables({"persons": persons, "statements": said}, epoch=dt.date(1335, 1, 1))
     >>> events = events_from_archive(archive)
     >>> events.time.tolist(), [gone.reason for gone in events.left_out], events.attributes["sex_f"].tolist()
     ([1.0, 2.0], ['no known speaker: counts as an accusation, and is not explained'], [1.0, 0.0])
@@ -87,7 +87,7 @@ def events_from_archive(archive: Archive, *, by: Literal["day", "instant"] = "da
     )
 
 
-def _origin(archive: Archive) -> Source:
+def _origin(archive: StoredArchive) -> Source:
     """Return the source of an archive, or several joined; where it names none, the archive itself."""
     rows = archive.table("sources").to_pylist()
     if not rows:
@@ -155,7 +155,7 @@ def _of_text(name: str, column: Any) -> dict[str, Floats]:
     return {name: code} | {f"{name}_{word}": (code == k).astype(np.float64) for k, word in each}
 
 
-def _flags(archive: Archive) -> dict[str, Changes]:
+def _flags(archive: StoredArchive) -> dict[str, Changes]:
     """Return for each kind of act the first time for each person."""
     acts = archive.table("acts", columns=["time", "person", "kind", "outcome"])
     time, person, kind, outcome = (np.asarray(acts.column(name)) for name in acts.column_names)
@@ -175,7 +175,7 @@ def _first(time: Floats, person: Ints) -> Changes:
     return Changes(time[order][first], actor.astype(np.int64), np.ones(actor.size))
 
 
-def _networks(archive: Archive) -> dict[str, Ties]:
+def _networks(archive: StoredArchive) -> dict[str, Ties]:
     """Return the ties of each kind; those without a direction go both ways."""
     ties = archive.table("ties", columns=["a", "b", "kind", "directed", "start", "end"])
     a, b, kind, directed, start, end = (np.asarray(ties.column(name)) for name in ties.column_names)

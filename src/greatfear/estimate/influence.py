@@ -14,7 +14,7 @@ from greatfear.estimate.fitting import table_of
 from greatfear.estimate.probabilities import Model, check_own, shares
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["Influence", "influence"]
 
@@ -49,7 +49,7 @@ class Influence:
         return np.array([np.bincount(self.sender, column, n_actors) for column in self.change.T]).T
 
 
-def influence(model: Model, events: Events | Archive, fit: Fit) -> Influence:
+def influence(model: Model, events: Events | StoredArchive, fit: Fit) -> Influence:
     """Return the influence of every event on every coefficient.
 
     The change is the event's score times the inverse of the information (one step of Newton's method).
@@ -58,7 +58,7 @@ def influence(model: Model, events: Events | Archive, fit: Fit) -> Influence:
     ----------
     model : NamingModel, RateModel or DyadicModel
         In which only the order counts.
-    events : Events or Archive
+    events : Events or StoredArchive
     fit : Fit
         Of that model.
 

@@ -17,7 +17,7 @@ from greatfear.estimate.sampling import Controls
 from greatfear.estimate.tabulating import Table
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["DyadicModel", "NamingModel", "RateModel"]
 
@@ -31,12 +31,12 @@ class _Model:
     fixed: Mapping[str, float]
     controls: Controls | None
 
-    def fit(self, events: Events | Archive) -> Fit:
+    def fit(self, events: Events | StoredArchive) -> Fit:
         """Return the maximum-likelihood fit."""
         known = as_events(events)
         return replace(fit_table(self.task(), table_for_fit(self.task(), known)), origin=known.origin)
 
-    def table(self, events: Events | Archive) -> Table:
+    def table(self, events: Events | StoredArchive) -> Table:
         """Return the statistics of all alternatives (of every decision, or in every interval), to be fitted with anything."""
         return table_of(self.task(), events)
 

@@ -15,7 +15,7 @@ from greatfear.estimate.newton import likelihood
 from greatfear.estimate.probabilities import Model
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["NestedTest", "likelihood_ratio", "score_test"]
 
@@ -92,7 +92,7 @@ def likelihood_ratio(small: Fit, large: Fit) -> NestedTest:
     return _test("likelihood ratio", terms, 2 * (large.loglik - small.loglik))
 
 
-def score_test(small: Fit, model: Model, events: Events | Archive) -> NestedTest:
+def score_test(small: Fit, model: Model, events: Events | StoredArchive) -> NestedTest:
     """Return the score test of the terms that a model has beyond a fitted one; the model itself is not fitted.
 
     Parameters
@@ -100,7 +100,7 @@ def score_test(small: Fit, model: Model, events: Events | Archive) -> NestedTest
     small : Fit
     model : NamingModel, RateModel or DyadicModel
         With all terms of the fit and more; else as that of the fit.
-    events : Events or Archive
+    events : Events or StoredArchive
 
     Raises
     ------

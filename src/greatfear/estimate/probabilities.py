@@ -16,7 +16,7 @@ from greatfear.estimate.fitting import Task, table_of
 from greatfear.estimate.tabulating import Table
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["Model", "Probabilities", "check_own", "coefficients_of", "event_probabilities", "log_probabilities"]
 
@@ -106,7 +106,9 @@ def check_own(model: Model, fit: Fit) -> None:
         raise FaultList([Fault("fit", " + ".join(fit.names), " + ".join(names), "give the model of the fit")], "fit")
 
 
-def log_probabilities(model: Model, events: Events | Archive, theta: Mapping[str, float] | Floats | Fit) -> Floats:
+def log_probabilities(
+    model: Model, events: Events | StoredArchive, theta: Mapping[str, float] | Floats | Fit
+) -> Floats:
     """Return the log-probability of each explained event, given that an event happened at its moment.
 
     With ``ties="plackett-luce"`` and the archive of a simulated run, whose risk sets were the contacts of the speakers, this
@@ -115,7 +117,7 @@ def log_probabilities(model: Model, events: Events | Archive, theta: Mapping[str
     Parameters
     ----------
     model : NamingModel, RateModel or DyadicModel
-    events : Events or Archive
+    events : Events or StoredArchive
     theta : mapping, array or Fit
         Coefficients by full term, or in the order of the terms.
 
@@ -140,7 +142,7 @@ def log_probabilities(model: Model, events: Events | Archive, theta: Mapping[str
 
 
 def event_probabilities(
-    model: Model, events: Events | Archive, theta: Mapping[str, float] | Floats | Fit
+    model: Model, events: Events | StoredArchive, theta: Mapping[str, float] | Floats | Fit
 ) -> Probabilities:
     """Return what the model gave to each explained event and to its alternatives.
 

@@ -20,7 +20,7 @@ from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE
 from greatfear.estimate.probabilities import Model, check_own
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["Replay", "replay_fit"]
 
@@ -65,7 +65,7 @@ class Replay:
         ]
 
 
-def replay_fit(model: Model, events: Events | Archive, fit: Fit, *, draws: int = 100, seed: int = 0) -> Replay:
+def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws: int = 100, seed: int = 0) -> Replay:
     """Return statistics of events that the fitted model draws at the observed times, beside those of the observed.
 
     Of a choice, whom: senders and times are as observed, and drawn receivers change the state for what follows. Of a dyadic
@@ -75,7 +75,7 @@ def replay_fit(model: Model, events: Events | Archive, fit: Fit, *, draws: int =
     Parameters
     ----------
     model : NamingModel, RateModel or DyadicModel
-    events : Events or Archive
+    events : Events or StoredArchive
     fit : Fit
         Of that model.
     draws, seed : int

@@ -17,7 +17,7 @@ from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.tabulating import Table, tabulate
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["Rescaled", "time_rescaling"]
 
@@ -56,7 +56,7 @@ class Rescaled:
 
 
 def time_rescaling(
-    model: Model, events: Events | Archive, fit: Fit, *, unit: float | None = None, seed: int = 0
+    model: Model, events: Events | StoredArchive, fit: Fit, *, unit: float | None = None, seed: int = 0
 ) -> Rescaled:
     """Return residuals of waiting times, and the test of whether they are what the model says.
 
@@ -67,7 +67,7 @@ def time_rescaling(
     ----------
     model : RateModel or DyadicModel
         With ``timing="interval"``.
-    events : Events or Archive
+    events : Events or StoredArchive
     fit : Fit
         Of that model.
     unit : float, optional

@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from greatfear.describe.description import Description, describe
+from greatfear.describe.why_forest import Forest, forest
+from greatfear.describe.why_tree import chain_tree
 from greatfear.plots.canvas import svg
 from greatfear.plots.markup import facts, figure_block, in_words, section, table
 from greatfear.plots.parameters import Parameter, parameters
@@ -19,9 +22,6 @@ from greatfear.plots.series import draw_reproduction, draw_roots, draw_series
 from greatfear.plots.style import CSS
 from greatfear.plots.tiles import draw_bars, draw_tiles, fits
 from greatfear.plots.tree import draw_tree
-from greatfear.record.describe import Description, describe
-from greatfear.record.why_forest import Forest, forest
-from greatfear.record.why_tree import chain_tree
 
 __all__ = ["write_report"]
 
@@ -78,7 +78,7 @@ def write_report(
     Examples
     --------
     >>> import datetime as dt, tempfile
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.archive import Archive
     >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_report(empty, folder).name

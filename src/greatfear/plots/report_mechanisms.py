@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from greatfear.compare.mechanisms import MechanismRow
+from greatfear.comparison.mechanisms import MechanismRow
 from greatfear.plots.markup import table
 
 __all__ = ["mechanisms_section"]

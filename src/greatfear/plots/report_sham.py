@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import Any
 
-from greatfear.compare.sham_story import ShamStory, number, share, span
+from greatfear.comparison.sham_story import ShamStory, number, share, span
 from greatfear.plots.canvas import GREY, INK, PALETTE, calendar_axis, figure, svg, thousands, titled
 from greatfear.plots.markup import figure_block, table
 

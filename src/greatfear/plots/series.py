@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from greatfear.describe.description import Description
 from greatfear.plots.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 from greatfear.plots.points import Point
-from greatfear.record.describe import Description
 
 __all__ = ["draw_reproduction", "draw_roots", "draw_series"]
 
@@ -35,8 +35,8 @@ def draw_series(described: Description, points: Sequence[Point] = ()) -> Any:
 
     Examples
     --------
-    >>> from greatfear.record.archive import Archive
-    >>> from greatfear.record.describe import describe
+    >>> from greatfear.archive import Archive
+    >>> from greatfear.describe.description import describe
     >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1937, 1, 1)))
     >>> len(draw_series(empty).axes)
     2
@@ -77,8 +77,8 @@ def draw_reproduction(described: Description) -> Any:
 
     Examples
     --------
-    >>> from greatfear.record.archive import Archive
-    >>> from greatfear.record.describe import describe
+    >>> from greatfear.archive import Archive
+    >>> from greatfear.describe.description import describe
     >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1937, 1, 1)))
     >>> len(draw_reproduction(empty).axes)
     2
@@ -152,8 +152,8 @@ def draw_roots(described: Description) -> Any:
 
     Examples
     --------
-    >>> from greatfear.record.archive import Archive
-    >>> from greatfear.record.describe import describe
+    >>> from greatfear.archive import Archive
+    >>> from greatfear.describe.description import describe
     >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1937, 1, 1)))
     >>> len(draw_roots(empty).axes)
     2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from greatfear.describe.why_tree import Tree
 from greatfear.plots.canvas import GREY, INK, PALETTE, figure, titled
-from greatfear.record.why_tree import Tree
 
 __all__ = ["draw_tree", "places"]
 
@@ -24,7 +24,7 @@ def places(tree: Tree) -> dict[str, tuple[float, float]]:
 
     Examples
     --------
-    >>> from greatfear.record.why_tree import Edge, Node
+    >>> from greatfear.describe.why_tree import Edge, Node
     >>> nodes = (Node("r", "register", "root", 0), Node("a", "A", "person", 1), Node("b", "B", "person", 1))
     >>> places(Tree(nodes, (Edge("r", "a", ""), Edge("r", "b", ""))))["r"]
     (0, 0.5)
@@ -60,7 +60,7 @@ def draw_tree(tree: Tree) -> Any:
 
     Examples
     --------
-    >>> from greatfear.record.why_tree import Node
+    >>> from greatfear.describe.why_tree import Node
     >>> len(draw_tree(Tree((Node("r", "register", "root", 0),), ())).axes)
     1
     """

@@ -10,7 +10,7 @@ import numpy as np
 from greatfear.plots.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 
 if TYPE_CHECKING:
-    from greatfear.simulate.counterfactual import Counterfactual
+    from greatfear.simulation.counterfactual import Counterfactual
 
 __all__ = ["draw_what_if"]
 
@@ -27,7 +27,7 @@ def draw_what_if(pair: Counterfactual) -> Any:
     Examples
     --------
     >>> from greatfear.scenario import load
-    >>> from greatfear.simulate.counterfactual import counterfactual
+    >>> from greatfear.simulation.counterfactual import counterfactual
     >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
     >>> len(draw_what_if(counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1)).axes)
     2

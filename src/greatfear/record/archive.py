@@ -1,4 +1,4 @@
-"""An archive: what was written and survived, as a frozen view over tables on disk or in memory."""
+"""The tables of an archive, on disk or in memory, as a frozen view; `greatfear.archive.Archive` adds what is read off them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-__all__ = ["Archive"]
+__all__ = ["StoredArchive"]
 
 _NO_HASH = "0" * 64
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Archive:
+class StoredArchive:
     """Tables of one archive, real or simulated; nothing done with it changes it.
 
     Times are days from `epoch`; null is -1 for references, NaN for measures, an absent value for text (docs/record.md).
-    Made by `greatfear.read` (a folder) or `Archive.from_tables` (memory), not by hand.
+    Made by `open_folder` or `StoredArchive.from_tables` (memory), not by hand.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Archive:
     --------
     >>> from greatfear.record.columns import table_from_columns
     >>> persons = table_from_columns("persons", {"name": ["Anna", "Jean"]}, 2)
-    >>> archive = Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
+    >>> archive = StoredArchive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
     >>> archive.sql("select count(*) as n from persons").to_pylist()
     [{'n': 2}]
     """
@@ -68,7 +68,7 @@ class Archive:
         kind: str = "real",
         title: str = "",
         provenance: Mapping[str, Any] | None = None,
-    ) -> Archive:
+    ) -> Self:
         """Make an archive in memory; missing tables are empty, missing columns hold their null.
 
         Raises
@@ -78,7 +78,7 @@ class Archive:
 
         Examples
         --------
-        >>> Archive.from_tables({}, epoch=dt.date(1600, 1, 1)).n_rows("acts")
+        >>> StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1)).n_rows("acts")
         0
         """
         unknown = [Fault("tables", repr(name), ", ".join(TABLES)) for name in tables if name not in TABLES]
@@ -215,18 +215,6 @@ class Archive:
 
         _need("networkx", "graphs", "to_networkx")
         return to_networkx(self)
-
-    def describe(self, **options: Any) -> Any:
-        """Return what the archive shows; see `greatfear.record.describe.describe`."""
-        from greatfear.record.describe import describe
-
-        return describe(self, **options)
-
-    def why(self, person: str, **options: Any) -> Any:
-        """Return the chain behind a case; see `greatfear.record.why.why`."""
-        from greatfear.record.why import why
-
-        return why(self, person, **options)
 
     def cite(self) -> str:
         """Return the sources of the archive as BibTeX, with the archive itself first."""

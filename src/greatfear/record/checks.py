@@ -14,7 +14,7 @@ from greatfear.errors import Fault
 from greatfear.record.schema import TABLES, Column, Table
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["RULES", "Rule", "check"]
 
@@ -132,7 +132,7 @@ RULES: tuple[Rule, ...] = (
 """The requirements of the schema, one rule each, in its order."""
 
 
-def check(archive: Archive) -> list[Fault]:
+def check(archive: StoredArchive) -> list[Fault]:
     """Return every breach of the record format, one fault per rule with the number of rows and the first of them.
 
     Looked at: each requirement of the schema; references in range; categories and flags among their values; measures in
@@ -140,7 +140,7 @@ def check(archive: Archive) -> list[Fault]:
 
     Parameters
     ----------
-    archive : Archive
+    archive : StoredArchive
         On disk or in memory.
 
     Returns
@@ -151,10 +151,10 @@ def check(archive: Archive) -> list[Fault]:
     Examples
     --------
     >>> import datetime as dt
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.archive import StoredArchive
     >>> from greatfear.record.columns import table_from_columns
     >>> ties = table_from_columns("ties", {"a": [0], "b": [7], "kind": "kin", "directed": 0}, 1)
-    >>> archive = Archive.from_tables({"persons": table_from_columns("persons", {}, 2), "ties": ties},
+    >>> archive = StoredArchive.from_tables({"persons": table_from_columns("persons", {}, 2), "ties": ties},
     ...                               epoch=dt.date(1600, 1, 1))
     >>> print(check(archive)[0])
     ties row 0: b: found 7 (1 row); allowed: a row of persons, 0 to 1
@@ -167,7 +167,7 @@ def check(archive: Archive) -> list[Fault]:
     return faults
 
 
-def _column_faults(archive: Archive, table: Table) -> Iterator[Fault]:
+def _column_faults(archive: StoredArchive, table: Table) -> Iterator[Fault]:
     """Yield what is wrong with single columns, all found in one pass over the table."""
     asked = [(column, *condition) for column in table.columns for condition in _conditions(archive, column)]
     if not asked:
@@ -181,7 +181,7 @@ def _column_faults(archive: Archive, table: Table) -> Iterator[Fault]:
             yield _fault(table.name, place, column.name, (got, n_rows, allowed))
 
 
-def _conditions(archive: Archive, column: Column) -> Iterator[tuple[str, str]]:
+def _conditions(archive: StoredArchive, column: Column) -> Iterator[tuple[str, str]]:
     """Yield the breaches that one column can have, with what is allowed."""
     name = f't."{column.name}"'
     if column.refers:
@@ -204,7 +204,7 @@ def _conditions(archive: Archive, column: Column) -> Iterator[tuple[str, str]]:
         yield f"{name} is null", f"a value (null is {column.null})"
 
 
-def _rule_faults(archive: Archive, rule: Rule) -> Iterator[Fault]:
+def _rule_faults(archive: StoredArchive, rule: Rule) -> Iterator[Fault]:
     """Yield the breach of one requirement, if there is any."""
     source = rule.source or f"{rule.table} t"
     n_rows = archive.sql(f"select count(*) from {source} where {rule.breach}").column(0)[0].as_py()
@@ -213,7 +213,7 @@ def _rule_faults(archive: Archive, rule: Rule) -> Iterator[Fault]:
         yield _fault(rule.table, place, rule.column, (got, n_rows, rule.requirement))
 
 
-def _first(archive: Archive, rule: Rule) -> tuple[str, str]:
+def _first(archive: StoredArchive, rule: Rule) -> tuple[str, str]:
     """Return the place and the value of the first row that breaks a rule."""
     key = TABLES[rule.table].columns[0].name
     source = rule.source or f"(select row_number() over () - 1 as at, * from {rule.table}) t"

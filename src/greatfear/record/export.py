@@ -22,7 +22,7 @@ from greatfear.record.schema import TABLES
 if TYPE_CHECKING:
     import networkx as nx
 
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = ["FORMATS", "export", "to_csv", "to_gexf", "to_graphml", "to_networkx", "write_prov"]
 
@@ -52,12 +52,12 @@ _EDGE_TYPES = {"weight": "long", "first": "double", "last": "double", "channels"
 _ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 
 
-def export(archive: Archive, path: str | os.PathLike[str], form: str) -> Path:
+def export(archive: StoredArchive, path: str | os.PathLike[str], form: str) -> Path:
     """Write an archive in one of `FORMATS`.
 
     Parameters
     ----------
-    archive : Archive
+    archive : StoredArchive
         On disk or in memory.
     path : path
         A file, or a folder for ``csv``.
@@ -79,8 +79,8 @@ def export(archive: Archive, path: str | os.PathLike[str], form: str) -> Path:
     Examples
     --------
     >>> import datetime as dt, tempfile
-    >>> from greatfear.record.archive import Archive
-    >>> archive = Archive.from_tables({}, epoch=dt.date(1600, 1, 1))
+    >>> from greatfear.record.archive import StoredArchive
+    >>> archive = StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     export(archive, Path(folder) / "village.gexf", "gexf").name
     'village.gexf'
@@ -95,15 +95,15 @@ def export(archive: Archive, path: str | os.PathLike[str], form: str) -> Path:
     return place
 
 
-def to_csv(archive: Archive, folder: Path) -> None:
+def to_csv(archive: StoredArchive, folder: Path) -> None:
     """Write one CSV file per table (UTF-8, comma, header); an absent text is an empty field, NaN is ``nan``.
 
     Examples
     --------
     >>> import datetime as dt, tempfile
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.archive import StoredArchive
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     to_csv(Archive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder))
+    ...     to_csv(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder))
     ...     len(list(Path(folder).glob("*.csv")))
     7
     """
@@ -112,7 +112,7 @@ def to_csv(archive: Archive, folder: Path) -> None:
         pacsv.write_csv(_plain(archive.table(name)), folder / f"{name}.csv")
 
 
-def to_graphml(archive: Archive, path: Path) -> None:
+def to_graphml(archive: StoredArchive, path: Path) -> None:
     """Write who named whom as GraphML: a node per person, an edge per speaker and subject.
 
     Nodes bear label, id, region, stratum, arrests, and how often they were named; edges weight (number of statements),
@@ -125,9 +125,9 @@ def to_graphml(archive: Archive, path: Path) -> None:
     Examples
     --------
     >>> import datetime as dt, tempfile
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.archive import StoredArchive
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     to_graphml(Archive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder) / "x.graphml")
+    ...     to_graphml(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder) / "x.graphml")
     """
     keys = [("node", name, kind) for name, kind in _NODE_TYPES.items()]
     keys += [("edge", name, kind) for name, kind in _EDGE_TYPES.items()]
@@ -144,7 +144,7 @@ def to_graphml(archive: Archive, path: Path) -> None:
         file.write("</graph>\n</graphml>\n")
 
 
-def to_gexf(archive: Archive, path: Path) -> None:
+def to_gexf(archive: StoredArchive, path: Path) -> None:
     """Write who named whom as GEXF 1.2 for Gephi; content as in `to_graphml`.
 
     References
@@ -154,9 +154,9 @@ def to_gexf(archive: Archive, path: Path) -> None:
     Examples
     --------
     >>> import datetime as dt, tempfile
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.archive import StoredArchive
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     to_gexf(Archive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder) / "x.gexf")
+    ...     to_gexf(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder) / "x.gexf")
     """
     node_types = {name: kind for name, kind in _NODE_TYPES.items() if name != "label"}
     edge_types = {name: kind for name, kind in _EDGE_TYPES.items() if name != "weight"}
@@ -178,7 +178,7 @@ def to_gexf(archive: Archive, path: Path) -> None:
         file.write("</edges>\n</graph>\n</gexf>\n")
 
 
-def to_networkx(archive: Archive) -> nx.DiGraph:
+def to_networkx(archive: StoredArchive) -> nx.DiGraph:
     """Return who named whom as a directed networkx graph; nodes are person numbers, content as in `to_graphml`.
 
     Takes some kilobytes per person: for small archives.
@@ -191,8 +191,8 @@ def to_networkx(archive: Archive) -> nx.DiGraph:
     Examples
     --------
     >>> import datetime as dt
-    >>> from greatfear.record.archive import Archive
-    >>> to_networkx(Archive.from_tables({}, epoch=dt.date(1600, 1, 1))).number_of_nodes()
+    >>> from greatfear.record.archive import StoredArchive
+    >>> to_networkx(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1))).number_of_nodes()
     0
     """
     try:
@@ -205,20 +205,20 @@ def to_networkx(archive: Archive) -> nx.DiGraph:
     return graph
 
 
-def write_prov(archive: Archive, path: Path) -> None:
+def write_prov(archive: StoredArchive, path: Path) -> None:
     """Write the provenance as W3C PROV-JSON; see `greatfear.record.provenance.to_prov`.
 
     Examples
     --------
     >>> import datetime as dt, tempfile
-    >>> from greatfear.record.archive import Archive
+    >>> from greatfear.record.archive import StoredArchive
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_prov(Archive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder) / "prov.json")
+    ...     write_prov(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1)), Path(folder) / "prov.json")
     """
     path.write_text(json.dumps(to_prov(archive), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-FORMATS: dict[str, Callable[[Archive, Path], None]] = {
+FORMATS: dict[str, Callable[[StoredArchive, Path], None]] = {
     "csv": to_csv,
     "graphml": to_graphml,
     "gexf": to_gexf,
@@ -233,7 +233,7 @@ def _plain(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
-def _rows(archive: Archive, query: str) -> Iterator[dict[str, Any]]:
+def _rows(archive: StoredArchive, query: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of a query, a few thousand at a time as Python values."""
     for batch in archive.sql(query).to_batches(max_chunksize=8192):
         yield from batch.to_pylist()

@@ -16,7 +16,7 @@ from greatfear.errors import Fault
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import Archive
+    from greatfear.record.archive import StoredArchive
 
 __all__ = [
     "SCHEMA_FILE", "Input", "Provenance", "ScenarioRef", "SourceRef", "check_provenance", "cite", "provenance_schema",
@@ -125,7 +125,7 @@ def check_provenance(record: Mapping[str, Any]) -> list[Fault]:
     return []
 
 
-def to_prov(archive: Archive) -> dict[str, Any]:
+def to_prov(archive: StoredArchive) -> dict[str, Any]:
     """Return the provenance of an archive as W3C PROV-JSON.
 
     The archive and its tables are entities, so are the scenario, the inputs and the sources; the run or intake is the
@@ -143,8 +143,8 @@ def to_prov(archive: Archive) -> dict[str, Any]:
     Examples
     --------
     >>> import datetime as dt
-    >>> from greatfear.record.archive import Archive
-    >>> sorted(to_prov(Archive.from_tables({}, epoch=dt.date(1600, 1, 1))))[:3]
+    >>> from greatfear.record.archive import StoredArchive
+    >>> sorted(to_prov(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1))))[:3]
     ['activity', 'agent', 'entity']
     """
     manifest = archive.manifest
@@ -169,14 +169,14 @@ def to_prov(archive: Archive) -> dict[str, Any]:
     }
 
 
-def cite(archive: Archive) -> str:
+def cite(archive: StoredArchive) -> str:
     """Return what to cite as BibTeX: the archive itself, then the sources it names, each once.
 
     Examples
     --------
     >>> import datetime as dt
-    >>> from greatfear.record.archive import Archive
-    >>> print(cite(Archive.from_tables({}, epoch=dt.date(1600, 1, 1), title="A village")).splitlines()[0])
+    >>> from greatfear.record.archive import StoredArchive
+    >>> print(cite(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1), title="A village")).splitlines()[0])
     @misc{archive,
     """
     manifest = archive.manifest

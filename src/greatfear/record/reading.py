@@ -4,58 +4,33 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeVar
 
 from greatfear.errors import ArchiveError, IncompleteRunError, NotAnArchiveError
-from greatfear.record.archive import Archive
+from greatfear.record.archive import StoredArchive
 from greatfear.record.files import check_table
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
 
-__all__ = ["read", "read_manifest"]
+__all__ = ["open_folder", "read_manifest"]
 
 _MAKERS = "greatfear run SCENARIO -o FOLDER, or greatfear intake TABLES --map MAP -o FOLDER"
+Opened = TypeVar("Opened", bound=StoredArchive)
 _BEGUN = ("archive", "truth", "scenario.json", f".{MANIFEST}.part")
 
 
-def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
-    """Open a run folder, simulated or real.
-
-    Size, footer and columns of every table are checked; rows are read when they are asked for. A change of rows that
-    keeps the size is found by ``verify=True`` (reads every byte once), at the latest when a table is loaded.
-
-    Parameters
-    ----------
-    path : path
-        The folder that holds ``manifest.json``.
-    verify : bool
-        Check the SHA-256 of every listed file too.
-
-    Returns
-    -------
-    Archive
+def open_folder(path: str | os.PathLike[str], kind: type[Opened], *, verify: bool = False) -> Opened:
+    """Open a run folder, simulated or real, as an archive of the given class; see `greatfear.archive.read`.
 
     Raises
     ------
-    greatfear.errors.NotAnArchiveError
-        There is no such folder, or it is not one of ours.
-    greatfear.errors.IncompleteRunError
-        Writing was never finished, or a listed table is missing.
-    greatfear.errors.AlteredArchiveError
-        Something is not as it was written.
-    greatfear.errors.NewerFormatError
-        Written in a later format than this version reads.
-
-    Examples
-    --------
-    >>> read("no/such/folder")
-    Traceback (most recent call last):
-    ...
-    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder; mend: check the path...
+    greatfear.errors.ArchiveError
+        As `greatfear.archive.read`.
     """
     folder = Path(path)
     manifest = read_manifest(folder)
     for name, entry in manifest.tables.items():
         check_table(folder, name, entry)
-    archive = Archive(manifest, path=folder)
+    archive = kind(manifest, path=folder)
     if verify:
         archive.verify()
     return archive
@@ -67,7 +42,7 @@ def read_manifest(folder: Path) -> Manifest:
     Raises
     ------
     greatfear.errors.ArchiveError
-        As `read`.
+        As `greatfear.archive.read`.
 
     Examples
     --------

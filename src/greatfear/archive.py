@@ -1,0 +1,113 @@
+"""An archive: what was written and survived, and what can be read off it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from greatfear.record.archive import StoredArchive
+from greatfear.record.reading import open_folder
+
+if TYPE_CHECKING:
+    from greatfear.describe.description import Description
+    from greatfear.describe.why import Why
+
+__all__ = ["Archive", "read"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Archive(StoredArchive):
+    """Tables of one archive, real or simulated; nothing done with it changes it.
+
+    Times are days from `epoch`; null is -1 for references, NaN for measures, an absent value for text (docs/record.md).
+    Made by `greatfear.read` (a folder) or `Archive.from_tables` (memory), not by hand.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from greatfear.record.columns import table_from_columns
+    >>> persons = table_from_columns("persons", {"name": ["Anna", "Jean"]}, 2)
+    >>> archive = Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
+    >>> archive.sql("select count(*) as n from persons").to_pylist()
+    [{'n': 2}]
+    """
+
+    def describe(self, *, by: str = "month", top: int = 10) -> Description:
+        """Return what the archive shows, in numbers.
+
+        Parameters
+        ----------
+        by : {"day", "month", "year"}
+            Unit of the windows in the tables by time.
+        top : int
+            How many persons to list among those who name, and are named, most.
+
+        See Also
+        --------
+        greatfear.describe.description.describe
+        """
+        from greatfear.describe.description import describe
+
+        return describe(self, by=by, top=top)
+
+    def why(self, person: str | int, *, limit: int = 100) -> Why:
+        """Return the chain behind a person's case, back to its root, and the statements against the person.
+
+        Parameters
+        ----------
+        person : str or int
+            Id of the person (column ``id`` of persons), or the row number.
+        limit : int
+            How many statements to list; all are counted.
+
+        Raises
+        ------
+        greatfear.errors.UnknownNameError
+            Nobody in the archive has this id; the message names the nearest.
+
+        See Also
+        --------
+        greatfear.describe.why.why
+        """
+        from greatfear.describe.why import why
+
+        return why(self, person, limit=limit)
+
+
+def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
+    """Open a run folder, simulated or real.
+
+    Size, footer and columns of every table are checked; rows are read when they are asked for. A change of rows that
+    keeps the size is found by ``verify=True`` (reads every byte once), at the latest when a table is loaded.
+
+    Parameters
+    ----------
+    path : path
+        The folder that holds ``manifest.json``.
+    verify : bool
+        Check the SHA-256 of every listed file too.
+
+    Returns
+    -------
+    Archive
+
+    Raises
+    ------
+    greatfear.errors.NotAnArchiveError
+        There is no such folder, or it is not one of ours.
+    greatfear.errors.IncompleteRunError
+        Writing was never finished, or a listed table is missing.
+    greatfear.errors.AlteredArchiveError
+        Something is not as it was written.
+    greatfear.errors.NewerFormatError
+        Written in a later format than this version reads.
+
+    Examples
+    --------
+    >>> read("no/such/folder")
+    Traceback (most recent call last):
+    ...
+    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder; mend: check the path...
+    """
+    return open_folder(path, Archive, verify=verify)

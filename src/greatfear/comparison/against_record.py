@@ -1,0 +1,248 @@
+"""A simulated archive beside the published record: every quantity with its error, also where it is bad."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from greatfear.comparison.record_quantities import Queryable, quantities
+from greatfear.comparison.record_values import RECORD_IDS, Known, known_values
+from greatfear.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals", "replicate_values"]
+
+ROLES = ("input", "calibrated", "prediction")
+"""How a quantity stands to the scenario: given to it, fitted, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One quantity, simulated and recorded.
+
+    Parameters
+    ----------
+    key, quantity, unit : str
+        Short name, name in words, unit.
+    simulated : float
+        Value in the archive.
+    low, high : float
+        Fifth and ninety-fifth percentile over the replicates of the catalogue entry; NaN where there are none.
+    record : float
+        Published value; NaN where there is none of the same scope.
+    error : float
+        simulated / record - 1; NaN where either is missing.
+    role : str
+        One of `ROLES`.
+    claim, verdict : str
+        Id and verdict where the value is one of the source article's own.
+    source, note : str
+        Where the value was taken from, and remarks.
+
+    Examples
+    --------
+    >>> ComparisonRow("a", "arrests", "persons", 90, 80, 100, 100, -0.1, "prediction").error
+    -0.1
+    """
+
+    key: str
+    quantity: str
+    unit: str
+    simulated: float
+    low: float
+    high: float
+    record: float
+    error: float
+    role: str
+    claim: str = ""
+    verdict: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Rows of a comparison with the record; ``print`` shows them as a table.
+
+    Examples
+    --------
+    >>> row = ComparisonRow("a", "arrests, 1937", "persons", 90000, 80000, 95000, 100000, -0.1, "calibrated")
+    >>> print(Comparison((row,)))
+    quantity       simulated  90 per cent       record   error  role
+    arrests, 1937     90,000  80,000 to 95,000  100,000  -10%   calibrated
+    """
+
+    rows: tuple[ComparisonRow, ...]
+    n_replicates: int = 0
+
+    def __iter__(self) -> Iterator[ComparisonRow]:
+        """Yield the rows."""
+        return iter(self.rows)
+
+    def __getitem__(self, key: str) -> ComparisonRow:
+        """Return the row called `key`."""
+        for row in self.rows:
+            if row.key == key:
+                return row
+        raise UnknownNameError("quantity", key, [row.key for row in self.rows])
+
+    def __str__(self) -> str:
+        """Return the table as plain text."""
+        head = ("quantity", "simulated", "90 per cent", "record", "error", "role")
+        body = [_cells(row) for row in self.rows]
+        widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
+        lines = [_line(cells, widths) for cells in [head, *body]]
+        if self.n_replicates:
+            lines.append(f"intervals: fifth to ninety-fifth percentile of {self.n_replicates} replicates")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all rows as plain data, for ``--json``; missing numbers are None.
+
+        Examples
+        --------
+        >>> Comparison(()).to_dict()
+        {'n_replicates': 0, 'rows': []}
+        """
+        rows = [{key: _plain(value) for key, value in asdict(row).items()} for row in self.rows]
+        return {"n_replicates": self.n_replicates, "rows": rows}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all rows as a pandas frame.
+
+        Examples
+        --------
+        >>> list(Comparison(()).to_frame().columns)[:4]
+        ['key', 'quantity', 'unit', 'simulated']
+        """
+        import pandas as pd
+
+        return pd.DataFrame([asdict(row) for row in self.rows], columns=[field.name for field in fields(ComparisonRow)])
+
+
+def against_record(archive: Queryable, *record_ids: str, entry: str = "great-terror") -> Comparison:
+    """Return the archive beside the published record.
+
+    Parameters
+    ----------
+    archive : Archive
+        Archive of a run of `entry`.
+    *record_ids : str
+        Records to compare with, of `RECORD_IDS`; none: all of them. The source article's own figures always follow.
+    entry : str
+        Catalogue entry whose replicates give the intervals, where it has any.
+
+    Returns
+    -------
+    Comparison
+        One row per quantity.
+
+    Raises
+    ------
+    UnknownNameError
+        For a record that has no quantities in common with an archive.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> class Empty:
+    ...     def sql(self, query):
+    ...         return pa.table({"year": [], "month": [], "outcome": [], "operation": [], "cases": []})
+    >>> against_record(Empty(), "ussr-sentences")["deaths-1938"].record
+    328618.0
+    """
+    ids = record_ids or RECORD_IDS
+    for name in ids:
+        if name not in RECORD_IDS:
+            raise UnknownNameError("record to compare with", name, RECORD_IDS)
+    intervals, n_replicates = replicate_intervals(entry)
+    simulated = quantities(archive)
+    rows = tuple(_row(known, simulated, intervals) for known in known_values(ids))
+    return Comparison(rows, n_replicates)
+
+
+def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[float, float]], int]:
+    """Return the fifth and ninety-fifth percentile of each quantity over the entry's replicates, and their number.
+
+    The file ``replicates.csv`` of the entry has the columns replicate, seed, quantity, value; lines that begin with
+    ``#`` tell its provenance. Without the file there are no intervals.
+
+    Examples
+    --------
+    >>> replicate_intervals("naming-cascade")
+    ({}, 0)
+    """
+    import numpy as np
+
+    values, n_replicates = replicate_values(entry)
+    bounds = {key: np.nanpercentile(found, [5, 95]) for key, found in values.items() if not np.isnan(found).all()}
+    return {key: (float(low), float(high)) for key, (low, high) in bounds.items()}, n_replicates
+
+
+def replicate_values(entry: str) -> tuple[dict[str, list[float]], int]:
+    """Return the values of each quantity over the entry's replicates, and how many replicates there are.
+
+    Examples
+    --------
+    >>> replicate_values("naming-cascade")
+    ({}, 0)
+    """
+    from greatfear.catalogue.resources import folder
+
+    file = folder("entries").joinpath(entry).joinpath("replicates.csv")
+    if not file.is_file():
+        return {}, 0
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    head = lines[0].split(",")
+    values: dict[str, list[float]] = {}
+    replicates = set()
+    for line in lines[1:]:
+        row = dict(zip(head, line.split(","), strict=True))
+        values.setdefault(row["quantity"], []).append(float(row["value"]))
+        replicates.add(row["replicate"])
+    return values, len(replicates)
+
+
+def _row(known: Known, simulated: dict[str, float], intervals: dict[str, tuple[float, float]]) -> ComparisonRow:
+    """Return one row of the comparison."""
+    key = known.simulated or known.key
+    value = simulated[key]
+    low, high = intervals.get(key, (math.nan, math.nan))
+    error = value / known.value - 1 if known.value else math.nan
+    return ComparisonRow(
+        known.key, known.quantity, known.unit, value, low, high, known.value, error, known.role,
+        known.claim, known.verdict, known.source, known.note,
+    )  # fmt: skip
+
+
+def _cells(row: ComparisonRow) -> tuple[str, ...]:
+    """Return the cells of a row of the printed table."""
+    interval = "" if math.isnan(row.low) else f"{_number(row.low, row.unit)} to {_number(row.high, row.unit)}"
+    error = "" if math.isnan(row.error) else f"{100 * row.error:+.0f}%"
+    role = f"{row.role} ({row.claim}: {row.verdict})" if row.claim else row.role
+    return (row.quantity, _number(row.simulated, row.unit), interval, _number(row.record, row.unit), error, role)
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    """Return the cells in columns; the simulated value is set to the right."""
+    parts = [
+        cell.rjust(width) if i == 1 else cell.ljust(width)
+        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(parts).rstrip()
+
+
+def _number(value: float, unit: str) -> str:
+    """Return a number as a reader wants it in its unit; a dash where there is none."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:,.0f}" if unit == "persons" else f"{value:.3g}"
+
+
+def _plain(value: Any) -> Any:
+    """Return None for NaN, everything else as it is."""
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,120 @@
+"""What rival explanations of one history predict differently: numbers of one archive on which their pages disagree."""
+
+from __future__ import annotations
+
+import math
+
+from greatfear.archive import Archive
+from greatfear.comparison.record_quantities import quantities
+from greatfear.describe.description import describe
+
+__all__ = ["EXPLANATIONS", "PREDICTED", "account_quantities"]
+
+EXPLANATIONS = (
+    "great-terror",
+    "great-terror-fear",
+    "great-terror-limits",
+    "great-terror-elimination",
+    "great-terror-conspiracy",
+    "great-terror-disinformation",
+)
+"""The base and its five variants, in the order of the table."""
+
+PREDICTED = {
+    "denunciations": "denunciations",
+    "register_share": "cases drawn from registers",
+    "statement_share": "cases that rest on a statement",
+    "document_share": "cases that rest on a paper",
+    "document_officials": "officials among the cases that rest on a paper",
+    "chosen_share": "cases in the strata of the operations",
+    "line_share": "cases in the strata of the national lines",
+    "official_share": "cases among officials",
+    "R_1936": "R of 1936: persons first named, per deponent",
+    "R_1938": "R of 1938",
+    "R_arrests_1938": "arrests that rest on the statements of a deponent of 1938",
+    "peak": "largest month of arrests over the mean month, August 1937 to October 1938",
+    "slowing": "arrests a month, July to October 1938 over October 1936 to June 1938",
+    "fall": "sentences of 1939 over those of 1938",
+    "death_share": "death sentences among sentences of 1937-38",
+}
+"""Columns of `account_quantities`, in words; a count, shares and ratios, R in persons per deponent."""
+
+_CASES = """
+select count(*) as cases,
+       count(*) filter (where cause = 'register') as register,
+       count(*) filter (where cause = 'statement') as statement,
+       count(*) filter (where s.channel = 'document') as document,
+       count(*) filter (where s.channel = 'document' and p.stratum = 'official') as document_officials,
+       count(*) filter (where p.stratum in ('former-kulak', 'clergy-former', 'criminal-record', 'prisoner')
+                        or p.stratum like 'line-%') as chosen,
+       count(*) filter (where p.stratum like 'line-%') as line,
+       count(*) filter (where p.stratum = 'official') as official
+from acts a join persons p on p.person = a.person left join statements s on s.statement = a.statement
+where a.kind = 'arrest'
+"""
+_ACTS = """
+select count(*) filter (where kind = 'sentence' and year(date) = 1938) as before,
+       count(*) filter (where kind = 'sentence' and year(date) = 1939) as after,
+       count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938)) as sentences,
+       count(*) filter (where kind = 'sentence' and year(date) in (1937, 1938) and outcome = 'death') as deaths
+from acts
+"""
+_DENUNCIATIONS = "select count(*) as denunciations from statements where channel = 'denunciation'"
+_MONTHS = """
+select max(arrests) / avg(arrests) as peak
+from (select count(*) as arrests from acts
+      where kind = 'arrest' and date >= date '1937-08-01' and date < date '1938-11-01' group by year(date), month(date))
+"""
+
+
+def account_quantities(archive: Archive) -> dict[str, float]:
+    """Return the numbers of an archive on which the explanations of the Great Terror disagree.
+
+    R is that of `greatfear.describe` with windows of a year: persons who were named by nobody before, over the deponents
+    whose sittings lie in the year, and the arrests that rest on statements of these deponents, whenever they came.
+
+    Parameters
+    ----------
+    archive : Archive
+        Of `great-terror` or a variant of it.
+
+    Returns
+    -------
+    dict of str to float
+        The keys of `PREDICTED`; NaN where there is nothing to divide by.
+
+    Examples
+    --------
+    >>> import greatfear as gf
+    >>> run = gf.simulate(gf.catalogue.scenario("naming-cascade"), seed=1)
+    >>> account_quantities(run.archive)["document_share"]
+    0.0
+    """
+    cases, acts, months = (archive.sql(query).to_pylist()[0] for query in (_CASES, _ACTS, _MONTHS))
+    shares = ("register", "statement", "document", "chosen", "line", "official")
+    found = {f"{name}_share": _ratio(cases[name], cases["cases"]) for name in shares}
+    found |= _reproduction(archive)
+    found |= {
+        "denunciations": archive.sql(_DENUNCIATIONS).to_pylist()[0]["denunciations"],
+        "document_officials": _ratio(cases["document_officials"], cases["document"]),
+        "peak": math.nan if months["peak"] is None else months["peak"],
+        "slowing": quantities(archive)["slowing"],
+        "fall": _ratio(acts["after"], acts["before"]),
+        "death_share": _ratio(acts["deaths"], acts["sentences"]),
+    }
+    return {key: found[key] for key in PREDICTED}
+
+
+def _reproduction(archive: Archive) -> dict[str, float]:
+    """Return the reproduction numbers of naming in 1936 and 1938."""
+    columns = describe(archive, by="year").frames["reproduction"].columns
+    of_year = {str(year): row for row, year in enumerate(columns["window"])}
+
+    def read(name: str, year: str) -> float:
+        return float(columns[name][of_year[year]]) if year in of_year else math.nan
+
+    return {"R_1936": read("R", "1936"), "R_1938": read("R", "1938"), "R_arrests_1938": read("R_arrests", "1938")}
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan

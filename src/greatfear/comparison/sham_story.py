@@ -1,0 +1,228 @@
+"""A run with a sham as a historian would tell it: its dated events beside the documented ones, and what it came to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from greatfear.comparison.against_record import replicate_values
+from greatfear.comparison.sham_quantities import SCORES, sham_quantities
+
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
+
+__all__ = ["Documented", "ShamEvent", "ShamScore", "ShamStory", "sham_story"]
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """An event of the record, and the quantity of a run that stands beside it."""
+
+    quantity: str
+    date: str
+    """As in the record: a day, a month, a year or a span of years."""
+    words: str
+    role: str
+    """``input`` or ``prediction``."""
+
+
+TRUST = (
+    Documented("day-begun", "1922", "MUCR set up", "input"),
+    Documented("day-trusted", "1923-1927", "Kutepov persuaded to hold back (run: half of his plans held back)", "prediction"),
+    Documented("day-reilly", "1925-09-25", "Reilly crosses the border and is arrested", "prediction"),
+    Documented("day-shulgin", "1925-12-23", "Shulgin crosses the border for a watched journey", "input"),
+    Documented("day-exposed", "1927-04-13", "Opperput flees and exposes the Trust", "input"),
+    Documented("day-first-attempt-after", "1927-06", "bombings tried in Moscow and Leningrad (run: first attempt)", "prediction"),
+)  # fmt: skip
+"""Events of the record operation-trust-timeline that a run of operation-trust has a counterpart of."""
+
+_DOCUMENTED = {"operation-trust": TRUST}
+
+
+@dataclass(frozen=True, slots=True)
+class ShamEvent:
+    """A documented event beside that of the run.
+
+    Parameters
+    ----------
+    documented, words, role : str
+        As in `Documented`.
+    run : str
+        Date in the run; empty where it did not happen.
+    low, high : str
+        Fifth and ninety-fifth percentile of the date over the replicates in which it happened; empty without replicates.
+    share : float
+        Share of replicates in which it happened; NaN without replicates.
+    """
+
+    documented: str
+    words: str
+    role: str
+    run: str
+    low: str
+    high: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShamScore:
+    """One score of the run with its interval over the replicates (fifth to ninety-fifth percentile; NaN for none)."""
+
+    key: str
+    words: str
+    unit: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ShamStory:
+    """What a run with a sham came to; ``print`` shows it in short.
+
+    Parameters
+    ----------
+    events : tuple of ShamEvent
+    scores : tuple of ShamScore
+    n_replicates : int
+    epoch : date
+    sham : mapping
+        What the first sham reports, with its series.
+    attempts : tuple of float
+        Days of all attempts by real organisations.
+
+    Examples
+    --------
+    >>> print(ShamStory((), (ShamScore("provoked", "others provoked", "persons", 3, 1, 9),), 50, dt.date(1922, 1, 1)))
+    score            this run  90 per cent  unit
+    others provoked         3  1 to 9       persons
+    intervals: fifth to ninety-fifth percentile of 50 replicates
+    """
+
+    events: tuple[ShamEvent, ...]
+    scores: tuple[ShamScore, ...]
+    n_replicates: int
+    epoch: dt.date
+    sham: Mapping[str, Any] = field(default_factory=dict)
+    attempts: tuple[float, ...] = ()
+
+    def __str__(self) -> str:
+        """Return both tables as plain text."""
+        blocks = []
+        if self.events:
+            head = ("documented", "this run", "90 per cent", "in", "role", "event")
+            rows = [
+                (e.documented, e.run or "did not happen", span(e.low, e.high), share(e.share), e.role, e.words)
+                for e in self.events
+            ]
+            blocks.append(_columns([head, *rows]))
+        shown = [(s.words, number(s.value), span(number(s.low), number(s.high)), s.unit) for s in self.scores]
+        blocks.append(_columns([("score", "this run", "90 per cent", "unit"), *shown], right=(1,)))
+        if self.n_replicates:
+            blocks[-1] += f"\nintervals: fifth to ninety-fifth percentile of {self.n_replicates} replicates"
+        return "\n\n".join(blocks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all as plain data, for ``--json``; missing numbers are None."""
+
+        def plain(value: Any) -> Any:
+            return None if isinstance(value, float) and math.isnan(value) else value
+
+        def rows(parts: Sequence[Any]) -> list[dict[str, Any]]:
+            return [{key: plain(value) for key, value in asdict(part).items()} for part in parts]
+
+        return {"events": rows(self.events), "scores": rows(self.scores), "n_replicates": self.n_replicates}
+
+
+def number(value: float) -> str:
+    """Return a score as a reader wants it.
+
+    Examples
+    --------
+    >>> number(25201.99), number(3.4), number(float("nan"))
+    ('25,202', '3.4', '')
+    """
+    return "" if math.isnan(value) else f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.2g}"
+
+
+def span(low: str, high: str) -> str:
+    """Return an interval in words; empty where there is none.
+
+    Examples
+    --------
+    >>> span("3", "7")
+    '3 to 7'
+    """
+    return f"{low} to {high}" if low and high else ""
+
+
+def share(value: float) -> str:
+    """Return a share as per cent; empty where unknown.
+
+    Examples
+    --------
+    >>> share(0.5)
+    '50%'
+    """
+    return "" if math.isnan(value) else f"{value:.0%}"
+
+
+def _columns(rows: Sequence[tuple[str, ...]], right: tuple[int, ...] = ()) -> str:
+    """Return rows in columns."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def sham_story(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> ShamStory | None:
+    """Return the story of a run's first sham; None where the run has none.
+
+    Intervals come from ``replicates.csv`` of the catalogue entry with the scenario's id, where the scenario is that of the
+    entry; a scenario that was altered has none.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> sham_story({}, catalogue.scenario("naming-cascade")) is None
+    True
+    """
+    if not families.get("shams", {}).get("shams"):
+        return None
+    altered = bool(scenario.metadata.get("altered"))
+    values, n_replicates = ({}, 0) if altered else replicate_values(scenario.id)
+    found, epoch = sham_quantities(families), scenario.time.start
+    events = tuple(_event(one, found, values, epoch) for one in _DOCUMENTED.get(scenario.id, ()))
+    scores = tuple(ShamScore(key, *SCORES[key], found[key], *_bounds(values.get(key, []))) for key in SCORES)
+    organisations = families.get("organisations", {}).get("organisations", [])
+    attempts = tuple(sorted(attempt["time"] for one in organisations for attempt in one["attempts"]))
+    return ShamStory(events, scores, n_replicates, epoch, families["shams"]["shams"][0], attempts)
+
+
+def _event(one: Documented, found: Mapping[str, float], values: Mapping[str, list[float]], epoch: dt.date) -> ShamEvent:
+    """Return a documented event beside that of the run."""
+    days = values.get(one.quantity, [])
+    happened = [day for day in days if not math.isnan(day)]
+    low, high = (_date(day, epoch) for day in _bounds(happened))
+    when = _date(found.get(one.quantity, math.nan), epoch)
+    return ShamEvent(one.date, one.words, one.role, when, low, high, len(happened) / len(days) if days else math.nan)
+
+
+def _date(day: float, epoch: dt.date) -> str:
+    return "" if math.isnan(day) else str(epoch + dt.timedelta(days=math.floor(day)))
+
+
+def _bounds(values: Sequence[float]) -> tuple[float, float]:
+    """Return the fifth and ninety-fifth percentile, NaN for no values."""
+    import numpy as np
+
+    known = [value for value in values if not math.isnan(value)]
+    return (float(np.percentile(known, 5)), float(np.percentile(known, 95))) if known else (math.nan, math.nan)

@@ -1,0 +1,171 @@
+"""Counts of statements and acts by time and by group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.describe.columns import GRAINS, Calendar, Coded, Dated, Frame, histogram
+
+__all__ = ["DayCounts", "Happened", "LongCounts", "cases_by_group", "counts_by_window", "totals_by"]
+
+Ints = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Columns of acts."""
+
+    person: Ints
+    kind: Coded
+    outcome: Coded
+    operation: Coded
+    board: Coded
+    when: Dated
+
+    def only(self, kind: str) -> Happened:
+        """Return the acts of one kind."""
+        rows = np.flatnonzero(self.kind.equals(kind))
+        kind_, outcome, operation, board = (
+            Coded(one.codes[rows], one.names) for one in (self.kind, self.outcome, self.operation, self.board)
+        )
+        when = Dated(self.when.day[rows], self.when.grain[rows])
+        return Happened(self.person[rows], kind_, outcome, operation, board, when)
+
+
+@dataclass(frozen=True, slots=True)
+class LongCounts:
+    """Counts by window and category; the last row holds what could not be placed in a window."""
+
+    windows: list[str]
+    names: list[str]
+    counts: npt.NDArray[np.int64]
+
+    def of(self, name: str) -> list[int]:
+        """Return the counts of one category by window, the undated last."""
+        if name not in self.names:
+            return [0] * len(self.counts)
+        return list(self.counts[:, self.names.index(name)].tolist())
+
+    def columns(self, category: str, what: str) -> dict[str, list[Any]]:
+        """Return one row per window and category, without empty ones."""
+        window, code = np.nonzero(self.counts)
+        labels = [*self.windows, "undated"]
+        return {
+            "window": [labels[k] for k in window.tolist()],
+            category: [self.names[k] for k in code.tolist()],
+            what: self.counts[window, code].tolist(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """Counts by grain, day and category, from which those of any window follow.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> rows = Dated(np.array([0, 31], np.int32), np.array([0, 2], np.uint8))
+    >>> kinds = Coded(np.array([0, 0]), ("arrest",))
+    >>> counts = DayCounts.of(rows, kinds, Calendar(dt.date(1937, 1, 1), 0, 32)).by("month")
+    >>> counts.windows, counts.of("arrest")
+    (['1937-01', '1937-02'], [1, 0, 1])
+    """
+
+    calendar: Calendar
+    names: tuple[str, ...]
+    days: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Dated, category: Coded, calendar: Calendar) -> DayCounts:
+        """Return the counts of `rows`."""
+        return cls(calendar, category.names, histogram(rows, calendar, category.codes, len(category.names)))
+
+    def by(self, unit: str) -> LongCounts:
+        """Return the counts by window, what cannot be placed so finely in the last row."""
+        labels, window = self.calendar.windows(unit)
+        fine = GRAINS.index(unit) + 1
+        starts = np.flatnonzero(np.diff(window, prepend=-1))
+        placed = np.add.reduceat(self.days[:fine].sum(axis=0), starts, axis=0)
+        undated = self.days[fine:].sum(axis=(0, 1))
+        return LongCounts(labels, [*self.names, "absent"], np.vstack([placed, undated]))
+
+
+def counts_by_window(
+    by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts
+) -> Frame:
+    """Return the main counts, one row per window, the undated last if there are any.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from greatfear.archive import Archive
+    >>> from greatfear.describe.description import describe
+    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
+    >>> list(empty["by_year"].columns)[:3]
+    ['window', 'statements', 'arrests']
+    """
+    columns: dict[str, list[Any]] = {
+        "window": [*calendar.windows(by)[0], "undated"],
+        "statements": channels.counts.sum(axis=1).tolist(),
+        "arrests": kinds.of("arrest"),
+        "summonses": kinds.of("summons"),
+        "interrogations": kinds.of("interrogation"),
+        "sentences": kinds.of("sentence"),
+        "deaths": outcomes.of("death"),
+    }
+    if not any(column[-1] for name, column in columns.items() if name != "window"):
+        columns = {name: column[:-1] for name, column in columns.items()}
+    return Frame(f"by_{by}", f"statements and acts by {by}; deaths are death sentences", columns)
+
+
+def totals_by(name: str, about: str, category: Coded) -> Frame:
+    """Return counts by category, largest first, without empty ones.
+
+    Examples
+    --------
+    >>> totals_by("kinds", "acts by kind", Coded(np.array([0, 0, -1]), ("arrest",))).rows()
+    [{'kinds': 'arrest', 'acts': 2}, {'kinds': 'absent', 'acts': 1}]
+    """
+    counts = np.bincount(np.where(category.codes < 0, len(category.names), category.codes), minlength=1)
+    order = [k for k in np.argsort(-counts, kind="stable").tolist() if counts[k]]
+    names = [*category.names, "absent"]
+    what = about.split(maxsplit=1)[0]
+    return Frame(name, about, {name: [names[k] for k in order], what: counts[order].tolist()})
+
+
+def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints) -> Frame:
+    """Return persons, namings, cases, sentences and deaths by region or stratum, most cases first.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from greatfear.archive import Archive
+    >>> from greatfear.describe.description import describe
+    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
+    >>> list(empty["strata"].columns)
+    ['stratum', 'persons', 'namings', 'cases', 'sentences', 'deaths']
+    """
+    n = len(group.names)
+    codes = np.where(group.codes < 0, n, group.codes)
+
+    def count(person: Ints) -> Ints:
+        return np.bincount(codes[person], minlength=n + 1)
+
+    sentenced = acts.only("sentence")
+    columns = {
+        "persons": np.bincount(codes, minlength=n + 1),
+        "namings": count(subject),
+        "cases": count(case_person),
+        "sentences": count(sentenced.person),
+        "deaths": count(sentenced.person[sentenced.outcome.equals("death")]),
+    }
+    order = np.lexsort((-columns["persons"], -columns["cases"]))
+    order = order[columns["persons"][order] > 0]
+    names = [*group.names, "absent"]
+    table: dict[str, list[Any]] = {name: [names[k] for k in order.tolist()]}
+    table |= {key: column[order].tolist() for key, column in columns.items()}
+    return Frame({"region": "regions", "stratum": "strata"}[name], f"persons and acts by {name}", table)

@@ -1,0 +1,274 @@
+"""Who is named, how often, and how many new persons each deponent brings in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.describe.columns import Calendar, Dated, Frame
+
+__all__ = [
+    "Namings",
+    "Sat",
+    "bursts",
+    "concentration",
+    "first_namings",
+    "gini",
+    "new_names",
+    "rate_interval",
+    "reproduction",
+]
+
+Ints = npt.NDArray[np.integer[Any]]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Namings:
+    """Statements that name one person (collective names left out), in the order of the record."""
+
+    speaker: Ints
+    subject: Ints
+    pressed: Bools
+    sitting: Ints
+    when: Dated
+    is_new: Bools
+
+    @property
+    def by_others(self) -> Bools:
+        """Return which namings are not self-accusations."""
+        return np.asarray(self.speaker != self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """Interrogations: who sat, when, and the number of the sitting."""
+
+    person: Ints
+    sitting: Ints
+    when: Dated
+
+
+def first_namings(subject: Ints, n_persons: int) -> Bools:
+    """Return which namings are the first of their subject.
+
+    Examples
+    --------
+    >>> first_namings(np.array([2, 2, 0]), 3).tolist()
+    [True, False, True]
+    """
+    row = np.arange(len(subject), dtype=np.int32)
+    first = np.full(n_persons, -1, np.int32)
+    first[subject[::-1]] = row[::-1]
+    return np.asarray(first[subject] == row)
+
+
+def gini(counts: Ints) -> float:
+    """Return the Gini coefficient of counts: 0 if all are equal, near 1 if one has all; NaN for none.
+
+    Examples
+    --------
+    >>> gini(np.array([1, 1, 1])), round(gini(np.array([0, 0, 3])), 3)
+    (0.0, 0.667)
+    """
+    ordered = np.sort(counts).astype(float)
+    n, total = len(ordered), ordered.sum()
+    if not total:
+        return float("nan")
+    return float(2 * (np.arange(1, n + 1) * ordered).sum() / (n * total) - (n + 1) / n)
+
+
+def concentration(subject: Ints, n_persons: int) -> dict[str, float]:
+    """Return how the namings fall on the named: share of the ten most named, share named once, Gini.
+
+    Examples
+    --------
+    >>> concentration(np.array([0, 0, 1, 2]), 4)["share_named_once"]
+    0.6666666666666666
+    """
+    counts = np.bincount(subject, minlength=n_persons)
+    counts = counts[counts > 0]
+    n = len(counts)
+    if not n:
+        return {"namings": 0, "named": 0, "top_ten_share": np.nan, "share_named_once": np.nan, "gini": np.nan}
+    top = np.partition(counts, max(n - 10, 0))[-10:]
+    return {
+        "namings": int(counts.sum()),
+        "named": n,
+        "top_ten_share": float(top.sum() / counts.sum()),
+        "share_named_once": float((counts == 1).mean()),
+        "gini": gini(counts),
+    }
+
+
+def rate_interval(events: Floats, base: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """Return 95% limits of ``events / base`` for counts that vary `spread` times as much as Poisson counts.
+
+    The exact (gamma) limits of a Poisson count, taken at ``events / spread`` and scaled back; spread 1 gives the usual
+    limits. NaN where the base is 0.
+
+    References
+    ----------
+    F. Garwood (1936), Biometrika 28, 437-442, 10.1093/biomet/28.3-4.437; the scaling is that of quasi-likelihood,
+    R. W. M. Wedderburn (1974), Biometrika 61, 439-447, 10.1093/biomet/61.3.439.
+
+    Examples
+    --------
+    >>> low, high = rate_interval(np.array([10.0]), np.array([1.0]), np.array([1.0]))
+    >>> round(float(low[0]), 2), round(float(high[0]), 2)
+    (4.8, 18.39)
+    """
+    from scipy.special import gammaincinv
+
+    scaled = events / spread
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(scaled > 0, gammaincinv(np.maximum(scaled, 1e-9), 0.025), 0.0) * spread / base
+        high = gammaincinv(scaled + 1, 0.975) * spread / base
+    low[base == 0] = high[base == 0] = np.nan
+    return low, high
+
+
+def reproduction(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints) -> Frame:
+    """Return the naming reproduction number by window.
+
+    R(t) is the number of persons who were named by nobody before and were named by deponents whose sitting lies in window
+    t, over the number of those deponents (with those who named nobody). A deponent who sat in two windows counts in both.
+    It is a cohort number as in Wallinga and Teunis; since the record says who named whom, no weights are needed. The
+    limits allow for deponents differing more than Poisson counts do. ``arrests`` counts the arrests that rest on their
+    statements, whenever these came, so that the last windows are cut short.
+
+    Parameters
+    ----------
+    led : ndarray of int32
+        For each arrest on a naming under interrogation, the row of that naming in `namings`.
+
+    References
+    ----------
+    J. Wallinga, P. Teunis (2004), Am. J. Epidemiology 160, 509-516, 10.1093/aje/kwh255; A. Cori et al. (2013), Am. J.
+    Epidemiology 178, 1505-1512, 10.1093/aje/kwt133 (adapted: cohorts instead of infectiousness).
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> when = Dated(np.zeros(2, np.int32), np.zeros(2, np.uint8))
+    >>> said = Namings(np.array([0, 0]), np.array([1, 2]), np.ones(2, bool), np.zeros(2, int), when, np.ones(2, bool))
+    >>> sat = Sat(np.array([0]), np.array([0]), Dated(np.zeros(1, np.int32), np.zeros(1, np.uint8)))
+    >>> calendar = Calendar(dt.date(1937, 1, 1), 0, 1)
+    >>> reproduction(said, sat, calendar, "day", np.zeros(0, int)).columns["R"]
+    [2.0]
+    """
+    labels = calendar.windows(by)[0]
+    spoke = calendar.window_of(namings.when, by)
+    use = namings.pressed & (spoke >= 0) & (namings.speaker >= 0)
+    sat_in = calendar.window_of(sat.when, by)
+    person = np.concatenate([sat.person[sat_in >= 0], namings.speaker[use]]).astype(np.int64)
+    deponents = _Cohorts.of(person, np.concatenate([sat_in[sat_in >= 0], spoke[use]]), len(labels))
+    new = np.flatnonzero(use & namings.is_new & namings.by_others)
+    led = led[use[led]]
+    columns: dict[str, list[Any]] = {"window": labels, "deponents": deponents.count.tolist()}
+    for name, rows, ratio in (("new_names", new, "R"), ("arrests", led, "R_arrests")):
+        total, spread = deponents.events(namings.speaker[rows], spoke[rows])
+        low, high = rate_interval(total, deponents.count.astype(float), spread)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(deponents.count > 0, total / deponents.count, np.nan)
+        columns |= {name: total.astype(int).tolist(), ratio: rate.tolist()}
+        columns |= {f"{ratio}_low": low.tolist(), f"{ratio}_high": high.tolist()}
+    return Frame("reproduction", f"new persons named per deponent, by {by} of the sitting; 95% interval", columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohorts:
+    """Pairs of deponent and window. Most persons sit in one window only: `home`; the others are listed."""
+
+    home: Ints
+    others: Ints
+    n_windows: int
+    count: Ints
+
+    @classmethod
+    def of(cls, person: Ints, window: Ints, n_windows: int) -> _Cohorts:
+        home = np.full(int(person.max(initial=-1)) + 1, -1, np.int32)
+        home[person] = window
+        away = home[person] != window
+        others = np.unique(person[away].astype(np.int64) * n_windows + window[away])
+        count = np.bincount(home[home >= 0], minlength=n_windows) + np.bincount(others % n_windows, minlength=n_windows)
+        return cls(home, others, n_windows, count)
+
+    def events(self, speaker: Ints, window: Ints) -> tuple[Floats, Floats]:
+        """Return events by window, and how much more than Poisson they vary between deponents (1 or more)."""
+        at_home = self.home[speaker] == window
+        mine = np.bincount(speaker[at_home], minlength=len(self.home)).astype(float)
+        pairs = speaker[~at_home].astype(np.int64) * self.n_windows + window[~at_home]
+        pair, theirs = np.unique(pairs, return_counts=True)
+        sat = self.home >= 0
+        where = np.concatenate([self.home[sat], pair % self.n_windows])
+        each = np.concatenate([mine[sat], theirs.astype(float)])
+        total = np.bincount(where, weights=each, minlength=self.n_windows)
+        squares = np.bincount(where, weights=each * each, minlength=self.n_windows)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = total / self.count
+            spread = (squares - total * mean) / np.maximum(self.count - 1, 1) / mean
+        return total.astype(float), np.where(np.isfinite(spread), np.maximum(spread, 1.0), 1.0)
+
+
+def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float], Frame]:
+    """Return the share of new names in each third of the dated namings, and by window.
+
+    A name is new if the record names that person nowhere before. Self-accusations count as namings. The thirds have equal
+    numbers of namings, in the order of the record.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> when = Dated(np.zeros(2, np.int32), np.zeros(2, np.uint8))
+    >>> said = Namings(np.array([0, 0]), np.array([1, 2]), np.ones(2, bool), np.zeros(2, int), when, np.ones(2, bool))
+    >>> calendar = Calendar(dt.date(1937, 1, 1), 0, 1)
+    >>> new_names(said, calendar, "day")[1].columns["share_new"]
+    [1.0]
+    """
+    new = namings.is_new[namings.when.grain < 3]
+    n = len(new)
+    parts = [new[k * n // 3 : (k + 1) * n // 3] for k in range(3)]
+    thirds = [float(part.mean()) if len(part) else float("nan") for part in parts]
+    labels = calendar.windows(by)[0]
+    window = calendar.window_of(namings.when, by)
+    held = window >= 0
+    total = np.bincount(window[held], minlength=len(labels))
+    fresh = np.bincount(window[held & namings.is_new], minlength=len(labels))
+    share = np.where(total > 0, fresh / np.maximum(total, 1), np.nan)
+    columns = {"window": labels, "namings": total.tolist(), "new": fresh.tolist(), "share_new": share.tolist()}
+    return thirds, Frame("new_names", f"namings of persons never named before, by {by}", columns)
+
+
+def bursts(namings: Namings, sat: Sat) -> Frame:
+    """Return how many names were given in one sitting: sittings by number of names.
+
+    Examples
+    --------
+    >>> when = Dated(np.zeros(2, np.int32), np.zeros(2, np.uint8))
+    >>> said = Namings(np.array([0, 0]), np.array([1, 2]), np.ones(2, bool), np.zeros(2, int), when, np.ones(2, bool))
+    >>> sat = Sat(np.array([0]), np.array([0]), Dated(np.zeros(1, np.int32), np.zeros(1, np.uint8)))
+    >>> bursts(said, sat).rows()
+    [{'names': 2, 'sittings': 1}]
+    """
+    pressed = namings.pressed
+    number = namings.sitting[pressed & (namings.sitting >= 0)]
+    size = int(max(number.max(initial=-1), sat.sitting.max(initial=-1))) + 1
+    names = np.bincount(number, minlength=size)
+    held = np.zeros(size, bool)
+    held[number] = True
+    held[sat.sitting[sat.sitting >= 0]] = True
+    loose = pressed & (namings.sitting < 0)
+    pairs = namings.speaker[loose].astype(np.int64) * (1 << 24) + namings.when.day[loose]
+    counts = np.concatenate([names[held], np.unique(pairs, return_counts=True)[1]])
+    # An interrogation without a number that left no naming is a sitting of none.
+    counts = np.bincount(counts)
+    unnumbered = int((sat.sitting < 0).sum())
+    if unnumbered and not loose.any():
+        counts = np.concatenate([[unnumbered + (counts[0] if len(counts) else 0)], counts[1:]])
+    found = np.flatnonzero(counts)
+    return Frame("bursts", "names given in one sitting", {"names": found.tolist(), "sittings": counts[found].tolist()})

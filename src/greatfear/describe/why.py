@@ -1,0 +1,382 @@
+"""The chain behind a case, back to its root, and every statement against a person with where it came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from greatfear.describe.columns import Readable
+from greatfear.describe.why_ancestry import ancestry, rows_of
+from greatfear.describe.why_forest import ROOTS, Forest, Spoken, spoken_in, word_origin
+from greatfear.describe.why_text import as_html, as_text, date_text
+from greatfear.describe.why_tree import Tree, tree_of
+from greatfear.errors import UnknownNameError, nearest
+
+__all__ = ["Said", "Step", "Why", "why"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One case of a chain: who was arrested, when, and on what.
+
+    Parameters
+    ----------
+    person, date : str
+        Id of the person; date as exactly as it is known, ``"undated"`` where it is not.
+    act : int
+        Row number in acts.
+    cause, operation : str
+        As in acts; the operation is empty where there is none.
+    statement : int
+        Row number of the statement it rests on; -1 for none.
+    speaker, channel, said : str
+        Who made that statement (empty: unknown or an office), by which channel, and when.
+    """
+
+    person: str
+    date: str
+    act: int
+    cause: str
+    operation: str
+    statement: int
+    speaker: str
+    channel: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement against the person, and where it goes back to.
+
+    Parameters
+    ----------
+    statement : int
+        Row number in statements.
+    date, speaker, channel : str
+        As in `Step`.
+    pressure : float or None
+        Pressure on the speaker, 0 to 1; None where unknown.
+    source, place, level, certainty : str
+        Where it stands and how sure the recorder is; empty where not given.
+    root : str
+        What it goes back to, one of `greatfear.describe.why_forest.ROOTS`.
+    origin : int
+        Number of its origin among the origins of all statements against the person, counted from 1.
+    chain : tuple of str
+        Ids of the persons between the statement and its root, the speaker first.
+    """
+
+    statement: int
+    date: str
+    speaker: str
+    channel: str
+    pressure: float | None
+    source: str
+    place: str
+    level: str
+    certainty: str
+    root: str
+    origin: int
+    chain: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a person became a case, as far as the archive says.
+
+    Parameters
+    ----------
+    person : str
+        Id.
+    about : dict of str to str
+        Name, region, stratum and unit, where recorded.
+    case : str
+        Kind of act counted as a case: ``"arrest"`` or ``"summons"``.
+    chains : tuple of tuple of Step
+        One chain for each case of the person, from it back to the root.
+    roots : tuple of str
+        What each chain goes back to.
+    acts : tuple of dict
+        Everything an office did to the person.
+    statements : tuple of Said
+        Statements against the person in the order of the record; the first `limit` of `n_statements`.
+    n_statements, n_speakers : int
+        All statements against the person, and by how many known speakers.
+    independent_origins : int
+        Distinct roots of these statements: those that descend from one another count once.
+    notes : tuple of str
+        What a reader must know, such as a circle that was cut.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from greatfear.archive import Archive
+    >>> from greatfear.record.columns import table_from_columns
+    >>> persons = table_from_columns("persons", {"id": ["P0001"]}, 1)
+    >>> why(Archive.from_tables({"persons": persons}, epoch=dt.date(1335, 1, 1)), "P0001").n_statements
+    0
+    """
+
+    person: str
+    about: dict[str, str]
+    case: str
+    chains: tuple[tuple[Step, ...], ...]
+    roots: tuple[str, ...]
+    acts: tuple[dict[str, Any], ...]
+    statements: tuple[Said, ...]
+    n_statements: int
+    n_speakers: int
+    independent_origins: int
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the answer as plain text."""
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain dictionaries and lists, ready for JSON."""
+        slots = {kind: tuple(kind.__dataclass_fields__) for kind in (Step, Said)}
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, Step | Said):
+                return {name: plain(getattr(value, name)) for name in slots[type(value)]}
+            if isinstance(value, tuple | list):
+                return [plain(part) for part in value]
+            if isinstance(value, dict):
+                return {name: plain(part) for name, part in value.items()}
+            return value
+
+        return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    def tree(self) -> Tree:
+        """Return persons and namings behind the case as nodes and edges, for a figure."""
+        return tree_of(self)
+
+
+def why(archive: Readable, person: str | int, *, limit: int = 100, chains: Forest | None = None) -> Why:
+    """Return the chain behind a case back to its root, and all statements against the person.
+
+    Parameters
+    ----------
+    archive : Archive
+        Simulated or real.
+    person : str or int
+        Id of the person, as in the column ``id`` of persons, or the row number.
+    limit : int
+        How many statements to list; all are counted.
+    chains : Forest, optional
+        ``forest(archive)``, if it is at hand; it need not be built again for every question.
+
+    Raises
+    ------
+    UnknownNameError
+        If nobody in the archive has this id; the message gives the nearest ids.
+
+    Examples
+    --------
+    >>> from greatfear.archive import Archive
+    >>> why(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)), "P0001")
+    Traceback (most recent call last):
+    greatfear.errors.UnknownNameError: unknown person 'P0001'; the archive holds no persons
+    """
+    row = _find(archive, person)
+    number = int(row.column("person")[0].as_py())
+    asked = (
+        f"select statement, time, speaker, sitting, channel from statements where subject = {number} order by statement"
+    )
+    spoken = spoken_in(archive.sql(asked))
+    against = np.zeros(0, np.int32) if spoken.row is None else spoken.row
+    chains = chains or ancestry(archive, np.append(spoken.speaker, number))
+    low, high = chains.span(np.array([number]))
+    cases = chains.order[low[0] : high[0]]
+    origins = _Origins.of(spoken, chains)
+    shown = against[:limit]
+    walks = {int(case): _walk(chains, int(case)) for case in [*cases, *origins.case[:limit]] if case >= 0}
+    look = _Look.up(archive, chains, walks, shown)
+    speakers = spoken.speaker
+    return Why(
+        person=str(row.column("id")[0].as_py()),
+        about={name: str(row.column(name)[0].as_py()) for name in _ABOUT if row.column(name)[0].as_py()},
+        case=chains.kind,
+        chains=tuple(tuple(look.step(case) for case in walks[int(first)]) for first in cases),
+        roots=tuple(ROOTS[code] for code in chains.root_kind()[cases].tolist()),
+        acts=_acts_of(archive, number),
+        statements=tuple(look.said(int(s), k, origins, walks) for k, s in enumerate(shown)),
+        n_statements=len(against),
+        n_speakers=len(np.unique(speakers[speakers >= 0])),
+        independent_origins=int(origins.number.max(initial=0)),
+        notes=_notes(chains, walks, len(against), limit),
+    )
+
+
+_ABOUT = ("name", "region", "stratum", "unit")
+
+
+def _find(archive: Readable, person: str | int) -> pa.Table:
+    """Return the row of the person with this id or row number."""
+    quoted = str(person).replace("'", "''")
+    where = f"person = {person}" if isinstance(person, int) else f"id = '{quoted}'"
+    row = archive.sql(f"select person, id, name, region, stratum, unit from persons where {where}")
+    if row.num_rows:
+        return row
+    raise _unknown(archive, str(person))
+
+
+def _unknown(archive: Readable, person: str) -> UnknownNameError:
+    """Return the error for a person who is not there, with the nearest ids among those that begin alike."""
+    near: list[str] = []
+    for length in range(len(person) - 1, -1, -1):
+        start = person[:length].replace("'", "''")
+        found = archive.sql(f"select id from persons where starts_with(id, '{start}') order by id limit 500")
+        if found.num_rows:
+            ids = found.column("id").to_pylist()
+            near = nearest(person, ids) or ids[:3]
+            break
+    if not near:
+        error = UnknownNameError("person", person, [])
+        error.message = f"unknown person {person!r}; the archive holds no persons"
+        return error
+    return UnknownNameError("person", person, near)
+
+
+def _walk(chains: Forest, case: int) -> list[int]:
+    """Return the cases from `case` back to its root; circles were cut when the forest was built."""
+    walked = [case]
+    while (case := int(chains.parent[case])) >= 0:
+        walked.append(case)
+    return walked
+
+
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """For each statement against a person: the speaker's case (-1: none), kind of root, number of the origin from 1."""
+
+    case: npt.NDArray[np.int32]
+    root: list[str]
+    number: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, spoken: Spoken, chains: Forest) -> _Origins:
+        pressed = spoken.channel.equals("interrogation")
+        case = np.where(pressed, chains.case_of(spoken.speaker, spoken.time), -1).astype(np.int32)
+        key = word_origin(spoken, np.arange(len(case)))
+        held = case >= 0
+        key[held] = chains.origin[case[held]]
+        names = [*spoken.channel.names, "unknown"]
+        root = [names[code] for code in spoken.channel.codes.tolist()]
+        for place in np.flatnonzero(held).tolist():
+            root[place] = ROOTS[chains.direct[chains.root[case[place]]]]
+        _, first, number = np.unique(key, return_index=True, return_inverse=True)
+        rank = np.empty(len(first), np.int64)
+        rank[np.argsort(first)] = np.arange(1, len(first) + 1)
+        return cls(case, root, rank[number])
+
+
+_STATEMENT = "statement, time, time_end, precision, speaker, channel, pressure, source, place, level, certainty"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The rows of the tables that an answer quotes, by number."""
+
+    epoch: dt.date
+    chains: Forest
+    acts: dict[int, dict[str, Any]]
+    statements: dict[int, dict[str, Any]]
+    ids: dict[int, str]
+    sources: dict[int, str]
+
+    @classmethod
+    def up(cls, archive: Readable, chains: Forest, walks: dict[int, list[int]], shown: npt.NDArray[Any]) -> _Look:
+        cases = sorted({case for walk in walks.values() for case in walk})
+        on = chains.statement[cases] if cases else np.zeros(0, np.int32)
+        columns = "act, time, time_end, precision, person, cause, operation, statement"
+        acts = _rows(archive, "acts", columns, "act", chains.act[cases].tolist() if cases else [])
+        said = _rows(archive, "statements", _STATEMENT, "statement", [*on.tolist(), *shown.tolist()])
+        persons = {row["speaker"] for row in said.values()} | {row["person"] for row in acts.values()}
+        ids = _rows(archive, "persons", "person, id", "person", persons)
+        sources = _rows(archive, "sources", "source, id", "source", {row["source"] for row in said.values()})
+        return cls(
+            archive.epoch, chains, acts, said,
+            {key: row["id"] for key, row in ids.items()}, {key: row["id"] for key, row in sources.items()},
+        )  # fmt: skip
+
+    def step(self, case: int) -> Step:
+        """Return a case as a step of a chain."""
+        act = self.acts[int(self.chains.act[case])]
+        said = self.statements.get(act["statement"], {})
+        return Step(
+            person=self.ids.get(act["person"], ""),
+            date=date_text(self.epoch, act),
+            act=act["act"],
+            cause=act["cause"] or "unknown",
+            operation=act["operation"] or "",
+            statement=act["statement"],
+            speaker=self.ids.get(said.get("speaker", -1), ""),
+            channel=said.get("channel") or "",
+            said=date_text(self.epoch, said) if said else "",
+        )
+
+    def said(self, statement: int, place: int, origins: _Origins, walks: dict[int, list[int]]) -> Said:
+        """Return a statement with its chain."""
+        row = self.statements[statement]
+        case = int(origins.case[place])
+        chain = (
+            [self.ids[int(self.chains.person[c])] for c in walks[case]]
+            if case >= 0
+            else [self.ids.get(row["speaker"], "")]
+        )
+        pressure = row["pressure"]
+        return Said(
+            statement=statement,
+            date=date_text(self.epoch, row),
+            speaker=self.ids.get(row["speaker"], ""),
+            channel=row["channel"] or "",
+            pressure=None if pressure is None or math.isnan(pressure) else round(float(pressure), 6),
+            source=self.sources.get(row["source"], ""),
+            place=row["place"] or "",
+            level=row["level"] or "",
+            certainty=row["certainty"] or "",
+            root=origins.root[place],
+            origin=int(origins.number[place]),
+            chain=tuple(name for name in chain if name),
+        )
+
+
+def _rows(archive: Readable, table: str, columns: str, key: str, wanted: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return the wanted rows of a table by their number."""
+    found = rows_of(archive, table, columns, key, np.array(list(wanted), np.int64)).to_pylist()
+    return {row[key]: row for row in found}
+
+
+def _acts_of(archive: Readable, number: int) -> tuple[dict[str, Any], ...]:
+    """Return everything done to the person, in the order of the record."""
+    columns = "act, time, time_end, precision, kind, cause, operation, board, outcome, pressure"
+    rows: Sequence[dict[str, Any]] = archive.sql(
+        f"select {columns} from acts where person = {number} order by act"
+    ).to_pylist()
+    keep = ("act", "kind", "cause", "operation", "board", "outcome")
+    return tuple({"date": date_text(archive.epoch, row)} | {name: row[name] for name in keep} for row in rows)
+
+
+def _notes(chains: Forest, walks: dict[int, list[int]], n_statements: int, limit: int) -> tuple[str, ...]:
+    """Return what must be said about the answer."""
+    notes = []
+    cut = set(chains.cut.tolist()) & {case for walk in walks.values() for case in walk}
+    if cut:
+        notes.append("A chain runs in a circle in this archive; it was cut at its earliest case.")
+    if n_statements > limit:
+        notes.append(f"{n_statements - limit:,} further statements are counted but not listed.")
+    if chains.kind != "arrest":
+        notes.append("The archive records no arrests; a case is a summons.")
+    return tuple(notes)

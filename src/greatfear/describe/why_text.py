@@ -1,0 +1,137 @@
+"""The answer to `why` as plain text and HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from greatfear.describe.why import Said, Step, Why
+
+__all__ = ["as_html", "as_text", "date_text"]
+
+_LONGEST = 40
+
+
+def date_text(epoch: dt.date, row: dict[str, Any]) -> str:
+    """Return the date of a row as exactly as it is known.
+
+    Examples
+    --------
+    >>> date_text(dt.date(1937, 1, 1), {"time": 31.5, "time_end": None, "precision": "month"})
+    '1937-02'
+    """
+    time, precision = row.get("time"), row.get("precision")
+    if time is None or math.isnan(time) or precision == "unknown":
+        return "undated"
+    day = _day(epoch, time)
+    if precision == "interval" and row.get("time_end") is not None:
+        return f"{day} to {_day(epoch, row['time_end'] - 1)}"
+    return day[: {"month": 7, "year": 4}.get(str(precision), 10)]
+
+
+def _day(epoch: dt.date, time: float) -> str:
+    """Return the day as text; dates before year 1 or after 9999 as days from the epoch."""
+    try:
+        return (epoch + dt.timedelta(days=math.floor(time))).isoformat()
+    except OverflowError:
+        return f"day {time:.0f}"
+
+
+_GROUND = {
+    "register": "drawn from a register",
+    "order": "named on an order",
+    "sham": "named in the file of a sham organisation",
+    "none": "no ground recorded",
+    "unknown": "ground not known",
+}
+
+
+def _ground(step: Step) -> str:
+    """Return in words what a case rests on."""
+    if not step.channel:
+        words = _GROUND.get(step.cause, "on a statement that is not on record")
+    elif step.channel == "interrogation":
+        words = f"named under interrogation by {step.speaker or 'an unknown person'}, {step.said}"
+    else:
+        words = f"{step.channel} of {step.said}" + (f" by {step.speaker}" if step.speaker else "")
+    return f"{words} ({step.operation})" if step.operation else words
+
+
+def _chain_lines(answer: Why) -> list[str]:
+    """Return the chains behind the person's cases."""
+    lines = []
+    for chain, root in zip(answer.chains, answer.roots, strict=True):
+        n = len(chain) - 1
+        lines += [
+            "",
+            (
+                f"The chain behind the {answer.case} of {chain[0].date}, "
+                f"{n} naming{'s' if n != 1 else ''} back to its root ({root}):"
+            ),
+        ]
+        lines += [f"  {step.date}  {step.person}  {_ground(step)}" for step in chain[:_LONGEST]]
+        if len(chain) > _LONGEST:
+            lines += [
+                f"  ... {len(chain) - _LONGEST} more",
+                f"  {chain[-1].date}  {chain[-1].person}  {_ground(chain[-1])}",
+            ]
+    return lines or ["", f"No {answer.case} of this person is on record."]
+
+
+def _said_line(said: Said) -> str:
+    """Return a statement as one line."""
+    parts = [f"  origin {said.origin}", said.date, said.channel, said.speaker or "speaker unknown"]
+    if said.pressure is not None:
+        parts.append(f"pressure {said.pressure:.2f}")
+    parts += [part for part in (said.level, said.certainty, f"{said.source} {said.place}".strip()) if part]
+    chain = list(said.chain[1:])
+    if len(chain) > 6:
+        chain = [*chain[:5], f"... {len(chain) - 6} more ...", chain[-1]]
+    return "  ".join(parts) + "  <- " + " <- ".join([*chain, said.root])
+
+
+def as_text(answer: Why) -> str:
+    """Return the answer as plain text.
+
+    Examples
+    --------
+    >>> from greatfear.describe.why import Why
+    >>> answer = Why("P1", {}, "arrest", (), (), (), (), 0, 0, 0)
+    >>> as_text(answer).splitlines()[2]
+    'No arrest of this person is on record.'
+    """
+    about = ", ".join(f"{name} {value}" for name, value in answer.about.items())
+    lines = [f"{answer.person}: {about}" if about else answer.person]
+    lines += _chain_lines(answer)
+    n = answer.n_statements
+    lines += [
+        "",
+        (
+            f"Statements against {answer.person}: {n:,} by {answer.n_speakers:,} speakers, "
+            f"{answer.independent_origins:,} independent origin{'s' if answer.independent_origins != 1 else ''}"
+        ),
+        *[_said_line(said) for said in answer.statements],
+    ]
+    if answer.acts:
+        lines += ["", "Acts:"]
+        for act in answer.acts:
+            parts = [act["date"], act["kind"], act["board"], act["outcome"] if act["outcome"] != "none" else None]
+            lines.append("  " + "  ".join(part for part in parts if part))
+    if answer.notes:
+        lines += ["", *answer.notes]
+    return "\n".join(lines)
+
+
+def as_html(answer: Why) -> str:
+    """Return the answer as preformatted HTML for a notebook.
+
+    Examples
+    --------
+    >>> from greatfear.describe.why import Why
+    >>> as_html(Why("P1", {}, "arrest", (), (), (), (), 0, 0, 0))[:7]
+    '<pre>P1'
+    """
+    return f"<pre>{html.escape(as_text(answer))}</pre>"

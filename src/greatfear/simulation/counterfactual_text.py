@@ -1,0 +1,121 @@
+"""A counterfactual in words and as plain data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from greatfear.simulation.pairing import FATES
+
+if TYPE_CHECKING:
+    from greatfear.simulation.counterfactual import Counterfactual, Effect
+
+__all__ = ["as_dict", "as_text", "when"]
+
+_MAIN = ("accused", "arrests", "sentences", "deaths", "released", "statements", "true_leads")
+_REGIONS_SHOWN = 12
+
+
+def as_text(pair: Counterfactual) -> str:
+    """Return what was changed, whom it befell, the differences, and where the two histories part.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.simulation.counterfactual import counterfactual
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
+    >>> print(as_text(counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1)).splitlines()[0])
+    x, seed 1: what if leads.denunciation.rate = 0.01
+    """
+    n = pair.table.num_rows
+    told = "; ".join(f"{path} = {value}" for path, value in pair.changes.items())
+    lines = [f"{pair.scenario.id}, seed {pair.seed}: what if {told}", "", f"persons{_over(n)}"]
+    fates: list[tuple[str, ...]] = [("fate", "in both", "only as it was", "only with the change")]
+    fates += [(fate, *(_number(value, n) for value in pair.counts(fate).values())) for fate in FATES]
+    lines += [*_columns(fates), "", f"differences{_over(n)}"]
+    effects: list[tuple[str, ...]] = [("quantity", "as it was", "changed", "difference", "error", "variance ratio")]
+    effects += [_effect(pair.effect(name)) for name in _MAIN]
+    lines += _columns(effects)
+    if n > 1:
+        lines.append("variance ratio: of the difference with shared random numbers, over that with independent seeds")
+    return "\n".join([*lines, "", *_partings(pair)])
+
+
+def _over(n: int) -> str:
+    return "" if n == 1 else f", means over {n} replicates"
+
+
+def _effect(effect: Effect) -> tuple[str, ...]:
+    ratio = "-" if math.isnan(effect.variance_ratio) else f"{effect.variance_ratio:.3f}"
+    means = [_number(value, effect.n) for value in (effect.base, effect.changed)]
+    return (effect.quantity, *means, _number(effect.difference, effect.n, "+"), _number(effect.error, 2), ratio)
+
+
+def _partings(pair: Counterfactual) -> list[str]:
+    """Return the first day and row of difference by region, earliest first."""
+    rows = sorted(pair.regions.to_pylist(), key=lambda row: (math.isnan(row["day"]), row["day"]))
+    parted = [row for row in rows if row["differing"]]
+    replicate = pair.table.column("replicate")[0].as_py()
+    lines = [f"first difference by region (replicate {replicate}):"]
+    for row in parted[:_REGIONS_SHOWN]:
+        come = f", across from {row['crossed_from']}" if row["crossed_from"] else ""
+        whose = "as it was" if row["run"] == "base" else "with the change"
+        lines.append(f"  {row['region']}  {when(pair, row['day'])}  {row['what']} ({whose}{come})")
+    more = len(parted) - _REGIONS_SHOWN
+    lines += [f"  ... {more} more regions" for _ in range(more > 0)]
+    same = len(rows) - len(parted)
+    return [*lines, f"  every row the same in {same} of {len(rows)} region{'s' if len(rows) != 1 else ''}"]
+
+
+def when(pair: Counterfactual, day: float) -> str:
+    """Return the date of a day counted from the epoch; a dash for none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Of
+    >>> when(Of(scenario=Of(time=Of(start=dt.date(1936, 1, 1)))), 31.25)
+    '1936-02-01'
+    """
+    return "-" if math.isnan(day) else str(pair.scenario.time.start + dt.timedelta(days=math.floor(day)))
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows in columns, the first to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join(cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    ]
+
+
+def _number(value: float, n: int, sign: str = "") -> str:
+    """Return a count of one replicate, or a mean over several."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:{sign},.0f}" if n == 1 or abs(value) >= 1000 else f"{value:{sign},.1f}"
+
+
+def as_dict(pair: Counterfactual) -> dict[str, Any]:
+    """Return the comparison as plain data.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.simulation.counterfactual import counterfactual
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
+    >>> as_dict(counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1))["effects"]["arrests"]["base"]
+    0.0
+    """
+    return {
+        "scenario": pair.scenario.id,
+        "changes": pair.changes,
+        "seed": pair.seed,
+        "replicates": pair.table.num_rows,
+        "persons": {fate: pair.counts(fate) for fate in FATES},
+        "effects": {effect.quantity: asdict(effect) for effect in pair.effects()},
+        "regions": [row | {"date": when(pair, row["day"])} for row in pair.regions.to_pylist()],
+    }

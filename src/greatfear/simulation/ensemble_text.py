@@ -1,0 +1,112 @@
+"""An ensemble in words and as plain data: mean, spread and percentiles by variant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from greatfear.simulation.summary import unit_of
+
+if TYPE_CHECKING:
+    from greatfear.simulation.ensemble import Ensemble
+
+__all__ = ["as_dict", "as_text", "spread"]
+
+_MAIN = ("accused", "statements", "arrests", "sentences", "deaths", "released", "true_leads", "names_per_sitting",
+         "half_arrests_day")  # fmt: skip
+_HEAD = ("quantity", "unit", "mean", "sd", "5%", "50%", "95%")
+
+
+def spread(values: Any) -> dict[str, float]:
+    """Return mean, standard deviation (n - 1) and percentiles of the values that are numbers.
+
+    Parameters
+    ----------
+    values : array of float
+        One per replicate; NaN is left out.
+
+    Examples
+    --------
+    >>> spread([1.0, 2.0, 3.0, float("nan")])["mean"], spread([])["n"]
+    (2.0, 0)
+    """
+    known = np.asarray(values, float)
+    known = known[np.isfinite(known)]
+    low, middle, high = np.percentile(known, [5, 50, 95]) if known.size else (np.nan,) * 3
+    return {
+        "n": int(known.size),
+        "mean": float(known.mean()) if known.size else np.nan,
+        "sd": float(known.std(ddof=1)) if known.size > 1 else np.nan,
+        "p5": float(low),
+        "p50": float(middle),
+        "p95": float(high),
+    }
+
+
+def as_text(many: Ensemble) -> str:
+    """Return the main quantities of each variant as a table.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.simulation.ensemble import ensemble
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
+    >>> print(as_text(ensemble(load(text), [5], seed=1)).splitlines()[0])
+    x, seed 1: 1 replicate
+    """
+    n = many.table.num_rows // len(many.scenarios)
+    lines = [f"{many.scenarios[0].id}, seed {many.seed}: {n:,} replicate{'s' if n != 1 else ''}"]
+    for variant, changes in enumerate(many.changes):
+        told = "; ".join(f"{path} = {value}" for path, value in changes.items()) or "as it stands"
+        lines += ["", f"variant {variant}: {told}", *_table(many, variant)]
+    return "\n".join(lines)
+
+
+def _table(many: Ensemble, variant: int) -> list[str]:
+    rows: list[tuple[str, ...]] = [_HEAD]
+    for name in _MAIN:
+        found = spread(many.column(name, variant))
+        rows.append((name, unit_of(name), *(_number(found[key]) for key in ("mean", "sd", "p5", "p50", "p95"))))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
+
+
+def as_dict(many: Ensemble) -> dict[str, Any]:
+    """Return the spread of every quantity by variant, as plain data.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.simulation.ensemble import ensemble
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
+    >>> as_dict(ensemble(load(text), [5], seed=1))["variants"][0]["quantities"]["arrests"]["mean"]
+    0.0
+    """
+    return {
+        "scenario": many.scenarios[0].id,
+        "seed": many.seed,
+        "replicates": many.table.num_rows // len(many.scenarios),
+        "simulated_now": many.n_simulated,
+        "folder": None if many.path is None else str(many.path),
+        "variants": [
+            {
+                "variant": variant,
+                "changes": changes,
+                "quantities": {name: spread(many.column(name, variant)) for name in many.quantities},
+            }
+            for variant, changes in enumerate(many.changes)
+        ],
+    }

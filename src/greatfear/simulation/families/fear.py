@@ -1,0 +1,169 @@
+"""Fear by unit, accidents and war scares.
+
+The region's fear F is the core's; accidents and scares are added to it. The fear U of a unit is kept for units in which
+somebody was arrested lately, so that its cost follows cases, not population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from greatfear.scenario.model import Scenario
+from greatfear.simulation.kernels import fear as kernels
+from greatfear.simulation.kernels.plan import ACCIDENT
+from greatfear.simulation.rules import day_of
+from greatfear.world.layout import World
+
+if TYPE_CHECKING:
+    from greatfear.simulation.process import Process
+
+__all__ = ["FearFamily", "fear_family", "felt_in", "unit_of"]
+
+_FORGOTTEN = 0.05
+"""Below so many arrests a unit is forgotten: three times the decay after one arrest."""
+_ARREST, _MONTH = 1, 30
+
+
+class FearFamily:
+    """The frightened units, in the order of their addresses."""
+
+    name = "fear"
+
+    def __init__(self, scenario: Scenario, world: World) -> None:
+        fear, epoch = scenario.fear, scenario.time.start
+        self.weight, self.linear, self.accident = fear.unit.value, fear.rule == "linear", fear.accident.value
+        self.keep = float(np.exp(-1.0 / scenario.offices.fear_decay.value))
+        ids = [region.id for region in scenario.population.regions]
+        self.scares = [
+            (day_of(one.start, epoch, 0), one.days, one.fear.value, np.array([not one.regions or i in one.regions for i in ids]))
+            for one in fear.scares
+        ]  # fmt: skip
+        self.unit, self.felt = np.zeros(0, np.int64), np.zeros(0)
+        self.counted = np.zeros(3, np.int64)
+        """Acts and statements read so far; denouncers moved."""
+        self.series: list[list[float]] = []
+        self.room = 256
+
+    def morning(self, process: Process, day: int, halted: bool) -> None:
+        """Let fear fade and rise by what was seen yesterday, and move persons of frightened units to denounce."""
+        office, size = process.state.desk.office, process.world.region["size"][:-1]
+        arrested, struck = self._read(process)
+        for start, days, more, where in self.scares:
+            if start <= day < start + days:
+                office["fear"] += more * where
+        if struck.size and self.accident:
+            office["fear"] += 1000.0 * self.accident * np.bincount(struck >> 32, minlength=size.size) / size
+        if self.weight:
+            self._feel(arrested, struck)
+            moved = self._moved(process, day)
+            process.moved = np.concatenate((process.moved, moved))
+            self.counted[2] += moved.size
+        if day % _MONTH == 0:
+            mean = float((office["fear"] * size).sum() / size.sum())
+            self.series.append([day, mean, float(office["fear"].max()), self.unit.size, int(self.counted[2])])
+
+    def _read(self, process: Process) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the unit of each arrest, and of each accident read as sabotage, since the last morning."""
+        state, meter = process.state, process.state.meter
+        acts, said = state.acts[self.counted[0] : meter[2]], state.log[self.counted[1] : meter[1]]
+        self.counted[:2] = meter[2], meter[1]
+        arrested = unit_of(process.world, state.people["id"][acts["person"][acts["kind"] == _ARREST]])
+        struck = said[said["channel"] == ACCIDENT]
+        first = np.unique(struck["time"], return_index=True)[1]  # one accident opens several leads at one time
+        return arrested, unit_of(process.world, state.people["id"][struck["subject"][first]])
+
+    def _feel(self, arrested: NDArray[np.int64], struck: NDArray[np.int64]) -> None:
+        """Let fear of units fade, forget the small, and add what was seen."""
+        seen = np.concatenate((arrested, struck)) if self.accident else arrested
+        weight = np.repeat([1.0, self.accident], [arrested.size, seen.size - arrested.size])
+        new, where = np.unique(seen, return_inverse=True)
+        more = np.bincount(where, weights=weight, minlength=new.size)
+        room = self.unit.size + new.size
+        unit, felt = np.empty(room, np.int64), np.empty(room)
+        n = kernels.fade_and_add(self.unit, self.felt, self.keep, _FORGOTTEN, new, more, unit, felt)
+        self.unit, self.felt = unit[:n], felt[:n]
+
+    def _moved(self, process: Process, day: int) -> NDArray[np.int64]:
+        """Return the persons whom the fear of their unit moves today."""
+        while True:
+            persons = np.empty(self.room, np.int64)
+            n = kernels.move(
+                process.world, process.rules, process.state.desk.office, self.unit, self.felt, self.weight, self.linear, day,
+                persons,
+            )  # fmt: skip
+            if n <= self.room:
+                return persons[:n]
+            self.room = 2 * int(n)
+
+    def evening(self, process: Process, day: int, halted: bool) -> None:
+        """Do nothing: what happened today frightens tomorrow."""
+
+    def saved(self) -> dict[str, NDArray[Any]]:
+        """Return all that must be saved to go on."""
+        series = np.array(self.series, np.float64).reshape(-1, 5)
+        return {"unit": self.unit, "felt": self.felt, "counted": self.counted, "series": series}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """Take up what was saved."""
+        self.unit, self.felt, self.counted = saved["unit"], saved["felt"], saved["counted"].copy()
+        self.series = saved["series"].tolist()
+
+    def truth(self, process: Process) -> dict[str, pa.Table]:
+        """Return nothing: fear writes no table of its own."""
+        return {}
+
+    def report(self) -> dict[str, Any]:
+        """Return fear by month: mean and largest of the regions, frightened units, denouncers moved so far."""
+        columns = ["day", "mean_fear", "largest_fear", "frightened_units", "denouncers_moved"]
+        return {"denouncers_moved": int(self.counted[2]), "columns": columns, "series": self.series}
+
+
+def fear_family(scenario: Scenario, world: World) -> FearFamily | None:
+    """Return the family where a scenario supposes fear beyond arrests in the region.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.world.layout import build_world
+    >>> scenario = catalogue.scenario("naming-cascade")
+    >>> fear_family(scenario, build_world(scenario, 1)) is None
+    True
+    """
+    fear = scenario.fear
+    return FearFamily(scenario, world) if fear.unit.value or fear.accident.value or fear.scares else None
+
+
+def unit_of(world: World, person: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the address of the unit of each person: region << 32 | number.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.world.layout import build_world
+    >>> unit_of(build_world(catalogue.scenario("witch-hunt"), 1), np.array([39, 40])).tolist()
+    [0, 1]
+    """
+    return (person >> 32 << 32) | (person & 0xFFFFFFFF) // world.unit
+
+
+def felt_in(process: Process, unit: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the fear U of each unit; 0 where units have none.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> felt_in(start(catalogue.scenario("witch-hunt"), 1), np.array([0, 3])).tolist()
+    [0.0, 0.0]
+    """
+    found = np.zeros(unit.size)
+    for family in process.families:
+        if isinstance(family, FearFamily) and family.unit.size:
+            place = np.minimum(np.searchsorted(family.unit, unit), family.unit.size - 1)
+            found = np.where(family.unit[place] == unit, family.felt[place], 0.0)
+    return found

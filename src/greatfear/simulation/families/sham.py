@@ -1,0 +1,121 @@
+"""Sham organisations: the family of all shams of a run, its tables and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from greatfear.record.columns import table_from_columns
+from greatfear.record.schema import SHAM_EVENTS, SHAM_ROLES
+from greatfear.scenario.model import Scenario
+from greatfear.simulation.families.sham_course import evening, morning
+from greatfear.simulation.families.sham_state import ShamState
+from greatfear.simulation.kernels.index import find
+from greatfear.world.layout import World
+
+if TYPE_CHECKING:
+    from greatfear.simulation.process import Process
+
+__all__ = ["Shams", "shams_of", "sham_family"]
+
+
+def sham_family(scenario: Scenario, world: World) -> Shams | None:
+    """Return the family where the scenario supposes a sham.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.world.layout import build_world
+    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}%s}"
+    >>> without, one = (load(text % more) for more in ("", ", shams: {trust: {start: 1936-02-01}}"))
+    >>> sham_family(without, build_world(without, 1)) is None, sham_family(one, build_world(one, 1)).name
+    (True, 'shams')
+    """
+    return Shams(scenario, world) if scenario.shams else None
+
+
+def shams_of(families: Sequence[Any]) -> list[ShamState]:
+    """Return the shams among the families of a run.
+
+    Examples
+    --------
+    >>> shams_of(())
+    []
+    """
+    return [sham for family in families if isinstance(family, Shams) for sham in family.shams]
+
+
+class Shams:
+    """All shams of a run, each with a state of its own."""
+
+    name = "shams"
+
+    def __init__(self, scenario: Scenario, world: World) -> None:
+        self.shams = [ShamState(scenario, world, number) for number in range(len(scenario.shams))]
+
+    def morning(self, process: Process, day: int, halted: bool) -> None:
+        """Let each sham have its day."""
+        for sham in self.shams:
+            morning(sham, process, day)
+
+    def evening(self, process: Process, day: int, halted: bool) -> None:
+        """Let each sham learn who of its people was arrested today."""
+        for sham in self.shams:
+            evening(sham, process, day)
+
+    def saved(self) -> dict[str, NDArray[Any]]:
+        """Return all that must be saved to go on."""
+        return {f"{sham.number}.{key}": array for sham in self.shams for key, array in sham.saved().items()}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """Take up what was saved."""
+        for sham in self.shams:
+            start = f"{sham.number}."
+            sham.restore({key.removeprefix(start): saved[key] for key in saved if key.startswith(start)})
+
+    def names(self) -> dict[int, str]:
+        """Return the names under which shams write persons, by address: code names, and names of persons abroad."""
+        return {address: name for sham in self.shams for address, name in sham.names().items()}
+
+    def truth(self, process: Process) -> dict[str, pa.Table]:
+        """Return the tables ``sham_persons`` and ``sham_events``."""
+        index, ids = process.state.rows, [sham.rule.id for sham in self.shams]
+        people = np.concatenate([sham.people for sham in self.shams])
+        events = np.concatenate([sham.events for sham in self.shams])
+        of_person, of_event = (
+            np.repeat(np.arange(len(ids)), [getattr(sham, part).size for sham in self.shams])
+            for part in ("people", "events")
+        )
+
+        def rows(addresses: NDArray[np.int64]) -> NDArray[np.int32]:
+            return np.array([find(index, int(x)) if x >= 0 else -1 for x in addresses], np.int32)
+
+        persons = {
+            "sham": (of_person, ids),
+            "person": rows(people["address"]),
+            "address": people["address"],
+            "role": (people["role"], SHAM_ROLES),
+            "since": people["since"],
+            "reported": people["reported"],
+            "found_out": people["found_out"],
+            "by": people["by"],
+        }
+        happened = {
+            "sham": (of_event, ids),
+            "time": events["time"],
+            "kind": (events["kind"], SHAM_EVENTS),
+            "person": rows(events["address"]),
+            "trust": events["trust"],
+        }
+        return {
+            "sham_persons": table_from_columns("sham_persons", persons, people.size),
+            "sham_events": table_from_columns("sham_events", happened, events.size),
+        }
+
+    def report(self) -> dict[str, Any]:
+        """Return what each sham did."""
+        return {"shams": [sham.report() for sham in self.shams]}

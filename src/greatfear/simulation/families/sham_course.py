@@ -1,0 +1,244 @@
+"""The day of a sham organisation, step by step: approaches, meetings, visits, lures, arrests, reports, the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from greatfear.draws import Purpose, integer, poisson, uniform
+from greatfear.simulation.families.sham_state import INVENTED_ROLE, MEMBER, PROVOKED, ShamState
+from greatfear.simulation.families.telling import Told, take, tell
+from greatfear.simulation.kernels.approach import approach, mark_arrested
+from greatfear.simulation.kernels.plan import REPORT
+from greatfear.simulation.rules import day_of
+from greatfear.simulation.state import METER
+
+if TYPE_CHECKING:
+    from greatfear.simulation.process import Process
+
+__all__ = ["evening", "morning"]
+
+_REWARD, _NAMED_NEW, _ARRESTS = 4, METER.index("named_new"), METER.index("arrests")
+_FOREVER = 1 << 30
+_AT_EXPOSURE = 1 << 24
+"""Counts from here on are for draws at the exposure."""
+
+
+def morning(sham: ShamState, process: Process, day: int) -> None:
+    """Let a sham have its day.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.simulation.process import start
+    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}, "
+    ...         "shams: {trust: {start: 1936-01-01, agents: 2}}}")
+    >>> process = start(load(text), 1)
+    >>> sham = process.families[0].shams[0]
+    >>> morning(sham, process, 0)
+    >>> sham.agents().size
+    2
+    """
+    if day == max(sham.begins, 0) and sham.people.size == 0:
+        sham.first_people()
+        sham.note(day, "begun")
+    if not sham.runs(day):
+        return
+    _approach(sham, day)
+    _meet(sham, day)
+    if not sham.runs(day):
+        return
+    _watch(sham, process, day)
+    _lure(sham, process, day)
+    _arrest(sham, process, day)
+    if (day - sham.begins + 1) % sham.rule.legend.every == 0:
+        _report(sham, process, day)
+    _defect(sham, process, day)
+
+
+def evening(sham: ShamState, process: Process, day: int) -> None:
+    """Learn who was arrested today, by whomever: each arrest costs trust.
+
+    Examples
+    --------
+    >>> from greatfear.scenario import load
+    >>> from greatfear.simulation.process import start
+    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}, "
+    ...         "shams: {trust: {start: 1936-01-01, agents: 2}}}")
+    >>> process = start(load(text), 1)
+    >>> sham = process.families[0].shams[0]
+    >>> morning(sham, process, 0)
+    >>> evening(sham, process, 0)
+    >>> sham.agents().size
+    2
+    """
+    if sham.people.size == 0:
+        return
+    arrests = float(process.state.meter[_ARRESTS])
+    if arrests != sham.score("arrests"):
+        sham.add("arrests", arrests - sham.score("arrests"))
+        free, at = sham.people["free"].copy(), sham.people["address"].copy()
+        own = sham.people["role"] <= PROVOKED
+        mark_arrested(process.state.people, process.state.rows, at, free)
+        for k in np.flatnonzero((free != sham.people["free"]) & own):
+            sham.lose(sham.rule.inner_line.arrest.value if sham.runs(day) else 0.0)
+            sham.note(day + 1, "arrest", int(at[k]))
+        sham.people["free"] = free
+    if (day - sham.begins + 1) % sham.rule.legend.every == 0 and day >= sham.begins:
+        held = max((sham.held(o) for o in sham.leaders), default=0.0)
+        row = [
+            day + 1, sham.mean_trust(), sham.count(MEMBER), sham.count(PROVOKED), sham.count(INVENTED_ROLE), held,
+            process.centre.memory["belief"],
+        ]  # fmt: skip
+        sham.series = np.vstack([sham.series, row])
+
+
+def _approach(sham: ShamState, day: int) -> None:
+    """Let agents, and those drawn in, approach contacts of theirs."""
+    rule, agents, drawn = sham.rule.growth, sham.agents(), sham.drawn_in()
+    if rule.approaches.value <= 0:
+        return
+    who = sham.people["address"][np.concatenate([agents, drawn])]
+    mean = np.repeat(rule.approaches.value * np.array([1.0, rule.drawn.value]), [agents.size, drawn.size])
+    chances = rule.member.value, rule.other.value
+    by, whom, organisation, joined = approach(sham.world, sham.number, day, who, mean, *chances)
+    for k in np.flatnonzero(joined):
+        if int(whom[k]) not in sham.place:
+            role = MEMBER if organisation[k] >= 0 else PROVOKED
+            sham.enter(int(whom[k]), role, day, int(by[k]))
+
+
+def _meet(sham: ShamState, day: int) -> None:
+    """Let agents meet the leaders abroad, whose Inner Line vets whoever comes."""
+    line, key = sham.rule.inner_line, sham.world.keys
+    for turn in range(int(poisson(key[Purpose.SHAM_MEETINGS], sham.number, day, 0, line.contacts.value))):
+        agents = sham.agents()
+        if agents.size == 0:
+            return
+        who = agents[int(integer(key[Purpose.SHAM_MEETINGS], sham.number, day, 1 + turn, agents.size))]
+        address = int(sham.people["address"][who])
+        if uniform(key[Purpose.VETTING], sham.number, day, turn) < line.found_out.value:
+            sham.people["found_out"][who] = day
+            sham.lose(line.warning.value)
+            sham.note(day, "found out", address)
+            if agents.size == 1:
+                _expose(sham, day)
+                return
+        else:
+            sham.gain(line.gain.value)
+
+
+def _watch(sham: ShamState, process: Process, day: int) -> None:
+    """Watch visitors from abroad: who comes is reported, and what is shown to them makes the sham more trusted."""
+    for k, visit in enumerate(sham.rule.visits):
+        begins = day_of(visit.start, sham.epoch, 0)
+        if day == begins:
+            who = sham.abroad(len(sham.rule.targets) + k)
+            _tell(sham, process, day, [who])
+            sham.note(day, "visit", who)
+        if day == begins + visit.days:
+            sham.gain(visit.gain.value)
+
+
+def _lure(sham: ShamState, process: Process, day: int) -> None:
+    """Try to bring named persons over the border; who comes is arrested."""
+    keys = sham.world.keys
+    for k, target in enumerate(sham.rule.targets):
+        who = sham.abroad(k)
+        since, until = day_of(target.since, sham.epoch, 0), day_of(target.until, sham.epoch, _FOREVER)
+        if who in sham.place or not since <= day < until:
+            continue
+        if int(poisson(keys[Purpose.LURE], who, day, 0, target.rate.value)) == 0:
+            continue
+        if uniform(keys[Purpose.LURED], who, day, 0) < target.success.value * sham.mean_trust():
+            sham.enter(who, len(("agent", "member", "provoked", "invented")), day, -1)
+            take(process, day, np.array([who], np.int64))
+            sham.lose(target.cost.value)
+            sham.note(day, "lured", who)
+        else:
+            sham.note(day, "lure failed", who)
+
+
+def _arrest(sham: ShamState, process: Process, day: int) -> None:
+    """Arrest some of those drawn in, while the sham goes on."""
+    key, drawn = sham.world.keys[Purpose.SHAM_ARREST], sham.drawn_in()
+    wanted = int(poisson(key, sham.number, day, 0, sham.rule.growth.arrests.value * drawn.size))
+    left = drawn.tolist()
+    chosen = [left.pop(int(integer(key, sham.number, day, 1 + k, len(left)))) for k in range(min(wanted, len(left)))]
+    if chosen:
+        take(process, day, sham.people["address"][np.array(chosen, np.int64)].copy())
+
+
+def _report(sham: ShamState, process: Process, day: int) -> None:
+    """Report upward who was drawn in since the last report, and invented members beside them."""
+    p = sham.people
+    for role, name in ((MEMBER, "member"), (PROVOKED, "provoked")):
+        new = np.flatnonzero((p["role"] == role) & np.isnan(p["reported"]))
+        p["reported"][new] = day
+        _credit(sham, process, name, _tell(sham, process, day, p["address"][new].tolist()))
+    told = int((~np.isnan(p["reported"]) & (p["role"] <= PROVOKED)).sum())
+    have, want = sham.count(INVENTED_ROLE), int(sham.rule.legend.factor.value * told + 1e-9)
+    made = [sham.invented(k) for k in range(have, want)]
+    for who in made:
+        sham.enter(who, INVENTED_ROLE, day, -1)
+        sham.people["reported"][-1] = day
+    _credit(sham, process, "invented", _tell(sham, process, day, made))
+
+
+def _credit(sham: ShamState, process: Process, name: str, new: int) -> None:
+    """Count what the centre will add to its belief for so many names that are new to it."""
+    centre = sham_centre(process)
+    sham.add(f"credited_{name}", centre * new)
+
+
+def sham_centre(process: Process) -> float:
+    """Return the enemies that the centre adds to its belief for one new name."""
+    rule = process.scenario.centre
+    return float(rule.credulity.value * rule.gamma.value)
+
+
+def _tell(sham: ShamState, process: Process, day: int, subjects: list[int]) -> int:
+    """File reports of an agent, on which nobody acts; return how many persons were named for the first time."""
+    if not subjects:
+        return 0
+    before, agents, n = int(process.state.meter[_NAMED_NEW]), sham.agents(), len(subjects)
+    keys = sham.world.keys
+    speaker = np.full(n, -1, np.int64)
+    if agents.size:
+        turns = [int(integer(keys[Purpose.SHAM_HOUR], who, day, 1, agents.size)) for who in subjects]
+        speaker = sham.people["address"][agents[turns]]
+    hour = np.array([uniform(keys[Purpose.SHAM_HOUR], who, day, 0) for who in subjects])
+    channel, motive = np.full(n, REPORT, np.int8), np.full(n, _REWARD, np.int8)
+    told = Told(speaker, np.array(subjects, np.int64), channel, hour, motive)
+    tell(process, day, told, opens_leads=False)
+    return int(process.state.meter[_NAMED_NEW]) - before
+
+
+def _defect(sham: ShamState, process: Process, day: int) -> None:
+    """Let an agent go over on the dated day, or by chance; the file becomes known."""
+    rule, key = sham.rule.defection, sham.world.keys[Purpose.DEFECTION]
+    dated = day == day_of(rule.date, sham.epoch, -1)
+    if not dated and uniform(key, sham.number, day, 0) >= rule.hazard.value:
+        return
+    agents = sham.agents()
+    who = (
+        int(sham.people["address"][agents[int(integer(key, sham.number, day, 1, agents.size))]]) if agents.size else -1
+    )
+    sham.note(day, "defection", who)
+    _expose(sham, day)
+    struck = sham.rule.legend.struck.value * sham.score("credited_invented")
+    memory = process.centre.memory
+    memory["belief"] = max(0.0, memory["belief"] - struck)
+    sham.add("struck", struck)
+    arrest, drawn = sham.world.keys[Purpose.SHAM_ARREST], sham.people["address"][sham.drawn_in()]
+    chosen = [uniform(arrest, int(x), day, _AT_EXPOSURE + sham.number) < rule.arrested.value for x in drawn]
+    if any(chosen):
+        take(process, day, drawn[chosen].copy())
+
+
+def _expose(sham: ShamState, day: int) -> None:
+    """End it: nobody abroad trusts it any more, and nothing is held back."""
+    sham.lose(1.0)
+    sham.tally[0] = day
+    sham.note(day, "exposed")

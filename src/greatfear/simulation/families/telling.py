@@ -1,0 +1,91 @@
+"""How a family writes into the record: statements as columns, entered in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greatfear.simulation.kernels import arrest, hear
+from greatfear.simulation.state import make_room
+
+if TYPE_CHECKING:
+    from greatfear.simulation.process import Process
+
+__all__ = ["Told", "take", "tell"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Statements of one day, in the order in which they are written.
+
+    Parameters
+    ----------
+    speaker : int64 array, shape (n,)
+        Address of the speaker, -1 for a paper or an unknown person.
+    subject : int64 array, shape (n,)
+        Address of the person named.
+    channel : int8 array, shape (n,)
+        Codes of `greatfear.simulation.kernels.plan` (REPORT, DOCUMENT, ...).
+    hour : float64 array, shape (n,)
+        Time of day, 0 to 1 (exclusive).
+    motive : int8 array, shape (n,)
+        Position in `greatfear.record.schema.MOTIVES`.
+    """
+
+    speaker: NDArray[np.int64]
+    subject: NDArray[np.int64]
+    channel: NDArray[np.int8]
+    hour: NDArray[np.float64]
+    motive: NDArray[np.int8]
+
+
+def tell(process: Process, day: int, told: Told, *, opens_leads: bool = True) -> NDArray[np.int64]:
+    """Write statements to the office of each subject's region; return their rows in the log.
+
+    Each counts in the history, and opens or strengthens the lead against its subject by the weight of its channel, unless
+    `opens_leads` is false: then it is filed and nobody acts on it. Leads and history refer to persons of the record, so
+    speakers and subjects are entered there.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> process = start(catalogue.scenario("naming-cascade"), seed=1)
+    >>> one = np.ones(1)
+    >>> paper = Told(-one.astype(int), 5 * one.astype(int), 4 * one.astype(np.int8), 0.5 * one, 5 * one.astype(np.int8))
+    >>> tell(process, 0, paper)
+    array([0])
+    """
+    n = told.subject.size
+    state = process.state = make_room(process.state, 2 * n, n, 0)
+    rows = np.empty(n, np.int64)
+    rules = process.rules if opens_leads else process.rules._replace(log_weight=np.full(5, -np.inf))
+    hear.tell(
+        process.world, state.people, state.rows, state.log, state.history, state.desk, state.meter, rules, day,
+        told.speaker, told.subject, told.channel, told.hour, told.motive, rows,
+    )  # fmt: skip
+    return rows
+
+
+def take(process: Process, day: int, persons: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Arrest persons named in the file of a sham organisation, and return who was still free.
+
+    The act bears the cause ``sham``; the case goes on as any other. Capacity and custody places are not asked.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> take(start(catalogue.scenario("naming-cascade"), seed=1), 0, np.array([5, 5])).tolist()
+    [True, False]
+    """
+    taken = np.zeros(persons.size, np.bool_)
+    state = process.state = make_room(process.state, persons.size, 0, persons.size)
+    arrest.take_all(
+        process.world, state.people, state.rows, state.acts, state.history, state.desk, state.meter, process.rules,
+        process.campaigns, process.boards, process.routes, day, persons, taken,
+    )  # fmt: skip
+    return taken

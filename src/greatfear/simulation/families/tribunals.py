@@ -1,0 +1,142 @@
+"""Tribunals: judges who are persons of the record and can be drawn in, and public trials of which everybody hears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from greatfear.draws import Purpose, uniform
+from greatfear.record.columns import table_from_columns
+from greatfear.scenario.model import Scenario
+from greatfear.simulation.families.telling import Told, tell
+from greatfear.simulation.kernels import tribunals as kernels
+from greatfear.simulation.kernels.plan import REPORT
+from greatfear.simulation.state import make_room
+from greatfear.world.layout import World
+
+if TYPE_CHECKING:
+    from greatfear.simulation.process import Process
+
+__all__ = ["TribunalsFamily", "tribunals_family"]
+
+_ARREST, _SENTENCE, _RELEASE, _SELF_PROTECTION = 1, 3, 4, 2
+
+
+class TribunalsFamily:
+    """Days on which a board with judges sat, and what came of public trials."""
+
+    name = "tribunals"
+
+    def __init__(self, scenario: Scenario, world: World) -> None:
+        strata = [stratum.id for stratum in scenario.population.strata]
+        self.boards = scenario.boards
+        self.bench = [strata.index(board.bench) if board.judges else -1 for board in scenario.boards]
+        self.seen = np.zeros(1, np.int64)
+        self.sat: list[list[int]] = []
+        """Day, board, row of a judge, cases decided that day."""
+        self.cases = np.zeros((len(scenario.boards), 2), np.int64)
+        """Sentenced and released, by board."""
+        self.reported = np.zeros(2, np.int64)
+        """Judges reported by a fellow judge, judges arrested."""
+
+    def morning(self, process: Process, day: int, halted: bool) -> None:
+        """Do nothing: boards sit after the day's arrests."""
+
+    def evening(self, process: Process, day: int, halted: bool) -> None:
+        """Seat the judges of the boards that decided today, and let public trials be heard of."""
+        state = process.state
+        acts = state.acts[self.seen[0] : state.meter[2]]
+        self.seen[0] = state.meter[2]
+        if self.sat:
+            self.reported[1] += np.isin(acts["person"][acts["kind"] == _ARREST], [row[2] for row in self.sat]).sum()
+        decided = acts[(acts["kind"] == _SENTENCE) | (acts["kind"] == _RELEASE)]
+        for b in np.unique(decided["board"]).tolist():
+            own = decided[decided["board"] == b]
+            condemned = own["person"][own["kind"] == _SENTENCE].astype(np.int64)
+            self.cases[b] += (condemned.size, own.size - condemned.size)
+            board = self.boards[b]
+            if board.kind == "public" and condemned.size:
+                kernels.make_spoken_of(process.world, state.people, state.desk, condemned, board.fear.value)
+            if board.judges:
+                self._sit(process, day, b, own.size)
+
+    def _sit(self, process: Process, day: int, b: int, cases: int) -> None:
+        """Let the judges of one board sit; a fellow judge may report one of them."""
+        board, world = self.boards[b], process.world
+        state = process.state = make_room(process.state, board.judges, 0, 0)
+        judges = np.full(board.judges, -1, np.int64)
+        n = int(kernels.seat(world, state.people, state.rows, state.meter, b, self.bench[b], judges))
+        judges = judges[:n]
+        kernels.make_known(state.people, state.desk, day, judges)
+        self.sat += [[day, b, row, cases] for row in judges.tolist()]
+        ids = state.people["id"][judges]
+        key = world.keys[Purpose.SUSPECTED]
+        fallen = [k for k in range(n) if n > 1 and uniform(key, int(ids[k]), day, b) < board.suspicion.value]
+        if fallen:
+            subject = ids[fallen].astype(np.int64)
+            speaker = ids[[(k + 1) % n for k in fallen]].astype(np.int64)
+            channel, motive = np.full(len(fallen), REPORT, np.int8), np.full(len(fallen), _SELF_PROTECTION, np.int8)
+            hours = np.array([uniform(key, int(one), day, 64 + b) for one in subject])
+            tell(process, day, Told(speaker, subject, channel, hours, motive))
+            self.reported[0] += len(fallen)
+
+    def saved(self) -> dict[str, NDArray[Any]]:
+        """Return all that must be saved to go on."""
+        sat = np.array(self.sat, np.int64).reshape(-1, 4)
+        return {"seen": self.seen, "sat": sat, "cases": self.cases, "reported": self.reported}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """Take up what was saved."""
+        self.seen, self.cases, self.reported = (saved[key].copy() for key in ("seen", "cases", "reported"))
+        self.sat = saved["sat"].tolist()
+
+    def truth(self, process: Process) -> dict[str, pa.Table]:
+        """Return who sat in judgment when, and what became of them by the end of the run."""
+        sat, people = np.array(self.sat, np.int64).reshape(-1, 4), process.state.people
+        columns = {
+            "day": sat[:, 0].astype(np.int32),
+            "board": (sat[:, 1].astype(np.int32), [board.id for board in self.boards]),
+            "person": sat[:, 2].astype(np.int32),
+            "cases": sat[:, 3].astype(np.int32),
+            "arrested_later": (people["arrested"][sat[:, 2]] >= sat[:, 0]).astype(np.int8),
+        }
+        return {"judges": table_from_columns("judges", columns, sat.shape[0])}
+
+    def report(self) -> dict[str, Any]:
+        """Return the boards: who judged, on what evidence, with what delay and outcome."""
+        sat = np.array(self.sat, np.int64).reshape(-1, 4)
+        boards = {
+            board.id: {
+                "kind": board.kind,
+                "evidence": board.evidence,
+                "confession": board.confession,
+                "least_delay_days": board.least.value,
+                "mean_delay_days": board.delay.value,
+                "judges": board.judges,
+                "persons_who_judged": int(np.unique(sat[sat[:, 1] == b, 2]).size),
+                "sentenced": int(self.cases[b, 0]),
+                "released": int(self.cases[b, 1]),
+            }
+            for b, board in enumerate(self.boards)
+        }
+        reported, arrested = self.reported.tolist()
+        return {"judges_reported_by_fellows": reported, "judges_arrested_later": arrested, "boards": boards}
+
+
+def tribunals_family(scenario: Scenario, world: World) -> TribunalsFamily | None:
+    """Return the family where a board has judges or holds public trials.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.world.layout import build_world
+    >>> scenario = catalogue.scenario("witch-hunt").alter({"boards.court.kind": "public"})
+    >>> tribunals_family(scenario, build_world(scenario, 1)).name
+    'tribunals'
+    """
+    supposed = any(board.judges or board.kind == "public" for board in scenario.boards)
+    return TribunalsFamily(scenario, world) if supposed else None

@@ -1,0 +1,200 @@
+"""Tasks on processes of this machine: each worker has one thread, and may be killed at any moment.
+
+A worker that ends takes nothing with it but the task in its hands, which is given to a new one. Workers are started by
+command, not forked and not pickled: a call works the same from a script without a guard, a notebook or a prompt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from greatfear.errors import GreatFearError
+
+__all__ = ["Job", "here", "on_processes", "usable_cores"]
+
+_MOST_DEATHS = 3
+"""A task in whose hands so many workers ended is at fault itself."""
+_ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One task and the key of its row."""
+
+    key: str
+    task: Mapping[str, Any]
+
+
+@dataclass
+class _Pool:
+    """What the threads that attend to the workers share."""
+
+    command: list[str]
+    head: str
+    waiting: deque[Job]
+    answers: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
+    deaths: dict[str, int] = field(default_factory=dict)
+    running: set[subprocess.Popen[str]] = field(default_factory=set)
+    is_over: bool = False
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use.
+
+    Examples
+    --------
+    >>> usable_cores() >= 1
+    True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def here(function: str, shared: Mapping[str, Any], jobs: Sequence[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield key and row of every job, done in this process one after another; what goes wrong is raised as `on_processes` does.
+
+    Examples
+    --------
+    >>> list(here("operator:concat", [1], [Job("a", [2])]))
+    [('a', [1, 2])]
+    """
+    from greatfear.simulation.replicate import function_named
+    from greatfear.simulation.worker import answer
+
+    for job in jobs:
+        yield job.key, _row_of({"key": job.key, **answer(function_named(function), shared, job.task)})
+
+
+def _row_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of an answer, or raise what went wrong."""
+    if "error" in told:
+        raise GreatFearError(f"{told['key']}: {told['error']}")
+    row: dict[str, Any] = told["row"]
+    return row
+
+
+def on_processes(
+    function: str, shared: Mapping[str, Any], jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield key and row of every job as it comes, done by so many worker processes.
+
+    Parameters
+    ----------
+    function : str
+        ``module:name`` of a function of `shared` and a task that returns a row; all three plain data.
+    shared : mapping
+        Sent once to every worker.
+    jobs : sequence of Job
+        With different keys.
+    workers : int
+        At least 1.
+
+    Raises
+    ------
+    GreatFearError
+        If a task fails, or three workers ended over it.
+
+    Examples
+    --------
+    >>> list(on_processes("operator:concat", [1], [Job("a", [2])], 1))
+    [('a', [1, 2])]
+    """
+    command = [sys.executable, "-m", "greatfear.simulation.worker"]
+    head = {"path": sys.path, "function": function, "shared": shared}
+    pool = _Pool(command, json.dumps(head) + "\n", deque(jobs))
+    threads = [threading.Thread(target=_attend, args=(pool,), daemon=True) for _ in range(min(workers, len(jobs)))]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in jobs:
+            told = pool.answers.get()
+            yield told["key"], _row_of(told)
+    finally:
+        pool.is_over = True
+        for process in list(pool.running):
+            process.kill()
+        for thread in threads:
+            thread.join()
+
+
+def _attend(pool: _Pool) -> None:
+    """Give one worker its tasks, and take another worker when it ends."""
+    process: subprocess.Popen[str] | None = None
+    while not pool.is_over:
+        try:
+            job = pool.waiting.popleft()
+        except IndexError:
+            break
+        try:
+            process = process or _started(pool)
+            line = _asked(process, job)
+        except OSError as error:
+            pool.answers.put({"key": job.key, "error": f"no worker can be started ({error})"})
+            break
+        if line:
+            pool.answers.put(json.loads(line))
+            continue
+        _ended(pool, process)
+        process = None
+        _blame(pool, job)
+    if process is not None:
+        _ended(pool, process)
+
+
+def _blame(pool: _Pool, job: Job) -> None:
+    """Give the task of a worker that ended to another, unless it has ended several."""
+    pool.deaths[job.key] = pool.deaths.get(job.key, 0) + 1
+    if pool.is_over:
+        return
+    if pool.deaths[job.key] < _MOST_DEATHS:
+        pool.waiting.appendleft(job)
+        return
+    words = f"{_MOST_DEATHS} workers ended over it, perhaps for want of memory; mend: fewer workers"
+    pool.answers.put({"key": job.key, "error": words})
+
+
+def _started(pool: _Pool) -> subprocess.Popen[str]:
+    """Start a worker with one thread and tell it what all tasks share."""
+    environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
+    process = subprocess.Popen(
+        pool.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, encoding="utf-8"
+    )
+    pool.running.add(process)
+    if pool.is_over:  # between this start and the end of all there must be no gap
+        process.kill()
+    _tell(process, pool.head)
+    return process
+
+
+def _tell(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it has ended; reading will show it
+        process.stdin.write(line)
+        process.stdin.flush()
+
+
+def _asked(process: subprocess.Popen[str], job: Job) -> str:
+    """Return the worker's answer, empty if it ended (an answer cut off counts as none)."""
+    assert process.stdout is not None
+    _tell(process, json.dumps({"key": job.key, "task": job.task}) + "\n")
+    line = process.stdout.readline()
+    return line if line.endswith("\n") else ""
+
+
+def _ended(pool: _Pool, process: subprocess.Popen[str]) -> None:
+    """Let a worker end, and take note of it."""
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(BrokenPipeError):
+            if pipe is not None:
+                pipe.close()
+    process.wait()
+    pool.running.discard(process)

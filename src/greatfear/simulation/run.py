@@ -1,0 +1,300 @@
+"""Simulate a scenario: from a seed to an archive, with the truth kept apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+import resource
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from greatfear.archive import Archive, read
+from greatfear.draws._jit import cache_folder, compile_seconds, compiled_here, use_threads
+from greatfear.errors import Fault, ScenarioError
+from greatfear.record.schema import TABLES
+from greatfear.record.writing import WrittenTable, write_archive
+from greatfear.scenario.model import Scenario
+from greatfear.simulation.ahead import Ahead
+from greatfear.simulation.papers.stage import through_papers
+from greatfear.simulation.process import Process, start
+from greatfear.simulation.survival import forget, load_state, partial_folder, save_state
+from greatfear.simulation.tables import archive_streams, early_rows, rows_now, truth_streams, whole
+from greatfear.simulation.truth import read_truth
+
+__all__ = ["Progress", "Run", "provenance_of", "simulate"]
+
+_CHUNK_DAYS = 7
+_SAVE_SECONDS = 20.0
+"""Without a chunk size of the caller's, a state is saved only after so many seconds of work: saving costs seconds itself."""
+_SAVE_SHARE = 20
+"""And only after so many times the seconds that the last saving took: however large the state, a twentieth of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    day: int
+    days: int
+    arrests: int
+    statements: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: the archive, and the truth beside it.
+
+    Parameters
+    ----------
+    archive : Archive
+        What was written down.
+    truth : mapping of str to pyarrow.Table
+        What was so; see `greatfear.record.schema.TRUTH_TABLES`.
+    scenario : Scenario
+    seed, replicate : int
+    path : Path or None
+        Where it was written.
+    seconds : dict
+        Seconds spent, by part; empty for a run read back.
+    parts : dict
+        What the centre (``"centre"``) believed and did, and what each mechanism family did, by its name.
+    """
+
+    archive: Archive
+    truth: Mapping[str, pa.Table]
+    scenario: Scenario
+    seed: int
+    replicate: int = 0
+    path: Path | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def centre(self) -> dict[str, Any]:
+        """Return what the centre believed and did."""
+        return self.parts["centre"]
+
+    @property
+    def families(self) -> dict[str, dict[str, Any]]:
+        """Return what each mechanism family did, by its name."""
+        return {name: part for name, part in self.parts.items() if name != "centre"}
+
+    def write(self, folder: str | os.PathLike[str]) -> Path:
+        """Write archive, truth and scenario into a run folder and return it."""
+        tables = {name: self.archive.table(name) for name in TABLES}
+        return _write(Path(folder), (tables, self.truth), self.scenario, (self.seed, self.replicate), self.parts)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int | None = None,
+    *,
+    replicate: int = 0,
+    out: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    chunk_days: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Simulate a scenario.
+
+    The result is the same, bit for bit, for every number of threads and chunk size, and after an interruption.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int, optional
+        0 to 2^63 - 1; drawn and recorded if absent.
+    replicate : int
+        0 to 2^32 - 1; replicate 900 costs one run.
+    out : path, optional
+        Run folder to write. An unfinished run of the same scenario and seed in ``out.partial`` is resumed.
+    threads : int, optional
+        Threads for the speakers of a day; all cores if absent.
+    chunk_days : int, optional
+        Days between two saved states (with `out`); if absent, every 20 seconds, or more where saving takes more than one.
+    progress : callable, optional
+        Called with a `Progress` after every day.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ScenarioError
+        If seed or replicate are out of range.
+    FaultList
+        If the formula of the naming rule has faults, or an unfinished run in the way is of another scenario or seed.
+
+    Examples
+    --------
+    >>> from greatfear.scenario.model import Scenario
+    >>> region = {"id": "a", "name": "A", "persons": 100}
+    >>> span = {"start": "1900-01-01", "end": "1900-01-03"}
+    >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}
+    >>> scenario = Scenario.model_validate(dict(id="x", title="x", time=span, population=population))
+    >>> simulate(scenario, seed=1).archive.n_rows("acts")
+    0
+    """
+    begun, compiled = time.perf_counter(), compile_seconds()
+    seed = secrets.randbits(31) if seed is None else seed
+    check_numbers(seed, replicate)
+    use_threads(threads)
+    folder = None if out is None else Path(out)
+    fingerprint = "" if folder is None else _fingerprint(scenario, seed, replicate)
+    process = start(scenario, seed, replicate)
+    if folder is not None:
+        load_state(process, folder, fingerprint)
+    prepared, compiling = time.perf_counter(), compile_seconds() - compiled
+    with _ahead(process, folder) as ahead:
+        spent = _through_days(process, folder, fingerprint, chunk_days, _tell(ahead, progress))
+        tables, truth = _made(process, (seed, replicate), None if folder is None else ahead.finished(rows_now(process)))
+    parts = {"centre": process.centre.to_dict()} | {family.name: family.report() for family in process.families}
+    if folder is None:
+        archive = Archive.from_tables(
+            tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
+            provenance=provenance_of(scenario, seed, replicate),
+        )  # fmt: skip
+    else:
+        _write(folder, (tables, truth), scenario, (seed, replicate), parts)
+        archive, truth = read(folder), read_truth(folder)
+        forget(folder)
+    ended = time.perf_counter()
+    in_days = compile_seconds() - compiled - compiling
+    seconds = {
+        "compile": compiling + in_days, "prepare": prepared - begun - compiling, "kernels": spent["kernels"] - in_days,
+        "saving": spent["saving"], "writing": ended - prepared - spent["kernels"] - spent["saving"], "total": ended - begun,
+    }  # fmt: skip
+    if folder is not None:
+        _log(folder, seconds)
+    return Run(archive, truth, scenario, seed, replicate, folder, seconds, parts)
+
+
+def check_numbers(seed: int, replicate: int) -> None:
+    """Refuse a seed or replicate out of range."""
+    faults = []
+    if not 0 <= seed < 2**63:
+        faults.append(Fault("seed", str(seed), "a whole number from 0 to 2^63 - 1"))
+    if not 0 <= replicate < 2**32:
+        faults.append(Fault("replicate", str(replicate), "a whole number from 0 to 2^32 - 1"))
+    if faults:
+        raise ScenarioError(faults, "simulate")
+
+
+def _through_days(
+    process: Process,
+    folder: Path | None,
+    fingerprint: str,
+    chunk_days: int | None,
+    told: Callable[[Process], None],
+) -> dict[str, float]:
+    """Run all days, saving the state after a chunk but not after the last."""
+    spent, saved = {"kernels": 0.0, "saving": 0.0}, time.perf_counter()
+    chunk, patience = (chunk_days, 0.0) if chunk_days else (_CHUNK_DAYS, _SAVE_SECONDS)
+    while process.day < process.n_days:
+        spent["kernels"] += process.advance((process.day // chunk + 1) * chunk, told)
+        begun = time.perf_counter()
+        if folder is not None and process.day < process.n_days and begun - saved >= patience:
+            save_state(process, folder, fingerprint)
+            saved = time.perf_counter()
+            spent["saving"] += saved - begun
+            patience = 0.0 if chunk_days else max(_SAVE_SECONDS, _SAVE_SHARE * (saved - begun))
+    return spent
+
+
+def _ahead(process: Process, folder: Path | None) -> Ahead:
+    """Return what writes tables beside the days: none where nothing is written, or where papers mislead afterwards."""
+    if folder is None or not process.scenario.papers.is_off:
+        return Ahead(Path(), {})
+    return Ahead(partial_folder(folder) / "tables", early_rows(process))
+
+
+def _tell(ahead: Ahead, progress: Callable[[Progress], None] | None) -> Callable[[Process], None]:
+    """Return what is called after each day."""
+
+    def told(now: Process) -> None:
+        ahead.reached(rows_now(now))
+        if progress:
+            progress(Progress(now.day, now.n_days, int(now.state.meter[5]), int(now.state.meter[1])))
+
+    return told
+
+
+def _resolved(scenario: Scenario) -> bytes:
+    return (json.dumps(scenario.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
+    text = f"{hashlib.sha256(_resolved(scenario)).hexdigest()} {seed} {replicate} {version('greatfear')} {cache_folder().name}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
+    """Return how to repeat the run: no clock, no machine.
+
+    Examples
+    --------
+    >>> from greatfear.catalogue import scenario
+    >>> provenance_of(scenario("witch-hunt"), 1, 0)["activity"]
+    'simulate'
+    """
+    return {
+        "activity": "simulate",
+        "software": {"name": "greatfear", "version": version("greatfear")},
+        "scenario": {"id": scenario.id, "sha256": hashlib.sha256(_resolved(scenario)).hexdigest()},
+        "seed": seed,
+        "replicate": replicate,
+        "command": f"greatfear run scenario.json --seed {seed} --replicate {replicate}",
+        "altered": scenario.metadata.get("altered", []),
+    }
+
+
+def _made(
+    process: Process, run: tuple[int, int], written: Mapping[str, WrittenTable] | None
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the tables of archive and truth: as files and streams where they are only to be written and no papers mislead."""
+    tables, truth = archive_streams(process), truth_streams(process)
+    if written is not None and process.scenario.papers.is_off:
+        archive, beside = ({name: written.get(name, rows) for name, rows in part.items()} for part in (tables, truth))
+        return archive, beside
+    return through_papers(whole(tables), whole(truth), process.scenario, run)
+
+
+def _write(
+    folder: Path,
+    tables: tuple[Mapping[str, Any], Mapping[str, Any]],
+    scenario: Scenario,
+    run: tuple[int, int],
+    parts: Mapping[str, dict[str, Any]],
+) -> Path:
+    """Write archive and truth (`tables`) and what the centre and each family did (`parts`)."""
+    files = {"scenario.json": _resolved(scenario)}
+    files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
+    return write_archive(
+        folder, tables[0], epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
+        provenance=provenance_of(scenario, *run), truth=tables[1], files=files,
+    )  # fmt: skip
+
+
+def _log(folder: Path, seconds: Mapping[str, float]) -> None:
+    """Write what a run cost here and now; not part of what is repeated."""
+    log = {
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": {key: round(value, 3) for key, value in seconds.items()},
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "compiled": compiled_here(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+    }
+    (folder / "log.json").write_text(json.dumps(log, indent=1) + "\n")

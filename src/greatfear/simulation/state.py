@@ -1,0 +1,161 @@
+"""What a run remembers: arrays that grow by doubling, and can be saved and read back."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greatfear.naming import History, grown, new_history, pairs_that_fit
+from greatfear.simulation.kernels.index import refill
+
+__all__ = ["METER", "Desk", "State", "make_room", "new_state"]
+
+_AHEAD = 16
+RING = 4096
+"""How many of the lately accused and of the sentenced an office keeps in mind."""
+PROMPTS = 16
+METER = (
+    "people",
+    "statements",
+    "acts",
+    "sittings",
+    "open_named",
+    "arrests",
+    "named_new",
+    "true_new",
+    "senior_arrests",
+    "members_arrested",
+)
+"""Counters, by place in `State.meter`."""
+
+
+PERSON = np.dtype(
+    [("id", "i8"), ("score", "f8"), ("first", "i4"), ("arrested", "i4"), ("evidence", "i4"), ("sat", "i4"), ("after", "i4"),
+     ("source", "i2"), ("status", "i1"), ("category", "i1"), ("stratum", "i1"), ("confessed", "i1")], align=True,
+)  # fmt: skip
+"""A person of the record: one cache line."""
+SLOT = np.dtype([("keys", "i8"), ("rows", "i4")], align=True)
+"""Open-addressing map from address + 1 to row; key 0 is empty."""
+STATEMENT = np.dtype(
+    [("time", "f8"), ("logp", "f8"), ("key", "f8"), ("speaker", "i4"), ("subject", "i4"), ("child", "i4"), ("sibling", "i4"),
+     ("pressure", "f4"), ("sitting", "i4"), ("office", "i2"), ("channel", "i1"), ("prompted", "i1"), ("motive", "i1"),
+     ("true_lead", "i1")], align=True,
+)  # fmt: skip
+"""A statement, and the node of the heap of leads that it is (key, child, sibling)."""
+ACT = np.dtype(
+    [("time", "f8"), ("person", "i4"), ("statement", "i4"), ("sitting", "i4"), ("evidence", "i4"), ("pressure", "f4"),
+     ("source", "i2"), ("board", "i2"), ("office", "i2"), ("kind", "i1"), ("cause", "i1"), ("outcome", "i1")], align=True,
+)  # fmt: skip
+OFFICE = np.dtype(
+    [("fear", "f8"), ("arrests_today", "i8"), ("held", "i8"), ("prompt_count", "i8"), ("notorious_count", "i8"),
+     ("doomed_count", "i8"), ("root", "i8")],
+)  # fmt: skip
+LINE = np.dtype([("pointer", "i8"), ("quota", "i8"), ("answer", "i8")])
+DAY = np.dtype([("sit_count", "i8"), ("judge_count", "i8"), ("sit_head", "i4"), ("judge_head", "i4")])
+QUEUE = np.dtype([("count", "i8"), ("head", "i4"), ("tail", "i4")])
+
+
+class Desk(NamedTuple):
+    """What offices hold: R offices, G sources of arrests (O operations), B boards, D days."""
+
+    office: NDArray[np.void]
+    line: NDArray[np.void]
+    """Turn of the list, today's quota, day of the centre's answer (G, R)."""
+    places: NDArray[np.int64]
+    """Places of a limit by category (O, R, 2)."""
+    used: NDArray[np.int64]
+    calendar: NDArray[np.void]
+    queue: NDArray[np.void]
+    prompt: NDArray[np.int32]
+    """Persons held out to those who are questioned today (R, 16)."""
+    notorious: NDArray[np.int32]
+    notorious_day: NDArray[np.int32]
+    doomed: NDArray[np.int32]
+
+
+class State(NamedTuple):
+    """All that a run must keep to go on."""
+
+    people: NDArray[np.void]
+    rows: NDArray[np.void]
+    log: NDArray[np.void]
+    acts: NDArray[np.void]
+    desk: Desk
+    history: History
+    meter: NDArray[np.int64]
+
+
+def _slots(n: int) -> int:
+    return 1 << max(8, (2 * n - 1).bit_length())
+
+
+def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
+    """Return an empty state.
+
+    Parameters
+    ----------
+    shape : dict
+        regions, sources, operations, boards, days, windows.
+    kept : int
+        What the history keeps: 1 pairs, 2 pairs and lists.
+    room : dict
+        people, statements, acts: room at the start.
+    """
+    r, g, o, b, d = (shape[key] for key in ("regions", "sources", "operations", "boards", "days"))
+    ring = [np.zeros((r, RING), np.int32) for _ in range(3)]
+    desk = Desk(
+        np.zeros(r, OFFICE), np.zeros((g, r), LINE), np.zeros((o, r, 2), np.int64), np.zeros((o, r, 2), np.int64),
+        np.zeros(d + 1, DAY), np.zeros(b, QUEUE), np.zeros((r, PROMPTS), np.int32), *ring,
+    )  # fmt: skip
+    desk.office["root"], desk.line["answer"] = -1, -1
+    desk.calendar["sit_head"], desk.calendar["judge_head"] = -1, -1
+    desk.queue["head"], desk.queue["tail"] = -1, -1
+    return State(
+        np.zeros(room["people"], PERSON),
+        np.zeros(_slots(room["people"]), SLOT),
+        np.zeros(room["statements"], STATEMENT),
+        np.zeros(room["acts"], ACT),
+        desk,
+        new_history(room["people"], room["statements"], shape["windows"], pairs=kept >= 1, lists=kept == 2),
+        np.zeros(len(METER), np.int64),
+    )
+
+
+def make_room(state: State, people: int, statements: int, acts: int) -> State:
+    """Return the state with room for so many more rows; the same object if there is enough.
+
+    Tables that are filled from the start get room far ahead: pages of them that are not yet used take no memory, so that
+    growing seldom costs nothing. Maps are used all over, and get room for what is near.
+    """
+    want = [int(count) + more for count, more in zip(state.meter[:3], (people, statements, acts), strict=True)]
+    have = [state.people.size, state.log.size, state.acts.size]
+    size = [h if w <= h else _AHEAD * w + 16 for w, h in zip(want, have, strict=True)]
+    index, history = state.rows, _remembering(state.history, want)
+    if 2 * want[0] > index.size:
+        index = np.zeros(_slots(4 * want[0]), SLOT)
+        refill(index, state.people, state.meter[0])
+    if size == have and index is state.rows and history is state.history:
+        return state
+    rows = [_longer(a, n) for a, n in zip((state.people, state.log, state.acts), size, strict=True)]
+    return State(rows[0], index, rows[1], rows[2], state.desk, history, state.meter)
+
+
+def _remembering(history: History, want: list[int]) -> History:
+    """Return a history with room for so many people and statements; the same object if there is enough."""
+    kept, fit = int(history.size[1]), pairs_that_fit(history)
+    enough = history.person.size >= want[0] and (kept < 2 or history.statement.size >= want[1])
+    if enough and (kept == 0 or fit >= want[1]):
+        return history
+    persons = max(history.person.size, _AHEAD * want[0] if history.person.size < want[0] else 0)
+    statements = max(history.statement.size, _AHEAD * want[1])
+    return grown(history, persons, statements, fit if fit >= want[1] else 4 * want[1])
+
+
+def _longer(array: NDArray[Any], n: int) -> NDArray[Any]:
+    if array.size == n:
+        return array
+    longer = np.zeros(n, array.dtype)
+    longer[: array.size] = array
+    return longer

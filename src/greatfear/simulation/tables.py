@@ -1,0 +1,330 @@
+"""From the state of a finished run to the tables of the record and of the truth.
+
+Rows are made a slice at a time, when they are asked for: an archive is written without ever standing in memory as a whole.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from greatfear.naming import facts
+from greatfear.record.columns import BLOCK_ROWS, table_from_columns
+from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
+from greatfear.scenario.model import Scenario
+from greatfear.simulation.families import Naming, names_of
+from greatfear.simulation.homes import Beyond, all_at_home, beyond, nobody
+from greatfear.simulation.kernels.describe_people import describe_people
+from greatfear.simulation.kernels.letters import write_numbered
+from greatfear.simulation.process import Process
+
+__all__ = ["Stream", "archive_streams", "early_rows", "rows_now", "truth_streams", "whole"]
+
+_AT_A_TIME = 2 * BLOCK_ROWS
+_CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
+_MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A table whose rows are made a slice at a time.
+
+    Parameters
+    ----------
+    num_rows : int
+        How many rows there are.
+    make : callable
+        Returns the rows of a slice.
+    """
+
+    num_rows: int
+    make: Callable[[slice], pa.Table]
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Yield the rows in batches."""
+        for first in range(0, max(self.num_rows, 1), _AT_A_TIME):
+            yield self.make(slice(first, min(first + _AT_A_TIME, self.num_rows)))
+
+    def whole(self) -> pa.Table:
+        """Return all rows at once."""
+        return self.make(slice(0, self.num_rows))
+
+
+def whole(streams: Mapping[str, Stream]) -> dict[str, pa.Table]:
+    """Return every table with all its rows.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> whole(archive_streams(start(catalogue.scenario("naming-cascade"), 1)))["acts"].num_rows
+    0
+    """
+    return {name: stream.whole() for name, stream in streams.items()}
+
+
+def archive_streams(process: Process) -> dict[str, Stream]:
+    """Return the tables of the archive of a run.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> archive_streams(start(catalogue.scenario("naming-cascade"), 1))["offices"].num_rows
+    1
+    """
+    n, m, k = _counts(process)
+    names = names_of(process.families)
+
+    @functools.cache
+    def elsewhere() -> Beyond:
+        return beyond(process.world, process.state.rows, process.state.people["id"][:n].copy())
+
+    return {
+        "persons": Stream(n, lambda rows: _persons(process, rows, elsewhere().part(rows), names)),
+        "statements": Stream(m, lambda rows: _statements(process, rows)),
+        "acts": Stream(k, lambda rows: _acts(process, rows)),
+        **{name: _fixed(table) for name, table in (("ties", _ties(process)), *_headings(process.scenario).items())},
+    }
+
+
+def truth_streams(process: Process) -> dict[str, Stream]:
+    """Return what was so in the simulated world, beside the archive: for everybody, then family by family.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> sorted(truth_streams(start(catalogue.scenario("naming-cascade"), 1)))
+    ['members', 'namings']
+    """
+    n, m, _ = _counts(process)
+    families = [family.truth(process) for family in process.families]
+    return {
+        "members": Stream(n, lambda rows: _members(process, rows)),
+        "namings": Stream(m, lambda rows: _namings(process, rows)),
+        **{name: _fixed(table) for tables in families for name, table in tables.items()},
+    }
+
+
+def early_rows(process: Process) -> dict[str, Callable[[slice], pa.Table | None]]:
+    """Return makers of the tables whose rows stand from the day on that wrote them, by name; None for rows that do not.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> sorted(early_rows(start(catalogue.scenario("naming-cascade"), 1)))
+    ['acts', 'members', 'namings', 'persons', 'statements']
+    """
+    makers: dict[str, Callable[[slice], pa.Table | None]] = {
+        "statements": lambda rows: _statements(process, rows),
+        "acts": lambda rows: _acts(process, rows),
+        "members": lambda rows: _members(process, rows),
+        "namings": lambda rows: _namings(process, rows),
+    }
+    if not any(isinstance(family, Naming) for family in process.families):  # names are known at the end
+        makers["persons"] = lambda rows: _settled_persons(process, rows)
+    return makers
+
+
+def rows_now(process: Process) -> dict[str, int]:
+    """Return how many rows the tables of `early_rows` have by now.
+
+    Examples
+    --------
+    >>> from greatfear import catalogue
+    >>> from greatfear.simulation.process import start
+    >>> rows_now(start(catalogue.scenario("naming-cascade"), 1))["acts"]
+    0
+    """
+    persons, statements, acts = _counts(process)
+    return {
+        "persons": persons, "members": persons, "statements": statements, "namings": statements, "acts": acts,
+    }  # fmt: skip
+
+
+def _counts(process: Process) -> tuple[int, int, int]:
+    """Return how many persons, statements and acts there are."""
+    persons, statements, acts = process.state.meter[:3].tolist()
+    return persons, statements, acts
+
+
+def _fixed(table: pa.Table) -> Stream:
+    return Stream(table.num_rows, lambda rows: table.slice(rows.start, rows.stop - rows.start))
+
+
+def _headings(scenario: Scenario) -> dict[str, pa.Table]:
+    """Return offices and sources."""
+    regions, sources = scenario.population.regions, scenario.sources
+    offices = {"id": [r.id for r in regions], "name": [r.name for r in regions], "region": [r.id for r in regions]}
+    cited = {
+        "id": list(sources),
+        "citation": [source.citation for source in sources.values()],
+        "doi": [source.doi or None for source in sources.values()],
+    }
+    return {
+        "offices": table_from_columns("offices", offices | {"kind": "region"}, len(regions)),
+        "sources": table_from_columns("sources", cited, len(sources)),
+    }
+
+
+def _row_numbers(rows: slice) -> NDArray[np.int32]:
+    return np.arange(rows.start, rows.stop, dtype=np.int32)
+
+
+def _members(process: Process, rows: slice) -> pa.Table:
+    address = process.state.people["id"][rows].copy()
+    members, informers = np.empty(address.size, np.int32), np.empty(address.size, np.int8)
+    describe_people(process.world, address, address.size, members, informers)
+    columns = {"person": _row_numbers(rows), "member": members, "informer": informers, "address": address}
+    return table_from_columns("members", columns, address.size)
+
+
+def _namings(process: Process, rows: slice) -> pa.Table:
+    log = process.state.log[rows]
+    columns = {
+        "statement": _row_numbers(rows),
+        "logp": log["logp"],
+        "true_lead": log["true_lead"],
+        "motive": (log["motive"], _MOTIVES),
+    }
+    return table_from_columns("namings", columns, log.size)
+
+
+def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: int) -> pa.Array:
+    """Return texts such as P003-00001234."""
+    n = region.size
+    longest = 2 + sum(max(least, len(str(a.max(initial=0)))) for a, least in ((region, 3), (number, width)))
+    letters, offsets = np.empty(n * longest, np.uint8), np.empty(n + 1, np.int32)
+    write_numbered(ord(prefix), region.astype(np.int64), number.astype(np.int64), width, letters, offsets)
+    return pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(letters))
+
+
+def _settled_persons(process: Process, rows: slice) -> pa.Table | None:
+    """Return persons, or None if somebody does not live at home: where such persons are put depends on who is still to come."""
+    address = process.state.people["id"][rows].copy()
+    return _persons(process, rows, nobody(), {}) if all_at_home(process.world, address) else None
+
+
+def _persons(process: Process, rows: slice, part: Beyond, names: Mapping[int, str]) -> pa.Table:
+    people, population = process.state.people[rows], process.scenario.population
+    region, local = (people["id"] >> 32).astype(np.int16), (people["id"] & 0xFFFFFFFF).astype(np.int64)
+    strata, abroad = people["stratum"].copy(), np.zeros(people.size, np.bool_)
+    local[part.row], strata[part.row], abroad[part.row] = part.local, part.stratum, part.is_abroad
+    columns = {
+        "person": _row_numbers(rows),
+        "id": _numbered("P", region, local, 8),
+        "region": (region, [r.id for r in population.regions]),
+        "stratum": (strata, [s.id for s in population.strata]),
+        "unit": _numbered("U", region, local // population.unit, 6),
+        "seniority": process.world.seniority[strata].astype(np.float32),
+    }
+    if abroad.any():
+        columns |= _unplaced(columns, abroad, local)
+    if names:
+        columns["name"] = _names(names, people["id"])
+    return table_from_columns("persons", columns, people.size)
+
+
+def _names(names: Mapping[int, str], address: NDArray[np.int64]) -> pa.Array:
+    """Return the names of those who have one."""
+    known = np.array(sorted(names), np.int64)
+    place = np.minimum(np.searchsorted(known, address), known.size - 1)
+    return pa.array([names[one] for one in known.tolist()], pa.string()).take(
+        pa.array(place, mask=known[place] != address)
+    )
+
+
+def _unplaced(columns: Mapping[str, Any], abroad: NDArray[np.bool_], local: NDArray[np.int64]) -> dict[str, Any]:
+    """Return columns in which persons abroad have numbers of their own and no region, stratum, unit or rank."""
+    where, numbers = pa.array(abroad), pc.utf8_lpad(pa.array(local).cast(pa.string()), 8, "0")
+    return {
+        "id": pc.if_else(where, pc.binary_join_element_wise("A", numbers, "-"), columns["id"]),
+        "unit": pc.if_else(where, pa.scalar(None, pa.string()), columns["unit"]),
+        "seniority": np.where(abroad, np.nan, columns["seniority"]).astype(np.float32),
+        **{name: (np.where(abroad, -1, columns[name][0]), columns[name][1]) for name in ("region", "stratum")},
+    }
+
+
+def _statements(process: Process, rows: slice) -> pa.Table:
+    log = process.state.log[rows]
+    columns = {
+        "statement": _row_numbers(rows),
+        "time": log["time"],
+        "precision": "instant",
+        "speaker": log["speaker"],
+        "subject": log["subject"],
+        "channel": (log["channel"], _CHANNELS),
+        "pressure": log["pressure"],
+        "prompted": log["prompted"],
+        "sitting": log["sitting"],
+        "office": log["office"].astype(np.int32),
+        "level": "textual",
+        "certainty": "certain",
+    }
+    return table_from_columns("statements", columns, log.size)
+
+
+def _acts(process: Process, rows: slice) -> pa.Table:
+    acts, scenario = process.state.acts[rows], process.scenario
+    columns = {
+        "act": _row_numbers(rows),
+        "time": acts["time"],
+        "precision": "instant",
+        "person": acts["person"],
+        "kind": (acts["kind"], ACT_KINDS),
+        "office": acts["office"].astype(np.int32),
+        "cause": (acts["cause"], CAUSES),
+        "statement": acts["statement"],
+        "operation": (
+            acts["source"],
+            [*(each.id for each in scenario.operations), *(each.id for each in scenario.orders)],
+        ),
+        "board": (acts["board"], [board.id for board in scenario.boards]),
+        "outcome": (acts["outcome"], OUTCOMES),
+        "pressure": acts["pressure"],
+        "sitting": acts["sitting"],
+        "evidence": acts["evidence"],
+        "level": "textual",
+        "certainty": "certain",
+    }
+    return table_from_columns("acts", columns, acts.size)
+
+
+def _ties(process: Process) -> pa.Table:
+    """Return explicit ties, one row per pair and kind; none where ties are computed."""
+    world = process.world
+    if world.indptr.size == 0:
+        return table_from_columns("ties", {"a": [], "b": [], "kind": [], "directed": []}, 0)
+    one = np.repeat(np.arange(world.indptr.size - 1), np.diff(world.indptr))
+    two = world.region["start"][world.tie["person"] >> 32] + (world.tie["person"] & 0xFFFFFFFF)
+    kinds = (
+        ("kin", facts.KIN),
+        ("unit", facts.UNIT),
+        ("acquaintance", facts.ACQUAINTANCE),
+        ("organisation", facts.ORGANISATION),
+    )
+    parts = [
+        (one[keep], two[keep], code)
+        for code, (_, bit) in enumerate(kinds)
+        if (keep := (one < two) & (world.tie["bits"] & bit > 0)).any()
+    ]
+    a = np.concatenate([p[0] for p in parts] or [np.zeros(0, np.int64)])
+    columns = {
+        "a": a.astype(np.int32),
+        "b": np.concatenate([p[1] for p in parts] or [np.zeros(0, np.int64)]).astype(np.int32),
+        "kind": (
+            np.concatenate([np.full(p[0].size, p[2], np.int8) for p in parts] or [np.zeros(0, np.int8)]),
+            [k for k, _ in kinds],
+        ),
+        "directed": 0,
+    }
+    return table_from_columns("ties", columns, a.size)
