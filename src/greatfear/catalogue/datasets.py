@@ -65,11 +65,6 @@ class DataSet:
         Address of its files; empty where its authors publish them in another form only.
     files : mapping of str to str
         SHA-256 of every file.
-
-    Examples
-    --------
-    >>> dataset("salem-1692").source.licence.split(" (")[0]
-    'CC BY-NC-SA 4.0'
     """
 
     name: str
@@ -100,13 +95,7 @@ def _entry(name: str, item: dict[str, Any]) -> DataSet:
 
 
 def dataset_names() -> list[str]:
-    """Return the names of all data sets.
-
-    Examples
-    --------
-    >>> dataset_names()
-    ['giaveno-1335', 'giaveno-1335-women', 'salem-1692', 'witch-trials']
-    """
+    """Return the names of all data sets."""
     return list(_registry())
 
 
@@ -117,11 +106,6 @@ def dataset(name: str) -> DataSet:
     ------
     greatfear.errors.UnknownNameError
         With the nearest names.
-
-    Examples
-    --------
-    >>> dataset("witch_trials").title
-    'European witch trials, 1300-1850'
     """
     key = name.replace("_", "-")
     if key not in _registry():
@@ -213,11 +197,6 @@ def load_map(name: str) -> dict[str, Any]:
     ------
     DataSetError
         Where the data set has none.
-
-    Examples
-    --------
-    >>> load_map("salem-1692")["title"]
-    'Salem 1692'
     """
     entry = dataset(name)
     if not entry.map:
@@ -235,11 +214,6 @@ def map_from_text(text: str, name: str) -> dict[str, Any]:
     ------
     greatfear.errors.IntakeError
         Where the text is neither, or no mapping.
-
-    Examples
-    --------
-    >>> map_from_text("format: 1", "x.yaml")
-    {'format': 1}
     """
     from greatfear.errors import ScenarioError
     from greatfear.scenario.written import plain

@@ -14,22 +14,10 @@ __all__ = ["folder", "rows_of"]
 
 
 def folder(name: str) -> Traversable:
-    """Return the folder `name` of the catalogue.
-
-    Examples
-    --------
-    >>> folder("claims").joinpath("claims.csv").is_file()
-    True
-    """
+    """Return the folder `name` of the catalogue."""
     return files("greatfear.catalogue").joinpath(name)
 
 
 def rows_of(file: Traversable) -> list[dict[str, str]]:
-    """Return the rows of a comma-separated file as text, one mapping per row.
-
-    Examples
-    --------
-    >>> rows_of(folder("records").joinpath("moscow-daily.csv"))[0]
-    {'date': '1937-02-01', 'persons_shot_in_list': '6'}
-    """
+    """Return the rows of a comma-separated file as text, one mapping per row."""
     return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))

@@ -46,11 +46,6 @@ def read_variant(text: str, name: str) -> Variant:
     ------
     ScenarioError
         With every key that is unknown or missing.
-
-    Examples
-    --------
-    >>> read_variant("{of: great-terror, title: T, about: A, changes: {halt.review: {value: 0, assumption: x}}}", "v").of
-    'great-terror'
     """
     from greatfear.scenario.written import plain
     from greatfear.scenario.yaml_text import read_yaml
@@ -73,14 +68,6 @@ def vary(base: Scenario, variant: Variant, name: str) -> Scenario:
     ------
     ScenarioError
         For bare numbers among the changes, and for whatever `Scenario.alter` refuses.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> changes = {"offices.fear_decay": {"value": 5, "assumption": "a village forgets"}}
-    >>> variant = Variant("witch-hunt", "A forgetful village", "Fear fades within days.", {}, changes)
-    >>> vary(catalogue.scenario("witch-hunt"), variant, "gentle").offices.fear_decay.value
-    5.0
     """
     from greatfear.scenario import from_dict, resolve
 

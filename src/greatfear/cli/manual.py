@@ -26,13 +26,7 @@ object on one line. Long work shows how far it is and the time left. Exit codes:
 
 
 def manual() -> str:
-    """Return the page.
-
-    Examples
-    --------
-    >>> manual().splitlines()[0]
-    '# Command line'
-    """
+    """Return the page."""
     import typer
 
     from greatfear.cli.app import COMMANDS, app

@@ -184,13 +184,7 @@ def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[fl
 
 
 def replicate_values(entry: str) -> tuple[dict[str, list[float]], int]:
-    """Return the values of each quantity over the entry's replicates, and how many replicates there are.
-
-    Examples
-    --------
-    >>> replicate_values("naming-cascade")
-    ({}, 0)
-    """
+    """Return the values of each quantity over the entry's replicates, and how many replicates there are."""
     from greatfear.catalogue.resources import folder
 
     file = folder("entries").joinpath(entry).joinpath("replicates.csv")

@@ -82,13 +82,6 @@ def account_quantities(archive: Archive) -> dict[str, float]:
     -------
     dict of str to float
         The keys of `PREDICTED`; NaN where there is nothing to divide by.
-
-    Examples
-    --------
-    >>> import greatfear as gf
-    >>> run = gf.simulate(gf.catalogue.scenario("naming-cascade"), seed=1)
-    >>> account_quantities(run.archive)["document_share"]
-    0.0
     """
     cases, acts, months = (archive.sql(query).to_pylist()[0] for query in (_CASES, _ACTS, _MONTHS))
     shares = ("register", "statement", "document", "chosen", "line", "official")

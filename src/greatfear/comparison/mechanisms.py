@@ -40,12 +40,6 @@ def mechanism_rows(families: Families) -> list[MechanismRow]:
     ----------
     families : mapping
         Report of each family by its name, as in `Run.families`; families of other kinds are left out.
-
-    Examples
-    --------
-    >>> votes = {"meetings": 3, "reported_share": 0.97, "private_share": 0.4, "named_in_minutes": 0, "named_from_the_floor": 2}
-    >>> [str(row) for row in mechanism_rows({"votes": votes})][1:3]
-    ['votes: hands up 0.970', 'votes: private support of those present 0.400']
     """
     parts = {"fear": _fear, "votes": _votes, "documents": _documents, "tribunals": _tribunals}
     return [row for name, rows in parts.items() if name in families for row in rows(families[name])]

@@ -78,15 +78,6 @@ def quantities(archive: Queryable) -> dict[str, float]:
     -------
     dict of str to float
         Counts in persons, shares between 0 and 1, ratios in per cent; NaN where nothing was counted to divide by.
-
-    Examples
-    --------
-    >>> import pyarrow as pa
-    >>> class Empty:
-    ...     def sql(self, query):
-    ...         return pa.table({"year": [], "month": [], "outcome": [], "operation": [], "cases": []})
-    >>> quantities(Empty())["deaths-1937"]
-    0.0
     """
     counts = _Counts(archive)
     found: dict[str, float] = {}

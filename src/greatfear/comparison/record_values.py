@@ -40,13 +40,7 @@ class Known:
 
 
 def known_values(ids: tuple[str, ...]) -> list[Known]:
-    """Return the quantities of the records `ids` in reading order, then those of the source article.
-
-    Examples
-    --------
-    >>> [one.value for one in known_values(("ussr-sentences",)) if one.key == "deaths-1937"]
-    [353074.0]
-    """
+    """Return the quantities of the records `ids` in reading order, then those of the source article."""
     rows: list[Known] = []
     if "ussr-sentences" in ids:
         rows += _sentences()

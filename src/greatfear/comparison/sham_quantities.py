@@ -42,15 +42,6 @@ def sham_quantities(families: Mapping[str, Mapping[str, Any]]) -> dict[str, floa
         Scores by the keys of `SCORES`; days since the epoch by ``day-...``: ``day-trusted`` (half of the plans of the
         leader who trusts most are held back), ``day-<id>`` for targets and visits, ``day-exposed``,
         ``day-first-attempt-after``.
-
-    Examples
-    --------
-    >>> sham = {"members_found": 3, "provoked": 1, "invented": 0, "agents_found_out": 0, "exposed_on": None,
-    ...         "belief_added": 4.0, "belief_inflated": 1.0, "events": [{"time": 5.0, "kind": "begun", "who": None}],
-    ...         "columns": ["day", "held_back"], "series": [[30, 0.2], [60, 0.6]]}
-    >>> found = sham_quantities({"shams": {"shams": [sham]}})
-    >>> found["day-trusted"], found["inflation"], found["day-exposed"]
-    (60.0, 1.3333333333333333, nan)
     """
     sham = families["shams"]["shams"][0]
     organisations = families.get("organisations", {}).get("organisations", [])

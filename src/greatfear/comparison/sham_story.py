@@ -93,13 +93,6 @@ class ShamStory:
         What the first sham reports, with its series.
     attempts : tuple of float
         Days of all attempts by real organisations.
-
-    Examples
-    --------
-    >>> print(ShamStory((), (ShamScore("provoked", "others provoked", "persons", 3, 1, 9),), 50, dt.date(1922, 1, 1)))
-    score            this run  90 per cent  unit
-    others provoked         3  1 to 9       persons
-    intervals: fifth to ninety-fifth percentile of 50 replicates
     """
 
     events: tuple[ShamEvent, ...]
@@ -138,35 +131,17 @@ class ShamStory:
 
 
 def number(value: float) -> str:
-    """Return a score as a reader wants it.
-
-    Examples
-    --------
-    >>> number(25201.99), number(3.4), number(float("nan"))
-    ('25,202', '3.4', '')
-    """
+    """Return a score as a reader wants it."""
     return "" if math.isnan(value) else f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.2g}"
 
 
 def span(low: str, high: str) -> str:
-    """Return an interval in words; empty where there is none.
-
-    Examples
-    --------
-    >>> span("3", "7")
-    '3 to 7'
-    """
+    """Return an interval in words; empty where there is none."""
     return f"{low} to {high}" if low and high else ""
 
 
 def share(value: float) -> str:
-    """Return a share as per cent; empty where unknown.
-
-    Examples
-    --------
-    >>> share(0.5)
-    '50%'
-    """
+    """Return a share as per cent; empty where unknown."""
     return "" if math.isnan(value) else f"{value:.0%}"
 
 
@@ -188,12 +163,6 @@ def sham_story(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) ->
 
     Intervals come from ``replicates.csv`` of the catalogue entry with the scenario's id, where the scenario is that of the
     entry; a scenario that was altered has none.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> sham_story({}, catalogue.scenario("naming-cascade")) is None
-    True
     """
     if not families.get("shams", {}).get("shams"):
         return None

@@ -55,13 +55,7 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A small table of results: columns of equal length, and what a row is.
-
-    Examples
-    --------
-    >>> Frame("channels", "namings by channel", {"channel": ["report"], "namings": [3]}).rows()
-    [{'channel': 'report', 'namings': 3}]
-    """
+    """A small table of results: columns of equal length, and what a row is."""
 
     name: str
     about: str
@@ -77,13 +71,7 @@ class Frame:
 
 
 def numbers(table: pa.Table, name: str) -> npt.NDArray[Any]:
-    """Return a column of numbers as one array; a missing entry is -1 in whole numbers and NaN in others.
-
-    Examples
-    --------
-    >>> numbers(pa.table({"speaker": pa.array([4, None], pa.int32())}), "speaker").tolist()
-    [4, -1]
-    """
+    """Return a column of numbers as one array; a missing entry is -1 in whole numbers and NaN in others."""
     column = table.column(name)
     if column.null_count:
         column = column.fill_null(np.nan if pa.types.is_floating(column.type) else -1)
@@ -91,13 +79,7 @@ def numbers(table: pa.Table, name: str) -> npt.NDArray[Any]:
 
 
 def coded(table: pa.Table, name: str) -> Coded:
-    """Return a column of text or categories as codes.
-
-    Examples
-    --------
-    >>> coded(pa.table({"kind": ["arrest", None, "arrest"]}), "kind").codes.tolist()
-    [0, -1, 0]
-    """
+    """Return a column of text or categories as codes."""
     column = table.column(name)
     if pa.types.is_null(column.type):
         return Coded(np.full(len(column), -1, np.int32), ())
@@ -125,13 +107,6 @@ def dated(table: pa.Table, epoch: dt.date, ends: Callable[[], pa.Table] | None =
 
     A row with the precision 'month' counts in tables by month and by year, not in one by day; an interval counts in the
     finest unit that holds all of it.
-
-    Examples
-    --------
-    >>> table = pa.table({"time": [31.5], "time_end": [float("nan")], "precision": ["month"]})
-    >>> rows = dated(table, dt.date(1937, 1, 1))
-    >>> int(rows.day[0]), GRAINS[rows.grain[0]]
-    (31, 'month')
     """
     time, precision = numbers(table, "time"), coded(table, "precision")
     known = np.isfinite(time)
@@ -180,11 +155,6 @@ class Calendar:
         First day counted, since the epoch; may be negative.
     n_days : int
         Days counted.
-
-    Examples
-    --------
-    >>> Calendar(dt.date(1937, 1, 1), 30, 3).windows("month")[0]
-    ['1937-01', '1937-02']
     """
 
     epoch: dt.date
@@ -217,14 +187,7 @@ class Calendar:
 
 
 def histogram(rows: Dated, calendar: Calendar, codes: Ints, n_codes: int) -> npt.NDArray[np.int64]:
-    """Return counts by grain, day and code: shape (4, days, n_codes + 1); code -1 is counted in the last place.
-
-    Examples
-    --------
-    >>> rows = Dated(np.array([0, 0], np.int32), np.zeros(2, np.uint8))
-    >>> int(histogram(rows, Calendar(dt.date(1937, 1, 1), 0, 1), np.array([1, 1]), 2)[0, 0, 1])
-    2
-    """
+    """Return counts by grain, day and code: shape (4, days, n_codes + 1); code -1 is counted in the last place."""
     width = n_codes + 1
     key = np.where(rows.grain == 3, 0, rows.day - calendar.first).astype(np.int64)
     key += rows.grain.astype(np.int64) * calendar.n_days

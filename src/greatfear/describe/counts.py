@@ -63,17 +63,7 @@ class LongCounts:
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """Counts by grain, day and category, from which those of any window follow.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> rows = Dated(np.array([0, 31], np.int32), np.array([0, 2], np.uint8))
-    >>> kinds = Coded(np.array([0, 0]), ("arrest",))
-    >>> counts = DayCounts.of(rows, kinds, Calendar(dt.date(1937, 1, 1), 0, 32)).by("month")
-    >>> counts.windows, counts.of("arrest")
-    (['1937-01', '1937-02'], [1, 0, 1])
-    """
+    """Counts by grain, day and category, from which those of any window follow."""
 
     calendar: Calendar
     names: tuple[str, ...]
@@ -97,17 +87,7 @@ class DayCounts:
 def counts_by_window(
     by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts
 ) -> Frame:
-    """Return the main counts, one row per window, the undated last if there are any.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> list(empty["by_year"].columns)[:3]
-    ['window', 'statements', 'arrests']
-    """
+    """Return the main counts, one row per window, the undated last if there are any."""
     columns: dict[str, list[Any]] = {
         "window": [*calendar.windows(by)[0], "undated"],
         "statements": channels.counts.sum(axis=1).tolist(),
@@ -123,13 +103,7 @@ def counts_by_window(
 
 
 def totals_by(name: str, about: str, category: Coded) -> Frame:
-    """Return counts by category, largest first, without empty ones.
-
-    Examples
-    --------
-    >>> totals_by("kinds", "acts by kind", Coded(np.array([0, 0, -1]), ("arrest",))).rows()
-    [{'kinds': 'arrest', 'acts': 2}, {'kinds': 'absent', 'acts': 1}]
-    """
+    """Return counts by category, largest first, without empty ones."""
     counts = np.bincount(np.where(category.codes < 0, len(category.names), category.codes), minlength=1)
     order = [k for k in np.argsort(-counts, kind="stable").tolist() if counts[k]]
     names = [*category.names, "absent"]
@@ -138,17 +112,7 @@ def totals_by(name: str, about: str, category: Coded) -> Frame:
 
 
 def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints) -> Frame:
-    """Return persons, namings, cases, sentences and deaths by region or stratum, most cases first.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> list(empty["strata"].columns)
-    ['stratum', 'persons', 'namings', 'cases', 'sentences', 'deaths']
-    """
+    """Return persons, namings, cases, sentences and deaths by region or stratum, most cases first."""
     n = len(group.names)
     codes = np.where(group.codes < 0, n, group.codes)
 

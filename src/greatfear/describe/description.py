@@ -145,12 +145,6 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
     ------
     ArchiveError
         If `by` is none of the three.
-
-    Examples
-    --------
-    >>> from greatfear.archive import Archive
-    >>> describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1))).totals["statements"]
-    0
     """
     if by not in ("day", "month", "year"):
         raise ArchiveError(f"describe: by: found {by!r}; allowed: 'day', 'month', 'year'")

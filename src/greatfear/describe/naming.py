@@ -54,13 +54,7 @@ class Sat:
 
 
 def first_namings(subject: Ints, n_persons: int) -> Bools:
-    """Return which namings are the first of their subject.
-
-    Examples
-    --------
-    >>> first_namings(np.array([2, 2, 0]), 3).tolist()
-    [True, False, True]
-    """
+    """Return which namings are the first of their subject."""
     row = np.arange(len(subject), dtype=np.int32)
     first = np.full(n_persons, -1, np.int32)
     first[subject[::-1]] = row[::-1]
@@ -68,13 +62,7 @@ def first_namings(subject: Ints, n_persons: int) -> Bools:
 
 
 def gini(counts: Ints) -> float:
-    """Return the Gini coefficient of counts: 0 if all are equal, near 1 if one has all; NaN for none.
-
-    Examples
-    --------
-    >>> gini(np.array([1, 1, 1])), round(gini(np.array([0, 0, 3])), 3)
-    (0.0, 0.667)
-    """
+    """Return the Gini coefficient of counts: 0 if all are equal, near 1 if one has all; NaN for none."""
     ordered = np.sort(counts).astype(float)
     n, total = len(ordered), ordered.sum()
     if not total:
@@ -83,13 +71,7 @@ def gini(counts: Ints) -> float:
 
 
 def concentration(subject: Ints, n_persons: int) -> dict[str, float]:
-    """Return how the namings fall on the named: share of the ten most named, share named once, Gini.
-
-    Examples
-    --------
-    >>> concentration(np.array([0, 0, 1, 2]), 4)["share_named_once"]
-    0.6666666666666666
-    """
+    """Return how the namings fall on the named: share of the ten most named, share named once, Gini."""
     counts = np.bincount(subject, minlength=n_persons)
     counts = counts[counts > 0]
     n = len(counts)
@@ -115,12 +97,6 @@ def rate_interval(events: Floats, base: Floats, spread: Floats) -> tuple[Floats,
     ----------
     F. Garwood (1936), Biometrika 28, 437-442, 10.1093/biomet/28.3-4.437; the scaling is that of quasi-likelihood,
     R. W. M. Wedderburn (1974), Biometrika 61, 439-447, 10.1093/biomet/61.3.439.
-
-    Examples
-    --------
-    >>> low, high = rate_interval(np.array([10.0]), np.array([1.0]), np.array([1.0]))
-    >>> round(float(low[0]), 2), round(float(high[0]), 2)
-    (4.8, 18.39)
     """
     from scipy.special import gammaincinv
 
@@ -150,16 +126,6 @@ def reproduction(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: I
     ----------
     J. Wallinga, P. Teunis (2004), Am. J. Epidemiology 160, 509-516, 10.1093/aje/kwh255; A. Cori et al. (2013), Am. J.
     Epidemiology 178, 1505-1512, 10.1093/aje/kwt133 (adapted: cohorts instead of infectiousness).
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> when = Dated(np.zeros(2, np.int32), np.zeros(2, np.uint8))
-    >>> said = Namings(np.array([0, 0]), np.array([1, 2]), np.ones(2, bool), np.zeros(2, int), when, np.ones(2, bool))
-    >>> sat = Sat(np.array([0]), np.array([0]), Dated(np.zeros(1, np.int32), np.zeros(1, np.uint8)))
-    >>> calendar = Calendar(dt.date(1937, 1, 1), 0, 1)
-    >>> reproduction(said, sat, calendar, "day", np.zeros(0, int)).columns["R"]
-    [2.0]
     """
     labels = calendar.windows(by)[0]
     spoke = calendar.window_of(namings.when, by)
@@ -220,15 +186,6 @@ def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float
 
     A name is new if the record names that person nowhere before. Self-accusations count as namings. The thirds have equal
     numbers of namings, in the order of the record.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> when = Dated(np.zeros(2, np.int32), np.zeros(2, np.uint8))
-    >>> said = Namings(np.array([0, 0]), np.array([1, 2]), np.ones(2, bool), np.zeros(2, int), when, np.ones(2, bool))
-    >>> calendar = Calendar(dt.date(1937, 1, 1), 0, 1)
-    >>> new_names(said, calendar, "day")[1].columns["share_new"]
-    [1.0]
     """
     new = namings.is_new[namings.when.grain < 3]
     n = len(new)
@@ -245,16 +202,7 @@ def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float
 
 
 def bursts(namings: Namings, sat: Sat) -> Frame:
-    """Return how many names were given in one sitting: sittings by number of names.
-
-    Examples
-    --------
-    >>> when = Dated(np.zeros(2, np.int32), np.zeros(2, np.uint8))
-    >>> said = Namings(np.array([0, 0]), np.array([1, 2]), np.ones(2, bool), np.zeros(2, int), when, np.ones(2, bool))
-    >>> sat = Sat(np.array([0]), np.array([0]), Dated(np.zeros(1, np.int32), np.zeros(1, np.uint8)))
-    >>> bursts(said, sat).rows()
-    [{'names': 2, 'sittings': 1}]
-    """
+    """Return how many names were given in one sitting: sittings by number of names."""
     pressed = namings.pressed
     number = namings.sitting[pressed & (namings.sitting >= 0)]
     size = int(max(number.max(initial=-1), sat.sitting.max(initial=-1))) + 1

@@ -15,17 +15,7 @@ _CHAIN = "interrogation"
 
 
 def roots(chains: Forest) -> Frame:
-    """Return cases by what they rest on themselves and what their chain goes back to, with the number of origins.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> list(empty["roots"].columns)
-    ['rests_on', 'root', 'cases', 'share', 'origins']
-    """
+    """Return cases by what they rest on themselves and what their chain goes back to, with the number of origins."""
     n = len(ROOTS)
     key = chains.direct.astype(np.int64) * n + chains.root_kind()
     counts = np.bincount(key, minlength=n * n)
@@ -42,17 +32,7 @@ def roots(chains: Forest) -> Frame:
 
 
 def roots_by_window(chains: Forest, calendar: Calendar, acts: Dated, by: str) -> Frame:
-    """Return cases by window, direct cause and root.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> list(empty["roots_by_window"].columns)
-    ['window', 'rests_on', 'root', 'cases']
-    """
+    """Return cases by window, direct cause and root."""
     n = len(ROOTS)
     window = calendar.window_of(Dated(acts.day[chains.act], acts.grain[chains.act]), by)
     labels = [*calendar.windows(by)[0], "undated"]
@@ -70,17 +50,7 @@ def roots_by_window(chains: Forest, calendar: Calendar, acts: Dated, by: str) ->
 
 
 def chain_lengths(chains: Forest) -> Frame:
-    """Return cases by the number of namings between them and their root.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> list(empty["chain_lengths"].columns)
-    ['namings', 'cases']
-    """
+    """Return cases by the number of namings between them and their root."""
     counts = np.bincount(chains.depth, minlength=1)
     found = np.flatnonzero(counts)
     columns: dict[str, list[Any]] = {"namings": found.tolist(), "cases": counts[found].tolist()}

@@ -18,13 +18,7 @@ _LONGEST = 12
 
 
 def number(value: Any) -> str:
-    """Return a value as a reader wants it: thousands apart, three digits of a fraction, a dash for unknown.
-
-    Examples
-    --------
-    >>> number(1565041), number(0.07123), number(float("nan"))
-    ('1,565,041', '0.071', '-')
-    """
+    """Return a value as a reader wants it: thousands apart, three digits of a fraction, a dash for unknown."""
     if isinstance(value, float):
         return "-" if math.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -73,17 +67,7 @@ def _grid(frame: Frame) -> list[str]:
 
 
 def as_text(described: Description) -> str:
-    """Return the description as plain text, about eighty lines.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> as_text(empty).splitlines()[0]
-    'archive'
-    """
+    """Return the description as plain text, about eighty lines."""
     head = [
         described.title or "archive",
         f"{described.kind or 'unknown kind'}; days counted from {described.epoch}",
@@ -100,17 +84,7 @@ def as_text(described: Description) -> str:
 
 
 def as_html(described: Description) -> str:
-    """Return the summary and the tables as HTML for a notebook.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))
-    >>> as_html(empty)[:16]
-    '<h3>archive</h3>'
-    """
+    """Return the summary and the tables as HTML for a notebook."""
     rows = "".join(f"<tr><td>{html.escape(words)}</td><td>{value}</td></tr>" for words, value in _lines(described))
     parts = [f"<h3>{html.escape(described.title or 'archive')}</h3><table>{rows}</table>"]
     for name in _SHOWN:

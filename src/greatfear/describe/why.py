@@ -181,13 +181,6 @@ def why(archive: Readable, person: str | int, *, limit: int = 100, chains: Fores
     ------
     UnknownNameError
         If nobody in the archive has this id; the message gives the nearest ids.
-
-    Examples
-    --------
-    >>> from greatfear.archive import Archive
-    >>> why(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)), "P0001")
-    Traceback (most recent call last):
-    greatfear.errors.UnknownNameError: unknown person 'P0001'; the archive holds no persons
     """
     row = _find(archive, person)
     number = int(row.column("person")[0].as_py())

@@ -22,14 +22,6 @@ def ancestry(archive: Readable, persons: Ints) -> Forest:
 
     Starting from the cases of `persons`, the speakers of the statements they rest on are followed back until nobody new
     turns up. Reads three columns of the acts and one of the statements; the rest by row number.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> len(ancestry(empty, np.zeros(0, np.int32)))
-    0
     """
     acts = archive.table("acts", ["person", "kind", "statement"])
     kinds = coded(acts, "kind")
@@ -71,16 +63,7 @@ def _rows_held(spoken: Spoken) -> Ints:
 
 
 def rows_of(archive: Readable, table: str, columns: str, key: str, wanted: Ints) -> pa.Table:
-    """Return the wanted rows of a table in the order of their numbers; -1 is left out.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> rows_of(empty, "acts", "act", "act", np.array([3])).num_rows
-    0
-    """
+    """Return the wanted rows of a table in the order of their numbers; -1 is left out."""
     some = np.unique(wanted[wanted >= 0]).tolist()
     low, high = (some[0], some[-1]) if some else (0, -1)
     listed = ", ".join(map(str, some)) or "-1"

@@ -142,29 +142,13 @@ def forest(archive: Readable, spoken: Spoken | None = None) -> Forest:
         Only columns needed for chains are read: about 60 bytes per statement and act while it works.
     spoken : Spoken, optional
         Columns of the statements, if they have been read already.
-
-    Examples
-    --------
-    >>> from greatfear.archive import Archive
-    >>> import datetime as dt
-    >>> len(forest(Archive.from_tables({}, epoch=dt.date(1335, 1, 1))))
-    0
     """
     table = archive.table("acts", ["time", "person", "kind", "cause", "statement"])
     return forest_from(table, spoken or read_spoken(archive), archive.n_rows("persons"))
 
 
 def forest_from(acts: pa.Table, spoken: Spoken, n_persons: int) -> Forest:
-    """Return the forest of the cases in a table of acts; see `forest`.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> len(forest_from(empty.table("acts"), read_spoken(empty), 0))
-    0
-    """
+    """Return the forest of the cases in a table of acts; see `forest`."""
     kinds = coded(acts, "kind")
     kind = "arrest" if kinds.equals("arrest").any() else "summons"
     rows = np.flatnonzero(kinds.equals(kind)).astype(np.int32)
@@ -179,42 +163,18 @@ def forest_from(acts: pa.Table, spoken: Spoken, n_persons: int) -> Forest:
 
 
 def n_distinct(values: Ints) -> int:
-    """Return how many different numbers there are; by sorting, which is faster here than a hash table.
-
-    Examples
-    --------
-    >>> n_distinct(np.array([3, 1, 3]))
-    2
-    """
+    """Return how many different numbers there are; by sorting, which is faster here than a hash table."""
     ordered = np.sort(values)
     return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + 1 if len(ordered) else 0
 
 
 def read_spoken(archive: Readable) -> Spoken:
-    """Return the columns of the statements that chains are made of.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> len(read_spoken(empty).time)
-    0
-    """
+    """Return the columns of the statements that chains are made of."""
     return spoken_in(archive.table("statements", ["time", "speaker", "sitting", "channel"]))
 
 
 def spoken_in(table: pa.Table) -> Spoken:
-    """Return the columns that chains are made of; row numbers too, where the table has them.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> spoken_in(empty.table("statements")).row.tolist()
-    []
-    """
+    """Return the columns that chains are made of; row numbers too, where the table has them."""
     row = numbers(table, "statement") if "statement" in table.column_names else None
     time, speaker, sitting = (numbers(table, name) for name in ("time", "speaker", "sitting"))
     return Spoken(time, speaker, sitting, coded(table, "channel"), row)
@@ -232,16 +192,7 @@ class CaseColumns:
 
 
 def build_forest(kind: str, cases: CaseColumns, spoken: Spoken, n_persons: int) -> Forest:
-    """Return the forest of the given cases.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> forest(empty).kind  # built from no case at all
-    'summons'
-    """
+    """Return the forest of the given cases."""
     first, order = _by_person(cases, n_persons)
     n = len(cases.act)
     nothing = np.full(n, -1, np.int32)
@@ -314,14 +265,7 @@ _GROUNDLESS = ("none", "unknown", "statement")
 
 
 def word_origin(spoken: Spoken, statement: Ints) -> npt.NDArray[np.int64]:
-    """Return the origin of statements that descend from no case: their speaker, else their sitting, else themselves.
-
-    Examples
-    --------
-    >>> said = Spoken(np.zeros(2), np.array([7, 7]), np.array([-1, -1]), Coded(np.zeros(2, int), ("report",)))
-    >>> len(set(word_origin(said, np.arange(2)).tolist()))
-    1
-    """
+    """Return the origin of statements that descend from no case: their speaker, else their sitting, else themselves."""
     speaker, sitting = spoken.speaker[statement].astype(np.int64), spoken.sitting[statement].astype(np.int64)
     row = statement if spoken.row is None else spoken.row[statement]
     unspoken = np.where(sitting >= 0, 2 * _STEP + sitting, 3 * _STEP + row)
@@ -333,12 +277,6 @@ def find_roots(parent: Ints, time: Floats) -> tuple[Ints, Ints, Ints, Ints]:
 
     Pointer jumping: every case takes over the pointer of the one it points to, so that chains of length n are walked in
     log2(n) rounds. A circle is cut at its earliest case (of equal ones, the lowest number).
-
-    Examples
-    --------
-    >>> parent, root, depth, cut = find_roots(np.array([-1, 0, 1]), np.array([0.0, 1.0, 2.0]))
-    >>> root.tolist(), depth.tolist(), cut.tolist()
-    ([0, 0, 0], [0, 1, 2], [])
 
     References
     ----------

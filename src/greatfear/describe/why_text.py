@@ -16,13 +16,7 @@ _LONGEST = 40
 
 
 def date_text(epoch: dt.date, row: dict[str, Any]) -> str:
-    """Return the date of a row as exactly as it is known.
-
-    Examples
-    --------
-    >>> date_text(dt.date(1937, 1, 1), {"time": 31.5, "time_end": None, "precision": "month"})
-    '1937-02'
-    """
+    """Return the date of a row as exactly as it is known."""
     time, precision = row.get("time"), row.get("precision")
     if time is None or math.isnan(time) or precision == "unknown":
         return "undated"
@@ -94,15 +88,7 @@ def _said_line(said: Said) -> str:
 
 
 def as_text(answer: Why) -> str:
-    """Return the answer as plain text.
-
-    Examples
-    --------
-    >>> from greatfear.describe.why import Why
-    >>> answer = Why("P1", {}, "arrest", (), (), (), (), 0, 0, 0)
-    >>> as_text(answer).splitlines()[2]
-    'No arrest of this person is on record.'
-    """
+    """Return the answer as plain text."""
     about = ", ".join(f"{name} {value}" for name, value in answer.about.items())
     lines = [f"{answer.person}: {about}" if about else answer.person]
     lines += _chain_lines(answer)
@@ -126,12 +112,5 @@ def as_text(answer: Why) -> str:
 
 
 def as_html(answer: Why) -> str:
-    """Return the answer as preformatted HTML for a notebook.
-
-    Examples
-    --------
-    >>> from greatfear.describe.why import Why
-    >>> as_html(Why("P1", {}, "arrest", (), (), (), (), 0, 0, 0))[:7]
-    '<pre>P1'
-    """
+    """Return the answer as preformatted HTML for a notebook."""
     return f"<pre>{html.escape(as_text(answer))}</pre>"

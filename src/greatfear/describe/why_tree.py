@@ -37,13 +37,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Nodes and edges; every node but those on the left has at least one edge that ends in it.
-
-    Examples
-    --------
-    >>> Tree((Node("a", "A", "person", 0),), ()).to_dict()["nodes"][0]["label"]
-    'A'
-    """
+    """Nodes and edges; every node but those on the left has at least one edge that ends in it."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -57,14 +51,7 @@ class Tree:
 
 
 def tree_of(answer: Why) -> Tree:
-    """Return the namings that lead to the person, each from its root: roots on the left, the person on the right.
-
-    Examples
-    --------
-    >>> from greatfear.describe.why import Why
-    >>> len(tree_of(Why("P1", {}, "arrest", (), (), (), (), 0, 0, 0)).nodes)
-    1
-    """
+    """Return the namings that lead to the person, each from its root: roots on the left, the person on the right."""
     deepest = max((len(said.chain) for said in answer.statements), default=0)
     nodes = {answer.person: Node(answer.person, answer.person, "subject", deepest + 1)}
     edges: dict[tuple[str, str], Edge] = {}
@@ -95,15 +82,6 @@ def chain_tree(archive: Readable, chains: Forest, *, most: int = 30, least: int 
     ----------
     most, least : int
         Cases wanted in the figure.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.archive import Archive
-    >>> empty = Archive.from_tables({}, epoch=dt.date(1335, 1, 1))
-    >>> from greatfear.describe.why_forest import forest
-    >>> chain_tree(empty, forest(empty)) is None
-    True
     """
     sizes = np.bincount(chains.root, minlength=len(chains))
     if not len(chains) or sizes.max() < 2:

@@ -46,14 +46,6 @@ def below(key, who, whom, n, top, out):
         From `ceiling`.
     out : uint8 array
         1 where the number is below.
-
-    Examples
-    --------
-    >>> from greatfear.draws import purpose_key
-    >>> out = np.zeros(2, np.uint8)
-    >>> below(purpose_key(1, 0, 3), np.array([5, 6], np.uint32), np.array([7, 8], np.uint32), 2, ceiling(1.0), out)
-    >>> out.tolist()
-    [1, 1]
     """
     k0, k1 = key & _LOW, key >> _32
     for c in range(n):
@@ -72,13 +64,7 @@ def below(key, who, whom, n, top, out):
 
 @kernel
 def ceiling(chance):
-    """Return how many of the 2^53 values of `uniform`, from the lowest, are below a chance.
-
-    Examples
-    --------
-    >>> int(ceiling(0.25)) == 2**51, int(ceiling(0.0)), int(ceiling(1.0)) == 2**53
-    (True, 0, True)
-    """
+    """Return how many of the 2^53 values of `uniform`, from the lowest, are below a chance."""
     low, high = np.int64(0), np.int64(1) << 53
     while low < high:
         middle = (low + high) >> 1

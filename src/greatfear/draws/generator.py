@@ -32,12 +32,6 @@ def philox(c0, c1, c2, c3, k0, k1):
     -------
     tuple of four uint64
         32-bit words held in 64 bits.
-
-    Examples
-    --------
-    >>> z = np.uint64(0)
-    >>> [hex(int(word)) for word in philox(z, z, z, z, z, z)]
-    ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
     for _ in range(10):
         p0 = _M0 * c0
@@ -58,11 +52,6 @@ def purpose_key(seed, replicate, purpose):
         0 or more.
     replicate, purpose : int64
         0 to 2^32 - 1.
-
-    Examples
-    --------
-    >>> int(purpose_key(1, 0, 3)) != int(purpose_key(1, 0, 4))
-    True
     """
     s = np.uint64(seed)
     a, b, _, _ = philox(
@@ -88,12 +77,6 @@ def bits(key, who, whom, count):
         Persons or other numbers, 0 to 2^48 - 1.
     count : int64
         Running number of the draw, 0 to 2^32 - 1.
-
-    Examples
-    --------
-    >>> key = purpose_key(1, 0, 3)
-    >>> bits(key, 5, 7, 0) == bits(key, 5, 7, 0), bits(key, 5, 7, 0) == bits(key, 7, 5, 0)
-    (True, False)
     """
     a, b = np.uint64(who), np.uint64(whom)
     high = ((a >> _32) & np.uint64(0xFFFF)) | ((b >> _32) << np.uint64(16))
@@ -103,13 +86,7 @@ def bits(key, who, whom, count):
 
 @lean_kernel
 def uniform(key, who, whom, count):
-    """Return a uniform number in the open interval (0, 1), a multiple of 2^-54.
-
-    Examples
-    --------
-    >>> 0 < uniform(purpose_key(1, 0, 3), 5, 7, 0) < 1
-    True
-    """
+    """Return a uniform number in the open interval (0, 1), a multiple of 2^-54."""
     word, _ = bits(key, who, whom, count)
     return min(
         (np.float64(word >> _11) + 0.5) * 1.1102230246251565e-16, 0.9999999999999999

@@ -9,13 +9,7 @@ __all__ = ["Purpose"]
 
 @unique
 class Purpose(IntEnum):
-    """Purposes of draws; the value is part of the address and must never change.
-
-    Examples
-    --------
-    >>> int(Purpose.STRATUM)
-    1
-    """
+    """Purposes of draws; the value is part of the address and must never change."""
 
     STRATUM = 1
     INFORMER = 2

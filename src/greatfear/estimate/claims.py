@@ -32,12 +32,6 @@ class Claims:
         By term of the naming rule.
     left_out : mapping of str to str
         Terms of the fit that the naming rule has not, and why.
-
-    Examples
-    --------
-    >>> claims = Claims(Source("x", "A study"), {"kin": Claim(0.5, "x", "fit", "0.5")}, {})
-    >>> claims.to_dict()["naming"]["theta"]["kin"]["value"]
-    0.5
     """
 
     source: Source
@@ -105,14 +99,6 @@ def claims_of(
     ------
     FaultList
         If the fit is not of a choice, did not converge, or two of its terms are one in the naming rule.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from greatfear.estimate import Events, NamingModel
-    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
-    >>> list(claims_of(NamingModel("recip").fit(events), Source("x", "A study")).theta)
-    ['reciprocity']
     """
     faults = [] if fit.model == "choice" else [Fault("fit", f"a {fit.model} model", "a choice: whom a person names")]
     faults += [] if fit.converged else [Fault("fit", "not converged", "a fit that converged")]

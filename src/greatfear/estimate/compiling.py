@@ -87,13 +87,6 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutua
         If an effect or rule names an attribute or network that the events do not have.
     RiskSetError
         If a rule of inclusion reads an attribute that is not known of everybody.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> events = Events(3, np.array([1.0]), np.array([0]), np.array([1]))
-    >>> compile_formula(parse_formula("recip + indeg(window=5)"), RiskSet(), events).updates["time"].tolist()
-    [1.0, 1.0, 6.0]
     """
     networks, attributes = _networks(formula, risk), _attributes(formula, risk)
     remembered = [effect for effect in formula.effects if effect.kind.code in _REMEMBERED]

@@ -80,15 +80,6 @@ def events_within(request: Request, compiled: Compiled, events: Events) -> Expla
     ------
     RiskSetError
         If there is no dependent event.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.compiling import compile_formula
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> request = Request(parse_formula("recip"), RiskSet(), "choice", start=1.5)
-    >>> events_within(request, compile_formula(request.formula, request.risk, events), events).number.tolist()
-    [1]
     """
     own = events.time[events.is_dependent]
     if own.size == 0:
@@ -103,18 +94,7 @@ def events_within(request: Request, compiled: Compiled, events: Events) -> Expla
 
 
 def moments(request: Request, compiled: Compiled, found: Explained) -> tuple[Floats, Ints, Ints]:
-    """Return moment and sender (-1: any) of every set, in the order of time, and the set of every event.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.compiling import compile_formula
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> events = Events(3, np.array([1.0, 1.0, 2.0]), np.array([0, 0, 1]), np.array([1, 2, 0]))
-    >>> request = Request(parse_formula("recip"), RiskSet(), "choice")
-    >>> compiled = compile_formula(request.formula, request.risk, events)
-    >>> moments(request, compiled, events_within(request, compiled, events))[2].tolist()
-    [0, 0, 1]
-    """
+    """Return moment and sender (-1: any) of every set, in the order of time, and the set of every event."""
     if request.kind == "choice" and request.ties == "plackett-luce":
         return found.time, found.sender, np.arange(found.time.size)
     if request.kind == "choice":
@@ -135,13 +115,6 @@ def first_of_sitting(events: Events, found: Explained) -> npt.NDArray[np.int64]:
     """Return for every explained event the place of the first one of its sitting.
 
     Without a sitting, the events of one sender and time are taken for one.
-
-    Examples
-    --------
-    >>> events = Events(3, np.array([1.0, 1.0, 2.0]), np.array([0, 0, 1]), np.array([1, 2, 0]))
-    >>> all_three = Explained(np.arange(3), events.time, events.sender, events.receiver, 1.0, 2.0)
-    >>> first_of_sitting(events, all_three).tolist()
-    [0, 0, 2]
     """
     keys = np.stack([found.time, found.sender, events.sitting[found.number]], axis=1)
     _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
@@ -155,15 +128,6 @@ def exclusions(request: Request, events: Events, found: Explained, is_at_risk: B
     ------
     RiskSetError
         If no event is left.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> both = Explained(np.arange(2), events.time, events.sender, events.receiver, 1.0, 2.0)
-    >>> request = Request(parse_formula("recip"), RiskSet(), "choice")
-    >>> exclusions(request, events, both, np.array([True, False]))[0].count
-    1
     """
     late = int(events.is_dependent.sum() - found.number.size)
     left_out = [Exclusion("event", "outside the time of observation", late)] if late else []

@@ -39,14 +39,7 @@ class Task:
 
 
 def as_events(events: Events | StoredArchive) -> Events:
-    """Return events; an archive is read for them.
-
-    Examples
-    --------
-    >>> events = Events(2, np.array([1.0]), np.array([0]), np.array([1]))
-    >>> as_events(events) is events
-    True
-    """
+    """Return events; an archive is read for them."""
     if isinstance(events, Events):
         return events
     from greatfear.estimate.from_archive import events_from_archive
@@ -61,11 +54,6 @@ def refuse_alone(formula: Formula, names: tuple[str, ...], why: str) -> None:
     ------
     FaultList
         Naming the terms.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> refuse_alone(parse_formula("recip"), ("intercept",), "a choice has no intercept")
     """
     faults = [
         Fault(f"term {column[0].name!r}", column[0].name, "effects that differ between alternatives", why)
@@ -83,13 +71,6 @@ def table_of(task: Task, events: Events | StoredArchive) -> Table:
     ------
     FaultList
         If alternatives are to be drawn in a model in which time counts.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.models import NamingModel
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> table_of(NamingModel("recip").task(), events).x.ravel().tolist()
-    [0.0, 0.0, 1.0, 0.0]
     """
     if task.controls is None:
         return tabulate(task.request, as_events(events))
@@ -100,15 +81,7 @@ def table_of(task: Task, events: Events | StoredArchive) -> Table:
 
 
 def table_for_fit(task: Task, events: Events | StoredArchive) -> Table:
-    """Return the table of `table_of`, as short as it can be: in a model in which time counts, a row per spell.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.models import RateModel
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> len(table_for_fit(RateModel("1").task(), events).x)
-    3
-    """
+    """Return the table of `table_of`, as short as it can be: in a model in which time counts, a row per spell."""
     is_moving = any(effect.is_moving for effect in task.request.formula.effects)
     if task.request.is_timed and task.controls is None and not is_moving:
         return tabulate_spells(task.request, as_events(events))
@@ -130,14 +103,6 @@ def fit_table(task: Task, table: Table, moment: Callable[[Floats], Moment] | Non
         If a fixed term is not in the formula.
     NotIdentifiedError
         If the events cannot tell terms apart.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.models import NamingModel
-    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
-    >>> task = NamingModel("recip").task()
-    >>> fit_table(task, table_of(task, events)).n_events
-    4
     """
     request, names = task.request, task.request.formula.names
     for name in task.fixed:

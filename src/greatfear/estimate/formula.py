@@ -151,11 +151,6 @@ def as_formula(given: str | Effect | Formula, node: str = "alter") -> Formula:
     ------
     FaultList
         With every fault.
-
-    Examples
-    --------
-    >>> as_formula(effect("indeg"), "ego").names
-    ('indeg(type=ego)',)
     """
     if isinstance(given, str):
         return parse_formula(given, node)

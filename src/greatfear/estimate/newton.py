@@ -59,18 +59,6 @@ def likelihood(table: Table, theta: Floats, *, is_timed: bool) -> Moment:
     theta : array, shape (columns,)
     is_timed : bool
         Whether the time between events counts (exposure), or only which alternative was chosen.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.events import Events
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> from greatfear.estimate.risk import RiskSet
-    >>> from greatfear.estimate.deciding import Request
-    >>> from greatfear.estimate.tabulating import tabulate
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> table = tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events)
-    >>> round(float(likelihood(table, np.zeros(1), is_timed=False)[0] / np.log(2)), 6)
-    -2.0
     """
     p = theta.size
     score = np.zeros(p)
@@ -91,16 +79,6 @@ def check_varies(table: Table, is_free: Bools) -> None:
     ------
     NotIdentifiedError
         Naming the terms.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.events import Events
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> from greatfear.estimate.risk import RiskSet
-    >>> from greatfear.estimate.deciding import Request
-    >>> from greatfear.estimate.tabulating import tabulate
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> check_varies(tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events), np.array([True]))
     """
     varies = np.zeros(len(table.names), np.bool_)
     vary_within(table.x, table.start, varies)
@@ -130,12 +108,6 @@ def climb(
     ------
     NotIdentifiedError
         If the information is singular; the message names the terms.
-
-    Examples
-    --------
-    >>> def moment(theta): return -float(theta @ theta), -2 * theta, 2 * np.eye(1)
-    >>> climb(moment, np.ones(1), np.ones(1, bool), ("a",)).theta.tolist()
-    [0.0]
     """
     theta, free = start.copy(), np.flatnonzero(is_free)
     loglik, score, information = moment(theta)

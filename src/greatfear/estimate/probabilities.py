@@ -68,11 +68,6 @@ def coefficients_of(names: tuple[str, ...], theta: Mapping[str, float] | Floats 
         If a term is not among the names.
     FaultList
         If a term has no coefficient.
-
-    Examples
-    --------
-    >>> coefficients_of(("recip", "tie"), {"tie": 1.0, "recip": 0.5}).tolist()
-    [0.5, 1.0]
     """
     if isinstance(theta, Fit):
         theta = theta.coefficients
@@ -94,12 +89,6 @@ def check_own(model: Model, fit: Fit) -> None:
     ------
     FaultList
         Giving both.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.models import NamingModel
-    >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
-    >>> check_own(NamingModel("recip"), NamingModel("recip").fit(events))
     """
     names = model.request().formula.names
     if names != fit.names:
@@ -172,15 +161,7 @@ def event_probabilities(
 
 
 def shares(table: Table, theta: Floats) -> tuple[Floats, Floats]:
-    """Return the probability of every row within its set, and its logarithm; weights count as so many alternatives.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.models import NamingModel
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> shares(NamingModel("recip").table(events), np.zeros(1))[0].tolist()
-    [0.5, 0.5, 0.5, 0.5]
-    """
+    """Return the probability of every row within its set, and its logarithm; weights count as so many alternatives."""
     u = table.x @ theta
     sizes = np.diff(table.start)
     begin, sizes = table.start[:-1][sizes > 0], sizes[sizes > 0]

@@ -65,15 +65,6 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
     References
     ----------
     Lerner, Lomi (2020), doi:10.1017/nws.2019.57.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> from greatfear.estimate.risk import RiskSet
-    >>> events = Events(50, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> table = tabulate_sampled(Request(parse_formula("recip"), RiskSet(), "choice"), events, Controls(3))
-    >>> np.diff(table.start).tolist(), table.sizes.tolist()
-    ([4, 4], [49.0, 49.0])
     """
     compiled = compile_formula(request.formula, request.risk, events)
     found = events_within(request, compiled, events)

@@ -88,14 +88,6 @@ def tabulate(request: Request, events: Events) -> Table:
     ------
     RiskSetError
         If no event is left in the risk set.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> from greatfear.estimate.risk import RiskSet
-    >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
-    >>> tabulate(Request(parse_formula("recip"), RiskSet(), "choice"), events).x.ravel().tolist()
-    [0.0, 0.0, 1.0, 0.0]
     """
     compiled = compile_formula(request.formula, request.risk, events, is_mutual=request.kind == "coordination")
     compiled.rule["is_rate"] = request.kind == "rate"
@@ -140,14 +132,6 @@ def tabulate_spells(request: Request, events: Events) -> Table:
     ------
     RiskSetError
         If no event is left in the risk set.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> from greatfear.estimate.risk import RiskSet
-    >>> events = Events(3, np.array([1.0, 2.0, 4.0]), np.array([0, 1, 2]), np.array([1, 0, 1]))
-    >>> tabulate_spells(Request(parse_formula("1"), RiskSet(), "rate", True), events).weight.tolist()
-    [3.0, 3.0, 3.0]
     """
     compiled = compile_formula(request.formula, request.risk, events)
     compiled.rule["is_rate"] = request.kind == "rate"
@@ -182,12 +166,6 @@ def columns_of(x: Floats, formula: Formula) -> Floats:
     ------
     FaultList
         Naming the terms, such as the root of a negative attribute.
-
-    Examples
-    --------
-    >>> from greatfear.estimate.formula import parse_formula
-    >>> columns_of(np.ones((1, 2)), parse_formula("recip:tie")).tolist()
-    [[1.0]]
     """
     own = np.ascontiguousarray(x[:, : len(formula.columns)])
     is_finite = np.ones(own.shape[1], np.bool_)

@@ -48,14 +48,6 @@ def moment(text: str, epoch: dt.date, pattern: str | None = None, years: int | N
     ------
     ValueError
         Where the text is no such date.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> moment("1335-02", dt.date(1335, 1, 20))
-    Moment(time=12.0, end=nan, precision='month')
-    >>> moment("1560", dt.date(1560, 1, 1), years=10).precision
-    'interval'
     """
     if years is not None:
         first = int(text)
@@ -83,12 +75,6 @@ def moment_of_parts(year: int, month: int | None, day: int | None, epoch: dt.dat
     ------
     ValueError
         Where there is no such date, or a day without a month.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> moment_of_parts(1692, None, None, dt.date(1692, 1, 1)).precision
-    'year'
     """
     if month is None and day is not None:
         raise ValueError("a day without a month")

@@ -315,15 +315,7 @@ def _fault(name: str, item: Any) -> Fault:
 
 
 def columns_read(rules: Iterable[Rule]) -> set[str]:
-    """Return the columns that rules read.
-
-    Examples
-    --------
-    >>> rule = {"into": "statements", "speaker": "from", "subject": "to", "channel": {"constant": "document"}}
-    >>> table = read_map({"format": 1, "epoch": "1692-01-01", "tables": [{"table": "edges", "makes": [rule]}]}).tables[0]
-    >>> sorted(columns_read(table.makes))
-    ['from', 'to']
-    """
+    """Return the columns that rules read."""
     found: set[str] = set()
     for rule in rules:
         found |= set(rule.when) | set(getattr(rule, "sitting", ()))

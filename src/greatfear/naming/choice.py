@@ -23,15 +23,7 @@ def _taken(chosen, turn, c):
 
 @lean_kernel
 def pick_largest(scores, n, k, chosen):
-    """Write the places of the k largest of scores[:n] into `chosen`, largest first, and return how many were found.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> chosen = np.empty(2, np.int64)
-    >>> int(pick_largest(np.array([1.0, 3.0, 2.0]), 3, 2, chosen)), chosen.tolist()
-    (2, [1, 2])
-    """
+    """Write the places of the k largest of scores[:n] into `chosen`, largest first, and return how many were found."""
     found = min(k, n)
     for turn in range(found):
         best = -1
@@ -54,14 +46,6 @@ def log_probability(utilities, n, chosen, found, logp):
         Places of the named, in the order of naming; the first `found` count.
     logp : float64 array
         Output, nats.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> logp = np.empty(2)
-    >>> log_probability(np.zeros(3), 3, np.array([0, 2]), 2, logp)
-    >>> np.exp(logp).round(3).tolist()
-    [0.333, 0.5]
     """
     for turn in range(found):
         top, total = utilities[chosen[turn]], 0.0

@@ -74,11 +74,6 @@ def new_history(
         Whether to keep who named whom (needed by reciprocity, inertia, two-path) and the lists (two-path).
     different : int
         Room for different pairs, where that shall be less than one for every statement.
-
-    Examples
-    --------
-    >>> new_history(3, 10).person["named"].tolist()
-    [0, 0, 0]
     """
     slots = slots_for(different or statements) if pairs or lists else 16
     return History(
@@ -91,13 +86,7 @@ def new_history(
 
 
 def grown(history: History, persons: int, statements: int, different: int = 0) -> History:
-    """Return a copy with room for so many persons, statements and different pairs; the content stays.
-
-    Examples
-    --------
-    >>> grown(new_history(3, 10), 6, 20).person.size
-    6
-    """
+    """Return a copy with room for so many persons, statements and different pairs; the content stays."""
     kept = int(history.size[1])
     larger = new_history(
         persons, statements, history.recent.shape[0], pairs=kept >= 1, lists=kept == 2, different=different
@@ -114,24 +103,12 @@ def grown(history: History, persons: int, statements: int, different: int = 0) -
 
 
 def pairs_that_fit(history: History) -> int:
-    """Return how many different pairs the map takes before it must grow; 0 where no pairs are kept.
-
-    Examples
-    --------
-    >>> pairs_that_fit(new_history(3, 10)) >= 10
-    True
-    """
+    """Return how many different pairs the map takes before it must grow; 0 where no pairs are kept."""
     return int(history.pair.size * _LOAD) if history.size[1] else 0
 
 
 def slots_for(count: int) -> int:
-    """Return how many slots an open-addressing map of so many keys has.
-
-    Examples
-    --------
-    >>> slots_for(1), slots_for(600), slots_for(620)
-    (16, 1024, 2048)
-    """
+    """Return how many slots an open-addressing map of so many keys has."""
     return 1 << max(4, math.ceil(math.log2(max(count, 1) / _LOAD)))
 
 
@@ -153,15 +130,7 @@ def pair_slot(history, i, j):
 
 @small_kernel
 def pair_count(history, i, j):
-    """Return how often i named j; 0 where either is not in the record.
-
-    Examples
-    --------
-    >>> history = new_history(2, 4)
-    >>> note(history, 0, 0, 1)
-    >>> int(pair_count(history, 0, 1)), int(pair_count(history, 1, 0))
-    (1, 0)
-    """
+    """Return how often i named j; 0 where either is not in the record."""
     if (
         i < 0 or j < 0 or history.person[i].subjects == 0
     ):  # most persons never spoke: no need to look far away in memory
@@ -171,15 +140,7 @@ def pair_count(history, i, j):
 
 @lean_kernel
 def note(history, statement, i, j):
-    """Enter that i (-1: unknown) named j in the given statement: all counts, the pair, the lists.
-
-    Examples
-    --------
-    >>> history = new_history(2, 4)
-    >>> note(history, 0, -1, 1)
-    >>> history.person["speakers"].tolist()
-    [0, 1]
-    """
+    """Enter that i (-1: unknown) named j in the given statement: all counts, the pair, the lists."""
     history.person[j].named += 1
     for window in range(history.recent.shape[0]):
         history.recent[window, j] += 1
@@ -202,30 +163,13 @@ def note(history, statement, i, j):
 
 @lean_kernel
 def fade(history, window, j):
-    """Let one statement that names j leave the window.
-
-    Examples
-    --------
-    >>> history = new_history(2, 4, windows=1)
-    >>> note(history, 0, 0, 1)
-    >>> fade(history, 0, 1)
-    >>> history.recent.tolist()
-    [[0, 0]]
-    """
+    """Let one statement that names j leave the window."""
     history.recent[window, j] -= 1
 
 
 @lean_kernel
 def settle(history, j):
-    """Enter that j was sentenced, died or fled.
-
-    Examples
-    --------
-    >>> history = new_history(2, 4)
-    >>> settle(history, 1)
-    >>> history.person["doomed"].tolist()
-    [0, 1]
-    """
+    """Enter that j was sentenced, died or fled."""
     history.person[j].doomed = 1
 
 

@@ -73,14 +73,6 @@ def fill(code, transform, window, history, i, rows, facts, ranks, out):
         Seniority of the candidates, 0 to 1.
     out : float64 array, shape (n,)
         Output.
-
-    Examples
-    --------
-    >>> from greatfear.naming.history import new_history
-    >>> out = np.empty(2)
-    >>> fill(KIN, IDENTITY, -1, new_history(3, 2), 0, np.array([1, 2]), np.array([1, 0]), np.zeros(2), out)
-    >>> out.tolist()
-    [1.0, 0.0]
     """
     bit = _BIT[code]
     for c in range(rows.size):
@@ -140,14 +132,7 @@ def utilities(terms, history, i, rows, facts, ranks, column, out):
 
 @lean_kernel
 def value(code, transform, window, history, i, j, facts, rank):
-    """Return one statistic for speaker i and one candidate j; see `fill`.
-
-    Examples
-    --------
-    >>> from greatfear.naming.history import new_history
-    >>> value(KIN, IDENTITY, -1, new_history(2, 2), 0, 1, 1, 0.0)
-    1.0
-    """
+    """Return one statistic for speaker i and one candidate j; see `fill`."""
     if code == SENIORITY:
         return transformed(rank, transform)
     if _BIT[code] > 0:
@@ -157,14 +142,7 @@ def value(code, transform, window, history, i, j, facts, rank):
 
 @kernel
 def utility(terms, history, i, j, facts, rank):
-    """Return the sum of coefficient times statistic over all terms for one candidate; see `utilities`.
-
-    Examples
-    --------
-    >>> from greatfear.naming import compile_terms, new_history
-    >>> utility(compile_terms({"kin": 2.0}), new_history(2, 2), 0, 1, KIN + 1, 0.0)
-    2.0
-    """
+    """Return the sum of coefficient times statistic over all terms for one candidate; see `utilities`."""
     out = np.empty(1)
     utilities(terms, history, i, np.array([j]), np.array([facts]), np.array([rank]), np.empty(1), out)
     return out[0]

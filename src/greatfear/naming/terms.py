@@ -52,11 +52,6 @@ def parse_term(text: str, place: str = "term") -> Term:
     ------
     FaultList
         With every fault of the text.
-
-    Examples
-    --------
-    >>> parse_term("accused( window = 30 )").name
-    'accused(window=30)'
     """
     match = _TERM.match(text)
     name = match.group(1) if match else text
@@ -93,11 +88,6 @@ def compile_terms(theta: Mapping[str, float]) -> Terms:
     ------
     FaultList
         With the faults of all terms.
-
-    Examples
-    --------
-    >>> compile_terms({"kin": 2.0, "accused(window=30)": 0.5}).windows.tolist()
-    [30.0]
     """
     faults: list[Fault] = []
     terms: list[Term] = []

@@ -48,12 +48,6 @@ def figure(size: tuple[float, float], shape: tuple[int, int] = (1, 1), **grid: A
         Rows and columns of axes.
     **grid
         Passed to `matplotlib.figure.Figure.subplots`.
-
-    Examples
-    --------
-    >>> drawn, axes = figure((3, 2))
-    >>> len(axes)
-    1
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -65,15 +59,7 @@ def figure(size: tuple[float, float], shape: tuple[int, int] = (1, 1), **grid: A
 
 
 def titled(axes: Any, words: str) -> None:
-    """Set the title of one set of axes, flush left.
-
-    Examples
-    --------
-    >>> drawn, (axes,) = figure((3, 2))
-    >>> titled(axes, "arrests")
-    >>> axes.get_title(loc="left")
-    'arrests'
-    """
+    """Set the title of one set of axes, flush left."""
     axes.set_title(words, loc="left", fontsize=9.5, fontweight="bold")
 
 
@@ -85,11 +71,6 @@ def mark(label: str, **style: Any) -> Any:
     label : str
     **style
         Passed to `matplotlib.lines.Line2D`.
-
-    Examples
-    --------
-    >>> mark("observed", marker="D").get_label()
-    'observed'
     """
     from matplotlib.lines import Line2D
 
@@ -97,15 +78,7 @@ def mark(label: str, **style: Any) -> Any:
 
 
 def thousands(axes: Any, which: str = "y") -> None:
-    """Write the numbers on an axis with their thousands apart.
-
-    Examples
-    --------
-    >>> drawn, (axes,) = figure((3, 2))
-    >>> thousands(axes)
-    >>> axes.yaxis.get_major_formatter()(1500000)
-    '1,500,000'
-    """
+    """Write the numbers on an axis with their thousands apart."""
     from matplotlib.ticker import FuncFormatter
 
     axis = axes.yaxis if which == "y" else axes.xaxis
@@ -113,13 +86,7 @@ def thousands(axes: Any, which: str = "y") -> None:
 
 
 def calendar_axis(axes: Any) -> None:
-    """Write dates on the horizontal axis as briefly as they can be read.
-
-    Examples
-    --------
-    >>> drawn, (axes,) = figure((3, 2))
-    >>> calendar_axis(axes)
-    """
+    """Write dates on the horizontal axis as briefly as they can be read."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
@@ -137,12 +104,6 @@ def svg(drawn: Any, name: str, alt: str) -> str:
         Name of the figure; keeps the ids of several figures in one page apart.
     alt : str
         What the figure shows, for readers who do not see it.
-
-    Examples
-    --------
-    >>> drawn, axes = figure((3, 2))
-    >>> svg(drawn, "x", "an empty figure").startswith('<svg role="img" aria-label="an empty figure"')
-    True
     """
     import matplotlib as mpl
 
@@ -158,16 +119,7 @@ def svg(drawn: Any, name: str, alt: str) -> str:
 
 
 def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
-    """Write a figure to a file; the ending gives the format (png, svg, pdf).
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> drawn, axes = figure((3, 2))
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(drawn, Path(folder) / "x.png").name
-    'x.png'
-    """
+    """Write a figure to a file; the ending gives the format (png, svg, pdf)."""
     import matplotlib as mpl
 
     with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
@@ -176,13 +128,7 @@ def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
 
 
 def ramp(share: float) -> tuple[str, str]:
-    """Return a fill from light (0) to dark (1) and the ink that is legible on it.
-
-    Examples
-    --------
-    >>> ramp(0.0), ramp(1.0)
-    (('#f2f6fa', '#222222'), ('#08306b', '#ffffff'))
-    """
+    """Return a fill from light (0) to dark (1) and the ink that is legible on it."""
     stops: Sequence[tuple[int, int, int]] = ((242, 246, 250), (158, 202, 225), (49, 130, 189), (8, 48, 107))
     place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
     low = min(int(place), len(stops) - 2)

@@ -38,13 +38,6 @@ def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95) -> Any:
         By the name that the legend gives.
     level : float
         Of the intervals.
-
-    Examples
-    --------
-    >>> from greatfear.estimate import NamingModel
-    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
-    >>> draw_coefficients({"all": NamingModel("recip").fit(events)}).axes[0].get_yticklabels()[0].get_text()
-    'recip'
     """
     terms = list(dict.fromkeys(name for fit in fits.values() for name in fit.names))
     drawn, (axes,) = figure((7, 1.2 + 0.42 * len(terms)))
@@ -63,16 +56,7 @@ def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95) -> Any:
 
 
 def draw_rescaling(residuals: Rescaled) -> Any:
-    """Return the spread of rescaled waiting times, and events sent beside events expected by person.
-
-    Examples
-    --------
-    >>> from greatfear.estimate import RateModel, time_rescaling
-    >>> events = Events(3, np.arange(6.0), np.array([0, 1, 2, 0, 1, 2]), np.array([1, 0, 0, 1, 2, 1]))
-    >>> model = RateModel("1")
-    >>> len(draw_rescaling(time_rescaling(model, events, model.fit(events))).axes)
-    2
-    """
+    """Return the spread of rescaled waiting times, and events sent beside events expected by person."""
     drawn, (left, right) = figure((9, 4.2), (1, 2))
     u = np.sort(residuals.uniform)
     share = np.arange(1, u.size + 1) / u.size
@@ -95,14 +79,7 @@ def draw_rescaling(residuals: Rescaled) -> Any:
 
 
 def draw_replay(replay: Replay) -> Any:
-    """Return observed statistics beside those of events drawn from the fitted model: numbers above, shares below.
-
-    Examples
-    --------
-    >>> replay = Replay(("persons named", "share that answers"), np.array([3.0, 0.1]), np.random.default_rng(1).random((9, 2)))
-    >>> len(draw_replay(replay).axes)
-    2
-    """
+    """Return observed statistics beside those of events drawn from the fitted model: numbers above, shares below."""
     rows = replay.to_rows()
     parts = [
         [k for k, row in enumerate(rows) if row["statistic"].startswith("share") is is_share]
@@ -140,15 +117,7 @@ def _replay_key(draws: int) -> list[Any]:
 
 
 def draw_outliers(found: Probabilities, events: Events) -> Any:
-    """Return how surprising each event was to the model, by time; the most surprising are named.
-
-    Examples
-    --------
-    >>> from greatfear.estimate import NamingModel, event_probabilities
-    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
-    >>> len(draw_outliers(event_probabilities(NamingModel("recip"), events, {"recip": 1.0}), events).axes)
-    1
-    """
+    """Return how surprising each event was to the model, by time; the most surprising are named."""
     drawn, (axes,) = figure((9, 3.6))
     axes.axhline(0, color=GREY, linewidth=0.8)
     surprise, time = found.surprise, events.time[found.number]
@@ -161,16 +130,7 @@ def draw_outliers(found: Probabilities, events: Events) -> Any:
 
 
 def draw_influence(found: Influence, events: Events) -> Any:
-    """Return how far each event moves the coefficients, by time, and the largest moves of each coefficient.
-
-    Examples
-    --------
-    >>> from greatfear.estimate import NamingModel, influence
-    >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
-    >>> model = NamingModel("recip")
-    >>> len(draw_influence(influence(model, events, model.fit(events)), events).axes)
-    2
-    """
+    """Return how far each event moves the coefficients, by time, and the largest moves of each coefficient."""
     drawn, (left, right) = figure((10, 3.6), (1, 2), width_ratios=(1.2, 1))
     distance = found.distance
     left.plot(found.time, distance, "o", color=PALETTE[0], markersize=4, markerfacecolor="none", alpha=0.7)
@@ -192,13 +152,7 @@ def draw_influence(found: Influence, events: Events) -> Any:
 
 
 def draw_nested(tests: Sequence[NestedTest]) -> Any:
-    """Return tests between nested models: the statistic beside what chance reaches in 95 of 100 cases.
-
-    Examples
-    --------
-    >>> len(draw_nested([NestedTest("score", ("recip",), 7.0, 1, 0.008)]).axes)
-    1
-    """
+    """Return tests between nested models: the statistic beside what chance reaches in 95 of 100 cases."""
     from scipy.stats import chi2
 
     drawn, (axes,) = figure((8, 1.2 + 0.45 * len(tests)))

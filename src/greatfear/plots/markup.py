@@ -11,13 +11,7 @@ __all__ = ["cell", "facts", "figure_block", "in_words", "quantity", "section", "
 
 
 def quantity(value: Any) -> str:
-    """Return a number for a reader, or the text as it is; a dash for what is unknown.
-
-    Examples
-    --------
-    >>> quantity(681692.0), quantity(0.0779), quantity(None)
-    ('681,692', '0.0779', '–')
-    """
+    """Return a number for a reader, or the text as it is; a dash for what is unknown."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -26,24 +20,12 @@ def quantity(value: Any) -> str:
 
 
 def cell(value: Any) -> str:
-    """Return a value as escaped text.
-
-    Examples
-    --------
-    >>> cell("<b>"), cell(3)
-    ('&lt;b&gt;', '3')
-    """
+    """Return a value as escaped text."""
     return html.escape(quantity(value))
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Sequence[int] = ()) -> str:
-    r"""Return a table; the columns at the positions `numeric` are set flush right.
-
-    Examples
-    --------
-    >>> '<td class="n">1,000</td>' in table(["a"], [[1000]], [0])
-    True
-    """
+    r"""Return a table; the columns at the positions `numeric` are set flush right."""
 
     def line(values: Sequence[Any], tag: str) -> str:
         mark = [' class="n"' if k in numeric else "" for k in range(len(values))]
@@ -54,13 +36,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Sequence
 
 
 def facts(pairs: Mapping[str, Any]) -> str:
-    """Return the main numbers, large, each with its words below.
-
-    Examples
-    --------
-    >>> "1,500" in facts({"arrests": 1500})
-    True
-    """
+    """Return the main numbers, large, each with its words below."""
     parts = (
         f'<div><div class="n">{cell(value)}</div><div class="label">{html.escape(words)}</div></div>'
         for words, value in pairs.items()
@@ -69,37 +45,17 @@ def facts(pairs: Mapping[str, Any]) -> str:
 
 
 def figure_block(drawn: str, caption: str) -> str:
-    """Return a figure (SVG text) with its caption.
-
-    Examples
-    --------
-    >>> figure_block("<svg/>", "a < b")
-    '<figure><svg/><figcaption>a &lt; b</figcaption></figure>'
-    """
+    """Return a figure (SVG text) with its caption."""
     return f"<figure>{drawn}<figcaption>{html.escape(caption)}</figcaption></figure>"
 
 
 def section(key: str, title: str, *parts: str) -> str:
-    """Return a section with a heading that can be linked to.
-
-    Examples
-    --------
-    >>> section("x", "Naming", "<p>text</p>")
-    '<section id="x"><h2>Naming</h2><p>text</p></section>'
-    """
+    """Return a section with a heading that can be linked to."""
     return f'<section id="{key}"><h2>{html.escape(title)}</h2>{"".join(parts)}</section>'
 
 
 def in_words(value: Any) -> str:
-    """Return a value of a record of provenance as a reader would write it.
-
-    Examples
-    --------
-    >>> in_words({"ties": 3833, "acts": 2}), in_words(["id", "label"]), in_words(1.5)
-    ('3,833 ties, 2 acts', 'id, label', '1.5')
-    >>> in_words({"at": "1335"})
-    'at: 1335'
-    """
+    """Return a value of a record of provenance as a reader would write it."""
     if isinstance(value, Mapping):
         return ", ".join(
             f"{quantity(v)} {k}" if isinstance(v, int) else f"{k}: {in_words(v)}" for k, v in value.items()

@@ -37,13 +37,7 @@ class Parameter:
 
     @property
     def shown(self) -> str:
-        """Return the number, or how many there are and their range.
-
-        Examples
-        --------
-        >>> Parameter("a", "bare", "", [1.0, 2.0]).shown
-        '2 values, 1 to 2'
-        """
+        """Return the number, or how many there are and their range."""
         low, high = min(self.values), max(self.values)
         if len(self.values) == 1 or low == high:
             return quantity(low) if len(self.values) == 1 else f"{quantity(low)} ({len(self.values)} times)"
@@ -51,13 +45,7 @@ class Parameter:
 
 
 def resolved(scenario: Any) -> dict[str, Any]:
-    """Return a scenario, or its resolved form, as plain dictionaries.
-
-    Examples
-    --------
-    >>> resolved({"id": "x"})
-    {'id': 'x'}
-    """
+    """Return a scenario, or its resolved form, as plain dictionaries."""
     dump = getattr(scenario, "model_dump", None)
     return dict(dump(mode="json") if callable(dump) else scenario)
 
@@ -68,12 +56,6 @@ def parameters(scenario: Any) -> list[Parameter]:
     Parameters
     ----------
     scenario : Scenario or its resolved form as a dictionary
-
-    Examples
-    --------
-    >>> found = parameters({"leads": {"memory": {"value": 180, "assumption": "half a year"}}})
-    >>> found[0].name, found[0].kind, found[0].ground
-    ('leads.memory', 'assumption', 'half a year')
     """
     plain = resolved(scenario)
     sources = plain.get("sources") or {}

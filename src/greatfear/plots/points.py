@@ -49,11 +49,6 @@ def points_of(record: Any) -> list[Point]:
     ------
     FaultList
         If a row is none of these.
-
-    Examples
-    --------
-    >>> points_of([{"year": 1937, "death": 353074}])[0].quantity
-    'deaths'
     """
     if record is None:
         return []

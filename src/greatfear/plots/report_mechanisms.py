@@ -11,13 +11,7 @@ __all__ = ["mechanisms_section"]
 
 
 def mechanisms_section(rows: Sequence[MechanismRow]) -> tuple[str, str, str]:
-    """Return key, title and HTML of the section.
-
-    Examples
-    --------
-    >>> mechanisms_section([MechanismRow("votes", "meetings", 3, "meetings")])[:2]
-    ('mechanisms', 'Fear, votes, papers from abroad, tribunals')
-    """
+    """Return key, title and HTML of the section."""
     cells = [
         (row.family, row.words, f"{row.value:.3f}" if row.unit == "share" else f"{row.value:,.6g}", row.unit,
          "truth" if row.is_true else "the record")

@@ -20,13 +20,7 @@ _LINES = (
 
 
 def sham_section(story: ShamStory) -> tuple[str, str, str]:
-    """Return key, title and HTML of the section.
-
-    Examples
-    --------
-    >>> sham_section(ShamStory((), (), 0, dt.date(1922, 1, 1)))[:2]
-    ('sham', 'A sham organisation, and what was so')
-    """
+    """Return key, title and HTML of the section."""
     text = (
         '<p class="note">This section is about the simulated world itself and not about its archive: the archive does not tell '
         "who was a real member, who was provoked and who was invented.</p>"
@@ -56,15 +50,7 @@ def sham_section(story: ShamStory) -> tuple[str, str, str]:
 
 
 def draw_sham(story: ShamStory) -> Any:
-    """Return the course of a sham as a figure: trust and attempts above, persons below.
-
-    Examples
-    --------
-    >>> sham = {"columns": ["day", "trust", "held_back", "members", "provoked", "invented"], "events": [],
-    ...         "series": [[30, 0.1, 0.1, 1, 0, 0], [60, 0.2, 0.1, 2, 1, 3]]}
-    >>> len(draw_sham(ShamStory((), (), 0, dt.date(1922, 1, 1), sham)).axes)
-    2
-    """
+    """Return the course of a sham as a figure: trust and attempts above, persons below."""
     drawn, (above, below) = figure((8, 5), (2, 1), sharex=True)
     columns = dict(zip(story.sham["columns"], zip(*story.sham["series"], strict=True), strict=True))
     days = [_date(day, story) for day in columns["day"]]

@@ -32,14 +32,6 @@ def draw_series(described: Description, points: Sequence[Point] = ()) -> Any:
     """Return arrests, sentences and death sentences by window and by year, with the record as points.
 
     Left: the archive by month (or the unit of the description). Right: by year, bars for the archive, points for the record.
-
-    Examples
-    --------
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1937, 1, 1)))
-    >>> len(draw_series(empty).axes)
-    2
     """
     frames = {name: described.frames[f"by_{name}"].columns for name in dict.fromkeys((described.by, "year"))}
     kinds = [pair for pair in _QUANTITIES if any(frames["year"][pair[0]])] or [("statements", "statements")]
@@ -73,16 +65,7 @@ def _yearly(axes: Any, series: tuple[list[str], list[Any]], points: Sequence[Poi
 
 
 def draw_reproduction(described: Description) -> Any:
-    """Return the naming reproduction number with its interval, and the share of new names.
-
-    Examples
-    --------
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1937, 1, 1)))
-    >>> len(draw_reproduction(empty).axes)
-    2
-    """
+    """Return the naming reproduction number with its interval, and the share of new names."""
     columns = described.frames["reproduction"].columns
     dates = _dates(columns["window"])
     drawn, (left, right) = figure((10, 3.2), (1, 2), width_ratios=(1.6, 1))
@@ -149,14 +132,6 @@ def draw_roots(described: Description) -> Any:
     """Return cases by what they rest on over time, and what the chains of naming go back to.
 
     Layers are told apart by colour and by hatching, and are labelled where they are thickest.
-
-    Examples
-    --------
-    >>> from greatfear.archive import Archive
-    >>> from greatfear.describe.description import describe
-    >>> empty = describe(Archive.from_tables({}, epoch=dt.date(1937, 1, 1)))
-    >>> len(draw_roots(empty).axes)
-    2
     """
     drawn, (left, right) = figure((10, 3.8), (1, 2), width_ratios=(1.9, 1))
     rows = [row for row in described.frames["roots_by_window"].rows() if row["window"] != "undated"]

@@ -64,13 +64,7 @@ def _name(region: str) -> str:
 
 
 def fits(regions: Mapping[str, float]) -> bool:
-    """Return whether most of the regions have a tile.
-
-    Examples
-    --------
-    >>> fits({"moscow-oblast": 1}), fits({"Coazze": 1})
-    (True, False)
-    """
+    """Return whether most of the regions have a tile."""
     known = sum(region in TILES for region in regions)
     return known > 0 and known * 2 >= len(regions)
 
@@ -84,11 +78,6 @@ def draw_tiles(values: Mapping[str, float], what: str) -> Any:
         Regions without a tile are listed below the map; tiles without a value are left white.
     what : str
         What is counted, with its unit.
-
-    Examples
-    --------
-    >>> len(draw_tiles({"moscow-oblast": 35000}, "cases").axes)
-    1
     """
     drawn, (axes,) = figure((11, 5.4))
     top = math.log1p(max(values.values(), default=1) or 1)
@@ -118,13 +107,7 @@ def draw_tiles(values: Mapping[str, float], what: str) -> Any:
 
 
 def draw_bars(values: Mapping[str, float], what: str, most: int = 30) -> Any:
-    """Return a bar chart of the largest values, for archives whose regions have no tiles.
-
-    Examples
-    --------
-    >>> len(draw_bars({"Coazze": 12, "Giaveno": 30}, "namings").axes)
-    1
-    """
+    """Return a bar chart of the largest values, for archives whose regions have no tiles."""
     shown = sorted(values.items(), key=lambda item: -item[1])[:most]
     drawn, (axes,) = figure((8, 1 + 0.2 * max(len(shown), 2)))
     places = range(len(shown))

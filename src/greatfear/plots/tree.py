@@ -21,13 +21,6 @@ def places(tree: Tree) -> dict[str, tuple[float, float]]:
 
     The first edge that ends in a node hangs it; leaves get lines of their own, other nodes the middle of what hangs from
     them.
-
-    Examples
-    --------
-    >>> from greatfear.describe.why_tree import Edge, Node
-    >>> nodes = (Node("r", "register", "root", 0), Node("a", "A", "person", 1), Node("b", "B", "person", 1))
-    >>> places(Tree(nodes, (Edge("r", "a", ""), Edge("r", "b", ""))))["r"]
-    (0, 0.5)
     """
     hangs: dict[str, list[str]] = {}
     held: set[str] = set()
@@ -56,14 +49,7 @@ def places(tree: Tree) -> dict[str, tuple[float, float]]:
 
 
 def draw_tree(tree: Tree) -> Any:
-    """Return the tree as a figure: the root on the left, each line from the one who spoke to the one who was named.
-
-    Examples
-    --------
-    >>> from greatfear.describe.why_tree import Node
-    >>> len(draw_tree(Tree((Node("r", "register", "root", 0),), ())).axes)
-    1
-    """
+    """Return the tree as a figure: the root on the left, each line from the one who spoke to the one who was named."""
     place = places(tree)
     lines = max((y for _, y in place.values()), default=0) + 1
     levels = int(max((x for x, _ in place.values()), default=0)) + 1

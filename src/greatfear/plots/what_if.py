@@ -23,14 +23,6 @@ def draw_what_if(pair: Counterfactual) -> Any:
     """Return persons by the month of their first accusation and of their arrest, as it was (up) and with the change (down).
 
     Plain: the same persons in both histories, each at the month it has in that history. Hatched: persons of this history only.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.counterfactual import counterfactual
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> len(draw_what_if(counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1)).axes)
-    2
     """
     drawn, panels = figure((7.5, 6.2), (len(_PANELS), 1), sharex=True)
     for axes, (fate, words) in zip(panels, _PANELS, strict=True):

@@ -44,14 +44,6 @@ class StoredArchive:
         Its folder; None where it lives in memory.
     tables : mapping of str to pyarrow.Table
         Its tables where it lives in memory.
-
-    Examples
-    --------
-    >>> from greatfear.record.columns import table_from_columns
-    >>> persons = table_from_columns("persons", {"name": ["Anna", "Jean"]}, 2)
-    >>> archive = StoredArchive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
-    >>> archive.sql("select count(*) as n from persons").to_pylist()
-    [{'n': 2}]
     """
 
     manifest: Manifest
@@ -75,11 +67,6 @@ class StoredArchive:
         ------
         greatfear.errors.FaultList
             Unknown tables or columns, or values that do not fit their type.
-
-        Examples
-        --------
-        >>> StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1)).n_rows("acts")
-        0
         """
         unknown = [Fault("tables", repr(name), ", ".join(TABLES)) for name in tables if name not in TABLES]
         if kind not in ("simulated", "real"):

@@ -31,13 +31,6 @@ def conform_fields(table: Table, rows: Any) -> tuple[pa.Schema, Iterable[pa.Tabl
     ------
     greatfear.errors.FaultList
         Columns that the table does not know, or attributes of a type that the format does not hold.
-
-    Examples
-    --------
-    >>> from greatfear.record.schema import OFFICES
-    >>> schema, batches = conform_fields(OFFICES, None)
-    >>> schema.names[0], list(batches)
-    ('office', [])
     """
     batches = iter([rows] if isinstance(rows, pa.Table) else rows if rows is not None else [])
     first = next(batches, None)
@@ -57,14 +50,6 @@ def blocks_of(table: Table, schema: pa.Schema, batches: Iterable[pa.Table]) -> I
     ------
     greatfear.errors.FaultList
         Columns without a null that are missing, values that do not fit their type, absent values where none may be.
-
-    Examples
-    --------
-    >>> from greatfear.record.schema import OFFICES
-    >>> rows = pa.table({"office": [0, 1], "id": ["a", "b"]})
-    >>> schema, batches = conform_fields(OFFICES, rows)
-    >>> [block.num_rows for block in blocks_of(OFFICES, schema, batches)]
-    [2]
     """
     waiting: list[pa.Table] = []
     n_waiting = 0
@@ -83,14 +68,7 @@ def blocks_of(table: Table, schema: pa.Schema, batches: Iterable[pa.Table]) -> I
 
 
 def conform(table: Table, rows: Any) -> pa.Table:
-    """Return all rows as one table in the types of the format.
-
-    Examples
-    --------
-    >>> from greatfear.record.schema import OFFICES
-    >>> conform(OFFICES, None).num_rows
-    0
-    """
+    """Return all rows as one table in the types of the format."""
     schema, batches = conform_fields(table, rows)
     blocks = list(blocks_of(table, schema, batches))
     return pa.concat_tables(blocks).unify_dictionaries() if blocks else schema.empty_table()

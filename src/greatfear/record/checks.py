@@ -40,11 +40,6 @@ class Rule:
         Condition that is true for a row that breaks it.
     source : str
         What is selected from, if more than the table; the table is always ``t``.
-
-    Examples
-    --------
-    >>> RULES[0].requirement
-    'person equals the row number'
     """
 
     table: str
@@ -147,17 +142,6 @@ def check(archive: StoredArchive) -> list[Fault]:
     -------
     list of Fault
         Empty where the archive keeps the format.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.record.archive import StoredArchive
-    >>> from greatfear.record.columns import table_from_columns
-    >>> ties = table_from_columns("ties", {"a": [0], "b": [7], "kind": "kin", "directed": 0}, 1)
-    >>> archive = StoredArchive.from_tables({"persons": table_from_columns("persons", {}, 2), "ties": ties},
-    ...                               epoch=dt.date(1600, 1, 1))
-    >>> print(check(archive)[0])
-    ties row 0: b: found 7 (1 row); allowed: a row of persons, 0 to 1
     """
     faults: list[Fault] = []
     for table in TABLES.values():

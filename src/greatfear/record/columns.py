@@ -47,12 +47,6 @@ def arrow_type(column: Column) -> pa.DataType:
     -------
     pyarrow.DataType
         A category is a dictionary of strings with 32-bit codes.
-
-    Examples
-    --------
-    >>> from greatfear.record.schema import PERSONS
-    >>> str(arrow_type(PERSONS.column("seniority")))
-    'float'
     """
     return _TYPES[column.type]
 
@@ -71,12 +65,6 @@ def arrow_schema(table: Table, attributes: Sequence[pa.Field] = ()) -> pa.Schema
     -------
     pyarrow.Schema
         Columns that know no absent value are marked as not nullable: their null is -1 or NaN, or they have none.
-
-    Examples
-    --------
-    >>> from greatfear.record.schema import OFFICES
-    >>> arrow_schema(OFFICES).names
-    ['office', 'id', 'name', 'region', 'kind']
     """
     own = [pa.field(column.name, arrow_type(column), column.null == "absent") for column in table.columns]
     return pa.schema([*own, *attributes])
@@ -94,12 +82,6 @@ def null_value(column: Column) -> int | float | None:
     ------
     KeyError
         Where the column knows no null; ask ``column.null`` first.
-
-    Examples
-    --------
-    >>> from greatfear.record.schema import STATEMENTS
-    >>> null_value(STATEMENTS.column("speaker"))
-    -1
     """
     return {"-1": -1, "NaN": math.nan, "absent": None}[column.null]
 
@@ -111,11 +93,6 @@ def table_named(name: str) -> Table:
     ------
     greatfear.errors.FaultList
         Where there is no such table.
-
-    Examples
-    --------
-    >>> table_named("acts").columns[0].name
-    'act'
     """
     known = {**TABLES, **TRUTH_TABLES}
     if name not in known:
@@ -150,12 +127,6 @@ def table_from_columns(name: str, columns: Mapping[str, Any], n_rows: int) -> pa
     ------
     greatfear.errors.FaultList
         Every column that is unknown, missing without a null, of the wrong length, or that does not fit its type.
-
-    Examples
-    --------
-    >>> ties = {"a": [0, 1], "b": [1, 2], "kind": (np.array([0, 0]), ["kin"]), "directed": 0}
-    >>> table_from_columns("ties", ties, 2).column("start").to_pylist()
-    [nan, nan]
     """
     table = table_named(name)
     faults: list[Fault] = []

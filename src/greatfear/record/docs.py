@@ -21,11 +21,6 @@ def table_page(tables: dict[str, Table], level: str = "##") -> str:
         `TABLES` or `TRUTH_TABLES` of the schema.
     level : str
         Mark of the heading.
-
-    Examples
-    --------
-    >>> print(table_page({"ties": TABLES["ties"]}).splitlines()[0])
-    ## Table `ties`
     """
     return "\n\n".join(_section(table, level) for table in tables.values())
 
@@ -37,11 +32,6 @@ def fill(page: str) -> str:
     ------
     ValueError
         The page has no marks.
-
-    Examples
-    --------
-    >>> len(fill(f"Before\n{BEGIN}\nold\n{END}\nafter")) > 1000
-    True
     """
     before, rest = page.split(BEGIN, 1)
     after = rest.split(END, 1)[1]

@@ -38,11 +38,6 @@ class FileEntry(BaseModel):
         Size of the file.
     sha256 : str
         Hash of the file, in hexadecimal.
-
-    Examples
-    --------
-    >>> FileEntry(bytes=0, sha256="0" * 64).bytes
-    0
     """
 
     model_config = _FROZEN
@@ -65,12 +60,6 @@ class TableEntry(FileEntry):
         Hash of the Parquet footer alone: cheap to check at every reading.
     attributes : list of str
         Columns that follow those of the format (persons only).
-
-    Examples
-    --------
-    >>> entry = TableEntry(file="archive/ties.parquet", rows=0, bytes=9, sha256="0" * 64, footer_sha256="0" * 64)
-    >>> entry.attributes
-    []
     """
 
     file: str
@@ -102,11 +91,6 @@ class Manifest(BaseModel):
         Further listed files.
     provenance : dict
         See `greatfear.record.provenance`.
-
-    Examples
-    --------
-    >>> Manifest(format=1, kind="real", epoch="1335-01-01", end=None, title="x", greatfear="0.1.0").is_simulated
-    False
     """
 
     model_config = _FROZEN
@@ -150,12 +134,6 @@ def dump_manifest(manifest: Manifest) -> bytes:
     ------
     greatfear.errors.FaultList
         Where the provenance holds what JSON cannot (NaN, objects).
-
-    Examples
-    --------
-    >>> manifest = Manifest(format=1, kind="real", epoch="1335-01-01", end=None, title="x", greatfear="0.1.0")
-    >>> json.loads(dump_manifest(manifest))["title"]
-    'x'
     """
     try:
         body = json.loads(json.dumps(manifest.model_dump(), allow_nan=False))
@@ -188,13 +166,6 @@ def parse_manifest(data: bytes, place: str) -> Manifest:
         A later format than this version reads.
     greatfear.errors.AlteredArchiveError
         Anything else that was not written so.
-
-    Examples
-    --------
-    >>> parse_manifest(b'{"name": "left-pad"}', "x/manifest.json")
-    Traceback (most recent call last):
-    ...
-    greatfear.errors.NotAnArchiveError: x/manifest.json: not a manifest of greatfear (no 'format' and 'greatfear')
     """
     body = _json(data, place)
     if not isinstance(body, dict) or not {"format", "greatfear"} & body.keys():
@@ -221,16 +192,7 @@ def parse_manifest(data: bytes, place: str) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:
-    """Write the manifest in one step: to a temporary file, to the disk, then under its name.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> manifest = Manifest(format=1, kind="real", epoch="1335-01-01", end=None, title="x", greatfear="0.1.0")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_manifest(Path(folder), manifest).name
-    'manifest.json'
-    """
+    """Write the manifest in one step: to a temporary file, to the disk, then under its name."""
     data = dump_manifest(manifest)
     temporary, final = folder / f".{MANIFEST}.part", folder / MANIFEST
     with temporary.open("wb") as file:

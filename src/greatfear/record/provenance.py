@@ -77,11 +77,6 @@ class Provenance(BaseModel):
         Works that the numbers or rows were taken from.
     software : dict of str to str
         Names and versions of the programs that matter for the numbers.
-
-    Examples
-    --------
-    >>> Provenance(seed=1, command="greatfear run great-terror --seed 1").seed
-    1
     """
 
     model_config = ConfigDict(extra="allow", title="Provenance of a greatfear archive")
@@ -96,25 +91,13 @@ class Provenance(BaseModel):
 
 
 def provenance_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the provenance record.
-
-    Examples
-    --------
-    >>> provenance_schema()["title"]
-    'Provenance of a greatfear archive'
-    """
+    """Return the JSON Schema of the provenance record."""
     schema = Provenance.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def check_provenance(record: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a provenance record; empty where nothing is.
-
-    Examples
-    --------
-    >>> print(check_provenance({"seed": "one"})[0].place)
-    provenance: seed
-    """
+    """Return what is wrong with a provenance record; empty where nothing is."""
     try:
         Provenance.model_validate(dict(record), strict=True)
     except ValidationError as error:
@@ -139,13 +122,6 @@ def to_prov(archive: StoredArchive) -> dict[str, Any]:
     References
     ----------
     https://www.w3.org/submissions/prov-json/
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.record.archive import StoredArchive
-    >>> sorted(to_prov(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1))))[:3]
-    ['activity', 'agent', 'entity']
     """
     manifest = archive.manifest
     activity = "gf:simulation" if manifest.is_simulated else "gf:intake"
@@ -170,15 +146,7 @@ def to_prov(archive: StoredArchive) -> dict[str, Any]:
 
 
 def cite(archive: StoredArchive) -> str:
-    """Return what to cite as BibTeX: the archive itself, then the sources it names, each once.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from greatfear.record.archive import StoredArchive
-    >>> print(cite(StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1), title="A village")).splitlines()[0])
-    @misc{archive,
-    """
+    """Return what to cite as BibTeX: the archive itself, then the sources it names, each once."""
     manifest = archive.manifest
     scenario = manifest.provenance.get("scenario")
     note = manifest.provenance.get("command", "")

@@ -43,12 +43,6 @@ class Session:
         Parquet files or tables in memory, by view name.
     epoch : date
         Day 0 of the times.
-
-    Examples
-    --------
-    >>> session = Session({"events": pa.table({"time": [0.5, 31.0]})}, dt.date(1937, 1, 1))
-    >>> session.run("select date from events where time > 1").column(0).to_pylist()
-    [datetime.date(1937, 2, 1)]
     """
 
     def __init__(self, tables: Mapping[str, Path | pa.Table], epoch: dt.date) -> None:
@@ -85,13 +79,6 @@ class Session:
             The query is at fault.
         RuntimeError
             The data could not be read; the archive says which file.
-
-        Examples
-        --------
-        >>> Session({}, dt.date(1937, 1, 1)).run("drop table x")
-        Traceback (most recent call last):
-        ...
-        greatfear.record.query.QueryError: the query writes or sets something (DROP); allowed: one SELECT
         """
         with self._lock:
             try:

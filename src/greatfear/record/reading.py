@@ -43,13 +43,6 @@ def read_manifest(folder: Path) -> Manifest:
     ------
     greatfear.errors.ArchiveError
         As `greatfear.archive.read`.
-
-    Examples
-    --------
-    >>> read_manifest(Path("no/such/folder"))
-    Traceback (most recent call last):
-    ...
-    greatfear.errors.NotAnArchiveError: no/such/folder: no such folder; mend: check the path...
     """
     if not folder.exists():
         raise NotAnArchiveError(f"{folder}: no such folder; mend: check the path, or make one: {_MAKERS}")

@@ -101,17 +101,6 @@ def write_archive(
         The folder holds something that is not a run of ours, or cannot be written.
     greatfear.errors.FaultList
         Unknown tables, columns or kinds, values that do not fit their type, or provenance that JSON cannot hold.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from greatfear.record.columns import table_from_columns
-    >>> persons = table_from_columns("persons", {"name": ["Anna", "Jean"]}, 2)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = write_archive(folder, {"persons": persons}, epoch=dt.date(1600, 1, 1), end=None, kind="real",
-    ...                          title="A village", provenance={})
-    ...     sorted(file.name for file in path.iterdir())
-    ['archive', 'manifest.json']
     """
     path, files = Path(folder), dict(files or {})
     _refuse_unknown(tables, truth or {}, files)
@@ -140,25 +129,13 @@ def write_archive(
 
 
 def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal.
-
-    Examples
-    --------
-    >>> hash_file(Path(os.devnull))[:8]
-    'e3b0c442'
-    """
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def footer_hash(path: Path) -> str:
-    """Return the SHA-256 of a Parquet file's footer with its length and mark; of a file without one, of its end.
-
-    Examples
-    --------
-    >>> footer_hash(Path(os.devnull))[:8]
-    'e3b0c442'
-    """
+    """Return the SHA-256 of a Parquet file's footer with its length and mark; of a file without one, of its end."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 8))
@@ -260,13 +237,6 @@ def write_table(file: Path, table: Table, rows: Any) -> WrittenTable:
         Columns or values that do not fit the table.
     OSError
         The file cannot be written.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_table(Path(folder) / "offices.parquet", TABLES["offices"], None).entry.file
-    'archive/offices.parquet'
     """
     schema, batches = conform_fields(table, rows)
     n_rows = 0

@@ -39,13 +39,6 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     ------
     ScenarioError
         For paths that lead nowhere, with the nearest, and for values that are not allowed.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> alter(load(text), {"offices.*.pressure": 0.2}).offices.pressure[0].value.value
-    0.2
     """
     tree = resolve(scenario)
     notes = list(tree["metadata"].get("altered", []))
@@ -77,13 +70,7 @@ def _in_order(theta: Any, terms: list[str]) -> Any:
 
 
 def split_path(text: str) -> list[str]:
-    """Return the keys of a dotted path; points inside parentheses belong to a term.
-
-    Examples
-    --------
-    >>> split_path("naming.theta.accused(window=0.5)")
-    ['naming', 'theta', 'accused(window=0.5)']
-    """
+    """Return the keys of a dotted path; points inside parentheses belong to a term."""
     return re.findall(r"(?:[^.(]|\([^)]*\)?)+", text)
 
 

@@ -39,13 +39,6 @@ def check(scenario: Scenario, before: Sequence[Found] = ()) -> list[Found]:
         Fields are valid one by one.
     before : sequence of Found
         Faults found already; checks that read such places are left out.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> check(load(text))
-    []
     """
     found: list[Found] = []
     for reads, one in _CHECKS:
@@ -55,29 +48,12 @@ def check(scenario: Scenario, before: Sequence[Found] = ()) -> list[Found]:
 
 
 def theta_terms(scenario: Scenario) -> dict[str, float]:
-    """Return the terms of the naming formula and their coefficients.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], naming: {theta: {kin: 2}}, "
-    ...         "population: {regions: {r: 9}, strata: {s: 1}}}")
-    >>> theta_terms(load(text))
-    {'kin': 2.0}
-    """
+    """Return the terms of the naming formula and their coefficients."""
     return {term: quantity.value for term, quantity in scenario.naming.theta.items()}
 
 
 def quantities(part: Any, path: Path = ()) -> Iterator[tuple[Path, Quantity]]:
-    """Yield every quantity of a part with its path, in the order of the models.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> next(quantities(load(text)))[0]
-    ('population', 'regions', 0, 'persons')
-    """
+    """Yield every quantity of a part with its path, in the order of the models."""
     if isinstance(part, Quantity):
         yield path, part
     elif isinstance(part, Part):

@@ -16,15 +16,7 @@ Refer = Callable[[Iterable[str], Sequence[str], str, Path], Iterator[Found]]
 
 
 def sham_references(scenario: Scenario, ids: dict[str, list[str]], refer: Refer) -> Iterator[Found]:
-    """Yield the names of regions and organisations that nobody bears, each with the nearest that exists.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> list(sham_references(load(text), {}, lambda *_: iter(())))
-    []
-    """
+    """Yield the names of regions and organisations that nobody bears, each with the nearest that exists."""
     for i, sham in enumerate(scenario.shams):
         named = [("region", sham.region, "region"), ("network", sham.network, "organisation")]
         named += [(f"leaders.{k}", one.organisation, "organisation") for k, one in enumerate(sham.leaders)]
@@ -49,15 +41,7 @@ def _network(scenario: Scenario, i: int) -> Iterator[Found]:
 
 
 def sham_dates(scenario: Scenario) -> Iterator[Found]:
-    """Yield dates of shams that lie outside the period or before their start.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> list(sham_dates(load(text)))
-    []
-    """
+    """Yield dates of shams that lie outside the period or before their start."""
     begin, end = scenario.time.start, scenario.time.end
     for i, sham in enumerate(scenario.shams):
         here: Path = ("shams", i)
@@ -75,15 +59,7 @@ def sham_dates(scenario: Scenario) -> Iterator[Found]:
 
 
 def sizes_abroad(scenario: Scenario) -> Iterator[Found]:
-    """Yield organisations abroad that are too large to be numbered.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> list(sizes_abroad(load(text)))
-    []
-    """
+    """Yield organisations abroad that are too large to be numbered."""
     for i, one in enumerate(scenario.population.organisations):
         if one.abroad and one.members.value > MOST_ABROAD:
             path: Path = ("population", "organisations", i, "members")

@@ -19,13 +19,6 @@ def grounds_table(scenario: Scenario) -> list[dict[str, Any]]:
     """Return one row per number: path, value, unit, kind, and the keys of its grounds.
 
     Settings of the model (whole numbers) have kind ``setting`` unless grounds are kept for them.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> grounds_table(load(text))[0]["path"]
-    'population.regions.r.persons'
     """
     tree = scenario.model_dump(mode="json")
     rows = [_row(dotted(path, tree), path, quantity) for path, quantity in quantities(scenario)]
@@ -44,13 +37,7 @@ def grounds_table(scenario: Scenario) -> list[dict[str, Any]]:
 
 
 def settings(tree: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Return every whole-number setting as dotted path, value, and default of the language (None where it has none).
-
-    Examples
-    --------
-    >>> settings({"population": {"household": 5}})
-    [('population.household', 5, 4)]
-    """
+    """Return every whole-number setting as dotted path, value, and default of the language (None where it has none)."""
     found: list[tuple[str, Any, Any]] = []
     _settings(tree, root(), (), (tree, found))
     return found
@@ -87,13 +74,6 @@ def cite(scenario: Scenario, *, defaults: bool = False) -> str:
         What to cite.
     defaults : bool
         Whether to list the defaults of the language too.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> "Bare numbers" in cite(load(text))
-    True
     """
     rows = grounds_table(scenario)
     lines = [f"{scenario.title} ({scenario.id}): what its numbers rest on"]
@@ -130,15 +110,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def bibtex(scenario: Scenario) -> str:
-    """Return the sources of the scenario as BibTeX entries.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> bibtex(load(text))
-    ''
-    """
+    """Return the sources of the scenario as BibTeX entries."""
     return "\n".join(_source(key, entry).bibtex() for key, entry in scenario.sources.items())
 
 
@@ -151,13 +123,6 @@ def require_grounds(scenario: Scenario) -> list[Fault]:
     """Return a fault for every number that is neither a complete claim nor an assumption: the rule of the catalogue.
 
     A claim has source, place, reason, level and certainty. Settings may keep the default of the language.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> [fault.place for fault in require_grounds(load(text))]
-    ['x: population.regions.r.persons', 'x: population.strata.s.share']
     """
     faults = []
     for row in grounds_table(scenario):

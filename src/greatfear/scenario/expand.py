@@ -32,13 +32,6 @@ def expand(given: Written) -> tuple[Written, list[Found]]:
     ----------
     given : Written
         The tree of a file in human or resolved form.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.written import written
-    >>> tree, found = expand(written({"time": ["1936-01-01", "1937-01-01"], "operations": {"a": {"pace": 9}}}))
-    >>> plain(tree)["operations"], found
-    ([{'id': 'a', 'pace': {'value': 9}}], [])
     """
     if not isinstance(given.value, dict):
         return given, [Found((), short(plain(given)), "a mapping with id, title, time and population", "", given.line)]
@@ -46,13 +39,7 @@ def expand(given: Written) -> tuple[Written, list[Found]]:
 
 
 def is_date(text: Any) -> TypeGuard[str]:
-    """Return whether a text is a date YYYY-MM-DD that exists.
-
-    Examples
-    --------
-    >>> is_date("1937-08-05"), is_date("1937-02-29")
-    (True, False)
-    """
+    """Return whether a text is a date YYYY-MM-DD that exists."""
     if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return False
     try:

@@ -15,15 +15,7 @@ __all__ = ["explain", "periods"]
 
 
 def explain(scenario: Scenario) -> str:
-    """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> "9 persons in 1 region" in explain(load(text))
-    True
-    """
+    """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes."""
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
     blocks += [_boards(scenario), _campaigns(scenario), plots_in_words(scenario), shams_in_words(scenario)]
     blocks += families(scenario)
@@ -142,15 +134,7 @@ def _campaigns(scenario: Scenario) -> str:
 
 
 def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
-    """Return the periods between dated changes of pressure, evidence, chiefs, operations and the halt.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> len(periods(load(text)))
-    1
-    """
+    """Return the periods between dated changes of pressure, evidence, chiefs, operations and the halt."""
     begin, end = scenario.time.start, scenario.time.end
     dates = {step.since for steps in (scenario.offices.pressure, scenario.offices.evidence) for step in steps}
     dates |= {chief.since for chief in scenario.chiefs}

@@ -10,16 +10,7 @@ __all__ = ["families", "trial"]
 
 
 def families(scenario: Scenario) -> list[str]:
-    """Return a block for each mechanism family that the scenario supposes.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], votes: {rate: 0.01}, "
-    ...         "population: {regions: {r: 9}, strata: {s: 1}}}")
-    >>> families(load(text))[0].splitlines()[0]
-    'Votes: 0.01 meetings per unit and day.'
-    """
+    """Return a block for each mechanism family that the scenario supposes."""
     papers = [_service(service) for service in scenario.documents if service.rate.value]
     blocks = [_fear(scenario), _votes(scenario), "\n".join(["Papers:", *papers]) if papers else ""]
     return [block for block in blocks if block]
@@ -70,13 +61,7 @@ def _service(service: Service) -> str:
 
 
 def trial(board: Board) -> str:
-    """Return who judges and on what evidence, where a board says more than its outcomes.
-
-    Examples
-    --------
-    >>> trial(Board(id="court", kind="closed", confession="enough"))
-    '; closed trial; a confession is enough'
-    """
+    """Return who judges and on what evidence, where a board says more than its outcomes."""
     words = [f"{board.kind} trial" if board.kind in ("closed", "public") else ""]
     words.append(f"{board.judges} judges from {board.bench}" if board.judges else "")
     words.append({"enough": "a confession is enough", "needed": "only on a confession"}.get(board.confession, ""))

@@ -9,16 +9,7 @@ __all__ = ["plots_in_words", "shams_in_words"]
 
 
 def plots_in_words(scenario: Scenario) -> str:
-    """Return what real organisations plan; empty where none does.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}, "
-    ...         "organisations: {o: {members: 4, plans: {hazard: 0.01}}}}}")
-    >>> print(plots_in_words(load(text)).splitlines()[1])
-      o (at home): 0.01 attempts per active member and day; log-odds of success -2.
-    """
+    """Return what real organisations plan; empty where none does."""
     lines = ["Plans of real organisations:"]
     for one in scenario.population.organisations:
         plans = one.plans
@@ -36,16 +27,7 @@ def plots_in_words(scenario: Scenario) -> str:
 
 
 def shams_in_words(scenario: Scenario) -> str:
-    """Return what shams do; empty where there are none.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}, "
-    ...         "shams: {trust: {start: 1936-02-01, agents: 2}}}")
-    >>> print(shams_in_words(load(text)).splitlines()[1])
-      trust, from 1936-02-01: 2 agents, built from nothing.
-    """
+    """Return what shams do; empty where there are none."""
     blocks = ["\n".join(_sham(sham)) for sham in scenario.shams]
     return "\n".join(["Sham organisations:", *blocks]) if blocks else ""
 

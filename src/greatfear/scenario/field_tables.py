@@ -12,13 +12,7 @@ __all__ = ["field_tables"]
 
 
 def field_tables() -> str:
-    """Return one Markdown table per part: field, kind, allowed, default, meaning.
-
-    Examples
-    --------
-    >>> "| `custody` | quantity |" in field_tables()
-    True
-    """
+    """Return one Markdown table per part: field, kind, allowed, default, meaning."""
     order: list[type[Part]] = []
     _collect(root().part, order)  # type: ignore[arg-type]
     return "\n".join(_table(part) for part in order)

@@ -19,11 +19,6 @@ def fill(tree: dict[str, Any]) -> dict[str, Any]:
     """Return `tree` (resolved shape, perhaps still without defaults of fields) with what it implies written out.
 
     Filling twice changes nothing. What is malformed is left as it is: validation tells it.
-
-    Examples
-    --------
-    >>> fill({"boards": [{"id": "court"}]})["routes"]
-    [{'board': 'court'}]
     """
     tree = dict(tree)
     population = dict(_mapping(tree.get("population")))

@@ -26,24 +26,12 @@ class Found:
 
 
 def under(path: Path, prefix: Sequence[str | int]) -> bool:
-    """Return whether `path` is `prefix` or lies below it.
-
-    Examples
-    --------
-    >>> under(("offices", "wait"), ("offices",))
-    True
-    """
+    """Return whether `path` is `prefix` or lies below it."""
     return tuple(path[: len(prefix)]) == tuple(prefix)
 
 
 def dotted(path: Sequence[str | int], tree: Any) -> str:
-    """Return a path in words: parts of a list by their id where they have one, by index from 0 where not.
-
-    Examples
-    --------
-    >>> dotted(("boards", 0, "delay"), {"boards": [{"id": "court"}]})
-    'boards.court.delay'
-    """
+    """Return a path in words: parts of a list by their id where they have one, by index from 0 where not."""
     words: list[str] = []
     for key in path:
         inner = _step(tree, key)
@@ -63,13 +51,7 @@ def _step(tree: Any, key: str | int) -> Any:
 
 
 def tell(found: Iterable[Found], name: str, tree: Any) -> list[Fault]:
-    """Return the faults as a person reads them: in the order of lines, each once, at most a hundred.
-
-    Examples
-    --------
-    >>> [fault.place for fault in tell([Found(("halt",), "3", "a mapping", line=7)], "x.yaml", {})]
-    ['x.yaml line 7: halt']
-    """
+    """Return the faults as a person reads them: in the order of lines, each once, at most a hundred."""
     told: dict[tuple[str, str], Fault] = {}
     for one in sorted(found, key=lambda one: one.line):
         where = name if not one.line else f"{name} line {one.line}"

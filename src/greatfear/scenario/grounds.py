@@ -23,13 +23,6 @@ class Grounds:
         The mapping at the key ``grounds`` of the file.
     found : list of Found
         Where faults are noted.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.written import written
-    >>> grounds = Grounds(written({"census": {"source": "c1937"}}), [])
-    >>> plain(grounds.read(written("census"), {}, ())["source"])
-    'c1937'
     """
 
     def __init__(self, node: Written | None, found: list[Found]) -> None:

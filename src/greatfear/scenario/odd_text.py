@@ -44,13 +44,6 @@ def odd(scenario: Scenario) -> str:
     References
     ----------
     Grimm et al. (2020), The ODD protocol, JASSS 23(2) 7, 10.18564/jasss.4259.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> [line for line in odd(load(text)).splitlines() if line.startswith("## ")][0]
-    '## 1. Purpose and patterns'
     """
     purpose = scenario.about.strip() or "To see what archive these rules and offices would leave behind."
     concepts = "\n".join(f"- **{name}.** {text}" for name, text in _CONCEPTS.items())

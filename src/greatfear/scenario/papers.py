@@ -123,13 +123,7 @@ class Papers(Part):
 
     @property
     def is_off(self) -> bool:
-        """Whether the archive is exactly what was written.
-
-        Examples
-        --------
-        >>> Papers().is_off, Papers(copies=Copies(rate=0.1)).is_off
-        (True, False)
-        """
+        """Whether the archive is exactly what was written."""
         kept = (*_values(self.losses.statements), *_values(self.losses.acts))
         first = (self.names.recorded, self.agents.covered, self.dates.day, self.copies.rate)
         return not self.losses.fires and all(v == 1 for v in kept) and not any(q.value for q in first)

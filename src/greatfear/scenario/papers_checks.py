@@ -17,15 +17,7 @@ _TOLERANCE = 1e-6
 
 
 def check_spellings(scenario: Scenario) -> Iterator[Found]:
-    """Yield the shares of written forms that leave less than nothing.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> list(check_spellings(load(text)))
-    []
-    """
+    """Yield the shares of written forms that leave less than nothing."""
     names = scenario.papers.names
     schemes = names.schemes
     lists: tuple[tuple[Path, tuple[float, ...]], ...] = (
@@ -40,15 +32,7 @@ def check_spellings(scenario: Scenario) -> Iterator[Found]:
 
 
 def check_fires(scenario: Scenario) -> Iterator[Found]:
-    """Yield fires in unknown regions, and those whose period has no day.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> list(check_fires(load(text)))
-    []
-    """
+    """Yield fires in unknown regions, and those whose period has no day."""
     known = [region.id for region in scenario.population.regions]
     for i, fire in enumerate(scenario.papers.losses.fires):
         here: Path = ("papers", "losses", "fires", i)

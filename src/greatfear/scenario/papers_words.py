@@ -8,18 +8,7 @@ __all__ = ["papers_in_words"]
 
 
 def papers_in_words(papers: Papers) -> str:
-    """Return what lies between what was done and the archive; empty where nothing does.
-
-    Examples
-    --------
-    >>> papers_in_words(Papers())
-    ''
-    >>> print(papers_in_words(Papers(copies=Copies(rate=0.1))))
-    Papers, between what was done and the archive:
-      Copies: a statement is copied with probability 0.1, a copy again,
-        after 30 days on average; a share of 0.5 tells the speaker,
-        0 that it is a copy; 1 lie in the file of another office.
-    """
+    """Return what lies between what was done and the archive; empty where nothing does."""
     if papers.is_off:
         return ""
     lines = [*_names(papers.names), *_agents(papers.agents), *_dates(papers.dates), *_copies(papers.copies)]

@@ -66,15 +66,7 @@ class Quantity(Part):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Unit and range of a numeric field: ``Annotated[Quantity, Unit("share", 0, 1)]``.
-
-    Examples
-    --------
-    >>> from typing import Annotated
-    >>> from pydantic import TypeAdapter
-    >>> TypeAdapter(Annotated[Quantity, Unit("share", 0, 1)]).validate_python(0.25).value
-    0.25
-    """
+    """Unit and range of a numeric field: ``Annotated[Quantity, Unit("share", 0, 1)]``."""
 
     unit: str
     low: float = 0.0
@@ -103,13 +95,5 @@ class Unit:
 
 
 def assumed(value: float, why: str) -> Any:
-    """Return the field default `value` with the reason why the language assumes it.
-
-    Examples
-    --------
-    >>> class Wait(Part):
-    ...     days: Quantity = assumed(1, "soon")
-    >>> Wait().days.assumption
-    'default of the language: soon'
-    """
+    """Return the field default `value` with the reason why the language assumes it."""
     return Field(default_factory=lambda: Quantity(value=value, assumption=f"default of the language: {why}"))

@@ -60,16 +60,6 @@ def from_dict(given: Mapping[str, Any], name: str = "scenario") -> Scenario:
     ------
     ScenarioError
         With all faults.
-
-    Examples
-    --------
-    >>> from_dict({"id": "x"})
-    Traceback (most recent call last):
-    ...
-    greatfear.errors.ScenarioError: scenario: 3 faults
-      scenario: title: found nothing; allowed: a text (put it in quotes if it looks like a number); mend: add title
-      scenario: time: found nothing; allowed: a mapping of keys; mend: add time
-      scenario: population: found nothing; allowed: a mapping of keys; mend: add population
     """
     return build(written(given), name)
 
@@ -81,16 +71,6 @@ def build(given: Written, name: str) -> Scenario:
     ------
     ScenarioError
         With all faults of kinds, fields and references.
-
-    Examples
-    --------
-    >>> build(written({"id": "x"}), "x.yaml")
-    Traceback (most recent call last):
-    ...
-    greatfear.errors.ScenarioError: x.yaml: 3 faults
-      x.yaml: title: found nothing; allowed: a text (put it in quotes if it looks like a number); mend: add title
-      x.yaml: time: found nothing; allowed: a mapping of keys; mend: add time
-      x.yaml: population: found nothing; allowed: a mapping of keys; mend: add population
     """
     tree, found = expand(given)
     raw = plain(tree)

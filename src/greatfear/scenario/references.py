@@ -11,13 +11,7 @@ __all__ = ["refer"]
 
 
 def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, keys: bool = False) -> Iterator[Found]:
-    """Yield a fault for every name that is not known; `keys` says that the names are keys at `path`.
-
-    Examples
-    --------
-    >>> [fault.mend for fault in refer(["nroth"], ["north", "south"], "region", ("regions",))]
-    ['did you mean north?']
-    """
+    """Yield a fault for every name that is not known; `keys` says that the names are keys at `path`."""
     for index, name in enumerate(names):
         if name not in known:
             near = nearest(name, known)

@@ -19,13 +19,6 @@ def resolve(scenario: Scenario) -> dict[str, Any]:
     """Return the resolved form of `scenario` as plain mappings, lists, texts and numbers.
 
     Fields stand in the order of the models, mappings by id and metadata in alphabetical order; whole numbers are int.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> resolve(load(text))["population"]["regions"][0]["persons"]["value"]
-    9
     """
     from greatfear.scenario.model import Scenario
 
@@ -46,11 +39,6 @@ def canonical(given: Any, shape: Shape | None) -> Any:
         A complete resolved tree or a part of one.
     shape : Shape or None
         What stands here; None or ``any`` sorts every mapping.
-
-    Examples
-    --------
-    >>> canonical({"b": 2.0, "a": [1.5]}, None)
-    {'a': [1.5], 'b': 2}
     """
     if isinstance(given, dict):
         if shape is None or shape.kind in ("map", "any"):
@@ -69,41 +57,17 @@ def canonical(given: Any, shape: Shape | None) -> Any:
 
 
 def to_json(scenario: Scenario) -> str:
-    """Return the resolved form as JSON text that ends with a line break; equal scenarios give equal bytes.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> to_json(load(text)) == to_json(load(to_json(load(text))))
-    True
-    """
+    """Return the resolved form as JSON text that ends with a line break; equal scenarios give equal bytes."""
     return json.dumps(resolve(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def to_yaml(scenario: Scenario) -> str:
-    """Return the resolved form as YAML text, which is also a valid human form.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> load(to_yaml(load(text))) == load(text)
-    True
-    """
+    """Return the resolved form as YAML text, which is also a valid human form."""
     from greatfear.scenario.yaml_text import dump_yaml
 
     return dump_yaml(resolve(scenario))
 
 
 def digest(scenario: Scenario) -> str:
-    """Return the SHA-256 of the resolved form, for provenance.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> len(digest(load(text)))
-    64
-    """
+    """Return the SHA-256 of the resolved form, for provenance."""
     return hashlib.sha256(to_json(scenario).encode()).hexdigest()

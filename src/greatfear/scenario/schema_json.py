@@ -18,13 +18,7 @@ _PAIRS = {"Span": 2, "Limit": 2, "TieRow": 3}
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of the human form.
-
-    Examples
-    --------
-    >>> json_schema()["required"]
-    ['id', 'title', 'time', 'population']
-    """
+    """Return the JSON Schema (draft 2020-12) of the human form."""
     definitions: dict[str, Any] = {"ground": _ground(), "table": _table()}
     schema = _part(root().part, definitions)  # type: ignore[arg-type]
     schema["properties"]["grounds"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/ground"}}

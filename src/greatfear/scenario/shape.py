@@ -75,13 +75,7 @@ class Shape:
     field: FieldInfo | None = None
 
     def allowed(self) -> str:
-        """Return in words what may stand here.
-
-        Examples
-        --------
-        >>> at(("offices", "custody")).allowed()
-        'a number from 0 to 100000 (places per 100,000 persons)'
-        """
+        """Return in words what may stand here."""
         if self.kind in ("quantity", "number"):
             return (self.unit or Unit("", float("-inf"))).allowed()
         if self.kind == "whole":
@@ -132,25 +126,13 @@ _WORDS = {
 
 @cache
 def root() -> Shape:
-    """Return the shape of a whole scenario.
-
-    Examples
-    --------
-    >>> root().kind
-    'part'
-    """
+    """Return the shape of a whole scenario."""
     return Shape("", "part", part=Scenario, required=True)
 
 
 @cache
 def fields(part: type[Part]) -> dict[str, Shape]:
-    """Return the shapes of the fields of `part`, in the order of the model.
-
-    Examples
-    --------
-    >>> fields(Limit)["first"].unit.unit
-    'persons'
-    """
+    """Return the shapes of the fields of `part`, in the order of the model."""
     shapes = {name: _field_shape(name, info) for name, info in part.model_fields.items()}
     if part is Offices:
         for name, unit in STEP_UNITS.items():
@@ -216,15 +198,7 @@ def _plain_shape(name: str, annotation: Any, metadata: list[Any]) -> Shape:
 
 
 def at(path: Sequence[str | int]) -> Shape | None:
-    """Return what may stand at `path` of the resolved form, or None where nothing may.
-
-    Examples
-    --------
-    >>> at(("operations", 0, "limits", "omsk", "first")).kind
-    'quantity'
-    >>> at(("offices", "zeal")) is None
-    True
-    """
+    """Return what may stand at `path` of the resolved form, or None where nothing may."""
     shape: Shape | None = root()
     for key in path:
         shape = None if shape is None else _inside(shape, key)

@@ -12,14 +12,7 @@ _KEYS = ("columns", "rows", "ground")
 
 
 def is_table(node: Written) -> bool:
-    """Return whether a mapping is a table: its keys are `table`, and perhaps `ground`.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.written import written
-    >>> is_table(written({"table": {"columns": [], "rows": []}}))
-    True
-    """
+    """Return whether a mapping is a table: its keys are `table`, and perhaps `ground`."""
     return isinstance(node.value, dict) and "table" in node.value and node.value.keys() <= {"table", "ground"}
 
 
@@ -41,13 +34,6 @@ def read_table(node: Written, path: Path, found: list[Found]) -> tuple[list[Writ
         One mapping per row, short cells and dotted columns already in place.
     ground : Written or None
         Name or keys of the ground of all quantities.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.written import written
-    >>> table = written({"columns": ["id", "outcomes.death"], "rows": [["court", 0.1]]})
-    >>> plain(read_table(table, (), [])[0][0])
-    {'id': 'court', 'outcomes': {'death': 0.1}}
     """
     columns = _columns(node, path, found)
     rows = node.get("rows")

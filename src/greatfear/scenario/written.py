@@ -30,11 +30,6 @@ class Written:
         What stands there.
     line : int
         Line in the file from 1; 0 where there is no file. A value in a mapping has the line of its key.
-
-    Examples
-    --------
-    >>> plain(Written({"a": Written(1, 3)}, 2))
-    {'a': 1}
     """
 
     __slots__ = ("line", "value")
@@ -61,11 +56,6 @@ def written(given: Any, line: int = 0) -> Written:
     ------
     ScenarioError
         For an object of another kind, or one nested too deeply.
-
-    Examples
-    --------
-    >>> plain(written({"since": dt.date(1937, 8, 5)}))
-    {'since': '1937-08-05'}
     """
     return _grow(given, line, 0)
 
@@ -108,13 +98,7 @@ def _claim(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(node: Written) -> Any:
-    """Return the tree as plain Python objects.
-
-    Examples
-    --------
-    >>> plain(Written([Written(1), Written(None)]))
-    [1, None]
-    """
+    """Return the tree as plain Python objects."""
     value = node.value
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
@@ -124,13 +108,7 @@ def plain(node: Written) -> Any:
 
 
 def line_at(root: Written, path: Sequence[str | int]) -> int:
-    """Return the line of the deepest node on `path` that exists.
-
-    Examples
-    --------
-    >>> line_at(Written({"a": Written({}, 3)}, 1), ("a", "b"))
-    3
-    """
+    """Return the line of the deepest node on `path` that exists."""
     node, line = root, root.line
     for key in path:
         inner: Written | None = None
@@ -145,13 +123,7 @@ def line_at(root: Written, path: Sequence[str | int]) -> int:
 
 
 def short(given: Any, limit: int = 60) -> str:
-    """Return what was found, quoted and cut to a length that fits a line.
-
-    Examples
-    --------
-    >>> short("x" * 100, 10)
-    "'xxxxxx..."
-    """
+    """Return what was found, quoted and cut to a length that fits a line."""
     if given is None:
         return "nothing"
     if isinstance(given, bool):

@@ -25,15 +25,7 @@ _LONGEST = 100
 
 
 class TextFaults:
-    """Collects what is wrong with a text, each with its line.
-
-    Examples
-    --------
-    >>> faults = TextFaults("x.yaml")
-    >>> faults.add(3, "an anchor", "plain values")
-    >>> print(faults.found[0])
-    x.yaml line 3: found an anchor; allowed: plain values
-    """
+    """Collects what is wrong with a text, each with its line."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -61,11 +53,6 @@ def core_scalar(text: str) -> Scalar:
     ------
     ValueError
         For infinities, not-a-number, and numbers too long or too large to hold.
-
-    Examples
-    --------
-    >>> core_scalar("no"), core_scalar("0x1F"), core_scalar("1e3"), core_scalar("1937-08-05")
-    ('no', 31, 1000.0, '1937-08-05')
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -101,11 +88,6 @@ def read_yaml(text: str, name: str) -> Written:
     ------
     ScenarioError
         With every fault that can be found at this stage.
-
-    Examples
-    --------
-    >>> read_yaml("a: [1, no]", "x").get("a").value[1].value
-    'no'
     """
     import yaml
 
@@ -231,13 +213,7 @@ _ANCHOR_MEND = "use `grounds` or `defaults` for what stands more than once"
 
 
 def dump_yaml(tree: Any) -> str:
-    r"""Return plain Python objects as YAML that `read_yaml` reads back unchanged.
-
-    Examples
-    --------
-    >>> dump_yaml({"a": "no", "b": [1]})
-    'a: "no"\nb:\n- 1\n'
-    """
+    r"""Return plain Python objects as YAML that `read_yaml` reads back unchanged."""
     import yaml
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

@@ -40,17 +40,6 @@ class Ahead:
     makers : dict of str to callable
         For each table of `greatfear.record.schema` to write: returns the rows of a slice, or None if they are not settled
         before the end; the table is then given up.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from greatfear.record.columns import table_from_columns
-    >>> def ties(rows):
-    ...     return table_from_columns("ties", {"a": 0, "b": 1, "kind": "kin", "directed": 0}, rows.stop - rows.start)
-    >>> with tempfile.TemporaryDirectory() as folder, Ahead(Path(folder) / "new", {"ties": ties}) as ahead:
-    ...     ahead.reached({"ties": 70_000})
-    ...     ahead.finished({"ties": 200_000})["ties"].num_rows
-    200000
     """
 
     def __init__(self, folder: Path, makers: Mapping[str, Maker]) -> None:

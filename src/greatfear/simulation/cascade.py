@@ -41,12 +41,6 @@ class Cascade:
         Size of the population.
     seconds : dict
         CPU seconds spent on the world ("build") and on the cascade ("run").
-
-    Examples
-    --------
-    >>> log = [np.array(column, np.int32) for column in ([0, 1, 1], [-1, 4, 4], [4, 2, 7])]
-    >>> Cascade(*log, persons=9).sizes().tolist()
-    [1, 2]
     """
 
     step: NDArray[np.int32]
@@ -140,15 +134,6 @@ def prepare(scenario: Scenario, seed: int, replicate: int = 0) -> Grounds:
     ------
     ScenarioError
         With every point in which the scenario is more than a cascade.
-
-    Examples
-    --------
-    >>> from greatfear.catalogue import scenario
-    >>> try:
-    ...     prepare(scenario("witch-hunt"), 1)
-    ... except ScenarioError as error:
-    ...     print("naming.count.rule" in str(error))
-    True
     """
     world = build_world(scenario, seed, replicate, with_ties=False)
     _, rules, campaigns, _, _, days = compile_rules(scenario, world)

@@ -42,11 +42,6 @@ def on_cluster(
         If Dask is not installed.
     GreatFearError
         If the scheduler does not answer, a task fails, or its workers ended again and again.
-
-    Examples
-    --------
-    >>> list(on_cluster("tcp://127.0.0.1:8786", "operator:concat", [1], []))  # nothing to do: nobody is asked
-    []
     """
     if not jobs:
         return

@@ -82,14 +82,6 @@ class Counterfactual:
     changes : dict
         By path, named changes spelt out.
     seed : int
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> pair = counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1)
-    >>> pair.effect("arrests").base, pair.effect("arrests").difference > 0
-    (0.0, True)
     """
 
     persons: pa.Table
@@ -215,15 +207,7 @@ def counterfactual(
 
 
 def pair_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
-    """Simulate one pair of runs on one thread and return its row; what a worker does.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> pair_row({"scenarios": [load(text).model_dump_json()] * 2, "seed": 1}, {"replicate": 3})["accused_both"]
-    0
-    """
+    """Simulate one pair of runs on one thread and return its row; what a worker does."""
     refuse_other_version(shared)
     one, two = (scenario_of(text) for text in shared["scenarios"])
     runs = _pair((one, two), shared["seed"], task["replicate"])

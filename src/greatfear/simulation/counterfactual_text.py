@@ -20,16 +20,7 @@ _REGIONS_SHOWN = 12
 
 
 def as_text(pair: Counterfactual) -> str:
-    """Return what was changed, whom it befell, the differences, and where the two histories part.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.counterfactual import counterfactual
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> print(as_text(counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1)).splitlines()[0])
-    x, seed 1: what if leads.denunciation.rate = 0.01
-    """
+    """Return what was changed, whom it befell, the differences, and where the two histories part."""
     n = pair.table.num_rows
     told = "; ".join(f"{path} = {value}" for path, value in pair.changes.items())
     lines = [f"{pair.scenario.id}, seed {pair.seed}: what if {told}", "", f"persons{_over(n)}"]
@@ -71,14 +62,7 @@ def _partings(pair: Counterfactual) -> list[str]:
 
 
 def when(pair: Counterfactual, day: float) -> str:
-    """Return the date of a day counted from the epoch; a dash for none.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Of
-    >>> when(Of(scenario=Of(time=Of(start=dt.date(1936, 1, 1)))), 31.25)
-    '1936-02-01'
-    """
+    """Return the date of a day counted from the epoch; a dash for none."""
     return "-" if math.isnan(day) else str(pair.scenario.time.start + dt.timedelta(days=math.floor(day)))
 
 
@@ -100,16 +84,7 @@ def _number(value: float, n: int, sign: str = "") -> str:
 
 
 def as_dict(pair: Counterfactual) -> dict[str, Any]:
-    """Return the comparison as plain data.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.counterfactual import counterfactual
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> as_dict(counterfactual(load(text), {"leads.denunciation.rate": 0.01}, seed=1))["effects"]["arrests"]["base"]
-    0.0
-    """
+    """Return the comparison as plain data."""
     return {
         "scenario": pair.scenario.id,
         "changes": pair.changes,

@@ -259,11 +259,6 @@ def work_through(
         Whether what belongs to a finished row, by its key, is still there.
     known : mapping, optional
         Rows by key that the caller has made already.
-
-    Examples
-    --------
-    >>> work_through("operator:concat", [1], [Job("a", [2])])
-    ({'a': [1, 2]}, 1)
     """
     rows: dict[str, Row] = {}
     if folder is not None:
@@ -375,13 +370,7 @@ def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: s
 
 
 def table_of(rows: Sequence[Row]) -> pa.Table:
-    """Return rows as a table: whole numbers where all are, otherwise floats in which nothing is NaN.
-
-    Examples
-    --------
-    >>> table_of([{"a": 1, "b": None}, {"a": 2, "b": 0.5}]).to_pydict()
-    {'a': [1, 2], 'b': [nan, 0.5]}
-    """
+    """Return rows as a table: whole numbers where all are, otherwise floats in which nothing is NaN."""
     columns: dict[str, pa.Array] = {}
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]

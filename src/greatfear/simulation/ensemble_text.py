@@ -25,11 +25,6 @@ def spread(values: Any) -> dict[str, float]:
     ----------
     values : array of float
         One per replicate; NaN is left out.
-
-    Examples
-    --------
-    >>> spread([1.0, 2.0, 3.0, float("nan")])["mean"], spread([])["n"]
-    (2.0, 0)
     """
     known = np.asarray(values, float)
     known = known[np.isfinite(known)]
@@ -45,16 +40,7 @@ def spread(values: Any) -> dict[str, float]:
 
 
 def as_text(many: Ensemble) -> str:
-    """Return the main quantities of each variant as a table.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.ensemble import ensemble
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> print(as_text(ensemble(load(text), [5], seed=1)).splitlines()[0])
-    x, seed 1: 1 replicate
-    """
+    """Return the main quantities of each variant as a table."""
     n = many.table.num_rows // len(many.scenarios)
     lines = [f"{many.scenarios[0].id}, seed {many.seed}: {n:,} replicate{'s' if n != 1 else ''}"]
     for variant, changes in enumerate(many.changes):
@@ -85,16 +71,7 @@ def _number(value: float) -> str:
 
 
 def as_dict(many: Ensemble) -> dict[str, Any]:
-    """Return the spread of every quantity by variant, as plain data.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.ensemble import ensemble
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> as_dict(ensemble(load(text), [5], seed=1))["variants"][0]["quantities"]["arrests"]["mean"]
-    0.0
-    """
+    """Return the spread of every quantity by variant, as plain data."""
     return {
         "scenario": many.scenarios[0].id,
         "seed": many.seed,

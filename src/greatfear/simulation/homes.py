@@ -48,16 +48,6 @@ def beyond(world: World, index: NDArray[np.void], address: NDArray[np.int64]) ->
         Rows of the record by address.
     address : int64 array, shape (n,)
         Addresses of the persons of the record, in the order of rows.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.process import start
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> process = start(load(text), 1)
-    >>> found = beyond(process.world, process.state.rows, np.array([3, INVENTED]))
-    >>> found.row.tolist(), found.is_abroad.tolist(), bool(found.local[0] < 9)
-    ([1], [False], True)
     """
     local, row = address & _LOCAL, np.flatnonzero(_elsewhere(world, address))
     written, stratum, is_abroad = np.arange(row.size), np.zeros(row.size, np.int64), local[row] < INVENTED
@@ -74,28 +64,13 @@ def beyond(world: World, index: NDArray[np.void], address: NDArray[np.int64]) ->
 
 
 def nobody() -> Beyond:
-    """Return that all live where their addresses say.
-
-    Examples
-    --------
-    >>> nobody().row.size
-    0
-    """
+    """Return that all live where their addresses say."""
     none = np.zeros(0, np.int64)
     return Beyond(none, none, none, np.zeros(0, np.bool_))
 
 
 def all_at_home(world: World, address: NDArray[np.int64]) -> bool:
-    """Return whether all persons at some addresses live where these say.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.world.layout import build_world
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> all_at_home(build_world(load(text), 1), np.array([8])), all_at_home(build_world(load(text), 1), np.array([9]))
-    (True, False)
-    """
+    """Return whether all persons at some addresses live where these say."""
     return not _elsewhere(world, address).any()
 
 

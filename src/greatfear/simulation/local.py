@@ -49,24 +49,12 @@ class _Pool:
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use.
-
-    Examples
-    --------
-    >>> usable_cores() >= 1
-    True
-    """
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def here(function: str, shared: Mapping[str, Any], jobs: Sequence[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield key and row of every job, done in this process one after another; what goes wrong is raised as `on_processes` does.
-
-    Examples
-    --------
-    >>> list(here("operator:concat", [1], [Job("a", [2])]))
-    [('a', [1, 2])]
-    """
+    """Yield key and row of every job, done in this process in order; failures are raised as by `on_processes`."""
     from greatfear.simulation.replicate import function_named
     from greatfear.simulation.worker import answer
 
@@ -102,11 +90,6 @@ def on_processes(
     ------
     GreatFearError
         If a task fails, or three workers ended over it.
-
-    Examples
-    --------
-    >>> list(on_processes("operator:concat", [1], [Job("a", [2])], 1))
-    [('a', [1, 2])]
     """
     command = [sys.executable, "-m", "greatfear.simulation.worker"]
     head = {"path": sys.path, "function": function, "shared": shared}

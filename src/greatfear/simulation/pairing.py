@@ -45,15 +45,6 @@ def pair_persons(base: Run, changed: Run) -> pa.Table:
     ------
     FaultList
         If the regions differ: an address would mean somebody else.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.run import simulate
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> run = simulate(load(text), seed=1)
-    >>> pair_persons(run, run).num_rows
-    0
     """
     _same_regions(base, changed)
     runs = (base, changed)
@@ -78,14 +69,7 @@ def pair_persons(base: Run, changed: Run) -> pa.Table:
 
 
 def counts_of(persons: pa.Table) -> dict[str, int]:
-    """Return, for each of `FATES`, in how many persons both runs agree and how many it befell in one of them only.
-
-    Examples
-    --------
-    >>> both = {f"{fate}_{run}": [True] for fate in FATES for run in ("base", "changed")}
-    >>> counts_of(pa.table(both | {"death_changed": [False]}))["death_only_base"]
-    1
-    """
+    """Return, for each of `FATES`, in how many persons both runs agree and how many it befell in one of them only."""
     found = {}
     for name in FATES:
         one, two = (np.asarray(persons.column(f"{name}_{which}").to_numpy()) for which in _TWO)
@@ -108,15 +92,6 @@ def first_differences(base: Run, changed: Run) -> pa.Table:
         the first, NaN where there is none; run that has it; what it is; crossed_from, the other region where the first difference
         is a statement between two regions, empty where none crossed: then something shared by the country brought it, or
         the changed rule itself.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.run import simulate
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> run = simulate(load(text), seed=1)
-    >>> first_differences(run, run).to_pylist()[0]["differing"]
-    0
     """
     _same_regions(base, changed)
     regions = [region.id for region in base.scenario.population.regions]

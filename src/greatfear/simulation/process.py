@@ -194,17 +194,7 @@ class Process:
 
 
 def start(scenario: Scenario, seed: int, replicate: int = 0) -> Process:
-    """Return the process of a scenario before its first day.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.model import Scenario
-    >>> region = {"id": "a", "name": "A", "persons": 100}
-    >>> span = {"start": "1900-01-01", "end": "1900-01-03"}
-    >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}
-    >>> start(Scenario.model_validate(dict(id="x", title="x", time=span, population=population)), 1).n_days
-    2
-    """
+    """Return the process of a scenario before its first day."""
     world = build_world(scenario, seed, replicate)
     terms, rules, campaigns, boards, routes, days = compile_rules(scenario, world)
     contacts = int(most_contacts(world))

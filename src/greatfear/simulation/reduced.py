@@ -72,12 +72,6 @@ def eliminations(persons: int, enemy_share: float, target: float, flag_enemy: fl
     ----------
     Reduced form of Gregory, Schröder, Sonin (2011), Journal of Comparative Economics 39(1), on eliminations under poor
     information: removed enemies are K v, so that (N theta - K v) / (N - K) is the target at K removals.
-
-    Examples
-    --------
-    >>> known = eliminations(1000, 0.1, 0.05, 0.8, 0.2)
-    >>> round(known.precision, 3), round(known.removals, 1), round(known.innocents, 1), round(known.flagged)
-    (0.308, 194.0, 134.3, 260)
     """
     _check_shares(enemy_share=enemy_share, target=target, flag_enemy=flag_enemy, flag_other=flag_other)
     hits, rest = enemy_share * flag_enemy, (1.0 - enemy_share) * flag_other
@@ -119,12 +113,6 @@ def draw_eliminations(
     ------
     ScenarioError
         If a share is not in [0, 1].
-
-    Examples
-    --------
-    >>> removed, innocents = draw_eliminations(1000, (0.1, 0.05, 0.8, 0.0), 3, seed=1)
-    >>> int(innocents.max())
-    0
     """
     share, target, flag_enemy, flag_other = rates
     _check_shares(enemy_share=share, target=target, flag_enemy=flag_enemy, flag_other=flag_other)
@@ -172,12 +160,6 @@ def draw_urn(
     ----------
     Ensign, Friedler, Neville, Scheidegger, Venkatasubramanian (2018), Runaway feedback loops in predictive policing,
     PMLR 81, arXiv 1706.09847, sections 3 and 4.
-
-    Examples
-    --------
-    >>> found = draw_urn(500, 200, rates=(0.6, 0.3), corrected=True, seed=1)
-    >>> bool(0.6 < found.mean() / 200 < 0.73)
-    True
     """
     _check_shares(**{f"rates[{i}]": rate for i, rate in enumerate(rates)})
     if min(*start, *rates) <= 0:
@@ -212,13 +194,6 @@ def belief_path(
     Returns
     -------
     float64 array, shape (periods,)
-
-    Examples
-    --------
-    >>> belief_path(10, [5, 5], [9, 9], [3, 3], credulity=1.0).tolist()
-    [14.0, 18.0]
-    >>> belief_path(10, [0, 0], [0, 0], [2, 2], credulity=0.0, learning=0.5).tolist()
-    [6.0, 4.0]
     """
     path, belief = [], float(prior)
     for taken, new, true in zip(arrested, named, at_large, strict=True):

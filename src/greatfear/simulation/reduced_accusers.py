@@ -35,12 +35,6 @@ def draw_patrols(
     References
     ----------
     Lum, Isaac (2016), To predict and serve?, 10.1111/j.1740-9713.2016.00960.x.
-
-    Examples
-    --------
-    >>> records, visits, falls = draw_patrols(np.array([[12, 8]]), [0.5, 0.5], 100, seed=1)
-    >>> visits.tolist(), int(falls[0])
-    ([[100, 0]], 0)
     """
     key = np.uint64(purpose_key(seed, replicate, _PATROLS))
     records, visits = start.astype(np.int64).copy(), np.zeros(start.shape, np.int64)
@@ -72,12 +66,6 @@ def draw_namings(
     References
     ----------
     Bergemann (2019), Judge Thy Neighbor, Columbia University Press.
-
-    Examples
-    --------
-    >>> named, enemy = draw_namings(2, 11, penalty=0.0, closeness=1.0, seed=1)
-    >>> bool((named == enemy).all())
-    True
     """
     key = np.uint64(purpose_key(seed, replicate, _NAMINGS))
     weights = np.exp(-closeness * np.arange(1, (persons - 1) // 2 + 1))
@@ -105,11 +93,6 @@ def posterior(agreeing: int, prior: float, hit: float, false: float, common: flo
     ----------
     Reduced form of Pei, Strulovici, Crime aggregation, deterrence, and witness credibility, arXiv 2009.06470, and of
     Chassang, Padró i Miquel (2019), 10.1093/restud/rdy072: accusations that are not independent.
-
-    Examples
-    --------
-    >>> [round(posterior(k, 0.1, 0.6, 0.2, 1.0), 3) for k in (1, 5)], round(posterior(5, 0.1, 0.6, 0.2, 0.0), 3)
-    ([0.25, 0.25], 0.964)
     """
     member = prior * (common * hit + (1.0 - common) * hit**agreeing)
     other = (1.0 - prior) * (common * false + (1.0 - common) * false**agreeing)
@@ -129,12 +112,6 @@ def draw_agreement(
         Prior, hit, false and common, as in `posterior`.
     seed, replicate : int
         Address of the draws.
-
-    Examples
-    --------
-    >>> members, agreeing = draw_agreement(1000, 3, (0.1, 0.6, 0.2, 1.0), seed=1)
-    >>> members, sorted(set(agreeing.tolist()))
-    (100, [0, 3])
     """
     prior, hit, false, common = rates
     agreeing, members = np.zeros(persons, np.int64), round(persons * prior)

@@ -30,11 +30,6 @@ def chance_of_hand(
     References
     ----------
     Kuran (1989), Sparks and prairie fires, Public Choice 61, 10.1007/BF00116762.
-
-    Examples
-    --------
-    >>> chance_of_hand(0.0, 0.0, social=1.0)
-    0.5
     """
     return 0.5 * math.erfc((threshold - pressure - social * share) / (spread * math.sqrt(2.0)))
 
@@ -56,11 +51,6 @@ def hands_law(chances: Sequence[float]) -> NDArray[np.float64]:
     ----------
     Granovetter (1978), Threshold models of collective behavior, 10.1086/226707; the law as that of the final size of an
     epidemic among persons with independent resistances, Ludwig (1975), 10.1016/0025-5564(75)90120-4.
-
-    Examples
-    --------
-    >>> hands_law([0.5, 0.5, 0.5]).tolist()
-    [0.25, 0.5, 0.25]
     """
     n = len(chances) - 1
     law = np.zeros(n + 1)
@@ -89,13 +79,7 @@ def _binomial(n: int, p: float) -> list[float]:
 def lowest_share(
     pressure: float, *, social: float, threshold: float = 0.0, spread: float = 1.0, first: float = 0.0
 ) -> float:
-    """Return the share of hands in a large meeting: the lowest fixed point at or above the share up at first.
-
-    Examples
-    --------
-    >>> round(lowest_share(0.0, social=0.0), 6)
-    0.5
-    """
+    """Return the share of hands in a large meeting: the lowest fixed point at or above the share up at first."""
     share = first
     for _ in range(100_000):
         following = max(share, chance_of_hand(share, pressure, social=social, threshold=threshold, spread=spread))
@@ -117,11 +101,6 @@ def tipping_pressure(*, social: float, threshold: float = 0.0, spread: float = 1
     ------
     ValueError
         If there is no jump.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in tipping_pressure(social=4.0, threshold=2.0)]
-    [0.366, 0.167, 0.99]
     """
     steepest = social / (spread * math.sqrt(2.0 * math.pi))
     if steepest <= 1.0:

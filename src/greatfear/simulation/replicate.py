@@ -52,14 +52,6 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
     -------
     dict
         Plain numbers; NaN as None.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> shared = {"scenarios": [load(text).model_dump_json()], "seed": 1, "archives": None, "quantities": None}
-    >>> replicate_row(shared, {"variant": 0, "replicate": 3})["arrests"]
-    0
     """
     refuse_other_version(shared)
     variant, replicate = task["variant"], task["replicate"]
@@ -74,18 +66,7 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
 
 
 def keep_run(run: Run, folder: Path) -> None:
-    """Write a run so that its folder appears whole, whoever else may be writing the same.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     keep_run(simulate(load(text), 1), Path(place) / "v0-r0")
-    ...     (Path(place) / "v0-r0" / "manifest.json").exists()
-    True
-    """
+    """Write a run so that its folder appears whole, whoever else may be writing the same."""
     if (folder / MANIFEST).exists():
         return
     temporary = folder.with_name(f".writing-{uuid.uuid4().hex}")
@@ -100,38 +81,19 @@ def keep_run(run: Run, folder: Path) -> None:
 
 @lru_cache(maxsize=64)
 def scenario_of(text: str) -> Scenario:
-    """Return the scenario written in a JSON text, the order of its terms kept.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> scenario_of(load(text).model_dump_json()).id
-    'x'
-    """
+    """Return the scenario written in a JSON text, the order of its terms kept."""
     return Scenario.model_validate_json(text)
 
 
 def function_named(name: str) -> Callable[..., Any]:
-    """Return the function called ``module:name``.
-
-    Examples
-    --------
-    >>> function_named("math:sqrt")(4)
-    2.0
-    """
+    """Return the function called ``module:name``."""
     module, _, attribute = name.partition(":")
     found: Callable[..., Any] = getattr(import_module(module), attribute)
     return found
 
 
 def refuse_other_version(shared: Mapping[str, Any]) -> None:
-    """Refuse to mix rows of two versions in one table.
-
-    Examples
-    --------
-    >>> refuse_other_version({"version": version("greatfear")})
-    """
+    """Refuse to mix rows of two versions in one table."""
     wanted, here = shared.get("version"), version("greatfear")
     if wanted not in (None, here):
         raise GreatFearError(
@@ -140,13 +102,7 @@ def refuse_other_version(shared: Mapping[str, Any]) -> None:
 
 
 def plain_row(row: Mapping[str, Any]) -> Row:
-    """Return a row with numbers as JSON has them; NaN as None.
-
-    Examples
-    --------
-    >>> plain_row({"a": 1, "b": float("nan")})
-    {'a': 1, 'b': None}
-    """
+    """Return a row with numbers as JSON has them; NaN as None."""
     return {name: _plain(value) for name, value in row.items()}
 
 

@@ -39,16 +39,6 @@ class RowFolder:
     path : Path
     about : mapping
         What is being made, as plain data; rows of anything else are never mixed in.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     folder = RowFolder(Path(place) / "many", {"seed": 1})
-    ...     folder.open()
-    ...     folder.put("r0", {"replicate": 0})
-    ...     RowFolder(folder.path, {"seed": 1}).rows()
-    {'r0': {'replicate': 0}}
     """
 
     path: Path
@@ -139,24 +129,12 @@ class RowFolder:
 
 
 def archive_folder(archives: str | os.PathLike[str], variant: int, replicate: int) -> Path:
-    """Return the folder of one replicate's archive.
-
-    Examples
-    --------
-    >>> archive_folder("runs/many/archives", 0, 900).as_posix()
-    'runs/many/archives/v0-r900'
-    """
+    """Return the folder of one replicate's archive."""
     return Path(archives) / f"v{variant}-r{replicate}"
 
 
 def about_in(path: Path) -> dict[str, Any] | None:
-    """Return what the work in a folder is about, None where there is none.
-
-    Examples
-    --------
-    >>> about_in(Path("nowhere")) is None
-    True
-    """
+    """Return what the work in a folder is about, None where there is none."""
     try:
         found: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -167,16 +145,7 @@ def about_in(path: Path) -> dict[str, Any] | None:
 
 
 def land(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     land(Path(place) / "x", b"1")
-    ...     [file.name for file in Path(place).iterdir()]
-    ['x']
-    """
+    """Write a file whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with temporary.open("wb") as file:
         file.write(data)
@@ -190,13 +159,7 @@ def _json(data: Mapping[str, Any]) -> bytes:
 
 
 def csv_of(table: pa.Table) -> bytes:
-    r"""Return a table as CSV; NaN as an empty cell.
-
-    Examples
-    --------
-    >>> csv_of(pa.table({"a": [1, 2], "b": [float("nan"), 0.5]}))
-    b'a,b\n1,\n2,0.5\n'
-    """
+    r"""Return a table as CSV; NaN as an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.column_names)

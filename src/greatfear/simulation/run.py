@@ -240,14 +240,7 @@ def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
 
 
 def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
-    """Return how to repeat the run: no clock, no machine.
-
-    Examples
-    --------
-    >>> from greatfear.catalogue import scenario
-    >>> provenance_of(scenario("witch-hunt"), 1, 0)["activity"]
-    'simulate'
-    """
+    """Return how to repeat the run: no clock, no machine."""
     return {
         "activity": "simulate",
         "software": {"name": "greatfear", "version": version("greatfear")},

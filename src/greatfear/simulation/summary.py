@@ -48,13 +48,7 @@ _OUTCOMES = {"deaths": "death", "camp": "camp", "exile": "exile", "other": "othe
 
 
 def unit_of(name: str) -> str:
-    """Return the unit of a column of the table, empty for one that a function of the user's own added.
-
-    Examples
-    --------
-    >>> unit_of("deaths_1937"), unit_of("belief"), unit_of("anything")
-    ('persons', 'persons', '')
-    """
+    """Return the unit of a column of the table, empty for one that a function of the user's own added."""
     stem, _, year = name.rpartition("_")
     return SUMMARY.get(name, SUMMARY.get(stem, ("", "")) if year.isdigit() else ("", ""))[0]
 
@@ -72,15 +66,6 @@ def summarise(run: Run) -> dict[str, float]:
     dict of str to number
         The keys of `SUMMARY` in their order, then arrests, sentences and death sentences for each year of the scenario. What
         has lost its date is in no year.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.run import simulate
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
-    >>> row = summarise(simulate(load(text), seed=1))
-    >>> row["arrests"], row["first_arrest_day"], row["deaths_1936"]
-    (0, nan, 0)
     """
     found: dict[str, float] = {"persons": run.archive.n_rows("persons")}
     found |= _of_statements(run)

@@ -49,15 +49,6 @@ def read_truth(folder: str | os.PathLike[str]) -> Mapping[str, pa.Table]:
     ------
     IncompleteRunError
         If a table is missing.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> try:
-    ...     read_truth(tempfile.mkdtemp())
-    ... except IncompleteRunError as error:
-    ...     print("no truth here" in str(error))
-    True
     """
     truth = WrittenTruth(Path(folder))
     missing = [name for name, table in TRUTH_TABLES.items() if not table.optional and name not in set(truth)]

@@ -45,13 +45,6 @@ def spelt_out(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
     ------
     FaultList
         If there are no changes, an argument is missing or not a date, or the scenario has nothing that could be so changed.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}}"
-    >>> spelt_out(load(text), {"halt-on": "1936-06-01", "two-statements": None, "leads.memory": 30})
-    {'halt.date': '1936-06-01', 'offices.evidence': 2, 'leads.memory': 30}
     """
     if not changes:
         raise FaultList(

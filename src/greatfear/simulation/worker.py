@@ -15,16 +15,7 @@ __all__ = ["answer", "serve"]
 
 
 def serve(tasks: TextIO, answers: TextIO) -> None:
-    r"""Answer tasks until there are no more; the first line tells the function and what all tasks share.
-
-    Examples
-    --------
-    >>> import io
-    >>> asked = io.StringIO('{"function": "operator:add", "shared": [1]}\n{"key": "a", "task": [2]}\n')
-    >>> serve(asked, told := io.StringIO())
-    >>> told.getvalue().strip()
-    '{"key": "a", "row": [1, 2]}'
-    """
+    r"""Answer tasks until there are no more; the first line tells the function and what all tasks share."""
     from greatfear.simulation.replicate import function_named
 
     first = tasks.readline()
@@ -40,14 +31,7 @@ def serve(tasks: TextIO, answers: TextIO) -> None:
 
 
 def answer(function: Any, shared: Any, task: Any) -> dict[str, Any]:
-    """Return the row of one task, or what went wrong.
-
-    Examples
-    --------
-    >>> import operator
-    >>> answer(operator.truediv, 1, 0)
-    {'error': 'ZeroDivisionError: division by zero'}
-    """
+    """Return the row of one task, or what went wrong."""
     from greatfear.errors import GreatFearError
 
     try:

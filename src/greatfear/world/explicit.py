@@ -24,15 +24,6 @@ def explicit_ties(
     """Return (indptr, tie) over flat persons; both empty if ties are computed.
 
     A tie has the address of the other person and bits of `greatfear.naming.facts`.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.population import Population
-    >>> regions, strata = [{"id": "a", "name": "A", "persons": 3}], [{"id": "all", "share": 1}]
-    >>> ties = {"rule": "table", "rows": [{"a": 0, "b": 2}]}
-    >>> population = Population.model_validate({"regions": regions, "strata": strata, "ties": ties})
-    >>> explicit_ties(population, np.array([3]), np.zeros(128, np.uint64))[0].tolist()
-    [0, 1, 1, 2]
     """
     if population.ties.rule == "computed":
         return np.zeros(0, np.int64), np.zeros(0, TIE)
@@ -46,15 +37,6 @@ def flat_ties(population: Population, n: int, keys: NDArray[np.uint64]) -> Conta
     """Return (indptr, contacts, bits) of a population whose ties are stored, by numbers that run through the regions.
 
     Of person p, contacts[indptr[p]] to contacts[indptr[p + 1] - 1] in rising order; `bits` may be one number for all.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.population import Population
-    >>> regions, strata = [{"id": "a", "name": "A", "persons": 3}], [{"id": "all", "share": 1}]
-    >>> ties = {"rule": "table", "rows": [{"a": 0, "b": 2}]}
-    >>> population = Population.model_validate({"regions": regions, "strata": strata, "ties": ties})
-    >>> flat_ties(population, 3, np.zeros(128, np.uint64))[1].tolist()
-    [2, 0]
     """
     if population.ties.rule == "table":
         rows = population.ties.rows

@@ -69,18 +69,7 @@ def all_keys(seed: int, replicate: int) -> NDArray[np.uint64]:
 
 
 def build_world(scenario: Scenario, seed: int, replicate: int = 0, *, with_ties: bool = True) -> World:
-    """Return the world of a scenario under a seed; without ties, nobody asks for contacts where they are stored.
-
-    Examples
-    --------
-    >>> from greatfear.scenario.model import Scenario
-    >>> region = {"id": "a", "name": "A", "persons": 100}
-    >>> span = {"start": "1900-01-01", "end": "1900-02-01"}
-    >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}
-    >>> world = build_world(Scenario.model_validate(dict(id="x", title="x", time=span, population=population)), 1)
-    >>> world.persons
-    100
-    """
+    """Return the world of a scenario under a seed; without ties, nobody asks for contacts where they are stored."""
     population = scenario.population
     size = np.array([int(region.persons.value) for region in population.regions], np.int64)
     households = -(-size // population.household)

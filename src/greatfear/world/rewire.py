@@ -18,11 +18,6 @@ def ring_ends(key, n, half, rewiring):
     """Return the far end of each tie of a ring of n persons with `half` ties forward each.
 
     With probability `rewiring` the far end is anybody else. Ties are in the order of person, then distance.
-
-    Examples
-    --------
-    >>> ring_ends(np.uint64(1), 4, 1, 0.0).tolist()
-    [1, 2, 3, 0]
     """
     ends = np.empty(n * half, np.int32)
     top = ceiling(rewiring)
@@ -60,12 +55,6 @@ def mutual(ends, half, n):
         Far end of each tie, nobody's own number, in the order of `ring_ends`.
     half, n : int
         Ties forward of each person, and persons.
-
-    Examples
-    --------
-    >>> indptr, contacts = mutual(np.array([1, 2, 0], np.int32), 1, 3)
-    >>> indptr.tolist(), contacts.tolist()
-    ([0, 2, 4, 6], [1, 2, 0, 2, 0, 1])
     """
     place = np.full(n + 1, half, np.int64)
     for end in ends:

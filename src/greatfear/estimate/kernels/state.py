@@ -68,12 +68,6 @@ def new_state(halflives: NDArray[np.float64], attribute: NDArray[np.float64], ro
     attribute : array, shape (attributes, actors)
         Values at the start.
     room : Room
-
-    Examples
-    --------
-    >>> state = new_state(np.zeros(2), np.zeros((1, 3)), Room(5))
-    >>> state.nets.node.shape
-    (2, 3)
     """
     n = attribute.shape[1]
     keeps = room.keeps_history

@@ -164,16 +164,7 @@ class DocumentsFamily:
 
 
 def documents_family(scenario: Scenario, world: World) -> DocumentsFamily | None:
-    """Return the family where a scenario supposes papers.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.world.layout import build_world
-    >>> scenario = catalogue.scenario("naming-cascade").alter({"documents": [{"id": "abroad", "rate": 1.0}]})
-    >>> documents_family(scenario, build_world(scenario, 1)).name
-    'documents'
-    """
+    """Return the family where a scenario supposes papers."""
     given = any(service.rate.value > 0 for service in scenario.documents)
     return DocumentsFamily(scenario, world) if given else None
 

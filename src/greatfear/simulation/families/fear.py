@@ -124,43 +124,18 @@ class FearFamily:
 
 
 def fear_family(scenario: Scenario, world: World) -> FearFamily | None:
-    """Return the family where a scenario supposes fear beyond arrests in the region.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.world.layout import build_world
-    >>> scenario = catalogue.scenario("naming-cascade")
-    >>> fear_family(scenario, build_world(scenario, 1)) is None
-    True
-    """
+    """Return the family where a scenario supposes fear beyond arrests in the region."""
     fear = scenario.fear
     return FearFamily(scenario, world) if fear.unit.value or fear.accident.value or fear.scares else None
 
 
 def unit_of(world: World, person: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the address of the unit of each person: region << 32 | number.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.world.layout import build_world
-    >>> unit_of(build_world(catalogue.scenario("witch-hunt"), 1), np.array([39, 40])).tolist()
-    [0, 1]
-    """
+    """Return the address of the unit of each person: region << 32 | number."""
     return (person >> 32 << 32) | (person & 0xFFFFFFFF) // world.unit
 
 
 def felt_in(process: Process, unit: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the fear U of each unit; 0 where units have none.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.simulation.process import start
-    >>> felt_in(start(catalogue.scenario("witch-hunt"), 1), np.array([0, 3])).tolist()
-    [0.0, 0.0]
-    """
+    """Return the fear U of each unit; 0 where units have none."""
     found = np.zeros(unit.size)
     for family in process.families:
         if isinstance(family, FearFamily) and family.unit.size:

@@ -34,17 +34,7 @@ ATTEMPT = np.dtype(
 
 
 def organisations_of(scenario: Scenario, world: World) -> Organisations | None:
-    """Return the family where some organisation has members and makes plans.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.world.layout import build_world
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}, %s}}"
-    >>> at_rest, active = (load(text % f"organisations: {{o: {{members: 4, plans: {{hazard: {h}}}}}}}") for h in (0, 0.1))
-    >>> organisations_of(at_rest, build_world(at_rest, 1)) is None, organisations_of(active, build_world(active, 1)) is None
-    (True, False)
-    """
+    """Return the family where some organisation has members and makes plans."""
     plans = np.array([one.plans.hazard.value > 0 for one in scenario.population.organisations], np.bool_)
     return Organisations(scenario, world) if np.any(plans & (world.organisation["members"] > 0)) else None
 

@@ -24,28 +24,12 @@ __all__ = ["Shams", "shams_of", "sham_family"]
 
 
 def sham_family(scenario: Scenario, world: World) -> Shams | None:
-    """Return the family where the scenario supposes a sham.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.world.layout import build_world
-    >>> text = "{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}%s}"
-    >>> without, one = (load(text % more) for more in ("", ", shams: {trust: {start: 1936-02-01}}"))
-    >>> sham_family(without, build_world(without, 1)) is None, sham_family(one, build_world(one, 1)).name
-    (True, 'shams')
-    """
+    """Return the family where the scenario supposes a sham."""
     return Shams(scenario, world) if scenario.shams else None
 
 
 def shams_of(families: Sequence[Any]) -> list[ShamState]:
-    """Return the shams among the families of a run.
-
-    Examples
-    --------
-    >>> shams_of(())
-    []
-    """
+    """Return the shams among the families of a run."""
     return [sham for family in families if isinstance(family, Shams) for sham in family.shams]
 
 

@@ -26,20 +26,7 @@ _AT_EXPOSURE = 1 << 24
 
 
 def morning(sham: ShamState, process: Process, day: int) -> None:
-    """Let a sham have its day.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.process import start
-    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}, "
-    ...         "shams: {trust: {start: 1936-01-01, agents: 2}}}")
-    >>> process = start(load(text), 1)
-    >>> sham = process.families[0].shams[0]
-    >>> morning(sham, process, 0)
-    >>> sham.agents().size
-    2
-    """
+    """Let a sham have its day."""
     if day == max(sham.begins, 0) and sham.people.size == 0:
         sham.first_people()
         sham.note(day, "begun")
@@ -58,21 +45,7 @@ def morning(sham: ShamState, process: Process, day: int) -> None:
 
 
 def evening(sham: ShamState, process: Process, day: int) -> None:
-    """Learn who was arrested today, by whomever: each arrest costs trust.
-
-    Examples
-    --------
-    >>> from greatfear.scenario import load
-    >>> from greatfear.simulation.process import start
-    >>> text = ("{id: x, title: X, time: [1936-01-01, 1937-01-01], population: {regions: {r: 9}, strata: {s: 1}}, "
-    ...         "shams: {trust: {start: 1936-01-01, agents: 2}}}")
-    >>> process = start(load(text), 1)
-    >>> sham = process.families[0].shams[0]
-    >>> morning(sham, process, 0)
-    >>> evening(sham, process, 0)
-    >>> sham.agents().size
-    2
-    """
+    """Learn who was arrested today, by whomever: each arrest costs trust."""
     if sham.people.size == 0:
         return
     arrests = float(process.state.meter[_ARRESTS])

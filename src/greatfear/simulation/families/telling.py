@@ -48,16 +48,6 @@ def tell(process: Process, day: int, told: Told, *, opens_leads: bool = True) ->
     Each counts in the history, and opens or strengthens the lead against its subject by the weight of its channel, unless
     `opens_leads` is false: then it is filed and nobody acts on it. Leads and history refer to persons of the record, so
     speakers and subjects are entered there.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.simulation.process import start
-    >>> process = start(catalogue.scenario("naming-cascade"), seed=1)
-    >>> one = np.ones(1)
-    >>> paper = Told(-one.astype(int), 5 * one.astype(int), 4 * one.astype(np.int8), 0.5 * one, 5 * one.astype(np.int8))
-    >>> tell(process, 0, paper)
-    array([0])
     """
     n = told.subject.size
     state = process.state = make_room(process.state, 2 * n, n, 0)
@@ -74,13 +64,6 @@ def take(process: Process, day: int, persons: NDArray[np.int64]) -> NDArray[np.b
     """Arrest persons named in the file of a sham organisation, and return who was still free.
 
     The act bears the cause ``sham``; the case goes on as any other. Capacity and custody places are not asked.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.simulation.process import start
-    >>> take(start(catalogue.scenario("naming-cascade"), seed=1), 0, np.array([5, 5])).tolist()
-    [True, False]
     """
     taken = np.zeros(persons.size, np.bool_)
     state = process.state = make_room(process.state, persons.size, 0, persons.size)

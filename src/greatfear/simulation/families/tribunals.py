@@ -128,15 +128,6 @@ class TribunalsFamily:
 
 
 def tribunals_family(scenario: Scenario, world: World) -> TribunalsFamily | None:
-    """Return the family where a board has judges or holds public trials.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.world.layout import build_world
-    >>> scenario = catalogue.scenario("witch-hunt").alter({"boards.court.kind": "public"})
-    >>> tribunals_family(scenario, build_world(scenario, 1)).name
-    'tribunals'
-    """
+    """Return the family where a board has judges or holds public trials."""
     supposed = any(board.judges or board.kind == "public" for board in scenario.boards)
     return TribunalsFamily(scenario, world) if supposed else None

@@ -152,14 +152,5 @@ class VotesFamily:
 
 
 def votes_family(scenario: Scenario, world: World) -> VotesFamily | None:
-    """Return the family where a scenario supposes meetings.
-
-    Examples
-    --------
-    >>> from greatfear import catalogue
-    >>> from greatfear.world.layout import build_world
-    >>> scenario = catalogue.scenario("naming-cascade").alter({"votes.rate": 0.1})
-    >>> votes_family(scenario, build_world(scenario, 1)).rate
-    0.1
-    """
+    """Return the family where a scenario supposes meetings."""
     return VotesFamily(scenario, world) if scenario.votes.rate.value else None

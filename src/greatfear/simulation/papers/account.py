@@ -114,13 +114,6 @@ def account(run: Run | str | os.PathLike[str], *, limit: int = 8) -> Account:
         The run went through no papers.
     greatfear.errors.IncompleteRunError
         There is no truth.
-
-    Examples
-    --------
-    >>> import greatfear as gf
-    >>> run = gf.simulate(gf.catalogue.scenario("witch-hunt"), seed=1)
-    >>> account(gf.papers(run, {"dates": {"day": 1}})).counts["statements lost"]
-    0
     """
     session, title, numbers = _session(run)
     return Account(
@@ -149,13 +142,6 @@ def account_of_person(run: Run | str | os.PathLike[str], person: str, *, limit: 
     ------
     greatfear.errors.UnknownNameError
         No entry has this id; the message names the nearest.
-
-    Examples
-    --------
-    >>> import greatfear as gf
-    >>> run = gf.simulate(gf.catalogue.scenario("witch-hunt"), seed=1)
-    >>> account_of_person(gf.papers(run, {"dates": {"day": 1}}), "P000-00000009").so["informer"]
-    0
     """
     session, _, numbers = _session(run)
     found = session.run(f"select made from persons join entries using (person) where id = {_quoted(person)}")

@@ -13,13 +13,7 @@ _OPENED = (
 
 
 def as_text(account: Mapping[str, Any]) -> str:
-    """Return an account of a run.
-
-    Examples
-    --------
-    >>> as_text(dict(title="X", counts={}, lost=[], dates=[], persons=[], copies=[])).splitlines()[0]
-    'X: what the archive says beside what was so'
-    """
+    """Return an account of a run."""
     lines = [f"{account['title']}: what the archive says beside what was so", _OPENED, ""]
     lines += [f"  {count:>12,}  {name}" for name, count in account["counts"].items()]
     lines += ["", "Lost:"] if account["lost"] else []
@@ -40,14 +34,7 @@ def as_text(account: Mapping[str, Any]) -> str:
 
 
 def person_text(account: Mapping[str, Any]) -> str:
-    """Return an account of one person.
-
-    Examples
-    --------
-    >>> so = dict(name="Иван", member=-1, informer=0, address=3)
-    >>> print(person_text(dict(asked="P1", so=so, written=[], statements=[])).splitlines()[0])
-    P1 is Иван, number 3 of the simulated population
-    """
+    """Return an account of one person."""
     so = account["so"]
     lines = [f"{account['asked']} is {so['name']}, number {so['address']} of the simulated population", _OPENED]
     member = "member of no organisation" if so["member"] < 0 else f"member of real organisation {so['member']}"

@@ -57,15 +57,7 @@ class Parts:
 
 
 def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rules: Papers) -> tuple[Tables, Tables]:
-    """Return the tables of the archive and of the truth.
-
-    Examples
-    --------
-    >>> import greatfear as gf
-    >>> run = gf.simulate(gf.catalogue.scenario("witch-hunt"), seed=1)
-    >>> sorted(set(gf.papers(run, {"dates": {"day": 1}}).truth) - set(run.truth))
-    ['entries', 'lost_acts', 'lost_statements', 'people', 'written_acts', 'written_statements']
-    """
+    """Return the tables of the archive and of the truth."""
     order = parts.statements.order
     speaker, subject = (rows_of(key[order], parts.aliases, parts.entries) for key in (parts.speakers, parts.subjects))
     dated = (parts.statements.time[order], parts.statements.precision[order])

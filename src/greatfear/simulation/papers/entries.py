@@ -77,15 +77,6 @@ def speakers_as_written(
         Times of the statements of the run.
     run : Numbers, ndarray, float
         Random numbers, numbers of the persons in the population, changes of code name per year.
-
-    Examples
-    --------
-    >>> from greatfear.record.columns import table_from_columns
-    >>> from greatfear.simulation.papers.sheets import own_sheets
-    >>> none = table_from_columns("statements", dict(time=[], precision=[], subject=[], channel=[]), 0)
-    >>> own = own_sheets(none, np.zeros(0, int))
-    >>> speakers_as_written(own, np.zeros(0, bool), np.zeros(0), (Numbers(1, 0), np.zeros(0, int), 1.0)).tolist()
-    []
     """
     numbers, address, per_year = run
     key = sheets.speaker.copy()
@@ -111,15 +102,6 @@ def subjects_as_written(
         Which persons' names were recorded; nobody else has spellings.
     numbers : Numbers
     rules : Papers
-
-    Examples
-    --------
-    >>> from greatfear.record.columns import table_from_columns
-    >>> from greatfear.simulation.papers.sheets import own_sheets
-    >>> none = table_from_columns("statements", dict(time=[], precision=[], subject=[], channel=[]), 0)
-    >>> own = own_sheets(none, np.zeros(0, int))
-    >>> subjects_as_written(own, np.zeros(0, int), np.zeros(0, bool), Numbers(1, 0), Papers()).tolist()
-    []
     """
     key = subject[sheets.root]
     if rules.names.split.value == 0:
@@ -132,13 +114,7 @@ def subjects_as_written(
 
 
 def aliases_in(keys: Ints, address: Ints, numbers: Numbers, rules: Papers) -> Aliases:
-    """Return the further names among `keys`, each once, in the order of their keys.
-
-    Examples
-    --------
-    >>> aliases_in(np.array([3, _SPELLING_BIT | 3 << 20 | 2]), np.arange(5), Numbers(1, 0), Papers()).number.tolist()
-    [2]
-    """
+    """Return the further names among `keys`, each once, in the order of their keys."""
     key = np.unique(keys[keys >= _SPELLING_BIT])
     is_code = (key & _CODE_BIT) > 0
     made = (key & (_SPELLING_BIT - 1)) >> _PERSON_SHIFT
@@ -161,12 +137,6 @@ def entries_of(aliases: Aliases, stands: NDArray[np.bool_], address: Ints, numbe
         Numbers of the persons in the population.
     numbers : Numbers or None
         Where given, the entries come in an order of chance, which tells nothing of who is who; else in that of the run.
-
-    Examples
-    --------
-    >>> none = aliases_in(np.zeros(0, int), np.arange(2), Numbers(1, 0), Papers())
-    >>> entries_of(none, np.array([False, True]), np.arange(2), None).own.tolist()
-    [-1, 0]
     """
     apart = np.flatnonzero(~aliases.joined)
     mains = np.flatnonzero(stands)
@@ -188,14 +158,7 @@ def entries_of(aliases: Aliases, stands: NDArray[np.bool_], address: Ints, numbe
 
 
 def rows_of(keys: Ints, aliases: Aliases, entries: Entries) -> Ints:
-    """Return the row of the archive's persons for every key; -1 stays.
-
-    Examples
-    --------
-    >>> none = aliases_in(np.zeros(0, int), np.arange(2), Numbers(1, 0), Papers())
-    >>> rows_of(np.array([-1, 1]), none, entries_of(none, np.array([False, True]), np.arange(2), None)).tolist()
-    [-1, 0]
-    """
+    """Return the row of the archive's persons for every key; -1 stays."""
     plain = (keys >= 0) & (keys < _SPELLING_BIT)
     found = np.full(len(keys), -1, np.int64)
     found[plain] = entries.own[keys[plain]]
@@ -205,12 +168,6 @@ def rows_of(keys: Ints, aliases: Aliases, entries: Entries) -> Ints:
 
 
 def own_persons(keys: Ints, aliases: Aliases) -> Ints:
-    """Return the persons whom `keys` mention under their own names, also where the index joins the alias.
-
-    Examples
-    --------
-    >>> own_persons(np.array([-1, 1]), aliases_in(np.zeros(0, int), np.arange(2), Numbers(1, 0), Papers())).tolist()
-    [1]
-    """
+    """Return the persons whom `keys` mention under their own names, also where the index joins the alias."""
     plain = keys[(keys >= 0) & (keys < _SPELLING_BIT)]
     return np.concatenate([plain, aliases.made[aliases.joined]])

@@ -75,11 +75,6 @@ def transliterate(text: str, scheme: str) -> str:
     ----------
     ISO 9:1995; ALA-LC Romanization Tables, Russian (2012); BGN/PCGN romanization of Russian (1947 system); Duden,
     Transkription des Kyrillischen; Słownik ortograficzny PWN, transkrypcja alfabetu rosyjskiego.
-
-    Examples
-    --------
-    >>> [transliterate("Юрьев", scheme) for scheme in SCHEMES]
-    ['Yur’yev', 'Ûrʹev', 'Iurʹev', 'Jurjew', 'Jurjew']
     """
     return " ".join([_word(word, scheme) for word in text.split(" ")])
 

@@ -44,14 +44,7 @@ class Numbers:
     draw: int = 0
 
     def one(self, purpose: Purpose, at: Addresses, part: int = 0) -> Floats:
-        """Return the first of the numbers of `four`, shape (n,).
-
-        Examples
-        --------
-        >>> at = Addresses(*np.zeros((3, 2), np.int64))
-        >>> bool((Numbers(1, 0).one(Purpose.COPY, at) == Numbers(1, 0).four(Purpose.COPY, at)[:, 0]).all())
-        True
-        """
+        """Return the first of the numbers of `four`, shape (n,)."""
         out = np.empty(len(at))
         first_uniforms(self.key(purpose, part), at.who, at.whom, at.count, out)
         return out
@@ -65,51 +58,26 @@ class Numbers:
         at : Addresses
         part : int
             Further numbers for the same purpose and address.
-
-        Examples
-        --------
-        >>> Numbers(1, 0).four(Purpose.COPY, Addresses(*np.zeros((3, 2), np.int64))).shape
-        (2, 4)
         """
         out = np.empty((len(at), 4))
         four_uniforms(self.key(purpose, part), at.who, at.whom, at.count, out)
         return out
 
     def steps(self, purpose: Purpose, at: Addresses, shares: Floats) -> NDArray[np.int8]:
-        """Return how many of four steps each address takes; each is for a share of those who took the one before.
-
-        Examples
-        --------
-        >>> at = Addresses(*np.zeros((3, 1), np.int64))
-        >>> Numbers(1, 0).steps(Purpose.PRECISION, at, np.array([1.0, 1.0, 0.0, 1.0])).tolist()
-        [2]
-        """
+        """Return how many of four steps each address takes; each is for a share of those who took the one before."""
         out = np.empty(len(at), np.int8)
         steps_down(self.key(purpose), at.who, at.whom, at.count, shares, out)
         return out
 
     def changes(self, at: Addresses, time: Floats, per_year: float) -> Ints:
-        """Return how many changes of code name, at a rate per year from day 0, lie before each time (days).
-
-        Examples
-        --------
-        >>> at = Addresses(*np.zeros((3, 2), np.int64))
-        >>> Numbers(1, 0).changes(at, np.array([0.0, 3652.5]), 0.0).tolist()
-        [0, 0]
-        """
+        """Return how many changes of code name, at a rate per year from day 0, lie before each time (days)."""
         out = np.empty(len(at), np.int64)
         mean = YEAR_DAYS / per_year if per_year > 0 else 0.0
         changes_before(self.key(Purpose.COVER_CHANGE), at.who, at.whom, time, mean, out)
         return out
 
     def key(self, purpose: Purpose, part: int = 0) -> np.uint64:
-        """Return the key of a purpose, of this draw, of a part of it.
-
-        Examples
-        --------
-        >>> int(Numbers(1, 0).key(Purpose.COPY)) == int(Numbers(1, 0, draw=1).key(Purpose.COPY))
-        False
-        """
+        """Return the key of a purpose, of this draw, of a part of it."""
         key = np.uint64(purpose_key(self.seed, self.replicate, int(purpose)))
         key = np.uint64(subkey(key, self.draw)) if self.draw else key
         return np.uint64(subkey(key, part)) if part else key

@@ -78,28 +78,14 @@ class Sheets:
 
 
 def codes_in(table: pa.Table, column: str, values: tuple[str, ...]) -> Ints:
-    """Return a category as places in `values`; -1 for an absent one.
-
-    Examples
-    --------
-    >>> codes_in(pa.table({"x": pa.array(["b", "a"]).dictionary_encode()}), "x", ("a", "b")).tolist()
-    [1, 0]
-    """
+    """Return a category as places in `values`; -1 for an absent one."""
     column_codes = coded(table, column)
     places = np.array([*(values.index(name) for name in column_codes.names), -1], np.int64)
     return places[column_codes.codes]
 
 
 def own_sheets(statements: pa.Table, address: Ints) -> Sheets:
-    """Return the statements of the run as sheets.
-
-    Examples
-    --------
-    >>> from greatfear.record.columns import table_from_columns
-    >>> none = table_from_columns("statements", dict(time=[], precision=[], subject=[], channel=[]), 0)
-    >>> len(own_sheets(none, np.zeros(0, int)))
-    0
-    """
+    """Return the statements of the run as sheets."""
     n = statements.num_rows
     speaker, subject = (numbers(statements, name).astype(np.int64) for name in ("speaker", "subject"))
     time, channel = numbers(statements, "time"), codes_in(statements, "channel", CHANNELS)
@@ -115,15 +101,7 @@ def own_sheets(statements: pa.Table, address: Ints) -> Sheets:
 
 
 def act_addresses(acts: pa.Table, address: Ints) -> Addresses:
-    """Return the addresses of the acts' sheets; an interrogation stands on the sheet of its sitting.
-
-    Examples
-    --------
-    >>> from greatfear.record.columns import table_from_columns
-    >>> given = dict(time=[], precision=[], person=[], kind=[], cause=[], outcome=[])
-    >>> len(act_addresses(table_from_columns("acts", given, 0), np.zeros(0, int)))
-    0
-    """
+    """Return the addresses of the acts' sheets; an interrogation stands on the sheet of its sitting."""
     kind = codes_in(acts, "kind", ACT_KINDS)
     pressed = (kind == ACT_KINDS.index("interrogation")) & (numbers(acts, "sitting") >= 0)
     whom = np.where(pressed, (CHANNELS.index("interrogation") + 1) << _KIND_BIT, _ACT + kind + 1)
@@ -131,13 +109,7 @@ def act_addresses(acts: pa.Table, address: Ints) -> Addresses:
 
 
 def is_covered(numbers_: Numbers, address: Ints, rules: Agents) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which informers report under a code name, and which of these serve a second side.
-
-    Examples
-    --------
-    >>> is_covered(Numbers(1, 0), np.array([4]), Agents())[0].tolist()
-    [False]
-    """
+    """Return which informers report under a code name, and which of these serve a second side."""
     zero = np.zeros(len(address), np.int64)
     drawn = numbers_.four(Purpose.SIDES, Addresses(address, zero, zero))
     covered = drawn[:, 0] < rules.covered.value
@@ -157,14 +129,6 @@ def all_sheets(
         Which statements are reports of an agent of two sides.
     rules : Agents, Copies, int
         The last is the number of offices.
-
-    Examples
-    --------
-    >>> from greatfear.record.columns import table_from_columns
-    >>> none = table_from_columns("statements", dict(time=[], precision=[], subject=[], channel=[]), 0)
-    >>> own = own_sheets(none, np.zeros(0, int))
-    >>> len(all_sheets(own, Numbers(1, 0), np.zeros(0, bool), (Agents(), Copies(), 3)))
-    0
     """
     agents, copies, n_offices = rules
     sheets = own.with_more(_handed_on(own, numbers_, np.flatnonzero(two_sided), agents))

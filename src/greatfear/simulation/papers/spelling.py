@@ -38,13 +38,7 @@ _FULL, _DROPPED, _INITIALS, _FAMILIAR = range(4)
 
 
 def true_names(numbers: Numbers, people: Ints) -> pa.Array:
-    """Return the name in Cyrillic of persons given by their number in the population.
-
-    Examples
-    --------
-    >>> true_names(Numbers(1, 0), np.array([0])) == true_names(Numbers(1, 0), np.array([7, 0])).slice(1)
-    True
-    """
+    """Return the name in Cyrillic of persons given by their number in the population."""
     sex, given, father, stem, ending = _borne(numbers, people)
     first = _texts([sex, given], lambda s, k: " " + GIVEN[s][k][0])
     father = _texts([sex, father], lambda s, k: " " + FATHERS[k][s])
@@ -52,13 +46,7 @@ def true_names(numbers: Numbers, people: Ints) -> pa.Array:
 
 
 def is_named(numbers: Numbers, people: Ints, rules: Names) -> NDArray[np.bool_]:
-    """Return which persons' names were recorded.
-
-    Examples
-    --------
-    >>> is_named(Numbers(1, 0), np.array([5]), Names()).tolist()
-    [False]
-    """
+    """Return which persons' names were recorded."""
     if rules.recorded.value == 0:
         return np.zeros(len(people), np.bool_)
     zero = np.zeros(len(people), np.int64)
@@ -81,13 +69,6 @@ def spelled_names(numbers: Numbers, people: Ints, spelling: Ints, rules: Names) 
     -------
     pyarrow.StringArray
         Surname first.
-
-    Examples
-    --------
-    >>> people = np.array([3, 3])
-    >>> one, two = spelled_names(Numbers(1, 0), people, np.array([0, 1]), Names()).to_pylist()
-    >>> one == two
-    True
     """
     sex, given, father, stem, ending = _borne(numbers, people)
     codes = np.empty((len(people), 4), np.int32, order="F")
@@ -104,14 +85,7 @@ def spelled_names(numbers: Numbers, people: Ints, spelling: Ints, rules: Names) 
 
 
 def code_names(numbers: Numbers, people: Ints, side: Ints, number: Ints) -> pa.Array:
-    """Return the code names of agents: a word and a number from 2 to 99; two agents may bear the same.
-
-    Examples
-    --------
-    >>> zero = np.zeros(1, np.int64)
-    >>> code_names(Numbers(1, 0), zero, zero, zero)[0].as_py().count("-")
-    1
-    """
+    """Return the code names of agents: a word and a number from 2 to 99; two agents may bear the same."""
     drawn = numbers.four(Purpose.COVER, Addresses(people, side, number))
     word = np.asarray(drawn[:, 0] * len(COVER_NAMES), np.int64)
     figure = 2 + np.asarray(drawn[:, 1] * 98, np.int64)
@@ -119,13 +93,7 @@ def code_names(numbers: Numbers, people: Ints, side: Ints, number: Ints) -> pa.A
 
 
 def misheard(name: str, slip: int) -> str:
-    """Return a Cyrillic name with one sound taken for a near one; `slip`, 0 to 15, says which.
-
-    Examples
-    --------
-    >>> misheard("Петров", 0), misheard("Петров", 1)
-    ('Питров', 'Педров')
-    """
+    """Return a Cyrillic name with one sound taken for a near one; `slip`, 0 to 15, says which."""
     places = [place for place in range(1, len(name)) if name[place] in _HEARD]
     if not places:
         return name
@@ -134,13 +102,7 @@ def misheard(name: str, slip: int) -> str:
 
 
 def mistyped(name: str, slip: int) -> str:
-    """Return a Latin name with one slip of the hand: dropped, doubled, swapped, or the key beside; `slip`, 0 to 31, says which.
-
-    Examples
-    --------
-    >>> [mistyped("Petrov", slip) for slip in range(4)]
-    ['Ptrov', 'Peetrov', 'Pterov', 'Pwtrov']
-    """
+    """Return a Latin name with one slip: dropped, doubled, swapped, or the key beside; `slip` (0 to 31) says which."""
     place, kind = 1 + slip // 4 % (len(name) - 1), slip % 4
     letter = name[place]
     if kind == 0:

@@ -43,14 +43,6 @@ def through_papers(tables: Tables, truth: Tables, scenario: Scenario, run: tuple
         Its section ``papers`` holds the rules.
     run : tuple of int
         Seed and replicate.
-
-    Examples
-    --------
-    >>> import greatfear as gf
-    >>> scenario = gf.catalogue.scenario("witch-hunt")
-    >>> tables = {}
-    >>> through_papers(tables, {}, scenario, (1, 0))[0] is tables
-    True
     """
     rules = scenario.papers
     if rules.is_off:

@@ -44,13 +44,6 @@ def lost_by(filed: Filed, numbers: Numbers, fires: Sequence[Fire], offices: Sequ
         Region of every office, in their order.
     epoch : date
         Day 0 of the times.
-
-    Examples
-    --------
-    >>> zero = np.zeros(1, np.int64)
-    >>> filed = Filed(Addresses(zero, zero, zero), np.zeros(1), zero, np.ones(1))
-    >>> lost_by(filed, Numbers(1, 0), [], ["a"], dt.date(1900, 1, 1)).tolist()
-    [-1]
     """
     lost = np.full(len(filed.sheet), -1, np.int64)
     if (filed.kept < 1).any():
@@ -83,14 +76,6 @@ def written_dates(
     time : ndarray of float64
         First day of the month or year where no more is known, NaN where nothing is.
     precision : ndarray of int64
-
-    Examples
-    --------
-    >>> zero = np.zeros(1, np.int64)
-    >>> at, dated = Addresses(zero, zero, zero), (np.array([40.25]), zero)
-    >>> time, precision = written_dates(at, dated, Numbers(1, 0), Dates(day=1, month=1), dt.date(1900, 1, 1))
-    >>> time.tolist(), PRECISIONS[precision[0]]
-    ([31.0], 'month')
     """
     time, precision = dated
     if rules.day.value == 0:
@@ -120,12 +105,6 @@ def shelf_order(sheet: Addresses, time: Floats, precision: Ints, numbers: Number
     """Return the order of sheets in the archive: by written time; where the hour is not known, by chance within the day.
 
     The order in which sheets were made must not tell what their dates no longer do.
-
-    Examples
-    --------
-    >>> at = Addresses(*np.zeros((3, 3), np.int64))
-    >>> shelf_order(at, np.array([2.5, np.nan, 1.0]), np.array([0, 5, 1]), Numbers(1, 0)).tolist()
-    [2, 0, 1]
     """
     chance = numbers.one(Purpose.SHELF, sheet)
     undated = np.isnan(time)
