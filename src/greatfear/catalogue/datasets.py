@@ -65,6 +65,11 @@ class DataSet:
         Address of its files; empty where its authors publish them in another form only.
     files : mapping of str to str
         SHA-256 of every file.
+
+    Examples
+    --------
+    >>> dataset("salem-1692").source.licence.split(" (")[0]
+    'CC BY-NC-SA 4.0'
     """
 
     name: str
@@ -95,7 +100,13 @@ def _entry(name: str, item: dict[str, Any]) -> DataSet:
 
 
 def dataset_names() -> list[str]:
-    """Return the names of all data sets."""
+    """Return the names of all data sets.
+
+    Examples
+    --------
+    >>> dataset_names()
+    ['giaveno-1335', 'giaveno-1335-women', 'salem-1692', 'witch-trials']
+    """
     return list(_registry())
 
 
@@ -106,6 +117,11 @@ def dataset(name: str) -> DataSet:
     ------
     greatfear.errors.UnknownNameError
         With the nearest names.
+
+    Examples
+    --------
+    >>> dataset("witch_trials").title
+    'European witch trials, 1300-1850'
     """
     key = name.replace("_", "-")
     if key not in _registry():
@@ -197,6 +213,11 @@ def load_map(name: str) -> dict[str, Any]:
     ------
     DataSetError
         Where the data set has none.
+
+    Examples
+    --------
+    >>> load_map("salem-1692")["title"]
+    'Salem 1692'
     """
     entry = dataset(name)
     if not entry.map:
@@ -214,6 +235,11 @@ def map_from_text(text: str, name: str) -> dict[str, Any]:
     ------
     greatfear.errors.IntakeError
         Where the text is neither, or no mapping.
+
+    Examples
+    --------
+    >>> map_from_text("format: 1", "x.yaml")
+    {'format': 1}
     """
     from greatfear.errors import ScenarioError
     from greatfear.scenario.written import plain
