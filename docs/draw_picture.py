@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import greatfear as gf
+from greatfear.canvas import save
 from greatfear.cli.report import points_for
-from greatfear.plots.canvas import save
 from greatfear.plots.points import points_of
 from greatfear.plots.series import draw_series
 

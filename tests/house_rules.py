@@ -11,7 +11,7 @@ from pathlib import Path
 PACKAGE = "greatfear"
 SOURCE = Path(__file__).resolve().parents[1] / "src" / PACKAGE
 
-_BASE = {"errors", "show", "sources", "draws"}
+_BASE = {"errors", "show", "sources", "draws", "canvas"}
 _MIDDLE = _BASE | {"record", "scenario", "naming"}
 _READING = _BASE | {"record", "naming"}  # what an estimator may know: never the world, a scenario, the truth
 _ARCHIVE = _BASE | {"record", "describe", "archive"}
@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "sources": {"errors"},
     "draws": {"errors"},
+    "canvas": set(),  # the drawing surface: a result may draw itself
     "record": _BASE,
     "scenario": _BASE,
     "naming": _BASE,

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pytest
 
 import greatfear as gf
+from greatfear.canvas import save
 from greatfear.catalogue import scenarios
 from greatfear.cli import main
 from greatfear.errors import FaultList, ScenarioError
-from greatfear.plots.canvas import save
 from greatfear.plots.what_if import draw_what_if
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.pairing import FATES, counts_of, first_differences, pair_persons

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pytest
 
 from greatfear.archive import Archive
+from greatfear.canvas import figure, save, svg
 from greatfear.describe.description import describe
 from greatfear.describe.why_forest import forest
 from greatfear.describe.why_tree import Edge, Node, Tree, chain_tree
 from greatfear.errors import FaultList
-from greatfear.plots.canvas import figure, save, svg
 from greatfear.plots.markup import cell, table
 from greatfear.plots.parameters import parameters
 from greatfear.plots.points import Point, points_of

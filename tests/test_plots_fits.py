@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from greatfear.canvas import save
 from greatfear.estimate import (
     Events,
     NamingModel,
@@ -18,7 +19,6 @@ from greatfear.estimate import (
     time_rescaling,
 )
 from greatfear.plots import fits
-from greatfear.plots.canvas import save
 from test_estimate_known import _simulated
 
 CHOICE = NamingModel("recip + alter(z)")

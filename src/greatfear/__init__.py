@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greatfear import catalogue as catalogue
     from greatfear import datasets as datasets
+    from greatfear import recover as recover
     from greatfear.archive import Archive as Archive
     from greatfear.archive import read as read
     from greatfear.comparison.against_record import against_record as against_record
@@ -73,6 +74,7 @@ _HOMES = {
     "load": "greatfear.scenario.reading",
     "papers": "greatfear.simulation.papers.apply",
     "read": "greatfear.archive",
+    "recover": "greatfear.recover",
     "simulate": "greatfear.simulation.run",
     "write_report": "greatfear.plots.report",
 }

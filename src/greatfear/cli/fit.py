@@ -177,7 +177,7 @@ def _write(result: Fit, save: Path | None, figure: Path | None) -> None:
         save.write_text(getattr(result, forms[save.suffix])() + "\n", encoding="utf-8")
         note(f"written: {save}")
     if figure is not None:
-        from greatfear.plots.canvas import save as save_figure
+        from greatfear.canvas import save as save_figure
         from greatfear.plots.fits import draw_coefficients
 
         if figure.suffix not in (".png", ".svg", ".pdf"):

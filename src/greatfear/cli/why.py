@@ -31,8 +31,8 @@ def why(
     """
     found = open_archive(archive).why(person, limit=limit)
     if figure is not None:
+        from greatfear.canvas import save
         from greatfear.errors import UnknownNameError
-        from greatfear.plots.canvas import save
         from greatfear.plots.tree import draw_tree
 
         if figure.suffix not in (".png", ".svg", ".pdf"):

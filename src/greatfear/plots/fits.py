@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from greatfear.canvas import GREY, INK, PALETTE, figure, titled
 from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.influence import Influence
@@ -14,7 +15,6 @@ from greatfear.estimate.nested import NestedTest
 from greatfear.estimate.probabilities import Probabilities
 from greatfear.estimate.replaying import Replay
 from greatfear.estimate.rescaling import Rescaled
-from greatfear.plots.canvas import GREY, INK, PALETTE, figure, titled
 
 __all__ = [
     "draw_coefficients",
@@ -106,7 +106,7 @@ def draw_replay(replay: Replay) -> Any:
 
 def _replay_key(draws: int) -> list[Any]:
     """Return the legend of `draw_replay`."""
-    from greatfear.plots.canvas import mark
+    from greatfear.canvas import mark
 
     return [
         mark(f"{draws} draws: 5 to 95 %", color=PALETTE[0], linewidth=6, alpha=0.45),

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from greatfear.canvas import svg
 from greatfear.describe.description import Description, describe
 from greatfear.describe.why_forest import Forest, forest
 from greatfear.describe.why_tree import chain_tree
-from greatfear.plots.canvas import svg
 from greatfear.plots.markup import facts, figure_block, in_words, section, table
 from greatfear.plots.parameters import Parameter, parameters
 from greatfear.plots.points import Point, points_of

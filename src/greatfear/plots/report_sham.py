@@ -6,8 +6,8 @@ import datetime as dt
 import math
 from typing import Any
 
+from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, svg, thousands, titled
 from greatfear.comparison.sham_story import ShamStory, number, share, span
-from greatfear.plots.canvas import GREY, INK, PALETTE, calendar_axis, figure, svg, thousands, titled
 from greatfear.plots.markup import figure_block, table
 
 __all__ = ["draw_sham", "sham_section"]

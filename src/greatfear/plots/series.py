@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 from greatfear.describe.description import Description
-from greatfear.plots.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 from greatfear.plots.points import Point
 
 __all__ = ["draw_reproduction", "draw_roots", "draw_series"]

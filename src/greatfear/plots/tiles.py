@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from greatfear.plots.canvas import GREY, figure, ramp, thousands, titled
+from greatfear.canvas import GREY, figure, ramp, thousands, titled
 
 __all__ = ["TILES", "draw_bars", "draw_tiles", "fits"]
 

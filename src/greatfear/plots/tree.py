@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from greatfear.canvas import GREY, INK, PALETTE, figure, titled
 from greatfear.describe.why_tree import Tree
-from greatfear.plots.canvas import GREY, INK, PALETTE, figure, titled
 
 __all__ = ["draw_tree", "places"]
 

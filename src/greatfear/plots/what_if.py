@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatfear.plots.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
+from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 
 if TYPE_CHECKING:
     from greatfear.simulation.counterfactual import Counterfactual

@@ -1,1 +1,43 @@
-"""To be described."""
+"""What an archive supports, and what it cannot tell.
+
+Every function takes an archive and returns a frozen result: ``.table``, ``.summary()``, ``.checks``, ``.verdict``,
+``.why(person)``, ``.plot()``, ``.write(folder)`` (`greatfear.recover.result.Result`). No function here can open the truth
+of a simulated run. A refusal is a normal result.
+
+Examples
+--------
+>>> from greatfear.recover import Check
+>>> print(Check("speakers", 3, 20, passed=False, means="Too few persons spoke to tell them apart."))
+failed  speakers 3 (limit 20): Too few persons spoke to tell them apart.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from greatfear.recover.result import Check as Check
+    from greatfear.recover.result import Result as Result
+
+_HOMES = {
+    "Check": "result",
+    "Result": "result",
+}
+"""The public names and the modules they come from. No module has the name of a function."""
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605  the names stand once, beside their homes
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, imported on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

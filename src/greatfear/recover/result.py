@@ -1,0 +1,272 @@
+"""The common result of `recover`: tables, words, checks and a verdict. Every part returns one, frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow as pa
+
+from greatfear.errors import UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Check", "Drawing", "Result", "Verdict", "plain", "refused", "shown"]
+
+Verdict = Literal["tells", "tells in part", "cannot tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition that was tested, with its figure, its limit and what it means for the reader.
+
+    Parameters
+    ----------
+    name : str
+        Short name, such as ``"D4 whose number"``.
+    value, limit : float
+        The figure and the limit it is held against; NaN where there is none.
+    passed : bool
+        Whether the condition holds.
+    means : str
+        One sentence: what a pass or a failure means for this archive.
+    """
+
+    name: str
+    value: float
+    limit: float
+    passed: bool
+    means: str
+
+    def __str__(self) -> str:
+        """Return the check as one line."""
+        figure = "" if math.isnan(self.value) else f" {shown(self.value)}"
+        limit = "" if math.isnan(self.limit) else f" (limit {shown(self.limit)})"
+        return f"{'passed' if self.passed else 'failed'}  {self.name}{figure}{limit}: {self.means}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One figure of a result: it is drawn when it is asked for.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, without its ending.
+    title, caption : str
+        What the figure shows; how to read it.
+    draw : callable
+        Returns the matplotlib figure (see `greatfear.canvas`).
+    """
+
+    name: str
+    title: str
+    caption: str
+    draw: Callable[[], Figure]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one part of `recover` found, or why it cannot tell.
+
+    Parameters
+    ----------
+    part : str
+        Name of the part, as on the command line: ``"ledger"``.
+    title : str
+        The question it answers, in words.
+    verdict : {"tells", "tells in part", "cannot tell"}
+        What the archive supports. A refusal is a normal result.
+    words : tuple of str
+        Sentences for the reader, the most important first. After a refusal, the first says why.
+    tables : mapping of str to pyarrow.Table
+        Every table by name; the first is `table`. Column ``id`` holds ids of persons.
+    about : mapping of str to str
+        For each table, what one row is.
+    checks : tuple of Check
+    settings : mapping
+        Values that repeat the call, ready for JSON.
+    drawings : tuple of Drawing
+        The figures.
+
+    Examples
+    --------
+    >>> result = Result("ledger", "Who was named by whom?", "cannot tell", ("The archive holds no statements.",))
+    >>> print(result.summary())
+    Who was named by whom? The archive cannot tell.
+    The archive holds no statements.
+    """
+
+    part: str
+    title: str
+    verdict: Verdict
+    words: tuple[str, ...]
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    drawings: tuple[Drawing, ...] = ()
+
+    @property
+    def table(self) -> pa.Table:
+        """The main table; empty after a refusal."""
+        return next(iter(self.tables.values()), pa.table({}))
+
+    def summary(self) -> str:
+        """Return verdict, words and checks as plain text."""
+        lines = [f"{self.title} {_VERDICTS[self.verdict]}", *self.words]
+        if self.checks:
+            lines += ["", "Checks:", *(f"  {check}" for check in self.checks)]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(self.summary())}</pre>"
+
+    def why(self, person: str) -> str:
+        """Return in words what this result says about one person.
+
+        Parameters
+        ----------
+        person : str
+            Id, as in the column ``id`` of persons.
+
+        Raises
+        ------
+        greatfear.errors.UnknownNameError
+            No table of this result holds the person.
+        """
+        lines = [f"{person}:"]
+        for name, table in self.tables.items():
+            lines += [f"  {name}: {line}" for line in _lines_of(table, person)]
+        if len(lines) == 1:
+            ids = sorted({str(key) for table in self.tables.values() if "id" in table.column_names
+                          for key in table.column("id").to_pylist()})  # fmt: skip
+            raise UnknownNameError("person", person, nearest(person, ids) or ids[:3])
+        return "\n".join(lines)
+
+    def plot(self, name: str | None = None) -> Figure:
+        """Draw one figure; the first where no name is given.
+
+        Raises
+        ------
+        greatfear.errors.UnknownNameError
+            There is no such figure; the message lists the names.
+        """
+        known = {drawing.name: drawing for drawing in self.drawings}
+        wanted = next(iter(known), "") if name is None else name
+        if wanted not in known:
+            raise UnknownNameError("figure", wanted, list(known))
+        return known[wanted].draw()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data, ready for JSON: words, checks, settings and tables by column."""
+        checks = [{name: plain(getattr(check, name)) for name in Check.__dataclass_fields__} for check in self.checks]
+        return {
+            "part": self.part,
+            "title": self.title,
+            "verdict": self.verdict,
+            "words": list(self.words),
+            "checks": checks,
+            "settings": plain(dict(self.settings)),
+            "tables": {name: plain(table.to_pydict()) for name, table in self.tables.items()},
+            "about": dict(self.about),
+        }
+
+    def write(self, folder: str | Path) -> Path:
+        """Write every table as CSV and Parquet, every figure as SVG, the words as text and JSON.
+
+        ``PART.json`` is written last: a folder that holds it is complete.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder.
+        """
+        import pyarrow.csv
+        import pyarrow.parquet
+
+        from greatfear.canvas import save
+
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables.items():
+            pyarrow.parquet.write_table(table, target / f"{self.part}-{name}.parquet")
+            pyarrow.csv.write_csv(table, target / f"{self.part}-{name}.csv")
+        for drawing in self.drawings:
+            save(drawing.draw(), target / f"{self.part}-{drawing.name}.svg")
+        (target / f"{self.part}.txt").write_text(self.summary() + "\n", encoding="utf-8")
+        told = self.to_dict() | {"tables": {name: table.num_rows for name, table in self.tables.items()}}
+        text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
+        (target / f"{self.part}.json").write_text(text + "\n", encoding="utf-8")
+        return target
+
+
+_VERDICTS = {
+    "tells": "The archive tells.",
+    "tells in part": "The archive tells in part.",
+    "cannot tell": "The archive cannot tell.",
+}
+
+
+def refused(part: str, title: str, reasons: Sequence[str], **more: Any) -> Result:
+    """Return the result of a part that cannot answer; `reasons` are sentences, the first the most important.
+
+    Examples
+    --------
+    >>> refused("veracity", "Who was a member?", ["No statement has a speaker."]).verdict
+    'cannot tell'
+    """
+    return Result(part, title, "cannot tell", tuple(reasons), **more)
+
+
+def shown(value: float) -> str:
+    """Return a number for a reader.
+
+    Examples
+    --------
+    >>> shown(12345.0), shown(0.01234), shown(float("nan"))
+    ('12,345', '0.0123', 'not known')
+    """
+    if math.isnan(value):
+        return "not known"
+    return f"{value:,.0f}" if math.isfinite(value) and value == round(value) else f"{value:,.3g}"
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: NaN becomes null, numbers of numpy become Python's, dates become text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, dt.date | Path):
+        return str(value)
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _lines_of(table: pa.Table, person: str) -> list[str]:
+    """Return the rows of a table that concern a person, each as one line."""
+    if "id" not in table.column_names:
+        return []
+    import pyarrow.compute as pc
+
+    rows = table.filter(pc.equal(table.column("id"), person)).to_pylist()
+    keep = [name for name in table.column_names if name not in ("id", "person")]
+    return [", ".join(f"{name.replace('_', ' ')} {_cell(row[name])}" for name in keep) for row in rows]
+
+
+def _cell(value: Any) -> str:
+    return shown(value) if isinstance(value, float) else str(value)
