@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from greatfear.describe.columns import Readable
-from greatfear.describe.why_ancestry import ancestry, rows_of
-from greatfear.describe.why_forest import ROOTS, Forest, Spoken, spoken_in, word_origin
+from greatfear.describe.why_ancestry import ancestry
+from greatfear.describe.why_forest import ROOTS, Forest, Spoken, word_origin
+from greatfear.describe.why_rows import Rows, SqlRows
 from greatfear.describe.why_text import as_html, as_text, date_text
 from greatfear.describe.why_tree import Tree, tree_of
-from greatfear.errors import UnknownNameError, nearest
 
 __all__ = ["Said", "Step", "Why", "why"]
 
@@ -163,7 +161,14 @@ class Why:
         return tree_of(self)
 
 
-def why(archive: Readable, person: str | int, *, limit: int = 100, chains: Forest | None = None) -> Why:
+def why(
+    archive: Readable,
+    person: str | int,
+    *,
+    limit: int = 100,
+    chains: Forest | None = None,
+    rows: Rows | None = None,
+) -> Why:
     """Return the chain behind a case back to its root, and all statements against the person.
 
     Parameters
@@ -176,18 +181,18 @@ def why(archive: Readable, person: str | int, *, limit: int = 100, chains: Fores
         How many statements to list; all are counted.
     chains : Forest, optional
         ``forest(archive)``, if it is at hand; it need not be built again for every question.
+    rows : Rows, optional
+        Gives the rows to quote, if they are at hand; they are asked from the archive otherwise.
 
     Raises
     ------
     UnknownNameError
         If nobody in the archive has this id; the message gives the nearest ids.
     """
-    row = _find(archive, person)
-    number = int(row.column("person")[0].as_py())
-    asked = (
-        f"select statement, time, speaker, sitting, channel from statements where subject = {number} order by statement"
-    )
-    spoken = spoken_in(archive.sql(asked))
+    rows = rows or SqlRows(archive)
+    row = rows.person(person)
+    number = int(row["person"])
+    spoken = rows.against(number)
     against = np.zeros(0, np.int32) if spoken.row is None else spoken.row
     chains = chains or ancestry(archive, np.append(spoken.speaker, number))
     low, high = chains.span(np.array([number]))
@@ -195,15 +200,15 @@ def why(archive: Readable, person: str | int, *, limit: int = 100, chains: Fores
     origins = _Origins.of(spoken, chains)
     shown = against[:limit]
     walks = {int(case): _walk(chains, int(case)) for case in [*cases, *origins.case[:limit]] if case >= 0}
-    look = _Look.up(archive, chains, walks, shown)
+    look = _Look.up(rows, archive.epoch, chains, walks, shown)
     speakers = spoken.speaker
     return Why(
-        person=str(row.column("id")[0].as_py()),
-        about={name: str(row.column(name)[0].as_py()) for name in _ABOUT if row.column(name)[0].as_py()},
+        person=str(row["id"]),
+        about={name: str(row[name]) for name in _ABOUT if row[name]},
         case=chains.kind,
         chains=tuple(tuple(look.step(case) for case in walks[int(first)]) for first in cases),
         roots=tuple(ROOTS[code] for code in chains.root_kind()[cases].tolist()),
-        acts=_acts_of(archive, number),
+        acts=_acts_of(rows, archive.epoch, number),
         statements=tuple(look.said(int(s), k, origins, walks) for k, s in enumerate(shown)),
         n_statements=len(against),
         n_speakers=len(np.unique(speakers[speakers >= 0])),
@@ -213,33 +218,6 @@ def why(archive: Readable, person: str | int, *, limit: int = 100, chains: Fores
 
 
 _ABOUT = ("name", "region", "stratum", "unit")
-
-
-def _find(archive: Readable, person: str | int) -> pa.Table:
-    """Return the row of the person with this id or row number."""
-    quoted = str(person).replace("'", "''")
-    where = f"person = {person}" if isinstance(person, int) else f"id = '{quoted}'"
-    row = archive.sql(f"select person, id, name, region, stratum, unit from persons where {where}")
-    if row.num_rows:
-        return row
-    raise _unknown(archive, str(person))
-
-
-def _unknown(archive: Readable, person: str) -> UnknownNameError:
-    """Return the error for a person who is not there, with the nearest ids among those that begin alike."""
-    near: list[str] = []
-    for length in range(len(person) - 1, -1, -1):
-        start = person[:length].replace("'", "''")
-        found = archive.sql(f"select id from persons where starts_with(id, '{start}') order by id limit 500")
-        if found.num_rows:
-            ids = found.column("id").to_pylist()
-            near = nearest(person, ids) or ids[:3]
-            break
-    if not near:
-        error = UnknownNameError("person", person, [])
-        error.message = f"unknown person {person!r}; the archive holds no persons"
-        return error
-    return UnknownNameError("person", person, near)
 
 
 def _walk(chains: Forest, case: int) -> list[int]:
@@ -275,9 +253,6 @@ class _Origins:
         return cls(case, root, rank[number])
 
 
-_STATEMENT = "statement, time, time_end, precision, speaker, channel, pressure, source, place, level, certainty"
-
-
 @dataclass(frozen=True, slots=True)
 class _Look:
     """The rows of the tables that an answer quotes, by number."""
@@ -290,17 +265,18 @@ class _Look:
     sources: dict[int, str]
 
     @classmethod
-    def up(cls, archive: Readable, chains: Forest, walks: dict[int, list[int]], shown: npt.NDArray[Any]) -> _Look:
+    def up(
+        cls, rows: Rows, epoch: dt.date, chains: Forest, walks: dict[int, list[int]], shown: npt.NDArray[Any]
+    ) -> _Look:
         cases = sorted({case for walk in walks.values() for case in walk})
         on = chains.statement[cases] if cases else np.zeros(0, np.int32)
-        columns = "act, time, time_end, precision, person, cause, operation, statement"
-        acts = _rows(archive, "acts", columns, "act", chains.act[cases].tolist() if cases else [])
-        said = _rows(archive, "statements", _STATEMENT, "statement", [*on.tolist(), *shown.tolist()])
+        acts = rows.rows("acts", chains.act[cases].tolist() if cases else [])
+        said = rows.rows("statements", [*on.tolist(), *shown.tolist()])
         persons = {row["speaker"] for row in said.values()} | {row["person"] for row in acts.values()}
-        ids = _rows(archive, "persons", "person, id", "person", persons)
-        sources = _rows(archive, "sources", "source, id", "source", {row["source"] for row in said.values()})
+        ids = rows.rows("persons", persons)
+        sources = rows.rows("sources", {row["source"] for row in said.values()})
         return cls(
-            archive.epoch, chains, acts, said,
+            epoch, chains, acts, said,
             {key: row["id"] for key, row in ids.items()}, {key: row["id"] for key, row in sources.items()},
         )  # fmt: skip
 
@@ -346,20 +322,10 @@ class _Look:
         )
 
 
-def _rows(archive: Readable, table: str, columns: str, key: str, wanted: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return the wanted rows of a table by their number."""
-    found = rows_of(archive, table, columns, key, np.array(list(wanted), np.int64)).to_pylist()
-    return {row[key]: row for row in found}
-
-
-def _acts_of(archive: Readable, number: int) -> tuple[dict[str, Any], ...]:
+def _acts_of(rows: Rows, epoch: dt.date, number: int) -> tuple[dict[str, Any], ...]:
     """Return everything done to the person, in the order of the record."""
-    columns = "act, time, time_end, precision, kind, cause, operation, board, outcome, pressure"
-    rows: Sequence[dict[str, Any]] = archive.sql(
-        f"select {columns} from acts where person = {number} order by act"
-    ).to_pylist()
     keep = ("act", "kind", "cause", "operation", "board", "outcome")
-    return tuple({"date": date_text(archive.epoch, row)} | {name: row[name] for name in keep} for row in rows)
+    return tuple({"date": date_text(epoch, row)} | {name: row[name] for name in keep} for row in rows.acts_of(number))
 
 
 def _notes(chains: Forest, walks: dict[int, list[int]], n_statements: int, limit: int) -> tuple[str, ...]:

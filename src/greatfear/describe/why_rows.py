@@ -1,0 +1,101 @@
+"""The rows that an answer to `why` quotes: by SQL from an archive, or from whoever keeps them at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+
+from greatfear.describe.columns import Readable
+from greatfear.describe.why_ancestry import rows_of
+from greatfear.describe.why_forest import Spoken, spoken_in
+from greatfear.errors import UnknownNameError, nearest
+
+__all__ = ["Rows", "SqlRows", "unknown_person"]
+
+Row = dict[str, Any]
+
+
+class Rows(Protocol):
+    """What `why` asks of the tables of an archive."""
+
+    def person(self, person: str | int) -> Row:
+        """Return the row of the person with this id or row number; raise UnknownNameError where there is none."""
+
+    def against(self, number: int) -> Spoken:
+        """Return the statements against person `number`, in the order of the record, with their row numbers."""
+
+    def acts_of(self, number: int) -> list[Row]:
+        """Return the acts that concern person `number`, in the order of the record."""
+
+    def rows(self, table: str, wanted: Iterable[int]) -> dict[int, Row]:
+        """Return the wanted rows of a table by their number; -1 is left out."""
+
+
+PERSON = ("person", "id", "name", "region", "stratum", "unit")
+STATEMENT = (
+    "statement", "time", "time_end", "precision", "speaker", "channel", "pressure", "source", "place", "level", "certainty",
+)  # fmt: skip
+ACT = (
+    "act", "time", "time_end", "precision", "person", "kind", "cause", "statement", "operation", "board", "outcome",
+)  # fmt: skip
+COLUMNS = {"persons": PERSON, "statements": STATEMENT, "acts": ACT, "sources": ("source", "id")}
+"""Columns that are quoted, by table; the first is the number of the row."""
+
+
+class SqlRows:
+    """The rows of an archive, asked one by one through SQL."""
+
+    def __init__(self, archive: Readable) -> None:
+        self._archive = archive
+
+    def person(self, person: str | int) -> Row:
+        """Return the row of one person."""
+        where = f"person = {person}" if isinstance(person, int) else f"id = {_quoted(person)}"
+        found: list[Row] = self._archive.sql(f"select {', '.join(PERSON)} from persons where {where}").to_pylist()
+        if found:
+            return found[0]
+        raise self._unknown(str(person))
+
+    def against(self, number: int) -> Spoken:
+        """Return the statements against one person."""
+        columns = "statement, time, speaker, sitting, channel"
+        return spoken_in(
+            self._archive.sql(f"select {columns} from statements where subject = {number} order by statement")
+        )
+
+    def acts_of(self, number: int) -> list[Row]:
+        """Return the acts that concern one person."""
+        found: list[Row] = self._archive.sql(
+            f"select {', '.join(ACT)} from acts where person = {number} order by act"
+        ).to_pylist()
+        return found
+
+    def rows(self, table: str, wanted: Iterable[int]) -> dict[int, Row]:
+        """Return the wanted rows of a table by their number."""
+        key, *_ = COLUMNS[table]
+        found = rows_of(self._archive, table, ", ".join(COLUMNS[table]), key, np.array(list(wanted), np.int64))
+        return {row[key]: row for row in found.to_pylist()}
+
+    def _unknown(self, person: str) -> UnknownNameError:
+        """Return the error for a person who is not there, with the nearest ids among those that begin alike."""
+        for length in range(len(person) - 1, -1, -1):
+            start = _quoted(person[:length])
+            found = self._archive.sql(f"select id from persons where starts_with(id, {start}) order by id limit 500")
+            if found.num_rows:
+                return unknown_person(person, found.column("id").to_pylist())
+        return unknown_person(person, [])
+
+
+def unknown_person(person: str, ids: list[str]) -> UnknownNameError:
+    """Return the error for a person who is not there, with the nearest of some ids that begin alike."""
+    near = nearest(person, ids) or ids[:3]
+    error = UnknownNameError("person", person, near)
+    if not near:
+        error.message = f"unknown person {person!r}; the archive holds no persons"
+    return error
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
