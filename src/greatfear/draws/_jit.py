@@ -1,23 +1,27 @@
-"""The one place where numba is imported: compiled kernels with a cache that knows all kernel sources.
+"""The one place where numba is imported: compiled kernels, each kept on disk under a stamp of what it depends on.
 
-Numba invalidates a cached function when its own file changes, not when a function it calls has changed in another file.
-The cache folder therefore bears a hash of every source file of the package that holds kernels: a second start compiles
-nothing, and an edit never runs stale code.
+Numba itself compiles a function again when its own file changes, not when a function it calls has changed in another
+file. Here compiled code is found by the stamp of the kernel (`_stamp`), the types of its arguments and the processor: a
+second start compiles nothing, and an edit compiles exactly the kernels that call what was edited.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import os
+import pickle
 import platform
-import tempfile
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
-import numba.core.config
-from numba.core import event
+import numpy as np
+from numba.core import compiler, config, event, serialize, sigutils, types
+
+from greatfear.draws._folder import keep, private_folder, prune
+from greatfear.draws._stamp import stamp
 
 __all__ = [
     "cache_folder",
@@ -28,13 +32,24 @@ __all__ = [
     "parallel_kernel",
     "prange",
     "small_kernel",
+    "sources_digest",
     "threads_now",
     "use_threads",
 ]
 
+_TUPLE: Any = types.BaseTuple
+_rebuild: Any = compiler.CompileResult._rebuild
+_dumps: Any = serialize.dumps
+_signature: Any = sigutils.normalize_signature
 
-def _sources_digest(package: Path) -> str:
-    """Return a short hash of all package files that define kernels, and of what compiles them."""
+_SETTINGS = ("OPT", "DEBUGINFO_DEFAULT", "BOUNDSCHECK", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "CPU_NAME")
+"""Settings of numba from the environment that change the compiled code."""
+
+
+@functools.cache
+def sources_digest() -> str:
+    """Return a short hash of all package files that define kernels: saved states of runs are taken up by equal code only."""
+    package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(f"{numba.__version__} {platform.python_version()}".encode())
     for path in sorted(package.rglob("*.py")):
         text = path.read_bytes()
@@ -43,23 +58,76 @@ def _sources_digest(package: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return the folder of compiled kernels: in the user's cache or, where that cannot be written, a temporary one."""
-    base = os.environ.get("GREATFEAR_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(Path.home(), ".cache"), "greatfear"
-    )
-    folder = Path(base) / "kernels" / _sources_digest(Path(__file__).resolve().parents[1])
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:  # a home that cannot be written: compile into a temporary folder rather than fail
-        pass
-    return Path(tempfile.gettempdir()) / f"greatfear-{os.getuid()}" / folder.name
+@functools.cache
+def cache_folder() -> Path | None:
+    """Return the folder of compiled kernels; None where they must be compiled in memory."""
+    versions = f"numba{numba.__version__}-python{platform.python_version()}-numpy{np.__version__}"
+    return private_folder(re.sub(r"[^A-Za-z0-9.-]", "_", versions))
 
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.core.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+def _described(kind: Any) -> str:
+    """Return a text for the type of an argument; numba's own leaves out which field of a named tuple is which."""
+    if isinstance(kind, _TUPLE):
+        made = getattr(kind, "instance_class", None)
+        names = f"{made.__module__}.{made.__qualname__}{made._fields}" if made else ""
+        return f"{names}({', '.join(_described(each) for each in list(kind))})"
+    return f"{type(kind).__name__} {kind}"
+
+
+class _Kept:
+    """The compiled versions of one kernel on disk; numba asks it before it compiles and tells it afterwards."""
+
+    cache_path = ""
+
+    def __init__(self, kernel: Any) -> None:
+        self._kernel = kernel
+
+    @functools.cached_property
+    def _stamp(self) -> str:
+        """The stamp, made at the first call: only then do all functions exist that the kernel calls."""
+        settings = [str(getattr(config, name, None)) for name in _SETTINGS]
+        return f"{stamp(self._kernel)} {settings}"
+
+    def _path(self, sig: Any, codegen: Any) -> Path | None:
+        """Return the file for a signature on this processor."""
+        folder = cache_folder()
+        if folder is None:
+            return None
+        arguments, _ = _signature(sig)
+        key = f"{self._stamp} {[_described(each) for each in arguments]} {codegen.magic_tuple()}"
+        name = f"{self._kernel.py_func.__module__.partition('.')[2]}.{self._kernel.py_func.__name__}"
+        return folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.nbc"
+
+    def load_overload(self, sig: Any, target: Any) -> Any:
+        """Return the compiled code of a signature, None if it is not there."""
+        target.refresh()
+        path = self._path(sig, target.codegen())
+        try:
+            data = path.read_bytes() if path else b""
+            return _rebuild(target, *pickle.loads(data)) if data else None
+        except (OSError, EOFError, pickle.UnpicklingError):  # absent, or cut short: compile
+            return None
+
+    def save_overload(self, sig: Any, made: Any) -> None:
+        """Keep the compiled code of a signature, unless it holds addresses of this process."""
+        path = self._path(sig, made.codegen)
+        if path is not None and not made.library.has_dynamic_globals and not made.lifted:
+            _prune_once()
+            keep(path, _dumps(made._reduce()))
+
+    def flush(self) -> None:
+        """Do nothing: what is out of date is never found."""
+
+    enable = disable = flush
+
+
+@functools.cache
+def _prune_once() -> None:
+    """Remove old compiled code, once in a process that compiles anything."""
+    folder = cache_folder()
+    if folder is not None:
+        prune(folder)
+
 
 _KERNELS: list[Any] = []
 
@@ -70,16 +138,16 @@ prange = numba.prange
 
 
 def _compile(function: Callable[..., Any], *, counts: bool, parallel: bool = False, inline: bool = False) -> Any:
-    """Compile a function: cached on disk, without the interpreter lock, strict arithmetic."""
+    """Compile a function: kept on disk, without the interpreter lock, strict arithmetic."""
     # only what Python calls needs code that unpacks Python objects; it is long, since kernels take many arrays
     options: dict[str, Any] = {"parallel": True} if parallel else {"no_cfunc_wrapper": True}
     if inline:
         options["inline"] = "always"
     elif not parallel:
         options["no_cpython_wrapper"] = function.__name__.startswith("_")
-    compiled = numba.njit(  # type: ignore[call-overload]
-        cache=True, nogil=True, fastmath=False, error_model="numpy", _nrt=counts, **options
-    )(function)
+    options |= {"nogil": True, "fastmath": False, "error_model": "numpy", "_nrt": counts}
+    compiled: Any = numba.njit(**options)(function)
+    compiled._cache = _Kept(compiled)
     _KERNELS.append(compiled)
     return compiled
 

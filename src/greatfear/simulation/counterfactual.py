@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from greatfear.describe.columns import numbers
-from greatfear.draws._jit import cache_folder
+from greatfear.draws._jit import sources_digest
 from greatfear.errors import Fault, FaultList
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
@@ -251,7 +251,7 @@ def _about(scenario: Scenario, texts: list[str], changes: Mapping[str, Any], see
     return {
         "what": "counterfactual",
         "greatfear": version("greatfear"),
-        "compiled": cache_folder().name,
+        "compiled": sources_digest(),
         "scenario": scenario.id,
         "changes": {path: str(value) for path, value in changes.items()},
         "sha256": [hashlib.sha256(text.encode()).hexdigest() for text in texts],

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from greatfear.describe.columns import numbers
-from greatfear.draws._jit import cache_folder
+from greatfear.draws._jit import sources_digest
 from greatfear.errors import Fault, FaultList, MissingExtraError
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.local import Job, here, on_processes, usable_cores
@@ -317,7 +317,7 @@ def _about(
     return {
         "what": "ensemble",
         "greatfear": version("greatfear"),
-        "compiled": cache_folder().name,
+        "compiled": sources_digest(),
         "scenario": scenario.id,
         "variants": [
             {

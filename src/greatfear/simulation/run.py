@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from greatfear.archive import Archive, read
-from greatfear.draws._jit import cache_folder, compile_seconds, compiled_here, use_threads
+from greatfear.draws._jit import compile_seconds, compiled_here, sources_digest, use_threads
 from greatfear.errors import Fault, ScenarioError
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
@@ -235,7 +235,7 @@ def _resolved(scenario: Scenario) -> bytes:
 
 
 def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
-    text = f"{hashlib.sha256(_resolved(scenario)).hexdigest()} {seed} {replicate} {version('greatfear')} {cache_folder().name}"
+    text = f"{hashlib.sha256(_resolved(scenario)).hexdigest()} {seed} {replicate} {version('greatfear')} {sources_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
