@@ -275,7 +275,7 @@ def test_why_takes_copies_for_origins_and_truth_does_not() -> None:
     for paper in papers:
         source = paper["copy_of"] if paper["copy_of"] >= 0 else paper["paper"]
         by_subject.setdefault(statements[paper["statement"]]["subject"], []).append(source)
-    shown = {person: run.archive.why(person).independent_origins for person in by_subject}
+    shown = {person: run.archive.why(person).origins_high for person in by_subject}
     assert sum(shown.values()) == run.families["documents"]["origins_by_the_archive"]
     assert sum(len(set(sources)) for sources in by_subject.values()) == run.families["documents"]["origins_in_truth"]
     assert all(

@@ -57,7 +57,7 @@ DIAMOND = small(
 def test_statements_that_descend_from_one_another_count_once() -> None:
     """Two speakers who were both arrested on the word of the same third person are one origin; a denouncer is another."""
     answer = why(DIAMOND, "P3")
-    assert (answer.n_statements, answer.n_speakers, answer.independent_origins) == (3, 3, 2)
+    assert (answer.n_statements, answer.n_speakers, answer.origins_high) == (3, 3, 2)
     assert [said.origin for said in answer.statements] == [1, 1, 2]
     assert [said.root for said in answer.statements] == ["register", "register", "denunciation"]
     assert [said.chain for said in answer.statements] == [("P1", "P0"), ("P2", "P0"), ("P5",)]
@@ -68,12 +68,12 @@ def test_statements_that_descend_from_one_another_count_once() -> None:
 def test_two_draws_are_two_origins() -> None:
     said = [(1.0, 0, 2, "interrogation"), (1.0, 1, 2, "interrogation")]
     archive = small(said, [(0, 0, "register", -1), (0, 1, "register", -1), (3, 2, "statement", 0)])
-    assert why(archive, "P2").independent_origins == 2
+    assert why(archive, "P2").origins_high == 2
 
 
 def test_one_speaker_twice_is_one_origin() -> None:
     archive = small([(1.0, 0, 2, "denunciation"), (2.0, 0, 2, "report"), (2.0, 1, 2, "report")], [])
-    assert why(archive, "P2").independent_origins == 2
+    assert why(archive, "P2").origins_high == 2
 
 
 def test_a_naming_before_the_arrest_of_the_speaker_does_not_hang_from_it() -> None:
@@ -187,5 +187,5 @@ def test_unknown_person_names_the_nearest(archive: Archive) -> None:
 def test_person_who_was_only_named(archive: Archive) -> None:
     answer = why(DIAMOND, "P7")
     assert answer.chains == ()
-    assert answer.independent_origins == 0
+    assert answer.origins_high == 0
     assert "No arrest" in str(answer)

@@ -21,9 +21,9 @@ from greatfear.describe.naming import (
     new_names,
     reproduction,
 )
-from greatfear.describe.roots import chain_lengths, roots, roots_by_window
+from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_by_window
 from greatfear.describe.text import as_html, as_text
-from greatfear.describe.why_forest import Forest, Spoken, forest_from, n_distinct
+from greatfear.describe.why_forest import Forest, Spoken, forest_from
 from greatfear.errors import ArchiveError
 
 __all__ = ["Description", "describe"]
@@ -162,7 +162,7 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
         zip(("new_share_first_third", "new_share_second_third", "new_share_last_third"), thirds, strict=True)
     )
     totals |= concentration(namings.subject[namings.by_others], n_persons)
-    totals |= {"cases": len(chains), "origins": n_distinct(chains.origin), "circles_cut": len(chains.cut)}
+    totals |= {"cases": len(chains), **origin_totals(chains), "circles_cut": len(chains.cut)}
     led = _led(chains, rows, len(words.subject), words.spoken)
     tables = [
         *_time_tables(words, acts, calendar, by),

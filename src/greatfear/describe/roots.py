@@ -9,9 +9,10 @@ import numpy as np
 from greatfear.describe.columns import Calendar, Dated, Frame
 from greatfear.describe.why_forest import ROOTS, Forest, n_distinct
 
-__all__ = ["chain_lengths", "roots", "roots_by_window"]
+__all__ = ["UNKNOWN_ROOTS", "chain_lengths", "origin_totals", "roots", "roots_by_window"]
 
-_CHAIN = "interrogation"
+UNKNOWN_ROOTS = ("interrogation", "none", "unknown", "cut")
+"""Roots that are not recorded: somebody was questioned, and why is not known."""
 
 
 def roots(chains: Forest) -> Frame:
@@ -20,15 +21,36 @@ def roots(chains: Forest) -> Frame:
     key = chains.direct.astype(np.int64) * n + chains.root_kind()
     counts = np.bincount(key, minlength=n * n)
     found = [k for k in np.argsort(-counts, kind="stable").tolist() if counts[k]]
-    origins = [n_distinct(chains.origin[key == k]) for k in found]
+    distinct = [n_distinct(chains.origin[key == k]) for k in found]
+    is_known = [ROOTS[k % n] not in UNKNOWN_ROOTS for k in found]
     columns: dict[str, list[Any]] = {
         "rests_on": [ROOTS[k // n] for k in found],
         "root": [ROOTS[k % n] for k in found],
         "cases": counts[found].tolist(),
         "share": (counts[found] / max(len(chains), 1)).tolist(),
-        "origins": origins,
+        "origins_low": [most if known else 0 for most, known in zip(distinct, is_known, strict=True)],
+        "origins_high": distinct,
     }
-    return Frame("roots", "cases by direct cause and by the root of their chain; origins are distinct roots", columns)
+    about = (
+        "cases by direct cause and by the root of their chain; origins are distinct roots, at least and at most: a root "
+        "that is not recorded may go back to any of the others"
+    )
+    return Frame("roots", about, columns)
+
+
+def origin_totals(chains: Forest) -> dict[str, int]:
+    """Return the bounds on the independent origins of all cases.
+
+    At most, every root that is not recorded is an origin of its own. At least, they all go back to recorded ones, or to
+    one where none is recorded.
+    """
+    unknown = np.isin(chains.root_kind(), [ROOTS.index(name) for name in UNKNOWN_ROOTS])
+    known = n_distinct(chains.origin[~unknown])
+    return {
+        "origins_low": max(known, int(len(chains) > 0)),
+        "origins_high": n_distinct(chains.origin),
+        "cases_of_unknown_root": int(unknown.sum()),
+    }
 
 
 def roots_by_window(chains: Forest, calendar: Calendar, acts: Dated, by: str) -> Frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from greatfear.describe.columns import Frame
@@ -24,6 +25,15 @@ def number(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def bounds_in_words(total: Mapping[str, float | int]) -> str:
+    """Return the bounds on the independent origins of the cases, and why they differ."""
+    low, high = total["origins_low"], total["origins_high"]
+    if low == high:
+        return number(low)
+    unknown = number(total["cases_of_unknown_root"])
+    return f"at least {number(low)}, at most {number(high)}; the root of {unknown} cases is not recorded"
+
+
 def _lines(described: Description) -> list[tuple[str, str]]:
     """Return the summary as pairs of words and numbers."""
     total = described.totals
@@ -31,7 +41,7 @@ def _lines(described: Description) -> list[tuple[str, str]]:
     pairs = [
         ("persons on record", number(total["persons"])),
         (f"cases ({described.cases_are})", number(total["cases"])),
-        ("independent origins of these", number(total["origins"])),
+        ("independent origins of these", bounds_in_words(total)),
         ("sentences", number(total["sentences"])),
         ("of these to death", number(total["deaths"])),
         ("deponents", number(total["deponents"])),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from greatfear.describe.columns import Readable
+from greatfear.describe.origins import Bounds, Leads, bounds, leads_of
 from greatfear.describe.why_ancestry import ancestry
-from greatfear.describe.why_forest import ROOTS, Forest, Spoken, word_origin
+from greatfear.describe.why_forest import ROOTS, Forest, spoken_in
 from greatfear.describe.why_rows import Rows, SqlRows
 from greatfear.describe.why_text import as_html, as_text, date_text
 from greatfear.describe.why_tree import Tree, tree_of
@@ -66,7 +68,7 @@ class Said:
     root : str
         What it goes back to, one of `greatfear.describe.why_forest.ROOTS`.
     origin : int
-        Number of its origin among the origins of all statements against the person, counted from 1.
+        Number of its origin where every unknown root counts as one, counted from 1.
     chain : tuple of str
         Ids of the persons between the statement and its root, the speaker first.
     """
@@ -107,8 +109,12 @@ class Why:
         Statements against the person in the order of the record; the first `limit` of `n_statements`.
     n_statements, n_speakers : int
         All statements against the person, and by how many known speakers.
-    independent_origins : int
-        Distinct roots of these statements: those that descend from one another count once.
+    origins_low, origins_high : int
+        Bounds on the independent origins of these statements; those that descend from one another count once. At most:
+        each unknown root is one origin. At least: it is joined to the earliest statement that speaker or office could
+        have known of.
+    unknown_roots : dict of str to int
+        Statements whose root is not recorded, by kind of root (`greatfear.describe.roots.UNKNOWN_ROOTS`).
     notes : tuple of str
         What a reader must know, such as a circle that was cut.
 
@@ -131,7 +137,9 @@ class Why:
     statements: tuple[Said, ...]
     n_statements: int
     n_speakers: int
-    independent_origins: int
+    origins_low: int
+    origins_high: int
+    unknown_roots: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -192,14 +200,17 @@ def why(
     rows = rows or SqlRows(archive)
     row = rows.person(person)
     number = int(row["person"])
-    spoken = rows.against(number)
+    told = rows.against(number)
+    spoken = spoken_in(told)
     against = np.zeros(0, np.int32) if spoken.row is None else spoken.row
     chains = chains or ancestry(archive, np.append(spoken.speaker, number))
     low, high = chains.span(np.array([number]))
     cases = chains.order[low[0] : high[0]]
-    origins = _Origins.of(spoken, chains)
+    leads = leads_of(told, spoken, chains)
+    origins = _Origins.of(leads, bounds(_alone(leads), 1, rows.near(spoken.speaker)))
     shown = against[:limit]
-    walks = {int(case): _walk(chains, int(case)) for case in [*cases, *origins.case[:limit]] if case >= 0}
+    parent = chains.parent.tolist()
+    walks = {int(case): _walk(parent, int(case)) for case in [*cases, *origins.case[:limit]] if case >= 0}
     look = _Look.up(rows, archive.epoch, chains, walks, shown)
     speakers = spoken.speaker
     return Why(
@@ -212,7 +223,9 @@ def why(
         statements=tuple(look.said(int(s), k, origins, walks) for k, s in enumerate(shown)),
         n_statements=len(against),
         n_speakers=len(np.unique(speakers[speakers >= 0])),
-        independent_origins=int(origins.number.max(initial=0)),
+        origins_low=origins.low,
+        origins_high=int(origins.number.max(initial=0)),
+        unknown_roots=origins.unknown,
         notes=_notes(chains, walks, len(against), limit),
     )
 
@@ -220,37 +233,37 @@ def why(
 _ABOUT = ("name", "region", "stratum", "unit")
 
 
-def _walk(chains: Forest, case: int) -> list[int]:
+def _walk(parent: list[int], case: int) -> list[int]:
     """Return the cases from `case` back to its root; circles were cut when the forest was built."""
     walked = [case]
-    while (case := int(chains.parent[case])) >= 0:
+    while (case := parent[case]) >= 0:
         walked.append(case)
     return walked
+
+
+def _alone(leads: Leads) -> Leads:
+    """Return the statements against one person with that person numbered 0."""
+    return replace(leads, subject=np.zeros(len(leads.subject), np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class _Origins:
     """For each statement against a person: the speaker's case (-1: none), kind of root, number of the origin from 1."""
 
-    case: npt.NDArray[np.int32]
+    case: npt.NDArray[np.integer[Any]]
     root: list[str]
     number: npt.NDArray[np.int64]
+    low: int
+    unknown: dict[str, int]
 
     @classmethod
-    def of(cls, spoken: Spoken, chains: Forest) -> _Origins:
-        pressed = spoken.channel.equals("interrogation")
-        case = np.where(pressed, chains.case_of(spoken.speaker, spoken.time), -1).astype(np.int32)
-        key = word_origin(spoken, np.arange(len(case)))
-        held = case >= 0
-        key[held] = chains.origin[case[held]]
-        names = [*spoken.channel.names, "unknown"]
-        root = [names[code] for code in spoken.channel.codes.tolist()]
-        for place in np.flatnonzero(held).tolist():
-            root[place] = ROOTS[chains.direct[chains.root[case[place]]]]
-        _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    def of(cls, leads: Leads, found: Bounds) -> _Origins:
+        _, first, number = np.unique(found.origin, return_index=True, return_inverse=True)
         rank = np.empty(len(first), np.int64)
         rank[np.argsort(first)] = np.arange(1, len(first) + 1)
-        return cls(case, root, rank[number])
+        root = [leads.names[code] for code in leads.root.tolist()]
+        unknown = Counter(name for name, is_known in zip(root, leads.is_known.tolist(), strict=True) if not is_known)
+        return cls(leads.case, root, rank[number], int(found.low[0]), dict(sorted(unknown.items())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from greatfear.describe.columns import Readable, coded, numbers
-from greatfear.describe.why_forest import CaseColumns, Forest, Spoken, build_forest, spoken_in
+from greatfear.describe.why_forest import CaseColumns, Forest, Spoken, build_forest, forest, spoken_in
 
 __all__ = ["ancestry", "rows_of"]
 
 Ints = npt.NDArray[np.integer[Any]]
+
+
+_GENERATIONS = 50
+"""Rounds after which the whole forest is built: each round looks at all cases, and one pass over them costs no more."""
 
 
 def ancestry(archive: Readable, persons: Ints) -> Forest:
@@ -32,7 +36,11 @@ def ancestry(archive: Readable, persons: Ints) -> Forest:
     behind = np.zeros(archive.n_rows("persons"), bool)
     behind[persons[persons >= 0]] = True
     held, before = np.flatnonzero(behind[person]), -1
+    rounds = 0
     while before != len(held):
+        rounds += 1
+        if rounds > _GENERATIONS:
+            return forest(archive)
         before = len(held)
         on = statement[held]
         spoke = speaker[on[(on >= 0) & (on < len(speaker))]]
@@ -64,9 +72,15 @@ def _rows_held(spoken: Spoken) -> Ints:
 
 def rows_of(archive: Readable, table: str, columns: str, key: str, wanted: Ints) -> pa.Table:
     """Return the wanted rows of a table in the order of their numbers; -1 is left out."""
-    some = np.unique(wanted[wanted >= 0]).tolist()
-    low, high = (some[0], some[-1]) if some else (0, -1)
-    listed = ", ".join(map(str, some)) or "-1"
+    some = np.unique(wanted[wanted >= 0])
+    if len(some) > _MANY:
+        # Row numbers are positions; a list of many in a query takes longer than reading the columns.
+        return archive.table(table, [name.strip() for name in columns.split(",")]).take(some)
+    low, high = (some[0], some[-1]) if len(some) else (0, -1)
+    listed = ", ".join(map(str, some.tolist())) or "-1"
     # The bounds let the reader skip parts of the file; a list alone does not.
     where = f"{key} between {low} and {high} and {key} in ({listed})"
     return archive.sql(f"select {columns} from {table} where {where} order by {key}")
+
+
+_MANY = 5000

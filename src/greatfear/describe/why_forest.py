@@ -28,6 +28,7 @@ __all__ = [
     "n_distinct",
     "read_spoken",
     "spoken_in",
+    "word_of",
     "word_origin",
 ]
 
@@ -270,6 +271,11 @@ def word_origin(spoken: Spoken, statement: Ints) -> npt.NDArray[np.int64]:
     row = statement if spoken.row is None else spoken.row[statement]
     unspoken = np.where(sitting >= 0, 2 * _STEP + sitting, 3 * _STEP + row)
     return np.where(speaker >= 0, _STEP + speaker, unspoken)
+
+
+def word_of(person: Ints) -> npt.NDArray[np.int64]:
+    """Return the number of the origin that is the word of each person."""
+    return _STEP + person.astype(np.int64)
 
 
 def find_roots(parent: Ints, time: Floats) -> tuple[Ints, Ints, Ints, Ints]:

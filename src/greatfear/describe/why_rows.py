@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from greatfear.describe.columns import Readable
+from greatfear.describe.origins import known_to_one_another, statement_columns
 from greatfear.describe.why_ancestry import rows_of
-from greatfear.describe.why_forest import Spoken, spoken_in
 from greatfear.errors import UnknownNameError, nearest
 
 __all__ = ["Rows", "SqlRows", "unknown_person"]
@@ -23,8 +25,11 @@ class Rows(Protocol):
     def person(self, person: str | int) -> Row:
         """Return the row of the person with this id or row number; raise UnknownNameError where there is none."""
 
-    def against(self, number: int) -> Spoken:
-        """Return the statements against person `number`, in the order of the record, with their row numbers."""
+    def against(self, number: int) -> pa.Table:
+        """Return the statements against person `number`, in the order of the record: `origins.statement_columns`."""
+
+    def near(self, speaker: npt.NDArray[np.integer[Any]]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return pairs of positions whose speakers are kin or of one unit; see `origins.known_to_one_another`."""
 
     def acts_of(self, number: int) -> list[Row]:
         """Return the acts that concern person `number`, in the order of the record."""
@@ -58,12 +63,14 @@ class SqlRows:
             return found[0]
         raise self._unknown(str(person))
 
-    def against(self, number: int) -> Spoken:
+    def against(self, number: int) -> pa.Table:
         """Return the statements against one person."""
-        columns = "statement, time, speaker, sitting, channel"
-        return spoken_in(
-            self._archive.sql(f"select {columns} from statements where subject = {number} order by statement")
-        )
+        columns = ", ".join(statement_columns(self._archive))
+        return self._archive.sql(f"select {columns} from statements where subject = {number} order by statement")
+
+    def near(self, speaker: npt.NDArray[np.integer[Any]]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return pairs of positions whose speakers are kin or of one unit."""
+        return known_to_one_another(self._archive, speaker)
 
     def acts_of(self, number: int) -> list[Row]:
         """Return the acts that concern one person."""

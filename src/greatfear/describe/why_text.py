@@ -87,6 +87,24 @@ def _said_line(said: Said) -> str:
     return "  ".join(parts) + "  <- " + " <- ".join([*chain, said.root])
 
 
+def _origins_in_words(answer: Why) -> str:
+    """Return the bounds on independent origins, and what is not recorded about them."""
+    low, high = answer.origins_low, answer.origins_high
+    if not high:
+        return ""
+    words = f"; {low:,} origin{'' if low == 1 else 's'}" if low == high else (
+        f"; independent origins: at least {low:,}, at most {high:,}"
+    )  # fmt: skip
+    unknown = dict(answer.unknown_roots)
+    questioned = unknown.pop("interrogation", 0)
+    parts = []
+    if unknown:
+        parts.append(f"what prompted {sum(unknown.values()):,} of them is not recorded")
+    if questioned:
+        parts.append(f"{questioned:,} go back to an interrogation without an earlier case on record")
+    return words + "".join(f"; {part}" for part in parts)
+
+
 def as_text(answer: Why) -> str:
     """Return the answer as plain text."""
     about = ", ".join(f"{name} {value}" for name, value in answer.about.items())
@@ -96,8 +114,8 @@ def as_text(answer: Why) -> str:
     lines += [
         "",
         (
-            f"Statements against {answer.person}: {n:,} by {answer.n_speakers:,} speakers, "
-            f"{answer.independent_origins:,} independent origin{'s' if answer.independent_origins != 1 else ''}"
+            f"Statements against {answer.person}: {n:,} by {answer.n_speakers:,} speaker{'' if answer.n_speakers == 1 else 's'}"
+            f"{_origins_in_words(answer)}"
         ),
         *[_said_line(said) for said in answer.statements],
     ]

@@ -144,7 +144,7 @@ def _summary(material: _Material) -> tuple[str, str, str]:
         "persons on record": total["persons"],
         "deponents": total["deponents"],
         "of these without a name": total["deponents_without_names"],
-        "independent origins of the cases": total["origins"],
+        "independent origins of the cases": _origins(total),
         "of the namings fall on the ten most named": _percent(total["top_ten_share"]),
         "of the named are named once": _percent(total["share_named_once"]),
     }
@@ -152,6 +152,12 @@ def _summary(material: _Material) -> tuple[str, str, str]:
     words = ", ".join(_percent(share) for share in thirds)
     note = f'<p class="note">New names among the namings, by third of the record: {words}.</p>'
     return "summary", "In numbers", facts(shown) + note
+
+
+def _origins(total: Mapping[str, float | int]) -> str:
+    """Return the bounds on the origins of the cases; a root that is not recorded is not an origin."""
+    low, high = (f"{total[name]:,}" for name in ("origins_low", "origins_high"))
+    return low if low == high else f"{low} to {high}"
 
 
 def _percent(share: float) -> str:
@@ -250,8 +256,8 @@ def _roots(material: _Material) -> tuple[str, str, str]:
         "Lists drawn from registers and chains of naming are counted apart; each chain is followed back to its root."
     )
     frame = material.described.frames["roots"]
-    heads = ("rests on", "root of its chain", "cases", "share", "distinct origins")
-    body = table(heads, list(zip(*frame.columns.values(), strict=True)), (2, 3, 4))
+    heads = ("rests on", "root of its chain", "cases", "share", "origins at least", "origins at most")
+    body = table(heads, list(zip(*frame.columns.values(), strict=True)), (2, 3, 4, 5))
     return (
         "roots",
         "What cases rest on",
