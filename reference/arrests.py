@@ -162,6 +162,9 @@ def _take(record: Record, day: int, case: Case, source: int, cause: str) -> None
     case.status, case.arrested, case.source = "held", day, source
     desk.held += 1
     desk.arrests_today += 1
+    file = record.sources[source].file if cause in ("register", "order") else "none"
+    record.n_off_file += case.filed or file == "suspects"
+    record.n_off_register += not case.filed and file == "register"
     statement = case.first if cause == "statement" else -1
     record.write_act("arrest", case, day + record.uniform(HOUR, case.person, day, 50), cause=cause, statement=statement)
     pressed = offices.pressed.value
@@ -207,7 +210,7 @@ def await_board(record: Record, case: Case, day: int) -> None:
     record.hearings.setdefault(max(day + 1, case.arrested + int(min(delay, 1e6))), []).insert(0, case)
 
 
-def ask(record: Record, day: int, zeal: float, halted: bool) -> None:
+def ask(record: Record, day: int, zeal: float, halted: bool, favour: float) -> None:
     """Let regions that have used most of their places ask for more, and the centre answer."""
     for g, operation in enumerate(record.scenario.operations):
         if not operation.limits or halted:
@@ -217,7 +220,7 @@ def ask(record: Record, day: int, zeal: float, halted: bool) -> None:
             places = sum(line.places)
             if line.answer == day:
                 line.answer = -1
-                if record.uniform(ANSWER, r, g, day) < rule.granted.value:
+                if record.uniform(ANSWER, r, g, day) < rule.granted.value * favour:
                     more = max(1, int(rule.size.value * places))
                     first = round(more * rule.first.value)
                     line.places = [line.places[0] + first, line.places[1] + more - first]

@@ -25,9 +25,10 @@ class Twin:
         self.record = Record(scenario, seed, replicate)
         self.n_days = (scenario.time.end - scenario.time.start).days
         self.halted_on: int | None = None
-        self.belief = scenario.centre.prior.value
+        self.belief = 0.0
+        self.counted = [0, 0, 0, 0]
         self.own_zeal: float | None = None
-        self.slack = self.arrests_before = self.names_before = 0
+        self.slack = 0
         self.purged = False
         open_lines(self.record)
 
@@ -43,6 +44,7 @@ class Twin:
     def one_day(self, day: int) -> None:
         """Fear, arrests, speakers, what is written, sentences, requests, the centre."""
         record, halt = self.record, self.scenario.halt
+        self._told(day)
         halted = self._halted(day)
         zeal = self._zeal(day)
         pressure = self._step(self.scenario.offices.pressure, day, 0.0)
@@ -55,7 +57,7 @@ class Twin:
         arrest_all(record, day, evidence, halt.arrests.value if halted else 1.0, halted)
         self._speak(Today(day, pressure, self._targeted(day, halted)))
         self._judge(day, halted)
-        ask(record, day, zeal, halted)
+        ask(record, day, zeal, halted, self._ratio(day, self.scenario.centre.grants_follow.value))
         self._reckon(day)
 
     def _step(self, steps: Any, day: int, before: float) -> float:
@@ -79,8 +81,14 @@ class Twin:
             if max(0, self.record.day_of(chief.since, 0)) <= day:
                 zeal = chief.zeal.value
         zeal = zeal if self.own_zeal is None else self.own_zeal
-        power, prior = self.scenario.centre.belief_drives.value, self.scenario.centre.prior.value
-        return zeal * (self.belief / prior) ** power if power and prior > 0 else zeal
+        return zeal * self._ratio(day, self.scenario.centre.belief_drives.value)
+
+    def _ratio(self, day: int, power: float) -> float:
+        """Return belief over its reference to a power, 1 before the prior is told."""
+        rule = self.scenario.centre
+        reference = rule.reference.value or rule.prior.value
+        told = day >= self.record.day_of(rule.prior_date, 0)
+        return (self.belief / reference) ** power if power and reference > 0 and told else 1.0
 
     def _feel(self) -> None:
         keep = math.exp(-1 / self.scenario.offices.fear_decay.value)
@@ -170,32 +178,42 @@ class Twin:
         bounds = accumulate([o.death.value, o.camp.value, o.exile.value, o.other.value])
         return next((name for name, bound in zip(OUTCOMES, bounds, strict=False) if u < bound), "released")
 
+    def _told(self, day: int) -> None:
+        """Add the prior and the reports of a day to the belief."""
+        rule, epoch = self.scenario.centre, self.record.day_of
+        self.belief += rule.prior.value * (epoch(rule.prior_date, 0) == day)
+        self.belief += sum(one.enemies.value for one in rule.reports if epoch(one.date, 0) == day)
+
     def _reckon(self, day: int) -> None:
         """Update belief at the end of a period, and judge the chief."""
-        rule, organisation = self.scenario.centre, self.record.world.organisation
+        rule, record = self.scenario.centre, self.record
         if (day + 1) % rule.period:
             return
-        arrested = self._arrested()
-        arrests, names = len(arrested) - self.arrests_before, self.record.new_names - self.names_before
-        self.arrests_before, self.names_before = len(arrested), self.record.new_names
-        members = sum(len(members) for members in self.record.world.lists)
-        at_large = members - sum(case.person in organisation for case in arrested)
+        counts = [record.n_filed, record.n_confessions, record.n_off_file, record.n_off_register]
+        filed, confessed, off_file, off_register = (x - y for x, y in zip(counts, self.counted, strict=True))
+        self.counted = counts
+        members = sum(len(members) for members in record.world.lists)
+        at_large = members - sum(case.person in record.world.organisation for case in self._arrested())
         c = rule.credulity.value
-        fed = c * (rule.gamma.value * names - arrests)
-        self.belief = max(0.0, self.belief + (fed + (1 - c) * rule.learning.value * (at_large - self.belief)))
+        if filed or confessed or off_file:
+            fed = c * (rule.gamma.value * filed + rule.claimed.value * confessed - off_file)
+            self.belief = max(0.0, self.belief + (fed + (1 - c) * rule.learning.value * (at_large - self.belief)))
         if rule.dismissal.active:
-            self._judge_chief(day, arrests, arrested)
+            self._judge_chief(day, off_file + off_register, self._arrested())
 
-    def _judge_chief(self, day: int, arrests: int, arrested: list[Case]) -> None:
+    def _judge_chief(self, day: int, found: int, arrested: list[Case]) -> None:
         world, rule = self.record.world, self.scenario.centre.dismissal
         top = [s for s, rank in enumerate(world.seniority) if rank >= 1]
         household = self.scenario.population.household
         seniors = sum((cut[s + 1] - cut[s]) * household for cut in world.cut for s in top)
         period = self.scenario.centre.period
-        self.slack = self.slack + 1 if arrests * 30 / period < rule.tolerance.value * self.belief else 0
+        self.slack = self.slack + 1 if found * 30 / period < rule.tolerance.value * self.belief else 0
         taken = sum(case.stratum in top for case in arrested)
         too_many = seniors > 0 and taken > rule.too_many.value * seniors and not self.purged
         if self.slack * period >= 30 * rule.months or too_many:
             u = self.record.uniform(SUCCESSOR, day, 0, 0)
-            self.own_zeal = rule.zeal_low.value + u * (rule.zeal_high.value - rule.zeal_low.value)
+            low, high = (rule.mild_low, rule.mild_high) if too_many else (rule.zeal_low, rule.zeal_high)
+            self.own_zeal = low.value + u * (high.value - low.value)
             self.slack, self.purged = 0, self.purged or too_many
+            if too_many and rule.halts and self.halted_on is None:
+                self.halted_on = day + 1

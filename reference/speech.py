@@ -219,6 +219,7 @@ def _write_sitting(record: Record, speech: Speech, time: float, pressure: float)
     member = 1.0 if speech.person in record.world.organisation else 0.0
     odds = rule.base.value + rule.pressure.value * pressure + rule.member.value * member
     confessed = record.uniform(CONFESSION, speech.person, 0, case.sat) < 1 / (1 + math.exp(-odds))
+    record.n_confessions += confessed
     outcome = "confessed" if confessed else "denied"
     record.write_act("interrogation", case, time, outcome=outcome, pressure=pressure, sitting=speech.sitting)
 

@@ -34,6 +34,7 @@ class Case:
     source: int = -1
     category: int = -1
     sat: int = 0
+    filed: bool = False
 
 
 @dataclass
@@ -87,7 +88,7 @@ class Record:
         self.hearings: dict[int, list[Case]] = {}
         self.queues: list[list[Case]] = [[] for _ in scenario.boards]
         self.n_sittings = 0
-        self.new_names = 0
+        self.n_filed = self.n_off_file = self.n_off_register = self.n_confessions = 0
         if scenario.population.ties.rule != "computed":
             for person in self.world.people:
                 self.case(person)
@@ -120,8 +121,10 @@ class Record:
         desk = self.desks[subject.person[0]]
         if subject.first < 0:
             subject.first = number
-            self.new_names += 1
             desk.notorious.append((day, subject.person))
+        if fields["channel"] in self.scenario.centre.counts and not subject.filed:
+            subject.filed = True
+            self.n_filed += subject.status == "free"
         self.past.said.append((day, speaker.row if speaker else None, subject.row))
         weight = getattr(self.scenario.leads.weights, fields["channel"]).value
         if subject.status == "free" and weight > 0:

@@ -32,13 +32,14 @@ OPERATIONS = [
         "requests": {"probability": 0.3, "threshold": 0.5, "delay": 3, "granted": 0.7, "first": 0.3, "until": "1937-03-01"},
         "pace": 12, "surge": 2, "surge_days": 5, "pressed": 0.6,
     },
-    {"id": "national", "start": "1937-02-01", "end": "1937-04-01", "strata": ["a"], "hazard": 0.01, "takes_leads": False},
+    {"id": "national", "start": "1937-02-01", "end": "1937-04-01", "strata": ["a"], "hazard": 0.01, "takes_leads": False,
+     "file": "none"},
     {"id": "late", "start": "1937-02-10", "end": "1937-04-01", "strata": ["a", "c"], "hazard": 0.002, "surge": 3,
      "surge_days": 9},
 ]  # fmt: skip
 ORDERS = [
     {"id": "list", "start": "1937-01-06", "days": 4, "persons": 9, "strata": ["c"], "regions": ["north", "west"]},
-    {"id": "whole", "start": "1937-02-20", "days": 1, "persons": 7, "strata": ["a", "b"]},
+    {"id": "whole", "start": "1937-02-20", "days": 1, "persons": 7, "strata": ["a", "b"], "file": "register"},
 ]
 BOARDS = [
     {"id": "troika", "delay": 6, "least": 2, "capacity": 0.7, "by_category": True, "outcomes": {"death": 0.2, "camp": 0.5}},
@@ -75,7 +76,11 @@ EVERYTHING: dict[str, Any] = {
     },
     "leads": LEADS, "offices": OFFICES, "operations": OPERATIONS, "orders": ORDERS, "boards": BOARDS, "routes": ROUTES,
     "chiefs": [{"name": "first", "since": "1937-01-01", "zeal": 0.8}, {"name": "second", "since": "1937-02-01", "zeal": 1.7}],
-    "centre": {"prior": 20, "credulity": 0.7, "gamma": 0.6, "belief_drives": 0.3, "period": 15},
+    "centre": {
+        "prior": 20, "prior_date": "1937-01-09", "credulity": 0.7, "gamma": 0.6, "claimed": 0.3, "belief_drives": 0.3,
+        "grants_follow": 0.2, "counts": ["interrogation", "report", "denunciation"], "period": 15,
+        "reports": [{"id": "abroad", "date": "1937-02-03", "enemies": 40}],
+    },
     "halt": {"date": "1937-03-25", "arrests": 0.5, "review": 0.4},
 }  # fmt: skip
 

@@ -27,7 +27,10 @@ CASES: dict[str, Scenario] = {
         naming={"count": {"rule": "each", "at_rest": 0.05, "under_pressure": 0.2}}, halt={}, offices={"wait": 1}
     ),
     "a judging chief and a bound": scenario(
-        centre={"prior": 200, "dismissal": {"active": True, "months": 1, "tolerance": 0.4, "too_many": 0.1}},
+        centre={
+            "prior": 200,
+            "dismissal": {"active": True, "months": 1, "tolerance": 0.4, "too_many": 0.1, "halts": True},
+        },
         halt={"date": None, "cost_bound": 0.12},
         offices={"custody": 4000},
     ),

@@ -13,7 +13,18 @@ from dataclasses import asdict
 from verification.findings import FAMILY, PLANTED_LEVEL, Draw, Finding, verdicts
 
 SUBJECTS = (
-    *("reed_frost", "branching", "polya", "newcomers", "registers", "feedback", "common_numbers", "papers", "shams"),
+    *(
+        "reed_frost",
+        "branching",
+        "polya",
+        "newcomers",
+        "registers",
+        "feedback",
+        "centre",
+        "common_numbers",
+        "papers",
+        "shams",
+    ),
     *("contagion", "hands", "accusers", "relational"),
 )
 """One module per subject, each with `findings(draw)`."""

@@ -1,4 +1,4 @@
-"""Item 6 and items 1 and 2 of the history: the centre, offices fed by their own findings, eliminations."""
+"""Item 6 and items 1 and 2 of the history: belief of the centre, offices fed by their own findings, eliminations."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ def findings(draw: Draw) -> Iterator[Finding]:
     yield from _eliminations(seeds[5], 60 * draw.size)
 
 
-def _centre_run(mean: float, first: int, days: int, seed: int, centre: dict[str, float], **population: object) -> Run:
+def _centre_run(
+    mean: float, first: int, days: int, seed: int, centre: dict[str, float], over: int = 1, **population: object
+) -> Run:
     world = scenario(
         days,
         {"all": 200_000_000},
         naming={"count": {"rule": "poisson", "at_rest": mean, "under_pressure": mean}, "pools": {"strangers": 16}},
-        orders=first_accused(first),
+        orders=first_accused(first, days=over),
         centre=centre,
         population=population,
     )
@@ -45,10 +47,12 @@ def _centre_run(mean: float, first: int, days: int, seed: int, centre: dict[str,
 
 
 def _by_period(run: Run, period: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return arrests and persons first named by period, from the tables alone."""
+    """Return arrests and persons first named while free by period, from the tables alone."""
     statements, n = run.archive.table("statements"), run.scenario.time.end - run.scenario.time.start
-    _, first = np.unique(statements.column("subject").to_numpy(), return_index=True)
-    named = statements.column("time").to_numpy()[first].astype(np.int64) // period
+    who, first = np.unique(statements.column("subject").to_numpy(), return_index=True)
+    time, taken = statements.column("time").to_numpy()[first], np.full(run.archive.n_rows("persons"), np.inf)
+    taken[arrests(run).person] = arrests(run).day
+    named = time[time.astype(np.int64) < taken[who]].astype(np.int64) // period
     return tuple(np.bincount(x, minlength=n.days // period) for x in (arrests(run).day // period, named))
 
 
@@ -111,7 +115,8 @@ def _sober(seed: int, prior: int = 50_000, members: int = 3000, learning: float 
     """Credulity 0: belief closes in on the true number, by the same share of the error in every period."""
     centre = {"prior": prior, "credulity": 0, "learning": learning, "period": 10}
     organisations = {"circle": {"members": members, "fellows": 2}}
-    run = _centre_run(0.5, 50, 600, seed, centre, organisations=organisations)
+    # somebody is arrested in every period: a period without evidence teaches nothing
+    run = _centre_run(0.5, 600, 600, seed, centre, over=600, organisations=organisations)
     belief = np.array([row[1] for row in run.centre["series"]])
     member = run.truth["members"].column("member").to_numpy()[arrests(run).person] >= 0
     left = members - np.searchsorted(np.sort(arrests(run).day[member]), np.arange(10, 601, 10))

@@ -92,6 +92,10 @@ def write_page(
         from greatfear.plots.report_sham import sham_section
 
         more.append(sham_section(story))
+    if (families or {}).get("centre", {}).get("series"):
+        from greatfear.plots.report_centre import centre_section
+
+        more.append(centre_section(families or {}, archive.epoch))
     mechanisms = mechanism_rows(families or {})
     if mechanisms:
         from greatfear.plots.report_mechanisms import mechanisms_section
@@ -110,7 +114,7 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
     return sham_story(families, scenario)
 
 
-_REPORTS = ("shams", "organisations", "fear", "votes", "documents", "tribunals")
+_REPORTS = ("centre", "shams", "organisations", "fear", "votes", "documents", "tribunals")
 
 
 def _families_in(folder: Path) -> dict[str, Any]:

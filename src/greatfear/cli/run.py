@@ -113,7 +113,7 @@ def _report(
             path, given = folder / "report.html", (compared, done.scenario, story)
             page = None
             if is_wanted:
-                page = write_page(done.archive, path, *given, families=done.families)
+                page = write_page(done.archive, path, *given, families=done.parts)
     except KeyboardInterrupt:
         whole = f"stopped; the run is whole in {folder}"
         raise Stopped(f"{whole}; to write its report: greatfear report {shlex.quote(str(folder))}") from None
@@ -145,7 +145,7 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
         "statements": archive.n_rows("statements"),
         "sentences": {str(row["year"]): row["n"] for row in by_year},
         "deaths": {str(row["year"]): row["deaths"] for row in by_year},
-        "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.families)],
+        "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.parts)],
         "seconds": seconds,
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "report": None if page is None else str(page),

@@ -41,8 +41,21 @@ def mechanism_rows(families: Families) -> list[MechanismRow]:
     families : mapping
         Report of each family by its name, as in `Run.families`; families of other kinds are left out.
     """
-    parts = {"fear": _fear, "votes": _votes, "documents": _documents, "tribunals": _tribunals}
+    parts = {"centre": _centre, "fear": _fear, "votes": _votes, "documents": _documents, "tribunals": _tribunals}
     return [row for name, rows in parts.items() if name in families for row in rows(families[name])]
+
+
+def _centre(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    if not told.get("series"):
+        return
+    yield MechanismRow("centre", "enemies believed at large at the end", told["belief"], "persons")
+    yield MechanismRow("centre", "most enemies believed at large", max(row[1] for row in told["series"]), "persons")
+    if told["clipped_periods"]:
+        yield MechanismRow(
+            "centre", "belief held at 0, where it would have fallen below", told["clipped_periods"], "periods"
+        )
+    if any("judges" in line for line in told["drives"]):
+        yield MechanismRow("centre", "chiefs dismissed", told["dismissals"], "persons")
 
 
 def _fear(told: Mapping[str, Any]) -> Iterator[MechanismRow]:

@@ -12,6 +12,7 @@ from greatfear.scenario.process import Coefficient, Days
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 
 __all__ = [
+    "CHANNELS",
     "Board",
     "Centre",
     "Chief",
@@ -22,9 +23,15 @@ __all__ = [
     "Operation",
     "Order",
     "Outcomes",
+    "Report",
     "Requests",
     "Route",
 ]
+
+
+File = Literal["suspects", "register", "none"]
+CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
+"""Channels of statements in the order of their codes."""
 
 
 class Limit(Part):
@@ -81,6 +88,7 @@ class Operation(Part):
     surge_days: Days = assumed(0, "no rush at the start")
     takes_leads: bool = True
     pressed: Share = assumed(1.0, "everybody arrested is asked for names")
+    file: File = Field("register", description="what its draws come off: suspects (the belief), register, none")
 
 
 class Order(Part):
@@ -93,6 +101,7 @@ class Order(Part):
     persons: Count
     strata: Annotated[list[Id], Field(min_length=1)]
     regions: list[Id] = Field(default_factory=list, description="empty: all")
+    file: File = Field("suspects", description="what its arrests come off: suspects (the belief), register, none")
 
 
 class Outcomes(Part):
@@ -158,7 +167,12 @@ class Chief(Part):
 
 
 class Dismissal(Part):
-    """When a chief falls of the model's own accord; off where chiefs are dated."""
+    """When a chief falls of the model's own accord; off where chiefs are dated.
+
+    Too few: arrests of persons on file and draws of operations, per month, stay below `tolerance` times the belief for
+    `months`. Too many: `too_many` of the most senior stratum have been arrested. The zeal of the successor is uniform from
+    `zeal_low` to `zeal_high` after too few, from `mild_low` to `mild_high` after too many.
+    """
 
     active: bool = False
     tolerance: Annotated[Quantity, Unit("arrests per month / belief", 0, 1)] = assumed(0.02, "too few below this")
@@ -168,21 +182,50 @@ class Dismissal(Part):
     )
     zeal_low: Annotated[Quantity, Unit("factor", 0, 100)] = assumed(0.5, "successor's zeal, uniform from here")
     zeal_high: Annotated[Quantity, Unit("factor", 0, 100)] = assumed(3.0, "to here")
+    mild_low: Annotated[Quantity, Unit("factor", 0, 100)] = assumed(0.5, "after too many: uniform from here")
+    mild_high: Annotated[Quantity, Unit("factor", 0, 100)] = assumed(3.0, "to here")
+    halts: bool = Field(
+        False, description="a chief who falls for too many takes the campaigns with him: the halt begins"
+    )
+
+
+class Report(Part):
+    """What a service told the centre on a day: so many enemies more, as the file of a sham organisation does."""
+
+    id: Id
+    name: str = ""
+    date: dt.date
+    enemies: Count
 
 
 class Centre(Part):
-    """What the centre believes about enemies at large, B, once a period.
+    """What the centre believes about enemies at large, B, once a period; kept by file.
 
-    B <- max(0, B + credulity * (gamma * names new in the period - arrested) + (1 - credulity) * learning * (true - B)), where
-    `true` is the number of real members at large: a centre of credulity 0 knows the false-confession rate and closes in on it.
+    The file of suspects: B <- max(0, B + credulity * (gamma * persons filed + claimed * confessions - arrested from the file)
+    + (1 - credulity) * learning * (true - B)). A person is filed when named while free through a channel of `counts`. Those
+    who come off B are persons on file and persons of orders and operations with `file: suspects`. Draws of operations with
+    `file: register` come off the register's count, those with `file: none` off nothing. `true` is the number of real members
+    at large: a centre of credulity 0 knows the false-confession rate and closes in on it. A period without a person filed,
+    a confession or an arrest from the file teaches nothing. The prior and each report are added on their dates.
     """
 
     prior: Count = assumed(0, "believes in no enemies")
+    prior_date: dt.date | None = Field(None, description="day on which the prior was told; absent: the first day")
+    reports: list[Report] = Field(default_factory=list, max_length=100)
+    reference: Count = assumed(0, "the prior")
     credulity: Share = assumed(1.0, "takes confessions at face value")
     gamma: Annotated[Quantity, Unit("enemies per name", 0, 100)] = assumed(1.0, "each new name is a new enemy")
+    claimed: Annotated[Quantity, Unit("enemies per confession", 0, 100)] = assumed(
+        0.0, "a confession stands for no member of an organisation beyond those it names"
+    )
+    counts: list[Id] = Field(
+        default_factory=lambda: list(CHANNELS),
+        description="channels through which a name is filed: denunciation, report, interrogation, accident, document",
+    )
     learning: Share = assumed(0.25, "a centre that can judge evidence corrects a quarter of its error per period")
     period: int = Field(30, ge=1, le=1000, description="days between two updates")
-    belief_drives: Coefficient = assumed(0.0, "zeal is multiplied by (B / prior) to this power")
+    belief_drives: Coefficient = assumed(0.0, "zeal is multiplied by (B / reference) to this power")
+    grants_follow: Coefficient = assumed(0.0, "the chance of a grant is multiplied by (B / reference) to this power")
     dismissal: Dismissal = Dismissal()
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from greatfear.scenario.campaign import CHANNELS
 from greatfear.scenario.checks_families import FAMILY_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.found import Found, Path, under
@@ -89,6 +90,7 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
         (("orders",), scenario.orders),
         (("boards",), scenario.boards),
         (("shams",), scenario.shams),
+        (("centre", "reports"), scenario.centre.reports),
         (("documents",), scenario.documents),
         (("fear", "scares"), scenario.fear.scares),
     ]
@@ -309,11 +311,21 @@ def _claims(scenario: Scenario) -> Iterator[Found]:
                     break
 
 
-def _zeal(scenario: Scenario) -> Iterator[Found]:
-    dismissal = scenario.centre.dismissal
-    if dismissal.zeal_low.value > dismissal.zeal_high.value:
-        got = f"{dismissal.zeal_low.value:g}, above zeal_high {dismissal.zeal_high.value:g}"
-        yield Found(("centre", "dismissal", "zeal_low"), got, "zeal_high or less")
+def _centre(scenario: Scenario) -> Iterator[Found]:
+    centre, begin, end = scenario.centre, scenario.time.start, scenario.time.end
+    for low, high in (("zeal_low", "zeal_high"), ("mild_low", "mild_high")):
+        one, two = getattr(centre.dismissal, low).value, getattr(centre.dismissal, high).value
+        if one > two:
+            yield Found(("centre", "dismissal", low), f"{one:g}, above {high} {two:g}", f"{high} or less")
+    for k, channel in enumerate(centre.counts):
+        if channel not in CHANNELS:
+            yield Found(("centre", "counts", k), repr(channel), f"one of {', '.join(CHANNELS)}")
+    dated: list[tuple[Path, Any]] = [
+        (("centre", "reports", k, "date"), one.date) for k, one in enumerate(centre.reports)
+    ]
+    for path, date in [*dated, (("centre", "prior_date"), centre.prior_date)]:
+        if date is not None and begin < end and not begin <= date < end:
+            yield Found(path, str(date), f"a date in the period {begin} to {end}, end excluded")
 
 
 _POPULATION: tuple[Path, ...] = (("population", "regions"), ("population", "strata"))
@@ -335,7 +347,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("naming", "theta"),), _theta),
     ((("routes",), ("boards",)), _routes_cover),
     ((), _claims),
-    ((("centre",),), _zeal),
+    ((("centre",), ("time",)), _centre),
     ((("papers", "names"),), check_spellings),
     ((("papers", "losses"), ("population", "regions")), check_fires),
     *FAMILY_CHECKS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.explaining_centre import centre_in_words
 from greatfear.scenario.explaining_families import families, trial
 from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
 from greatfear.scenario.model import Scenario
@@ -19,7 +20,7 @@ def explain(scenario: Scenario) -> str:
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
     blocks += [_boards(scenario), _campaigns(scenario), plots_in_words(scenario), shams_in_words(scenario)]
     blocks += families(scenario)
-    blocks += [_timeline(scenario), _above(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
+    blocks += [_timeline(scenario), centre_in_words(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -166,16 +167,6 @@ def _timeline(scenario: Scenario) -> str:
 def _held(steps: list[Step], date: dt.date, otherwise: float) -> float:
     """Return the value that holds on a date."""
     return next((step.value.value for step in reversed(steps) if step.since <= date), otherwise)
-
-
-def _above(scenario: Scenario) -> str:
-    centre, halt = scenario.centre, scenario.halt
-    lines = [f"Centre: believes in {centre.prior.value:,.0f} enemies at first, credulity {centre.credulity.value:g}."]
-    end = f"on {halt.date}" if halt.date else "by no decree"
-    lines.append(
-        f"Halt: {end}; afterwards {halt.arrests.value:g} of the capacity for arrests, pressure {halt.pressure.value:g}."
-    )
-    return "\n".join(lines)
 
 
 def _assumed(scenario: Scenario) -> str:

@@ -98,6 +98,7 @@ class Process:
 
     def _one_day(self, day: int) -> None:
         """Fear, arrests, speakers, what they say, what is written, sentences, the centre: in this order; families around."""
+        self.centre.told(day)
         halted = self.centre.halted(day, int(self.state.meter[5]))
         zeal, halt = self.centre.zeal(day), self.scenario.halt
         pressure = (
@@ -110,7 +111,7 @@ class Process:
         self._arrest(day, zeal, evidence, halt.arrests.value if halted else 1.0, halted)
         self._speak(day, pressure, halted)
         self._judge(day, halted)
-        arrest.ask(self.world, self.campaigns, self.state.desk, day, zeal, halted)
+        arrest.ask(self.world, self.campaigns, self.state.desk, day, zeal, halted, self.centre.favour(day))
         for family in self.families:
             family.evening(self, day, halted)
         self.centre.reckon(day, self.state)

@@ -183,7 +183,8 @@ def belief_path(
     prior : float
         Belief before the first period, persons.
     arrested, named, at_large : sequences of float, equal lengths
-        By period: persons arrested, persons named for the first time, and real members at large at its end.
+        By period: persons arrested from the file of suspects, persons entered on it, and real members at large at its end.
+        A period with neither changes nothing.
     credulity : float
         1 takes confessions at face value, 0 knows what they are worth.
     gamma : float
@@ -197,6 +198,9 @@ def belief_path(
     """
     path, belief = [], float(prior)
     for taken, new, true in zip(arrested, named, at_large, strict=True):
+        if not (taken or new):
+            path.append(belief)
+            continue
         believed, corrected = gamma * new - taken, learning * (true - belief)
         belief = max(0.0, belief + credulity * believed + (1.0 - credulity) * corrected)
         path.append(belief)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from greatfear.naming import Terms, compile_terms
 from greatfear.naming.statistics import SENIORITY, STRATUM, TARGETED, TWO_PATH
-from greatfear.scenario.campaign import Board, Operation, Order
+from greatfear.scenario.campaign import CHANNELS, Board, Operation, Order
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.process import Step
 from greatfear.world.layout import World
@@ -20,6 +20,7 @@ __all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "compile_rules", "d
 
 _FOREVER = 1 << 30
 _CONFESSION = {"none": 0, "enough": 1, "needed": 2}
+_FILES = {"suspects": 0, "register": 1, "none": 2}
 _COUNT_RULES = {"negative-binomial": 0, "poisson": 1, "each": 2}
 
 
@@ -62,10 +63,12 @@ class Rules(NamedTuple):
     needs_stratum: bool
     history_kept: int
     review: float
+    counts: NDArray[np.int8]
+    """Whether a name is filed by the centre, by channel (5)."""
 
 
 SOURCE = np.dtype(
-    [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "span")]
+    [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "span", "file")]
     + [(name, "f8") for name in ("pace", "hazard", "surge", "surge_days", "pressed")]
 )
 BOARD = np.dtype(
@@ -166,6 +169,7 @@ def _rules(scenario: Scenario, terms: Terms) -> Rules:
         _COUNT_RULES[count.rule], count.at_rest.value, count.under_pressure.value, count.dispersion.value,
         pools.prompted, pools.notorious, pools.notorious_days, pools.doomed, pools.strangers,
         bool(codes & {STRATUM, TARGETED, SENIORITY}), kept, scenario.halt.review.value,
+        np.array([channel in scenario.centre.counts for channel in CHANNELS], np.int8),
     )  # fmt: skip
 
 
@@ -201,12 +205,12 @@ def _sources(scenario: Scenario) -> NDArray[np.void]:
     source = np.zeros(n + len(scenario.orders), SOURCE)
     for row, each in zip(source[:n], scenario.operations, strict=True):
         row["start"], row["end"] = day_of(each.start, epoch, 0), day_of(each.end, epoch, 0)
-        row["limited"], row["takes_leads"] = bool(each.limits), each.takes_leads
+        row["limited"], row["takes_leads"], row["file"] = bool(each.limits), each.takes_leads, _FILES[each.file]
         for name in ("pace", "hazard", "surge", "surge_days", "pressed"):
             row[name] = getattr(each, name).value
     for row, order in zip(source[n:], scenario.orders, strict=True):
         row["start"], row["span"] = day_of(order.start, epoch, 0), order.days
-        row["end"] = row["start"] + order.days
+        row["end"], row["file"] = row["start"] + order.days, _FILES[order.file]
     return source
 
 

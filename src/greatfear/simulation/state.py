@@ -27,13 +27,17 @@ METER = (
     "true_new",
     "senior_arrests",
     "members_arrested",
+    "filed",
+    "off_file",
+    "off_register",
+    "confessions",
 )
 """Counters, by place in `State.meter`."""
 
 
 PERSON = np.dtype(
     [("id", "i8"), ("score", "f8"), ("first", "i4"), ("arrested", "i4"), ("evidence", "i4"), ("sat", "i4"), ("after", "i4"),
-     ("source", "i2"), ("status", "i1"), ("category", "i1"), ("stratum", "i1"), ("confessed", "i1")], align=True,
+     ("source", "i2"), ("status", "i1"), ("category", "i1"), ("stratum", "i1"), ("confessed", "i1"), ("filed", "i1")], align=True,
 )  # fmt: skip
 """A person of the record: one cache line."""
 SLOT = np.dtype([("keys", "i8"), ("rows", "i4")], align=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evening", "morning"]
 
-_REWARD, _NAMED_NEW, _ARRESTS = 4, METER.index("named_new"), METER.index("arrests")
+_REWARD, _FILED, _ARRESTS = 4, METER.index("filed"), METER.index("arrests")
 _FOREVER = 1 << 30
 _AT_EXPOSURE = 1 << 24
 """Counts from here on are for draws at the exposure."""
@@ -172,10 +172,10 @@ def sham_centre(process: Process) -> float:
 
 
 def _tell(sham: ShamState, process: Process, day: int, subjects: list[int]) -> int:
-    """File reports of an agent, on which nobody acts; return how many persons were named for the first time."""
+    """File reports of an agent, on which nobody acts; return how many persons were filed."""
     if not subjects:
         return 0
-    before, agents, n = int(process.state.meter[_NAMED_NEW]), sham.agents(), len(subjects)
+    before, agents, n = int(process.state.meter[_FILED]), sham.agents(), len(subjects)
     keys = sham.world.keys
     speaker = np.full(n, -1, np.int64)
     if agents.size:
@@ -185,7 +185,7 @@ def _tell(sham: ShamState, process: Process, day: int, subjects: list[int]) -> i
     channel, motive = np.full(n, REPORT, np.int8), np.full(n, _REWARD, np.int8)
     told = Told(speaker, np.array(subjects, np.int64), channel, hour, motive)
     tell(process, day, told, opens_leads=False)
-    return int(process.state.meter[_NAMED_NEW]) - before
+    return int(process.state.meter[_FILED]) - before
 
 
 def _defect(sham: ShamState, process: Process, day: int) -> None:

@@ -17,7 +17,8 @@ _QUOTA, _CATEGORY, _PRESSED, _HOUR, _DELAY = (
     int(Purpose.QUOTA), int(Purpose.CATEGORY), int(Purpose.PRESSED), int(Purpose.HOUR), int(Purpose.DELAY),
 )  # fmt: skip
 _REQUEST, _ANSWER = int(Purpose.REQUEST), int(Purpose.ANSWER)
-ACTS, OPEN_NAMED, ARRESTS, SENIOR, MEMBERS = 2, 4, 5, 8, 9
+ACTS, OPEN_NAMED, ARRESTS, SENIOR, MEMBERS, OFF_FILE, OFF_REGISTER = 2, 4, 5, 8, 9, 11, 12
+SUSPECTS, REGISTER = 0, 1
 ACT_ARREST, BY_STATEMENT, BY_REGISTER, BY_ORDER, BY_SHAM, OUTCOME_NONE = 1, 0, 1, 2, 3, 7
 
 
@@ -75,6 +76,10 @@ def _take(world, people, acts, history, desk, meter, rules, campaigns, boards, r
     desk.office[r].held += 1
     desk.office[r].arrests_today += 1
     meter[ARRESTS] += 1
+    if people[row].filed or (cause in (BY_REGISTER, BY_ORDER) and campaigns.source[source].file == SUSPECTS):
+        meter[OFF_FILE] += 1
+    elif cause in (BY_REGISTER, BY_ORDER) and campaigns.source[source].file == REGISTER:
+        meter[OFF_REGISTER] += 1
     if world.seniority[people[row].stratum] >= 1.0:
         meter[SENIOR] += 1
     if world.organisation.size > 0 and member_of(world, person)[0] >= 0:
@@ -241,8 +246,11 @@ def take_all(world, people, index, acts, history, desk, meter, rules, campaigns,
 
 
 @lean_kernel
-def ask(world, campaigns, desk, day, zeal, halted):
-    """Let regions that have used most of their places ask for more, and the centre answer after its delay."""
+def ask(world, campaigns, desk, day, zeal, halted, favour):
+    """Let regions that have used most of their places ask for more, and the centre answer after its delay.
+
+    `favour` multiplies the chance that a request is granted.
+    """
     for g in range(campaigns.operations):
         if not campaigns.source[g].limited or halted:
             continue
@@ -251,7 +259,7 @@ def ask(world, campaigns, desk, day, zeal, halted):
             places = desk.places[g, r, 0] + desk.places[g, r, 1]
             if desk.line[g, r].answer == day:
                 desk.line[g, r].answer = -1
-                if uniform(world.keys[_ANSWER], r, g, day) < granted:
+                if uniform(world.keys[_ANSWER], r, g, day) < granted * favour:
                     more = max(1, int(size * places))
                     one = int(round(more * first))  # noqa: RUF046  compiled round gives a float
                     desk.places[g, r, 0] += one

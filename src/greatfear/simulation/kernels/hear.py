@@ -18,7 +18,7 @@ _HOUR, _CONFESSION = int(Purpose.HOUR), int(Purpose.CONFESSION)
 _ACCIDENTS, _PLACE, _SUSPICION, _SABOTAGE = (
     int(Purpose.ACCIDENTS), int(Purpose.PLACE), int(Purpose.SUSPICION), int(Purpose.SABOTAGE),
 )  # fmt: skip
-PEOPLE, STATEMENTS, ACTS, OPEN_NAMED, NAMED_NEW, TRUE_NEW = 0, 1, 2, 4, 6, 7
+PEOPLE, STATEMENTS, ACTS, OPEN_NAMED, NAMED_NEW, TRUE_NEW, FILED, CONFESSIONS = 0, 1, 2, 4, 6, 7, 10, 13
 ACT_INTERROGATION, CAUSE_NONE = 2, 4
 CONFESSED, DENIED = 5, 6
 RING = 4096
@@ -47,6 +47,10 @@ def _write(world, people, log, history, desk, meter, rules, day, i, j, fields):
             meter[TRUE_NEW] += 1
         if people[j].status == 0:
             meter[OPEN_NAMED] += 1
+    if rules.counts[channel] and people[j].filed == 0:  # who is named when in custody is on file, but not at large
+        people[j].filed = 1
+        if people[j].status == 0:
+            meter[FILED] += 1
     note(history, e, i, j)
     weight = rules.log_weight[channel]
     # nobody can go and fetch a person who lives abroad or never lived; whoever is seen at an attempt is there
@@ -92,6 +96,7 @@ def _sit(world, people, acts, history, meter, rules, time, pressure, row, sittin
     acts[a].outcome = CONFESSED if confessed else DENIED
     if confessed:
         people[row].confessed = 1
+        meter[CONFESSIONS] += 1
     acts[a].pressure, acts[a].sitting = pressure, sitting
     acts[a].evidence, acts[a].office = history.person[row].speakers, person >> 32
 
