@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from greatfear.cli import main
-from greatfear.cli.app import COMMANDS
+from greatfear.cli.app import COMMANDS, GROUPS
 from greatfear.cli.choosing import changes_of
 from greatfear.cli.guard import guarded
 from greatfear.cli.show import plain
@@ -48,9 +48,9 @@ def tell(*arguments: str | Path, capsys: pytest.CaptureFixture[str]) -> Told:
     return Told([str(argument) for argument in arguments], capsys)
 
 
-@pytest.mark.parametrize("name", list(COMMANDS))
+@pytest.mark.parametrize("name", [*COMMANDS, *(f"{name} {part}" for name in GROUPS for part in GROUPS[name][1])])
 def test_help_has_an_example_and_the_option_json(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    told = tell(name, "--help", capsys=capsys)
+    told = tell(*name.split(), "--help", capsys=capsys)
     assert told.code == 0
     assert f"\n    greatfear {name}" in told.out, "the example keeps its line"
     assert "--json" in told.out
@@ -59,7 +59,7 @@ def test_help_has_an_example_and_the_option_json(name: str, capsys: pytest.Captu
 def test_the_face_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     told = tell("--help", capsys=capsys)
     assert told.code == 0
-    assert all(f"\n  {name} " in told.out for name in COMMANDS)
+    assert all(f"\n  {name} " in told.out for name in [*COMMANDS, *GROUPS])
     assert tell("--version", capsys=capsys).out == tell("version", capsys=capsys).out
 
 

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import greatfear as gf
-from greatfear.cli.app import COMMANDS, app
+from greatfear.cli.app import COMMANDS, GROUPS, app
 from greatfear.cli.manual import manual
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,14 +66,16 @@ def test_the_page_of_the_command_line_is_that_of_the_commands() -> None:
     assert page == manual(), "write it again: python -m greatfear.cli.manual > docs/cli.md"
 
 
-@pytest.mark.parametrize("name", list(COMMANDS))
+@pytest.mark.parametrize("name", [*COMMANDS, *(f"{name} {part}" for name in GROUPS for part in GROUPS[name][1])])
 def test_every_command_and_option_is_documented(name: str) -> None:
     """Held against the application itself, should the page's generator forget one."""
-    group: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
+    for part in name.split():
+        command = command.commands[part]
     _, _, section = (DOCS / "cli.md").read_text("utf-8").partition(f"## greatfear {name}\n")
     section = section.partition("\n## ")[0]
     assert section
-    for parameter in group.commands[name].params:
+    for parameter in command.params:
         for option in [*parameter.opts, *parameter.secondary_opts]:
             shown = option if option.startswith("-") else (parameter.metavar or option)
             assert f"`{shown}`".replace("|", "\\|") in section or shown == "--help", shown

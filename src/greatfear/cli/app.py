@@ -21,6 +21,7 @@ from greatfear.cli import (
     listing,
     odd,
     papers,
+    recover,
     report,
     resolve,
     run,
@@ -29,7 +30,7 @@ from greatfear.cli import (
     why,
 )
 
-__all__ = ["COMMANDS", "app", "help_of"]
+__all__ = ["COMMANDS", "GROUPS", "app", "help_of"]
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
@@ -51,6 +52,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "data": data.data,
     "version": version.version,
 }
+
+GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
+    "recover": ("Say what an archive supports, and what it cannot tell.", recover.PARTS)
+}
+"""Commands with parts below them: help, and the parts."""
 
 
 def help_of(function: Callable[..., Any]) -> str:
@@ -92,6 +98,11 @@ def _build() -> typer.Typer:
     built.callback(help=help_of(_face))(_face)
     for name, function in COMMANDS.items():
         built.command(name, help=help_of(function))(function)
+    for name, (about, parts) in GROUPS.items():
+        group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+        for part, function in parts.items():
+            group.command(part, help=help_of(function))(function)
+        built.add_typer(group, name=name, help=about)
     return built
 
 

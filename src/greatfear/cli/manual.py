@@ -29,17 +29,25 @@ def manual() -> str:
     """Return the page."""
     import typer
 
-    from greatfear.cli.app import COMMANDS, app
+    from greatfear.cli.app import COMMANDS, GROUPS, app
 
-    group: Any = typer.main.get_command(app)
+    top: Any = typer.main.get_command(app)
     parts = [_HEAD]
     for name, function in COMMANDS.items():
-        parts += [
-            f"## greatfear {name}\n",
-            *_prose(inspect.getdoc(function) or ""),
-            *_table(group.commands[name].params),
-        ]
+        parts += _section(name, inspect.getdoc(function) or "", top.commands[name].params)
+    for name, (about, functions) in GROUPS.items():
+        parts += _section(name, about, [])
+        for part, function in functions.items():
+            found = top.commands[name].commands[part].params
+            parts += _section(f"{name} {part}", inspect.getdoc(function) or "", found)
     return "\n".join(parts)
+
+
+def _section(name: str, text: str, parameters: list[Any]) -> Iterator[str]:
+    """Yield the heading, the help and the table of one command."""
+    yield f"## greatfear {name}\n"
+    yield from _prose(text)
+    yield from _table(parameters)
 
 
 def _prose(text: str) -> Iterator[str]:

@@ -17,12 +17,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greatfear.recover.ledger_result import ledger as ledger
+    from greatfear.recover.origins_recorded import origins as origins
     from greatfear.recover.result import Check as Check
     from greatfear.recover.result import Result as Result
 
 _HOMES = {
     "Check": "result",
     "Result": "result",
+    "ledger": "ledger_result",
+    "origins": "origins_recorded",
 }
 """The public names and the modules they come from. No module has the name of a function."""
 

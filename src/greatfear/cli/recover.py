@@ -1,0 +1,81 @@
+"""greatfear recover: what an archive supports, and what it cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from greatfear.cli.choosing import open_archive
+from greatfear.cli.options import ArchiveArgument, JsonOption
+from greatfear.cli.progress import stage
+from greatfear.cli.show import answer, note
+
+if TYPE_CHECKING:
+    from greatfear.recover.result import Result
+
+__all__ = ["PARTS", "FolderOption", "PurposeOption", "ledger", "origins", "tell"]
+
+FolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FOLDER", help="Write tables (CSV, Parquet), figures and words into this folder."
+    ),
+]
+PurposeOption = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="What the answer is for; asked of archives that end less than 80 years ago."),
+]
+
+
+def tell(result: Result, output: Path | None, *, as_json: bool) -> None:
+    """Print a result, and write it where a folder is given. A refusal is a result: exit code 0."""
+    if output is not None:
+        with stage("writing"):
+            result.write(output)
+        note(f"written: {output}")
+    answer(result.summary(), result.to_dict() if as_json else {}, as_json=as_json)
+
+
+def ledger(
+    archive: ArchiveArgument,
+    k: Annotated[int, typer.Option("--k", min=1, help="Number of speakers that counts as confirmed.")] = 2,
+    output: FolderOption = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Count who was named, by how many, and how the list shrinks if one asks more of the testimony. No model, no truth.
+
+    For example:
+
+      greatfear recover ledger archives/giaveno --k 2 -o giaveno-ledger
+    """
+    from greatfear.recover import ledger as found
+
+    opened = open_archive(archive)
+    with stage("counting"):
+        result = found(opened, k=k, purpose=purpose)
+    tell(result, output, as_json=json)
+
+
+def origins(
+    archive: ArchiveArgument, output: FolderOption = None, purpose: PurposeOption = None, json: JsonOption = False
+) -> None:
+    """Bound the independent origins of the statements against each person: at least, and at most. As recorded.
+
+    For example:
+
+      greatfear recover origins archives/giaveno --json
+    """
+    from greatfear.recover import origins as found
+
+    opened = open_archive(archive)
+    with stage("following statements back"):
+        result = found(opened, purpose=purpose)
+    tell(result, output, as_json=json)
+
+
+PARTS: dict[str, Callable[..., None]] = {"ledger": ledger, "origins": origins}
+"""The parts, in the order in which the help lists them; each is a command below ``greatfear recover``."""

@@ -1,0 +1,94 @@
+"""Figures of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from greatfear.recover.result import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["ledger_drawings"]
+
+_SHOWN = ("all", "untortured", "unprompted", "unsummoned", "first by speaker", "kin joined", "free")
+_LONGEST = 10
+
+
+def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ...]:
+    """Return the three figures of the ledger; they keep small tables only."""
+    filters, days = tables["filters"].to_pylist(), tables["days"]
+    speakers = tables["speakers"]
+    lost = speakers.column("rest_on_this_speaker_alone" if k == 1 else f"fall_below_{k}").to_numpy()
+    order = np.argsort(-lost, kind="stable")[:_LONGEST]
+    order = order[lost[order] > 0]
+    bars = (speakers.column("id").take(pa.array(order)).to_pylist(), lost[order].tolist())
+    named = f"Persons who would fall below {k} {'speaker' if k == 1 else 'speakers'}"
+    return (
+        Drawing(
+            "list", "How the list of persons named shrinks",
+            "Each line is one condition on the testimony. The further down a line lies, the more the list owes to testimony that "
+            "does not meet the condition.",
+            lambda: _draw_list(filters),
+        ),
+        Drawing(
+            "striking", f"{named} if one speaker's word is struck",
+            f"The {len(order)} speakers on whom most rests.",
+            lambda: _draw_bars(*bars, named.lower()),
+        ),
+        Drawing(
+            "novelty", "New names by day",
+            "Namings of a day, and those of persons whose name the office had not heard on an earlier day.",
+            lambda: _draw_days(days),
+        ),
+    )  # fmt: skip
+
+
+def _draw_list(filters: list[dict[str, Any]]) -> Figure:
+    from greatfear.canvas import PALETTE, figure, titled
+
+    drawn, (axes,) = figure((6.4, 3.4))
+    ks = [1, 2, 3, 4, 5]
+    rows = [row for row in filters if row["filter"] in _SHOWN]
+    for place, row in enumerate(rows):
+        lengths = [row[f"with_{least}"] for least in ks]
+        style = {"color": PALETTE[place % len(PALETTE)], "marker": "o", "markersize": 3}
+        axes.plot(ks, lengths, label=str(row["filter"]), linestyle="-" if place % 2 else "--", **style)
+    axes.set_xticks(ks)
+    axes.set_xlabel("speakers at least")
+    axes.set_ylabel("persons")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False, fontsize=8)
+    titled(axes, "Persons named, by condition on the testimony")
+    return drawn  # type: ignore[no-any-return]
+
+
+def _draw_bars(ids: list[str], lost: list[int], words: str) -> Figure:
+    from greatfear.canvas import PALETTE, figure, titled
+
+    drawn, (axes,) = figure((6.4, 0.8 + 0.26 * max(len(ids), 1)))
+    axes.barh(range(len(ids)), lost, color=PALETTE[0])
+    axes.set_yticks(range(len(ids)), ids)
+    axes.invert_yaxis()
+    axes.set_xlabel(words)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    titled(axes, "If the word of one speaker is struck")
+    return drawn  # type: ignore[no-any-return]
+
+
+def _draw_days(days: pa.Table) -> Figure:
+    from greatfear.canvas import GREY, PALETTE, calendar_axis, figure, titled
+
+    drawn, (axes,) = figure((6.4, 2.8))
+    dates = np.array(days.column("date").to_pylist(), "datetime64[D]")
+    axes.bar(dates, days.column("namings").to_numpy(), color=GREY, alpha=0.5, width=0.9, label="namings")
+    axes.bar(dates, days.column("first_day_of_the_name").to_numpy(), color=PALETTE[3], width=0.9, label="new names")
+    calendar_axis(axes)
+    axes.set_ylabel("namings a day")
+    axes.legend(frameon=False, fontsize=8)
+    titled(axes, "Namings by day")
+    return drawn  # type: ignore[no-any-return]
