@@ -1,4 +1,4 @@
-"""Makes the golden archives of the present format: `python tests/make_golden_archive.py`.
+"""Makes the golden archive of the present format: `python tests/make_golden_archive.py`.
 
 Run it once per format, commit what it makes, and never make it again: the files are kept to show that what was written
 then can be read now. The village is invented; it has a row in each table and a value in each column.
@@ -45,6 +45,10 @@ def village() -> dict[str, Any]:
         "office": [0, 0, 0, -1],
         "collective": [None, None, "the people of the mill", None],
         **where,
+        "heard_from": [2, -1, -1, -1],
+        "copy_of": [-1, -1, -1, 0],
+        "circumstance": ["voluntary", "tortured", "tortured", None],
+        "weight": [3, 1, 1, -1],
     }
     acts = {
         "time": [10.0, 12.0, 20.0, 40.0],
@@ -69,13 +73,33 @@ def village() -> dict[str, Any]:
     source = {"id": ["register"], "citation": "Register, invented", "doi": "", "url": "", "licence": "CC0", "note": ""}
     sizes = {"persons": 4, "statements": 4, "acts": 4, "ties": 1, "offices": 1, "aliases": 1, "sources": 1}
     made = (persons, statements, acts, ties, offices, aliases, source)
-    return {name: table_from_columns(name, part, n) for (name, n), part in zip(sizes.items(), made, strict=True)}
+    old = {name: table_from_columns(name, part, n) for (name, n), part in zip(sizes.items(), made, strict=True)}
+    return old | testimony(where)
+
+
+def testimony(where: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables that came with format 2."""
+    details = {"statement": [0, 0], "kind": ["spot", "words"], "value": ["the ford", "she dried the well"], **where}
+    mentions = {"person": [2, -1], "list": "muster of 1599", "name": ["Mara", "Hans"], **where}
+    labels = {
+        "person": [0, 3], "question": "member of the guild", "answer": ["no", None], "chosen": "all accused", **where,
+    }  # fmt: skip
+    population = {
+        "region": ["upper valley", None], "stratum": None, "persons": [1_200, 3_000_000_000], "start": [0.0, NAN],
+        "end": [366.0, NAN], **where,
+    }  # fmt: skip
+    made = {"details": details, "mentions": mentions, "labels": labels, "population": population}
+    return {name: table_from_columns(name, part, 2) for name, part in made.items()}
 
 
 def truth() -> dict[str, Any]:
     """Return truth tables for the village, as if it had been simulated."""
     members = {"person": [0, 1, 2, 3], "member": [-1, -1, 0, -1], "informer": [0, 1, 0, 0], "address": [5, 6, 7, 2**40]}
-    namings = {"statement": [1, 2], "logp": [-0.5, -1.25], "true_lead": [1, 0], "motive": "pressed"}
+    shares = {"share_known": [0.25, 0.0], "share_prompted": [0.5, NAN], "share_heard": 0.0, "share_other": [0.25, 1.0]}
+    namings = {
+        "statement": [1, 2], "logp": [-0.5, -1.25], "true_lead": [1, 0], "motive": "pressed",
+        "basis": ["prompted", "other"], **shares,
+    }  # fmt: skip
     return {"members": table_from_columns("members", members, 4), "namings": table_from_columns("namings", namings, 2)}
 
 
@@ -105,5 +129,4 @@ def write_golden(folder: Path, *, simulated: bool = False) -> Path:
 
 
 if __name__ == "__main__":
-    write_golden(GOLDEN / f"format-{FORMAT_VERSION}-real")
     write_golden(GOLDEN / f"format-{FORMAT_VERSION}-simulated", simulated=True)

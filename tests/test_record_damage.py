@@ -12,7 +12,7 @@ from greatfear.errors import GreatFearError
 from greatfear.record.schema import TABLES
 from make_golden_archive import write_golden
 
-CASES_PER_FILE = 75
+CASES_PER_FILE = 45
 FILES = [*(f"archive/{name}.parquet" for name in TABLES), "manifest.json"]
 
 

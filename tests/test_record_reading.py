@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from greatfear.archive import Archive, read
@@ -20,11 +22,13 @@ from greatfear.errors import (
     IncompleteRunError,
     NewerFormatError,
     NotAnArchiveError,
+    OlderFormatError,
     UnknownNameError,
 )
 from greatfear.record.manifest import _own_hash
 from greatfear.record.query import QueryError
-from make_golden_archive import village, write_golden
+from greatfear.record.writing import footer_hash, hash_file
+from make_golden_archive import GOLDEN, village, write_golden
 
 
 @pytest.fixture
@@ -60,15 +64,68 @@ def test_incomplete(run: Path) -> None:
 
 
 def test_newer(run: Path) -> None:
-    edited(run, format=2, greatfear="9.9", tables="told otherwise")
-    with pytest.raises(NewerFormatError, match=r"format 2, written by greatfear 9.9.*reads up to 1"):
+    edited(run, format=3, greatfear="9.9", tables="told otherwise")
+    with pytest.raises(NewerFormatError, match=r"written by a newer greatfear .*9.9, record format 3.*formats 1 to 2"):
+        read(run)
+
+
+def test_older(run: Path) -> None:
+    edited(run, format=0, greatfear="0.0.1")
+    with pytest.raises(OlderFormatError, match=r"written by an older greatfear .*0.0.1, record format 0"):
+        read(run)
+
+
+def rewritten(run: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> None:
+    """Write a table with other columns, as another version would, with manifest and hashes that agree."""
+    file = run / "archive" / f"{name}.parquet"
+    with pq.ParquetFile(file) as old:
+        table = change(old.read())
+    pq.write_table(table, file, write_statistics=False)
+    tables = json.loads((run / "manifest.json").read_bytes())["tables"]
+    size = {"bytes": file.stat().st_size, "sha256": hash_file(file), "footer_sha256": footer_hash(file)}
+    edited(run, tables=tables | {name: tables[name] | size})
+
+
+@pytest.mark.parametrize("part", ["tables", "truth"])
+def test_an_unknown_table_was_written_by_a_newer_version(run: Path, part: str) -> None:
+    body = json.loads((run / "manifest.json").read_bytes())
+    edited(run, greatfear="9.9", **{part: body[part] | {"letters": body["tables"]["ties"]}})
+    with pytest.raises(NewerFormatError, match=r"does not know the table letters.*newer greatfear \(9.9\)"):
+        read(run)
+
+
+@pytest.mark.parametrize("golden", ["format-1-real", "format-2-simulated"])
+def test_an_unknown_column_was_written_by_a_newer_version(tmp_path: Path, golden: str) -> None:
+    run = shutil.copytree(GOLDEN / golden, tmp_path / "run")
+    rewritten(run, "statements", lambda table: table.append_column("tone", pa.nulls(table.num_rows, pa.string())))
+    with pytest.raises(NewerFormatError, match=r"statements.parquet: .*does not know the column tone.*newer greatfear"):
+        read(run)
+
+
+def test_a_column_that_came_later_reads_as_null_where_it_is_missing(run: Path) -> None:
+    rewritten(run, "statements", lambda table: table.drop_columns(["heard_from", "circumstance"]))
+    archive = read(run, verify=True)
+    asked = "heard_from", "copy_of", "circumstance"
+    rows = [dict(zip(asked, row, strict=True)) for row in [(-1, -1, None)] * 3 + [(-1, 0, None)]]
+    assert archive.table("statements", asked).to_pylist() == rows
+    assert archive.sql(f"select {', '.join(asked)} from statements").to_pylist() == rows
+    assert archive.to_pandas("statements")["heard_from"].tolist() == [-1] * 4
+    assert (
+        archive.table("statements").schema
+        == Archive.from_tables({}, epoch=dt.date(1600, 1, 1)).table("statements").schema
+    )
+    assert archive.check() == []
+
+
+def test_a_column_that_was_always_there_may_not_be_missing(run: Path) -> None:
+    rewritten(run, "statements", lambda table: table.drop_columns(["pressure"]))
+    with pytest.raises(AlteredArchiveError, match=r"statements.parquet: no column pressure"):
         read(run)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 0},
         {"format": "1"},
         {"epoch": "yesterday"},
         {"end": "1500-01-01"},

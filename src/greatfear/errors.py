@@ -22,6 +22,7 @@ __all__ = [
     "MissingExtraError",
     "NewerFormatError",
     "NotAnArchiveError",
+    "OlderFormatError",
     "RiskSetError",
     "ScenarioError",
     "UnknownNameError",
@@ -137,7 +138,11 @@ class AlteredArchiveError(ArchiveError):
 
 
 class NewerFormatError(ArchiveError):
-    """An archive written in a later format than this version reads."""
+    """An archive written by a newer greatfear: a later format, or a column or table that this version does not know."""
+
+
+class OlderFormatError(ArchiveError):
+    """An archive written by an older greatfear, in a format that this version no longer reads."""
 
 
 class RiskSetError(GreatFearError):

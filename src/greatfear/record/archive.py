@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, UnknownNameError
 from greatfear.record.blocks import conform
+from greatfear.record.columns import arrow_schema
 from greatfear.record.files import check_file, check_table, load_table
 from greatfear.record.manifest import Manifest, TableEntry
 from greatfear.record.query import QueryError, Session
@@ -107,11 +108,13 @@ class StoredArchive:
         return self.manifest.kind
 
     def n_rows(self, table: str) -> int:
-        """Return the number of rows of a table."""
+        """Return the number of rows of a table; 0 where an older greatfear wrote the archive without it."""
         return self._entry(table).rows
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns, as Arrow.
+
+        A table or column that came to the record format after the archive was written is empty or null.
 
         Raises
         ------
@@ -124,9 +127,10 @@ class StoredArchive:
         for column in columns or ():
             if column not in known:
                 raise UnknownNameError(f"column of {name}", column, known)
-        if self.path is None:
-            return self.tables[name] if columns is None else self.tables[name].select(list(columns))
-        return load_table(self._file(name), columns)
+        if self.path is None or name not in self.manifest.tables:
+            table = self.tables[name] if self.path is None else _empty(name)
+            return table if columns is None else table.select(list(columns))
+        return load_table(self._file(name), columns, table=TABLES[name])
 
     def sql(self, query: str, parameters: Sequence[Any] | None = None) -> pa.Table:
         """Run one SELECT over the tables and return its rows; nothing can be written and no other file read.
@@ -170,7 +174,7 @@ class StoredArchive:
             listed |= self.manifest.truth
         for name, entry in listed.items():
             check_file(self.path / entry.file, entry)
-            check_table(self.path, name, entry)
+            check_table(self.path, name, entry, self.manifest.greatfear)
         for name, other in self.manifest.files.items():
             check_file(self.path / name, other)
 
@@ -213,7 +217,10 @@ class StoredArchive:
     def _session(self) -> Session:
         places: dict[str, Path | pa.Table] = {}
         for name in TABLES:
-            places[name] = self.tables[name] if self.path is None else self._file(name).resolve()
+            if self.path is None:
+                places[name] = self.tables[name]
+            else:
+                places[name] = self._file(name).resolve() if name in self.manifest.tables else _empty(name)
         try:
             return Session(places, self.epoch)
         except (RuntimeError, OSError, ValueError) as error:
@@ -223,7 +230,7 @@ class StoredArchive:
     def _blame(self) -> None:
         """After a failed reading: raise the clear error where a file is at fault."""
         self.verify()
-        for name in TABLES if self.path is not None else ():
+        for name in self.manifest.tables if self.path is not None else ():
             load_table(self._file(name))
 
     def _file(self, name: str) -> Path:
@@ -232,12 +239,17 @@ class StoredArchive:
         return self.path / self._entry(name).file
 
     def _entry(self, name: str) -> TableEntry:
-        return self.manifest.tables[self._checked(name)]
+        return self.manifest.tables.get(self._checked(name)) or _entry(name, _empty(name))
 
     def _checked(self, name: str) -> str:
         if name not in TABLES:
             raise UnknownNameError("table", name, list(TABLES))
         return name
+
+
+def _empty(name: str) -> pa.Table:
+    """Return a table without rows."""
+    return arrow_schema(TABLES[name]).empty_table()
 
 
 def _entry(name: str, table: pa.Table) -> TableEntry:

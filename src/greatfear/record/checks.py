@@ -83,6 +83,11 @@ def _dated(table: str) -> tuple[Rule, Rule]:
     )
 
 
+def _period(table: str) -> Rule:
+    breach = 't."end" <= t.start and not isnan(t.start) and not isnan(t."end")'
+    return Rule(table, "end is later than start where both are known", "end", breach)
+
+
 _AFTER = (
     "floor(t.time) + case t.precision when 'month' then 1 + date_diff('day', t.date, last_day(t.date)) "
     "when 'year' then 1 + date_diff('day', t.date, make_date(year(t.date), 12, 31)) "
@@ -96,6 +101,8 @@ RULES: tuple[Rule, ...] = (
     _numbered("statements"),
     _ordered("statements"),
     *_dated("statements"),
+    Rule("statements", "copy_of is another statement", "copy_of", "t.copy_of = t.statement"),
+    Rule("statements", "weight is 1 or more where it is known", "weight", "t.weight = 0"),
     _numbered("acts"),
     _ordered("acts"),
     *_dated("acts"),
@@ -113,16 +120,13 @@ RULES: tuple[Rule, ...] = (
         "acts t join statements s on s.statement = t.statement",
     ),
     Rule("ties", "a and b differ", "b", "t.a = t.b"),
-    Rule(
-        "ties",
-        "end is later than start where both are known",
-        "end",
-        't."end" <= t.start and not isnan(t.start) and not isnan(t."end")',
-    ),
+    _period("ties"),
     _numbered("offices"),
     _unique("offices", "id is unique"),
     _numbered("sources"),
     _unique("sources", "id is unique"),
+    Rule("population", "persons is 0 or more", "persons", "t.persons < 0"),
+    _period("population"),
 )
 """The requirements of the schema, one rule each, in its order."""
 

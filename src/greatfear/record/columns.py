@@ -15,9 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import Fault, FaultList
-from greatfear.record.schema import TABLES, TRUTH_TABLES, Column, Table
+from greatfear.record.schema import TABLES, Column, Table
+from greatfear.record.schema_truth import TRUTH_TABLES
 
-__all__ = ["BLOCK_ROWS", "arrow_schema", "arrow_type", "null_value", "table_from_columns", "table_named"]
+__all__ = [
+    "BLOCK_ROWS", "arrow_field", "arrow_schema", "arrow_type", "null_column", "null_value", "table_from_columns",
+    "table_named",
+]  # fmt: skip
 
 BLOCK_ROWS = 131_072
 """Rows of a block: of a Parquet row group, and of the shared block of a constant column."""
@@ -51,7 +55,12 @@ def arrow_type(column: Column) -> pa.DataType:
     return _TYPES[column.type]
 
 
-def arrow_schema(table: Table, attributes: Sequence[pa.Field] = ()) -> pa.Schema:
+def arrow_field(column: Column) -> pa.Field:
+    """Return the Arrow field of `column`; it is nullable only where an absent value stands for unknown."""
+    return pa.field(column.name, arrow_type(column), column.null == "absent")
+
+
+def arrow_schema(table: Table, attributes: Sequence[pa.Field] = (), without: Sequence[str] = ()) -> pa.Schema:
     """Return the Arrow schema of `table`, followed by the attribute columns of this archive.
 
     Parameters
@@ -60,13 +69,15 @@ def arrow_schema(table: Table, attributes: Sequence[pa.Field] = ()) -> pa.Schema
         A table of `greatfear.record.schema`.
     attributes : sequence of pyarrow.Field
         Further columns; only an open table (persons) has any.
+    without : sequence of str
+        Columns that an older version of the format did not have.
 
     Returns
     -------
     pyarrow.Schema
         Columns that know no absent value are marked as not nullable: their null is -1 or NaN, or they have none.
     """
-    own = [pa.field(column.name, arrow_type(column), column.null == "absent") for column in table.columns]
+    own = [arrow_field(column) for column in table.columns if column.name not in without]
     return pa.schema([*own, *attributes])
 
 
@@ -84,6 +95,13 @@ def null_value(column: Column) -> int | float | None:
         Where the column knows no null; ask ``column.null`` first.
     """
     return {"-1": -1, "NaN": math.nan, "absent": None}[column.null]
+
+
+def null_column(column: Column, n_rows: int) -> pa.ChunkedArray:
+    """Return `n_rows` times the null of `column`, in the type in which it is read."""
+    value, kind = null_value(column), arrow_type(column)
+    block = pa.nulls(n_rows, kind) if value is None else pa.repeat(pa.scalar(value, kind), n_rows)
+    return pa.chunked_array([block], type=kind)
 
 
 def table_named(name: str) -> Table:

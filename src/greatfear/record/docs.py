@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from greatfear.record.schema import TABLES, TRUTH_TABLES, Column, Table
+from greatfear.record.schema import TABLES, Column, Table
+from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["BEGIN", "END", "fill", "table_page"]
 
 BEGIN, END = "<!-- tables: made from schema.py -->", "<!-- end of tables -->"
 """Marks between which `fill` puts the tables."""
 
-_HEAD = "| column | type | unit | null | meaning |\n| --- | --- | --- | --- | --- |"
+_HEAD = "| column | type | unit | null | since | meaning |\n| --- | --- | --- | --- | --- | --- |"
 
 
 def table_page(tables: dict[str, Table], level: str = "##") -> str:
@@ -50,7 +51,7 @@ _TRUTH = (
 def _section(table: Table, level: str) -> str:
     """Return heading, meaning of a row, columns and requirements of one table."""
     lines = [f"{level} Table `{table.name}`", "", f"A row is {table.row}.", "", _HEAD]
-    lines += [_line(column) for column in table.columns]
+    lines += [_line(column, max(column.since, table.since)) for column in table.columns]
     if table.optional:
         lines += ["", "Optional table."]
     if table.open:
@@ -60,11 +61,11 @@ def _section(table: Table, level: str) -> str:
     return "\n".join(lines)
 
 
-def _line(column: Column) -> str:
+def _line(column: Column, since: int) -> str:
     """Return one column as a row of the Markdown table."""
     about = column.about
     if column.values:
         about += ": " + ", ".join(f"`{value}`" for value in column.values)
     if column.refers:
         about += f"; row of `{column.refers}`"
-    return f"| `{column.name}` | {column.type} | {column.unit or '-'} | {column.null} | {about} |"
+    return f"| `{column.name}` | {column.type} | {column.unit or '-'} | {column.null} | {since} | {about} |"

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from greatfear.errors import AlteredArchiveError, ArchiveError, IncompleteRunError
-from greatfear.record.columns import arrow_schema, table_named
+from greatfear.errors import AlteredArchiveError, ArchiveError, IncompleteRunError, NewerFormatError
+from greatfear.record.columns import arrow_field, arrow_schema, null_column, table_named
 from greatfear.record.manifest import FileEntry, TableEntry
+from greatfear.record.table import Table
 from greatfear.record.writing import footer_hash, hash_file
 
 __all__ = ["check_file", "check_table", "load_table"]
 
 
-def check_table(folder: Path, name: str, entry: TableEntry) -> None:
+def check_table(folder: Path, name: str, entry: TableEntry, writer: str = "") -> None:
     """Check size, footer, number of rows and columns of one table; its rows are not read.
+
+    `writer` is the version that wrote the archive, for messages.
 
     Raises
     ------
@@ -25,6 +29,8 @@ def check_table(folder: Path, name: str, entry: TableEntry) -> None:
         The file is missing.
     greatfear.errors.AlteredArchiveError
         Size, footer or columns are not those that were written.
+    greatfear.errors.NewerFormatError
+        A column that this version does not know.
     """
     path = folder / entry.file
     _check_size(path, entry)
@@ -37,7 +43,7 @@ def check_table(folder: Path, name: str, entry: TableEntry) -> None:
         raise _damaged(path, error) from error
     if n_rows != entry.rows:
         raise AlteredArchiveError(f"{path}: {n_rows} rows; the manifest says {entry.rows}")
-    _check_columns(path, name, entry, schema)
+    _check_columns(path, name, entry, (schema, writer))
 
 
 def check_file(path: Path, entry: FileEntry) -> None:
@@ -59,8 +65,10 @@ def check_file(path: Path, entry: FileEntry) -> None:
         raise AlteredArchiveError(f"{path}: SHA-256 {found[:12]}...; the manifest says {entry.sha256[:12]}...")
 
 
-def load_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+def load_table(path: Path, columns: Sequence[str] | None = None, *, table: Table | None = None) -> pa.Table:
     """Load a table, or some of its columns, with its page checksums verified.
+
+    Where `table` is given, columns of it that the file lacks, because an older greatfear wrote it, read as null.
 
     Raises
     ------
@@ -69,11 +77,24 @@ def load_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            table = file.read(None if columns is None else list(columns))
-            table.validate(full=True)
-            return table
+            held = file.schema_arrow.names
+            rows = file.read(None if columns is None else [name for name in columns if name in held])
+            rows.validate(full=True)
+            n_rows = file.metadata.num_rows
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from error
+    return rows if table is None else _filled(rows, table, n_rows, columns)
+
+
+def _filled(rows: pa.Table, table: Table, n_rows: int, columns: Sequence[str] | None) -> pa.Table:
+    """Return the rows with the columns asked for, or all of the table and then the attributes; absent ones are null."""
+    own = {column.name: column for column in table.columns}
+    wanted = list(columns) if columns is not None else [*own, *(name for name in rows.column_names if name not in own)]
+    if wanted == rows.column_names:
+        return rows
+    made = [rows.column(name) if name in rows.column_names else null_column(own[name], n_rows) for name in wanted]
+    fields = [rows.schema.field(name) if name in rows.column_names else arrow_field(own[name]) for name in wanted]
+    return pa.Table.from_arrays(made, schema=pa.schema(fields))
 
 
 def _check_size(path: Path, entry: FileEntry) -> None:
@@ -85,12 +106,22 @@ def _check_size(path: Path, entry: FileEntry) -> None:
         raise AlteredArchiveError(f"{path}: {size} bytes; the manifest says {entry.bytes}")
 
 
-def _check_columns(path: Path, name: str, entry: TableEntry, schema: pa.Schema) -> None:
+def _check_columns(path: Path, name: str, entry: TableEntry, stored: tuple[pa.Schema, str]) -> None:
     """Check names, order and types of the columns against the record format."""
-    table = table_named(name)
-    own = {column.name for column in table.columns}
+    table, (schema, writer) = table_named(name), stored
+    own = {column.name: column for column in table.columns}
     attributes = [field for field in schema if field.name not in own]
-    wanted = arrow_schema(table, attributes)
+    unknown = [field.name for field in attributes if field.name not in entry.attributes]
+    if unknown and not table.open:
+        raise NewerFormatError(
+            f"{path}: greatfear {version('greatfear')} does not know the column {', '.join(unknown)}; the archive was "
+            f"written by a newer greatfear ({writer}). Install that version"
+        )
+    absent = [column for column in table.columns if column.name not in schema.names]
+    lost = [column.name for column in absent if column.since <= table.since]
+    if lost:
+        raise AlteredArchiveError(f"{path}: no column {', '.join(lost)}, which every version of greatfear writes")
+    wanted = arrow_schema(table, attributes, [column.name for column in absent])
     if [(field.name, field.type) for field in schema] != [(field.name, field.type) for field in wanted]:
         raise AlteredArchiveError(f"{path}: columns are not those of the record format")
     if [field.name for field in attributes] != list(entry.attributes):

@@ -10,13 +10,22 @@ import datetime as dt
 import hashlib
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from greatfear.errors import AlteredArchiveError, Fault, FaultList, NewerFormatError, NotAnArchiveError
-from greatfear.record.schema import FORMAT_VERSION, TABLES, TRUTH_TABLES
+from greatfear.errors import (
+    AlteredArchiveError,
+    Fault,
+    FaultList,
+    NewerFormatError,
+    NotAnArchiveError,
+    OlderFormatError,
+)
+from greatfear.record.schema import FORMAT_VERSION, OLDEST_FORMAT, TABLES
+from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["MANIFEST", "FileEntry", "Manifest", "TableEntry", "dump_manifest", "parse_manifest", "write_manifest"]
 
@@ -163,32 +172,55 @@ def parse_manifest(data: bytes, place: str) -> Manifest:
     greatfear.errors.NotAnArchiveError
         JSON that is not a manifest of ours.
     greatfear.errors.NewerFormatError
-        A later format than this version reads.
+        A later format than this version reads, or a table that it does not know.
+    greatfear.errors.OlderFormatError
+        An earlier format than this version reads.
     greatfear.errors.AlteredArchiveError
         Anything else that was not written so.
     """
     body = _json(data, place)
     if not isinstance(body, dict) or not {"format", "greatfear"} & body.keys():
         raise NotAnArchiveError(f"{place}: not a manifest of greatfear (no 'format' and 'greatfear')")
-    version = body.get("format")
-    if type(version) is int and version > FORMAT_VERSION:
-        writer = body.get("greatfear")
-        raise NewerFormatError(
-            f"{place}: record format {version}, written by greatfear {writer}; this version reads up to "
-            f"{FORMAT_VERSION}; mend: install a newer greatfear"
-        )
+    _refuse_other_formats(body, place)
     if body.pop("sha256", None) != _own_hash(body):
         raise AlteredArchiveError(f"{place}: the content does not agree with the hash it carries; it was altered")
+    _refuse_unknown_tables(body, place)
     try:
         manifest = Manifest.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "manifest"
         raise AlteredArchiveError(f"{place}: {where}: {first['msg']}") from error
-    missing = [name for name in TABLES if name not in manifest.tables]
+    missing = [
+        table.name for table in TABLES.values() if table.since == OLDEST_FORMAT and table.name not in manifest.tables
+    ]
     if missing:
         raise AlteredArchiveError(f"{place}: no entry for {', '.join(missing)}")
     return manifest
+
+
+def _refuse_other_formats(body: dict[str, Any], place: str) -> None:
+    """Refuse a format that is later or earlier than those that are read."""
+    number = body.get("format")
+    if type(number) is not int or OLDEST_FORMAT <= number <= FORMAT_VERSION:
+        return
+    writer = f"greatfear {body.get('greatfear')}, record format {number}"
+    reads = f"greatfear {version('greatfear')} reads formats {OLDEST_FORMAT} to {FORMAT_VERSION}"
+    if number > FORMAT_VERSION:
+        raise NewerFormatError(f"{place}: written by a newer greatfear ({writer}); {reads}. Install a newer greatfear")
+    raise OlderFormatError(f"{place}: written by an older greatfear ({writer}); {reads}. Read it with that version")
+
+
+def _refuse_unknown_tables(body: dict[str, Any], place: str) -> None:
+    """Refuse tables that a later version added without a new format number."""
+    for part, known in (("tables", TABLES), ("truth", TRUTH_TABLES)):
+        named = body.get(part)
+        unknown = [name for name in named if name not in known] if isinstance(named, dict) else []
+        if unknown:
+            raise NewerFormatError(
+                f"{place}: greatfear {version('greatfear')} does not know the table {', '.join(unknown)}; the archive was "
+                f"written by a newer greatfear ({body.get('greatfear')}). Install that version"
+            )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:

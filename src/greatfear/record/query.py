@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from greatfear.errors import GreatFearError
+from greatfear.record.schema import TABLES, Column
 
 __all__ = ["QueryError", "Session"]
 
@@ -24,6 +25,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "threads": "2",
 }
+_SQL_TYPES = {"int8": "tinyint", "int32": "integer", "int64": "bigint", "float32": "float", "float64": "double"}
 _GLOB = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
 _USER_ERRORS = ("ParserException", "BinderException", "CatalogException", "SyntaxException", "PermissionException")
 
@@ -112,13 +114,32 @@ class Session:
 
             names = pq.read_schema(table).names
             source = f"read_parquet({_quoted(str(table).translate(_GLOB))})"
+            columns = _columns(name, names)
         else:
-            names, source = table.column_names, f'"_{name}"'
+            names, source, columns = table.column_names, f'"_{name}"', "*"
             self._connection.register(f"_{name}", table)
         day = f"date '{epoch.isoformat()}' + try_cast(floor(time) as integer)"
         dated = f", case when isnan(time) then null else cast({day} as date) end as date" if "time" in names else ""
         kind = "view" if isinstance(table, Path) else "temp view"
-        self._connection.execute(f'create {kind} "{name}" as select *{dated} from {source}')
+        self._connection.execute(f'create {kind} "{name}" as select {columns}{dated} from {source}')
+
+
+def _columns(name: str, held: Sequence[str]) -> str:
+    """Return what to select from a file: every column it holds, and the null of those that came after it was written."""
+    own = TABLES[name].columns if name in TABLES else ()
+    if all(column.name in held for column in own):
+        return "*"
+    parts = [f'"{one.name}"' if one.name in held else f'{_null(one)} as "{one.name}"' for one in own]
+    known = {column.name for column in own}
+    return ", ".join([*parts, *('"' + other.replace('"', '""') + '"' for other in held if other not in known)])
+
+
+def _null(column: Column) -> str:
+    """Return the null of a column as SQL."""
+    return {
+        "-1": f"cast(-1 as {_SQL_TYPES.get(column.type)})",
+        "NaN": f"cast('nan' as {_SQL_TYPES.get(column.type)})",
+    }.get(column.null, "cast(null as varchar)")
 
 
 def _quoted(text: str) -> str:

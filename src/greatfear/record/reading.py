@@ -29,7 +29,7 @@ def open_folder(path: str | os.PathLike[str], kind: type[Opened], *, verify: boo
     folder = Path(path)
     manifest = read_manifest(folder)
     for name, entry in manifest.tables.items():
-        check_table(folder, name, entry)
+        check_table(folder, name, entry, manifest.greatfear)
     archive = kind(manifest, path=folder)
     if verify:
         archive.verify()

@@ -1,20 +1,20 @@
 """The record format, once: tables, columns, units, nulls and requirements.
 
-The documentation (docs/record.md), the checks and the DuckDB views are made from this file. Real and simulated archives
-have the same tables. Null is -1 for references, NaN for measures, and an absent value for text.
+The documentation (docs/record.md), the checks and the DuckDB views are made from this file. Real and simulated
+archives have the same tables. A later version may add columns and tables, and never removes one. Null is -1 for
+references, NaN for measures, and an absent value for text.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from greatfear.record.schema_sham import SHAM_EVENTS, SHAM_ROLES, SHAM_TABLES
 from greatfear.record.table import Column, Table
 
-__all__ = ["FORMAT_VERSION", "SHAM_EVENTS", "SHAM_ROLES", "TABLES", "TRUTH_TABLES", "Column", "Table"]
+__all__ = ["FORMAT_VERSION", "OLDEST_FORMAT", "TABLES", "Column", "Table"]
 
-FORMAT_VERSION = 1
-"""Version of the record format; a reader refuses what is newer."""
+FORMAT_VERSION = 2
+"""Version of the record format that is written. A column or table carries the version since which it exists."""
+OLDEST_FORMAT = 1
+"""Oldest version that is read. A column or table that came later reads as null where an archive lacks it."""
 
 PRECISIONS = ("instant", "day", "month", "year", "interval", "unknown")
 CHANNELS = ("denunciation", "report", "interrogation", "document", "accident", "order")
@@ -25,8 +25,9 @@ CAUSES = ("statement", "register", "order", "sham", "none", "unknown")
 OUTCOMES = ("death", "camp", "exile", "other", "released", "confessed", "denied", "none")
 TIE_KINDS = ("kin", "unit", "acquaintance", "organisation", "congregation")
 LEVELS = ("textual", "interpretive", "inferential")
-MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 CERTAINTIES = ("certain", "probable", "possible", "dubious", "false")
+CIRCUMSTANCES = ("voluntary", "summoned", "in custody", "tortured")
+ANSWERS = ("yes", "no")
 
 _TIME = (
     Column(
@@ -80,12 +81,41 @@ STATEMENTS = Table(
         Column("office", "int32", "office that received it", null="-1", refers="offices"),
         Column("collective", "string", "collective name that was expanded to this subject", null="absent"),
         *_WHENCE,
+        Column(
+            "heard_from",
+            "int32",
+            "person from whom the speaker had heard it, by the speaker's own words",
+            null="-1",
+            refers="persons",
+            since=2,
+        ),
+        Column(
+            "copy_of",
+            "int32",
+            "statement of which this one is known to be a copy",
+            null="-1",
+            refers="statements",
+            since=2,
+        ),
+        Column(
+            "circumstance",
+            "category",
+            "in what situation the speaker spoke",
+            null="absent",
+            values=CIRCUMSTANCES,
+            since=2,
+        ),
+        Column(
+            "weight", "int32", "how many times it was said, where one row stands for several", "times", "-1", since=2
+        ),
     ),
     (
         "statement equals the row number",
         "rows are in the order of their day; rows without a time come last",
         "time_end is later than time where the precision is 'interval', NaN elsewhere",
         "time is NaN exactly where the precision is 'unknown'",
+        "copy_of is another statement",
+        "weight is 1 or more where it is known",
     ),
 )
 ACTS = Table(
@@ -174,161 +204,61 @@ SOURCES = Table(
     ("source equals the row number", "id is unique"),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (PERSONS, STATEMENTS, ACTS, TIES, OFFICES, ALIASES, SOURCES)}
+DETAILS = Table(
+    "details",
+    "one thing that a statement tells besides the name: wording, or a circumstance of what it reports",
+    (
+        Column("statement", "int32", "statement that tells it", refers="statements"),
+        Column("kind", "category", "act, object, spot, companion, words ... (open list)"),
+        Column("value", "string", "what is told, as the recorder writes it"),
+        *_WHENCE,
+    ),
+    since=2,
+)
+MENTIONS = Table(
+    "mentions",
+    "one entry in which a list, roll or file names a person",
+    (
+        Column("person", "int32", "who is meant; -1 where this is not known", null="-1", refers="persons"),
+        Column("list", "category", "list, roll or file in which the entry stands"),
+        Column("name", "string", "name as written there", null="absent"),
+        *_WHENCE,
+    ),
+    since=2,
+)
+LABELS = Table(
+    "labels",
+    "one answer that later research gives to a question about a person",
+    (
+        Column("person", "int32", "about whom", refers="persons"),
+        Column("question", "category", "what was asked, such as membership in an organisation"),
+        Column(
+            "answer",
+            "category",
+            "what was found; absent where it could not be found out",
+            null="absent",
+            values=ANSWERS,
+        ),
+        Column("chosen", "category", "how the person was chosen to be looked at, such as random sample", null="absent"),
+        *_WHENCE,
+    ),
+    since=2,
+)
+POPULATION = Table(
+    "population",
+    "one published count of all persons of a region and stratum, named in the record or not",
+    (
+        Column("region", "category", "region; absent: all regions", null="absent"),
+        Column("stratum", "category", "stratum; absent: all strata", null="absent"),
+        Column("persons", "int64", "number of persons", "persons"),
+        Column("start", "float64", "first day for which it holds; NaN: not known", "days", "NaN"),
+        Column("end", "float64", "first day for which it no longer holds; NaN: not known", "days", "NaN"),
+        *_WHENCE,
+    ),
+    ("persons is 0 or more", "end is later than start where both are known"),
+    since=2,
+)
+
+_TABLES = (PERSONS, STATEMENTS, ACTS, TIES, OFFICES, ALIASES, SOURCES, DETAILS, MENTIONS, LABELS, POPULATION)
+TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
 """Tables of an archive, in the order in which they are documented and written."""
-
-
-COPIED = ("copy", "other side")
-LOST_BY = ("fire", "selection")
-ENTRY_KINDS = ("own", "spelling", "code name")
-_MADE = Column("made", "int32", "number of the row in the run, before papers; copies are numbered after the rest")
-_COPY = (
-    Column("copy_of", "int32", "number of the statement it was taken from, as in `made`", null="-1"),
-    Column("copied", "category", "how it came from there", null="absent", values=COPIED),
-)
-
-
-def _lost(table: Table, *further: Column) -> Table:
-    """Return the table of the rows of `table` that did not survive: as they were, numbered as in the run."""
-    own = tuple(replace(column, refers="") if column.refers in _RENUMBERED else column for column in table.columns[1:])
-    by = Column("lost_by", "category", "what it was lost by", values=LOST_BY)
-    row = f"one row of {table.name} that did not survive, as it was made; persons and statements are numbered as in `made`"
-    return Table(f"lost_{table.name}", row, (_MADE, by, *own, *further), optional=True)
-
-
-_RENUMBERED = ("persons", "statements")
-
-
-_TRUE_TIME = Column("time", "float64", "when it really was", "days", "NaN")
-_PAPERS = (
-    Table(
-        "people",
-        "one person of the run, recorded or not",
-        (
-            _MADE,
-            Column("person", "int32", "entry under the person's own name", null="-1", refers="persons"),
-            Column("member", "int32", "as in members", null="-1"),
-            Column("informer", "int8", "as in members"),
-            Column("address", "int64", "as in members"),
-        ),
-        optional=True,
-    ),
-    Table(
-        "entries",
-        "one entry of the archive's persons with who stands behind it",
-        (
-            Column("person", "int32", "row number in the archive's persons", refers="persons"),
-            _MADE,
-            Column("kind", "category", "under what the person stands there", values=ENTRY_KINDS),
-            Column("side", "int8", "side served under a code name: 0 own, 1 other", null="-1"),
-            Column("number", "int32", "number of the spelling or code name", null="-1"),
-        ),
-        optional=True,
-    ),
-    Table(
-        "written_statements",
-        "one statement of the archive with what was so",
-        (Column("statement", "int32", "row number", refers="statements"), _MADE, _TRUE_TIME, *_COPY),
-        optional=True,
-    ),
-    Table(
-        "written_acts",
-        "one act of the archive with what was so",
-        (
-            Column("act", "int32", "row number", refers="acts"),
-            _MADE,
-            _TRUE_TIME,
-            Column("statement", "int32", "number of the statement it rests on, as in `made`", null="-1"),
-        ),
-        optional=True,
-    ),
-    _lost(
-        STATEMENTS,
-        *_COPY,
-        Column("logp", "float64", "as in namings", "nats", "NaN"),
-        Column("true_lead", "int8", "as in namings"),
-        Column("motive", "category", "as in namings", values=MOTIVES),
-    ),
-    _lost(ACTS),
-)
-"""Tables that link an archive that went through papers with what was so."""
-
-_WHERE = (Column("day", "int32", "day, counted from the epoch of the archive", "days"),)
-FAMILY_TABLES = (
-    Table(
-        "meetings",
-        "one meeting of a unit that voted, with what was so in private",
-        (
-            Column("meeting", "int32", "row number, counted from 0"),
-            *_WHERE,
-            Column("region", "category", "region of the unit"),
-            Column("unit", "int64", "number of the unit within the region"),
-            Column("present", "int32", "persons present", "persons"),
-            Column("hands_up", "int32", "persons who raised a hand: the reported vote", "persons"),
-            Column("private_support", "int32", "persons present who supported it in private", "persons"),
-        ),
-        optional=True,
-    ),
-    Table(
-        "foreign_papers",
-        "one paper that reached the centre from a service, or one copy of it",
-        (
-            Column("paper", "int32", "row number, counted from 0"),
-            *_WHERE,
-            Column("service", "category", "who sent it"),
-            Column("forged", "int8", "1 if it was forged, 0 if it was a leak about a real organisation"),
-            Column("copy_of", "int32", "paper of which it is a copy", null="-1"),
-            Column("believed", "int8", "1 if the centre believed it"),
-            Column("recognised", "int8", "1 if it was seen to be a copy, and laid aside"),
-            Column("statement", "int32", "the statement it became", null="-1", refers="statements"),
-            Column("address", "int64", "number of its subject in the simulated population"),
-        ),
-        optional=True,
-    ),
-    Table(
-        "judges",
-        "one judge on one day on which the board decided cases",
-        (
-            *_WHERE,
-            Column("board", "category", "court or board"),
-            Column("person", "int32", "who judged", refers="persons"),
-            Column("cases", "int32", "cases decided that day", "persons"),
-            Column("arrested_later", "int8", "1 if the judge was arrested later"),
-        ),
-        optional=True,
-    ),
-)
-"""Tables of the truth that only mechanism families write."""
-
-TRUTH_TABLES: dict[str, Table] = {
-    "members": Table(
-        "members",
-        "one person of the record with what was so in the simulated world",
-        (
-            Column("person", "int32", "row number in the archive's persons", refers="persons"),
-            Column("member", "int32", "organisation the person really belonged to, counted from 0", null="-1"),
-            Column("informer", "int8", "1 if the person was an informer"),
-            Column("address", "int64", "number of the person in the simulated population"),
-        ),
-    ),
-    "namings": Table(
-        "namings",
-        "one statement with what was so in the simulated world",
-        (
-            Column("statement", "int32", "row number in the archive's statements", refers="statements"),
-            Column(
-                "logp",
-                "float64",
-                "log-probability of this choice, given the speaker, the history and the names before",
-                "nats",
-                "NaN",
-            ),
-            Column("true_lead", "int8", "1 if the subject really was a member"),
-            Column("motive", "category", "why it was said", values=MOTIVES),
-        ),
-    ),
-    **SHAM_TABLES,
-    **{table.name: table for table in _PAPERS},
-    **{table.name: table for table in FAMILY_TABLES},
-}
-"""Tables of the truth folder; no function that estimates can open them."""

@@ -27,6 +27,9 @@ class Column:
         All values allowed in a category; empty where any text is.
     refers : str
         Table whose first column this one refers to.
+    since : int
+        Version of the record format in which the column appeared. A column that came after the first version may be
+        absent from a file, and then reads as null: so its null is never ``"never"`` unless its table came with it.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Column:
     null: str = "never"
     values: tuple[str, ...] = ()
     refers: str = ""
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Table:
     """True where further columns (attributes) may follow those listed."""
     optional: bool = False
     """True where a run has the table only if the scenario asks for what it holds."""
+    since: int = 1
+    """Version of the record format in which the table appeared; an older archive reads as one in which it is empty."""
 
     def column(self, name: str) -> Column:
         """Return the column called `name`."""

@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 from greatfear.errors import ArchiveError, Fault, FaultList
 from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
-from greatfear.record.schema import FORMAT_VERSION, TABLES, TRUTH_TABLES, Table
+from greatfear.record.schema import FORMAT_VERSION, TABLES, Table
+from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["Rows", "WrittenTable", "footer_hash", "hash_file", "write_archive", "write_table"]
 

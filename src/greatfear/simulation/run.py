@@ -59,7 +59,7 @@ class Run:
     archive : Archive
         What was written down.
     truth : mapping of str to pyarrow.Table
-        What was so; see `greatfear.record.schema.TRUTH_TABLES`.
+        What was so; see `greatfear.record.schema_truth.TRUTH_TABLES`.
     scenario : Scenario
     seed, replicate : int
     path : Path or None

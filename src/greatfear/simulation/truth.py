@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from greatfear.errors import IncompleteRunError
-from greatfear.record.schema import TRUTH_TABLES
+from greatfear.record.files import load_table
+from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["WrittenTruth", "read_truth"]
 
@@ -31,7 +31,7 @@ class WrittenTruth(Mapping[str, pa.Table]):
         """Return one table."""
         if name not in set(self):
             raise KeyError(name)
-        return pq.read_table(self._paths[name])
+        return load_table(self._paths[name], table=TRUTH_TABLES[name])
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the tables that there are."""

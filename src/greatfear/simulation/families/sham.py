@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.record.columns import table_from_columns
-from greatfear.record.schema import SHAM_EVENTS, SHAM_ROLES
+from greatfear.record.schema_sham import SHAM_EVENTS, SHAM_ROLES
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.families.sham_course import evening, morning
 from greatfear.simulation.families.sham_state import ShamState

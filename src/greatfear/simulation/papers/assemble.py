@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from greatfear.describe.columns import numbers as column
 from greatfear.record.columns import table_from_columns, table_named
-from greatfear.record.schema import CHANNELS, COPIED, ENTRY_KINDS, LOST_BY, PRECISIONS, TRUTH_TABLES
+from greatfear.record.schema import CHANNELS, PRECISIONS
+from greatfear.record.schema_truth import COPIED, ENTRY_KINDS, LOST_BY, TRUTH_TABLES
 from greatfear.scenario.papers import Papers
 from greatfear.simulation.papers.entries import CODE_NAME, Aliases, Entries, rows_of
 from greatfear.simulation.papers.numbers import Floats, Ints, Numbers
@@ -104,7 +105,19 @@ def _statements(
             columns[name] = np.where(new, nothing, columns[name].to_numpy()).astype(columns[name].to_numpy().dtype)
     if sheets.stated.any():
         columns |= _whence(parts, sheets, tables, columns)
+    columns |= _renumbered(parts, columns)
     return table_from_columns("statements", columns, len(rows))
+
+
+def _renumbered(parts: Parts, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the further references of statements to persons and statements by the archive's own numbers."""
+    rows: dict[str, NDArray[Any]] = {"heard_from": parts.entries.own, "copy_of": parts.new_rows()}
+    old = {name: columns[name].to_numpy() for name in rows if name in columns}
+    return {
+        name: np.where(each >= 0, rows[name][np.maximum(each, 0)], -1).astype(np.int32)
+        for name, each in old.items()
+        if (each >= 0).any()
+    }
 
 
 _OWN = ("statement", "time", "precision", "speaker", "subject", "channel", "office")
@@ -287,7 +300,8 @@ def _lost_statements(parts: Parts, tables: Tables, namings: pa.Table) -> pa.Tabl
     rest = _namings(namings, sheets).drop_columns(["statement"])
     by = parts.statements.lost[rows].astype(np.int8)
     columns = {"made": rows.astype(np.int32), "lost_by": (by, LOST_BY), **_copies(sheets)}
-    for each in (table.drop_columns(["statement"]), rest):
+    columns["heard_from"] = tables["statements"].column("heard_from").take(pa.array(sheets.root))
+    for each in (table.drop_columns(["statement", "heard_from", "copy_of"]), rest):
         columns |= {name: each.column(name) for name in each.column_names}
     return table_from_columns("lost_statements", columns, len(rows))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose
-from greatfear.record.schema import ENTRY_KINDS
+from greatfear.record.schema_truth import ENTRY_KINDS
 from greatfear.scenario.papers import Papers
 from greatfear.simulation.papers.numbers import Addresses, Floats, Ints, Numbers
 from greatfear.simulation.papers.sheets import Sheets
