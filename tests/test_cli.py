@@ -145,7 +145,7 @@ def test_check_tells_all_faults_of_all_files(tmp_path: Path, village: Path, caps
     assert told.code == 1
     faults = {Path(one["name"]).name: one["faults"] for one in told.json["checked"]}
     assert len(faults["bad.yaml"]) >= 2
-    assert {"place", "got", "allowed", "mend", "text"} == set(faults["bad.yaml"][0])
+    assert {"place", "got", "allowed", "fix", "text"} == set(faults["bad.yaml"][0])
     assert faults["witch-hunt"] == faults["village"] == []
     assert len(faults["none.yaml"]) == 1
     assert tell("check", "witch-hunt", village, capsys=capsys).code == 0
@@ -225,7 +225,7 @@ def test_list_and_data(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "witch-hunt", "--sed", "1"], 2, "--sed"),
         (["run", "witch-hunt", "--seed", "one"], 2, "--seed"),
         (["run", "grate-terror"], 1, "did you mean great-terror"),
-        (["run", "witch-hunt", "--seed", "-1"], 1, "seed: found -1; allowed: a whole number from 0"),
+        (["run", "witch-hunt", "--seed", "-1"], 1, "seed: found -1, but expected a whole number from 0"),
         (["run", "witch-hunt", "--what-if", "offices.presure=1"], 1, "did you mean pressure?"),
         (["run", "nowhere/none.yaml"], 1, "none.yaml"),
         (["describe", "nowhere"], 1, "nowhere"),

@@ -64,7 +64,7 @@ def test_an_unknown_name_gives_the_nearest() -> None:
         dataset("salem_1693")
 
 
-def test_missing_and_altered_files_say_how_to_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_and_altered_files_say_how_to_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     with pytest.raises(DataSetError, match=f"no file .*set {VARIABLE}"):
         fetch("salem-1692")
@@ -102,7 +102,7 @@ def test_files_come_from_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert asked == ["https://example.org/data/x/a.csv"]
     monkeypatch.setenv(VARIABLE, "https://example.org/bad")
     (tmp_path / "x" / "a.csv").unlink()
-    with pytest.raises(DataSetError, match=r"cannot be had from https://example.org/bad/x/: no route; mend: set"):
+    with pytest.raises(DataSetError, match=r"cannot be had from https://example.org/bad/x/: no route. Set"):
         fetch("x")
 
 
@@ -110,7 +110,7 @@ def test_without_a_connection_the_message_is_short(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("pooch.os_cache", lambda _: str(tmp_path))
     monkeypatch.setenv(VARIABLE, "http://127.0.0.1:9")
     with pytest.raises(
-        DataSetError, match=r"cannot be had from http://127.0.0.1:9/witch_trials_europe/: no connection; mend"
+        DataSetError, match=r"cannot be had from http://127.0.0.1:9/witch_trials_europe/: no connection. Set"
     ):
         fetch("witch-trials")
 

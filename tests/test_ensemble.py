@@ -359,7 +359,7 @@ def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     from greatfear.simulation import cluster
 
     monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 0.2)
-    with pytest.raises(GreatFearError, match="mend: start one with `dask scheduler`"):
+    with pytest.raises(GreatFearError, match="Start one with `dask scheduler`"):
         gf.ensemble(BUSY, 2, seed=SEED, cluster="tcp://127.0.0.1:1")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(GreatFearError, match=r"pip install 'greatfear\[cluster\]'"):

@@ -326,7 +326,7 @@ def test_a_guess_names_the_columns_that_it_leaves() -> None:
 
 
 def test_no_table_at_all_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(IntakeError, match=f"{tmp_path}: found no table; allowed: CSV or Excel files"):
+    with pytest.raises(IntakeError, match=f"{tmp_path}: found no table, but expected CSV or Excel files"):
         read_tables([tmp_path])
     with pytest.raises(IntakeError, match="tables: found no table"):
         read_tables({})

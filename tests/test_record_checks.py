@@ -89,5 +89,5 @@ def test_a_breach_is_found(table: str, column: str, row: int, value: Any, words:
 def test_the_first_row_and_the_number_of_rows_are_told() -> None:
     faults = check(archive_with("statements", "speaker", 2, 99))
     assert [str(fault) for fault in faults] == [
-        "statements row 2: speaker: found 99 (1 row); allowed: a row of persons, 0 to 3, or -1 for none"
+        "statements row 2: speaker: found 99 (1 row), but expected a row of persons, 0 to 3, or -1 for none"
     ]

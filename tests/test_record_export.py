@@ -115,6 +115,6 @@ def test_cite_names_archive_and_sources_once(archive: Archive) -> None:
 
 def test_the_page_is_as_the_schema_makes_it() -> None:
     page = PAGE.read_text()
-    assert page == fill(page), "docs/record.md is old; mend: write fill(page) to it (greatfear.record.docs)"
+    assert page == fill(page), "docs/record.md is old. Write fill(page) to it (greatfear.record.docs)"
     assert page != fill(page.replace("| `subject` |", "| `object` |")).replace("| `subject` |", "| `object` |")
     assert BEGIN in page

@@ -1,7 +1,7 @@
 """What can go wrong, said so that a person can act on it.
 
 Every error of the package is a `GreatFearError`. A fault has four parts: the *place* (file, line, dotted path, table and
-row), what was *got*, what is *allowed*, and how to *mend* it. Readers of files collect all faults and raise them at once.
+row), what was *got*, what is *allowed*, and how to *fix* it. Readers of files collect all faults and raise them at once.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, where it is, and how to mend it.
+    """One thing that is wrong, where it is, and how to fix it.
 
     Parameters
     ----------
@@ -42,28 +42,33 @@ class Fault:
         What was found there, quoted.
     allowed : str
         What may stand there.
-    mend : str
+    fix : str
         What to do about it; empty where `allowed` says it all.
 
     Examples
     --------
     >>> print(Fault("line 3: offices.zeal", "'high'", "a number, 0 or more"))
-    line 3: offices.zeal: found 'high'; allowed: a number, 0 or more
+    line 3: offices.zeal: found 'high', but expected a number, 0 or more
     """
 
     place: str
     got: str
     allowed: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
-        """Return the fault as one line."""
-        line = f"{self.place}: found {self.got}; allowed: {self.allowed}"
-        return f"{line}; mend: {self.mend}" if self.mend else line
+        """Return the fault as a sentence, and a second one that says how to fix it."""
+        sentence = f"{self.place}: found {self.got}, but expected {self.allowed}"
+        return f"{_ended(sentence)} {_ended(self.fix[:1].upper() + self.fix[1:])}" if self.fix else sentence
 
     def to_dict(self) -> dict[str, str]:
         """Return the fault as a plain dictionary, for ``--json``."""
-        return {"place": self.place, "got": self.got, "allowed": self.allowed, "mend": self.mend}
+        return {"place": self.place, "got": self.got, "allowed": self.allowed, "fix": self.fix}
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with its full stop."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 class GreatFearError(Exception):
@@ -153,7 +158,9 @@ class MissingExtraError(GreatFearError):
     """An optional library that is needed here and not installed."""
 
     def __init__(self, library: str, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs {library}, which is not installed; mend: pip install 'greatfear[{extra}]'")
+        super().__init__(
+            f"{purpose} needs {library}, which is not installed. Install it with: pip install 'greatfear[{extra}]'"
+        )
 
 
 class UnknownNameError(GreatFearError, KeyError):

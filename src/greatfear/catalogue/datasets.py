@@ -154,15 +154,15 @@ def fetch(name: str) -> dict[str, Path]:
     base = f"{place.rstrip('/')}/{entry.folder}/" if place else entry.base
     if not base:
         raise DataSetError(
-            f"data set {entry.name}: its authors publish it in another form only ({entry.source.url}); {_mend(entry)}"
+            f"data set {entry.name}: its authors publish it in another form only ({entry.source.url}). {_fix(entry)}"
         )
     return _from_address(entry, base)
 
 
-def _mend(entry: DataSet) -> str:
+def _fix(entry: DataSet) -> str:
     """Return what to do where a data set cannot be had."""
     return (
-        f"mend: set {VARIABLE} to a folder or address that holds {entry.folder}/ with {', '.join(entry.files)}, "
+        f"Set {VARIABLE} to a folder or address that holds {entry.folder}/ with {', '.join(entry.files)}, "
         f"for example {VARIABLE}=~/greatfear-data"
     )
 
@@ -172,10 +172,10 @@ def _from_folder(entry: DataSet, folder: Path) -> dict[str, Path]:
     found = {name: folder / name for name in entry.files}
     for name, path in found.items():
         if not path.is_file():
-            raise DataSetError(f"data set {entry.name}: there is no file {path}; {_mend(entry)}")
+            raise DataSetError(f"data set {entry.name}: there is no file {path}. {_fix(entry)}")
         if hashlib.sha256(path.read_bytes()).hexdigest() != entry.files[name]:
             raise DataSetError(
-                f"data set {entry.name}: {path} is not the registered file (SHA-256 differs); {_mend(entry)}"
+                f"data set {entry.name}: {path} is not the registered file (SHA-256 differs). {_fix(entry)}"
             )
     return found
 
@@ -192,7 +192,7 @@ def _from_address(entry: DataSet, base: str) -> dict[str, Path]:
         return {name: Path(store.fetch(name)) for name in entry.files}
     except (OSError, ValueError) as error:
         reason = "no connection" if isinstance(error, UnreachableError) else str(error).splitlines()[0]
-        raise DataSetError(f"data set {entry.name}: cannot be had from {base}: {reason}; {_mend(entry)}") from None
+        raise DataSetError(f"data set {entry.name}: cannot be had from {base}: {reason}. {_fix(entry)}") from None
 
 
 def tables(name: str) -> dict[str, RawTable]:

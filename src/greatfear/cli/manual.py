@@ -19,7 +19,7 @@ object on one line. Long work shows how far it is and the time left. Exit codes:
 | code | meaning |
 | --- | --- |
 | 0 | done |
-| 1 | a fault in a file, folder or number; the message names place, found, allowed, and how to mend it |
+| 1 | a fault in a file, folder or number; the message names place, found, allowed, and how to fix it |
 | 2 | the command was written wrongly |
 | 130 | stopped (Ctrl-C); the message says what is kept and how to go on |
 """

@@ -147,7 +147,7 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
         If `by` is none of the three.
     """
     if by not in ("day", "month", "year"):
-        raise ArchiveError(f"describe: by: found {by!r}; allowed: 'day', 'month', 'year'")
+        raise ArchiveError(f"describe: by: found {by!r}, but expected one of 'day', 'month', 'year'")
     n_persons = archive.n_rows("persons")
     words = _read_words(archive)
     acts = _read_acts(archive)

@@ -270,6 +270,6 @@ def _values(events: Events, name: str, risk: RiskSet) -> Floats:
     missing = np.isnan(values)
     if missing.any() and name in (risk.senders, risk.receivers):
         gap = f"{int(missing.sum())} of {values.size} actors have no value of {name!r}, which says who is at risk"
-        raise RiskSetError(f"{gap}; mend: give 1 or 0 to everybody")
+        raise RiskSetError(f"{gap}. Give 1 or 0 to everybody")
     mean = float(values[~missing].mean()) if not missing.all() else 0.0
     return np.where(missing, mean, values)

@@ -190,8 +190,8 @@ class Fit:
         from greatfear.estimate.claims import claims_of
 
         if source is None and self.origin is None:
-            mend = "events that come from no archive need as_claims(Source(key, citation))"
-            raise FaultList([Fault("source", "none", "a Source", mend)], "claims")
+            fix = "events that come from no archive need as_claims(Source(key, citation))"
+            raise FaultList([Fault("source", "none", "a Source", fix)], "claims")
         return claims_of(self, source or self.origin, rename=rename, certainty=certainty)  # type: ignore[arg-type]
 
     def summary(self) -> str:

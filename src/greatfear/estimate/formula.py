@@ -250,8 +250,8 @@ def _made(name: str, given: list[str], options: dict[str, str], faults: list[Fau
     kind, text = _kind(name), text or name
     if kind is None:
         near = nearest(name, list(EFFECTS))
-        mend = f"did you mean {near[0]}?" if near else ""
-        faults.append(Fault(f"term {text!r}", repr(name), f"one of {', '.join(EFFECTS)}", mend))
+        fix = f"did you mean {near[0]}?" if near else ""
+        faults.append(Fault(f"term {text!r}", repr(name), f"one of {', '.join(EFFECTS)}", fix))
         return None
     before = len(faults)
     arguments = _arguments(kind, given, text, faults)

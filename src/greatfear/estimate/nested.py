@@ -85,8 +85,8 @@ def likelihood_ratio(small: Fit, large: Fit) -> NestedTest:
     if not faults and not np.array_equal(small.risk_set_sizes, large.risk_set_sizes):
         faults.append(Fault("risk set", "sizes that differ by event", "the same alternatives for every event"))
     if small.timing == "interval" and not np.isclose(_exposure(small), _exposure(large), rtol=1e-9):
-        mend = "give both start and end"
-        faults.append(Fault("observation", "periods that differ", "the same start and end", mend))
+        fix = "give both start and end"
+        faults.append(Fault("observation", "periods that differ", "the same start and end", fix))
     if faults:
         raise FaultList(faults, "likelihood ratio")
     return _test("likelihood ratio", terms, 2 * (large.loglik - small.loglik))

@@ -148,9 +148,9 @@ def _check_identified(information: Floats, names: list[str]) -> None:
     values, vectors = np.linalg.eigh(information / np.outer(size, size))
     if values[0] < 1e-11:
         mixed = [name for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 1e-3]
-        raise NotIdentifiedError(f"cannot be told apart: {', '.join(mixed)}; mend: leave one out or fix it")
+        raise NotIdentifiedError(f"cannot be told apart: {', '.join(mixed)}. Leave one out or fix it")
 
 
 def _refuse_flat(names: list[str]) -> None:
     if names:
-        raise NotIdentifiedError(f"never varies within a risk set: {', '.join(names)}; mend: leave it out or fix it")
+        raise NotIdentifiedError(f"never varies within a risk set: {', '.join(names)}. Leave it out or fix it")

@@ -209,7 +209,7 @@ def _column(table: RawTable, column: str) -> list[str]:
 
 
 def _is_date(table: RawTable, column: str) -> bool:
-    """Whether more than half of a column's texts are dates; the others are faults for a person to mend."""
+    """Whether more than half of a column's texts are dates; the others are faults for a person to fix."""
     texts = _column(table, column)
     return sum(_parses(text) for text in texts) > 0.5 * len(texts)
 

@@ -58,8 +58,8 @@ def parse_term(text: str, place: str = "term") -> Term:
     statistic = STATISTICS.get(name)
     if match is None or statistic is None:
         near = nearest(name, list(STATISTICS))
-        mend = f"did you mean {near[0]}?" if near else ""
-        raise FaultList([Fault(place, repr(text), f"one of {', '.join(STATISTICS)}", mend)], "formula")
+        fix = f"did you mean {near[0]}?" if near else ""
+        raise FaultList([Fault(place, repr(text), f"one of {', '.join(STATISTICS)}", fix)], "formula")
     return _with_options(statistic, match.group(2) or "", place)
 
 

@@ -102,10 +102,10 @@ class Session:
     def _refuse_writing(self, query: str) -> None:
         statements = self._connection.extract_statements(query)
         if len(statements) != 1:
-            raise QueryError(f"{len(statements)} statements; allowed: one SELECT")
+            raise QueryError(f"{len(statements)} statements, but expected one SELECT")
         kind = statements[0].type.name
         if kind != "SELECT":
-            raise QueryError(f"the query writes or sets something ({kind}); allowed: one SELECT")
+            raise QueryError(f"the query writes or sets something ({kind}), but expected one SELECT")
 
     def _view(self, name: str, table: Path | pa.Table, epoch: dt.date) -> None:
         """Make the view of one table."""

@@ -45,21 +45,21 @@ def read_manifest(folder: Path) -> Manifest:
         As `greatfear.archive.read`.
     """
     if not folder.exists():
-        raise NotAnArchiveError(f"{folder}: no such folder; mend: check the path, or make one: {_MAKERS}")
+        raise NotAnArchiveError(f"{folder}: no such folder. Check the path, or make one: {_MAKERS}")
     if not folder.is_dir():
-        raise NotAnArchiveError(f"{folder}: a file; mend: name the folder that holds {MANIFEST}")
+        raise NotAnArchiveError(f"{folder}: a file. Name the folder that holds {MANIFEST}")
     file = folder / MANIFEST
     if not file.is_file():
         begun = [name for name in _BEGUN if (folder / name).exists()]
         if begun:
-            raise IncompleteRunError(f"{folder}: the run was never finished (no {MANIFEST}); mend: run it again")
+            raise IncompleteRunError(f"{folder}: the run was never finished (no {MANIFEST}). Run it again")
         inside = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
-        mend = (
+        fix = (
             f"name one of those in it: {', '.join(inside)}"
             if inside
             else f"name one that has it, or make one: {_MAKERS}"
         )
-        raise NotAnArchiveError(f"{folder}: not a run folder or archive (no {MANIFEST}); mend: {mend}")
+        raise NotAnArchiveError(f"{folder}: not a run folder or archive (no {MANIFEST}). {fix}")
     try:
         data = file.read_bytes()
     except OSError as error:

@@ -124,7 +124,7 @@ def write_archive(
         write_manifest(path, head.model_copy(update={"tables": written, "truth": true}))
     except OSError as error:
         raise ArchiveError(
-            f"{path}: cannot be written ({error.strerror or error}); mend: free space or another folder"
+            f"{path}: cannot be written ({error.strerror or error}). Free some space or name another folder"
         ) from error
     return path
 
@@ -165,12 +165,12 @@ def _refuse_unknown(tables: Mapping[str, Rows], truth: Mapping[str, Rows], files
 def _clear(path: Path) -> None:
     """Make the folder ready: unmake an old run (manifest first), refuse anything that is not ours."""
     if path.exists() and not path.is_dir():
-        raise ArchiveError(f"{path}: a file stands here; mend: name another folder")
+        raise ArchiveError(f"{path}: a file stands here. Name another folder")
     path.mkdir(parents=True, exist_ok=True)
     names = {entry.name for entry in path.iterdir()}
     if names and not names & set(_OWN_FILES):
         shown = ", ".join(sorted(names)[:3])
-        raise ArchiveError(f"{path}: not empty and not a run of ours (holds {shown}); mend: name a new or empty folder")
+        raise ArchiveError(f"{path}: not empty and not a run of ours (holds {shown}). Name a new or empty folder")
     (path / "archive").mkdir(exist_ok=True)  # at every moment from here on, the folder is known as one of ours
     (path / MANIFEST).unlink(missing_ok=True)
     (path / "scenario.json").unlink(missing_ok=True)

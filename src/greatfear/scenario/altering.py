@@ -83,9 +83,9 @@ def _places(tree: Any, text: str, faults: list[Fault]) -> list[Path]:
             here = _get(tree, found[0])
             known = _names(here)
             near = nearest(key, known)
-            mend = f"did you mean {near[0]}?" if near else ""
+            fix = f"did you mean {near[0]}?" if near else ""
             allowed = f"one of {', '.join(known[:20])}" if known else "nothing further in"
-            faults.append(Fault(text, f"the key {key!r}", allowed, mend))
+            faults.append(Fault(text, f"the key {key!r}", allowed, fix))
             return []
         found = following
     if found == [()]:

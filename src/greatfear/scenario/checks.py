@@ -123,7 +123,7 @@ def _references(scenario: Scenario) -> Iterator[Found]:
         yield from refer(operation.limits, regions, "region", (*here, "limits"), keys=True)
         for k, grant in enumerate(operation.grants):
             for one in refer([grant.region], regions, "region", (*here, "grants", k)):
-                yield Found((*here, "grants", k, "region"), one.got, one.allowed, one.mend)
+                yield Found((*here, "grants", k, "region"), one.got, one.allowed, one.fix)
     for i, order in enumerate(scenario.orders):
         yield from refer(order.strata, strata, "stratum", ("orders", i, "strata"))
         yield from refer(order.regions, regions, "region", ("orders", i, "regions"))
@@ -133,7 +133,7 @@ def _route_references(scenario: Scenario) -> Iterator[Found]:
     ids = _ids(scenario)
     for i, route in enumerate(scenario.routes):
         for one in refer([route.board], ids["board"], "board", ()):
-            yield Found(("routes", i, "board"), one.got, one.allowed, one.mend)
+            yield Found(("routes", i, "board"), one.got, one.allowed, one.fix)
         yield from refer(route.operations, ids["operation"], "operation", ("routes", i, "operations"))
         yield from refer(route.strata, ids["stratum"], "stratum", ("routes", i, "strata"))
 
@@ -147,7 +147,7 @@ def _source_references(scenario: Scenario) -> Iterator[Found]:
     for path, quantity in quantities(scenario):
         if quantity.source:
             for one in refer([quantity.source], known, "source", ()):
-                yield Found((*path, "source"), one.got, one.allowed, one.mend or "write it under `sources`")
+                yield Found((*path, "source"), one.got, one.allowed, one.fix or "write it under `sources`")
     grounds = scenario.metadata.get("grounds", {})
     for key, ground in grounds.items() if isinstance(grounds, Mapping) else ():
         here: Path = ("metadata", "grounds", key)
@@ -155,7 +155,7 @@ def _source_references(scenario: Scenario) -> Iterator[Found]:
             yield Found(here, "something else", f"a mapping with keys from {', '.join(GROUND_KEYS)}")
         elif ground.get("source"):
             for one in refer([str(ground["source"])], known, "source", here):
-                yield Found((*here, "source"), one.got, one.allowed, one.mend or "write it under `sources`")
+                yield Found((*here, "source"), one.got, one.allowed, one.fix or "write it under `sources`")
 
 
 def _sums(scenario: Scenario) -> Iterator[Found]:
@@ -169,8 +169,8 @@ def _sums(scenario: Scenario) -> Iterator[Found]:
         total = sum({**strata, **own}.values())
         if own and abs(total - 1) > TOLERANCE and own.keys() <= strata.keys():
             got = f"shares that sum to {total:.8g}"
-            mend = "give fewer strata: those not given are scaled"
-            yield Found(("population", "regions", i, "shares"), got, "shares that sum to 1", mend)
+            fix = "give fewer strata: those not given are scaled"
+            yield Found(("population", "regions", i, "shares"), got, "shares that sum to 1", fix)
 
 
 def _part_sums(scenario: Scenario) -> Iterator[Found]:
@@ -297,8 +297,8 @@ def _routes_cover(scenario: Scenario) -> Iterator[Found]:
         ):
             return
     got = f"{len(scenario.routes)} routes, none of which takes every case"
-    mend = "end the list with a route that has only a board"
-    yield Found(("routes",), got, "a route without conditions, so that every arrest has a board", mend)
+    fix = "end the list with a route that has only a board"
+    yield Found(("routes",), got, "a route without conditions, so that every arrest has a board", fix)
 
 
 def _claims(scenario: Scenario) -> Iterator[Found]:
@@ -306,8 +306,8 @@ def _claims(scenario: Scenario) -> Iterator[Found]:
         if quantity.source is None:
             for key in ("place", "reason", "level", "certainty"):
                 if getattr(quantity, key) is not None:
-                    mend = "add a source, or say it in `assumption`"
-                    yield Found((*path, key), f"{key} without a source", "a source beside it", mend)
+                    fix = "add a source, or say it in `assumption`"
+                    yield Found((*path, key), f"{key} without a source", "a source beside it", fix)
                     break
 
 

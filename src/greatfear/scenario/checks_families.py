@@ -48,7 +48,7 @@ def _benches(scenario: Scenario) -> Iterator[Found]:
         if board.judges and not board.bench:
             yield Found((*here, "bench"), "nothing", "the id of the stratum from which judges are drawn", "add bench")
         for one in refer([board.bench] if board.bench else [], strata, "stratum", ()):
-            yield Found((*here, "bench"), one.got, one.allowed, one.mend)
+            yield Found((*here, "bench"), one.got, one.allowed, one.fix)
         if board.suspicion.value > 0 and board.judges < 2:
             allowed = "0, or two judges or more, since it is a fellow judge who reports"
             yield Found((*here, "suspicion"), f"{board.suspicion.value:g} with {board.judges} judges", allowed)

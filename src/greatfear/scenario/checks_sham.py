@@ -24,7 +24,7 @@ def sham_references(scenario: Scenario, ids: dict[str, list[str]], refer: Refer)
             key, _, number = place.partition(".")
             path: Path = ("shams", i, key, int(number), "organisation") if number else ("shams", i, key)
             for one in refer([name] if name else [], ids[kind], kind, ()):
-                yield Found(path, one.got, one.allowed, one.mend)
+                yield Found(path, one.got, one.allowed, one.fix)
         if sham.network and sham.network in ids["organisation"]:
             yield from _network(scenario, i)
 

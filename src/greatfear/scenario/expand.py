@@ -60,9 +60,9 @@ class _Expander:
         self.start = _start(given)
         self.around: Ground = {}
 
-    def note(self, path: Path, node: Written, allowed: str, mend: str = "") -> None:
+    def note(self, path: Path, node: Written, allowed: str, fix: str = "") -> None:
         """Note that what stands at `path` may not stand there."""
-        self.found.append(Found(path, short(plain(node)), allowed, mend, node.line))
+        self.found.append(Found(path, short(plain(node)), allowed, fix, node.line))
 
     def whole(self, given: Written) -> tuple[Written, list[Found]]:
         """Expand the file."""
@@ -133,7 +133,7 @@ class _Expander:
             "date": is_date(value),
         }.get(shape.kind, isinstance(value, str))
         if not right:
-            self.note(path, node, shape.allowed(), _mend_leaf(node, shape))
+            self.note(path, node, shape.allowed(), _fix_leaf(node, shape))
         elif shape.kind == "whole":
             return Written(int(value), node.line)  # type: ignore[arg-type]
         return node
@@ -262,8 +262,8 @@ class _Expander:
             path: Path = ("defaults", name)
             if name not in DEFAULTS:
                 near = nearest(name, DEFAULTS)
-                mend = f"did you mean {near[0]}?" if near else ""
-                self.found.append(Found(path, f"the key {name!r}", f"one of {', '.join(DEFAULTS)}", mend, default.line))
+                fix = f"did you mean {near[0]}?" if near else ""
+                self.found.append(Found(path, f"the key {name!r}", f"one of {', '.join(DEFAULTS)}", fix, default.line))
             elif not isinstance(default.value, dict):
                 self.note(path, default, "a mapping of keys")
             else:
@@ -276,9 +276,9 @@ class _Expander:
         for key, value in default.items():
             if key not in allowed and key != "ground":
                 near = nearest(key, allowed)
-                mend = f"did you mean {near[0]}?" if near else ""
+                fix = f"did you mean {near[0]}?" if near else ""
                 got, words = f"the key {key!r}", f"one of {', '.join(allowed)}"
-                self.found.append(Found((*path, key), got, words, mend, value.line))
+                self.found.append(Found((*path, key), got, words, fix, value.line))
         return {key: value for key, value in default.items() if key in (*allowed, "ground")}
 
     def _keep_settings(self, tree: Written) -> None:
@@ -314,8 +314,8 @@ def _from_list(node: Written, keys: tuple[str, ...]) -> Written:
     return Written(dict(zip(keys, node.value, strict=False)), node.line)
 
 
-def _mend_leaf(node: Written, shape: Shape) -> str:
-    """Return how to mend a setting of the wrong kind."""
+def _fix_leaf(node: Written, shape: Shape) -> str:
+    """Return how to fix a setting of the wrong kind."""
     if shape.kind in ("text", "id", "choice") and node.is_number:
         return "put it in quotes"
     if shape.kind == "yesno" and isinstance(node.value, str):

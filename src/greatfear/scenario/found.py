@@ -21,7 +21,7 @@ class Found:
     path: Path
     got: str
     allowed: str
-    mend: str = ""
+    fix: str = ""
     line: int = 0
 
 
@@ -56,9 +56,9 @@ def tell(found: Iterable[Found], name: str, tree: Any) -> list[Fault]:
     for one in sorted(found, key=lambda one: one.line):
         where = name if not one.line else f"{name} line {one.line}"
         place = f"{where}: {dotted(one.path, tree)}" if one.path else where
-        told.setdefault((place, one.got), Fault(place, one.got, one.allowed, one.mend))
+        told.setdefault((place, one.got), Fault(place, one.got, one.allowed, one.fix))
     faults = list(told.values())
     if len(faults) > MOST:
-        rest = Fault(name, f"{len(faults) - MOST} more faults", "none", "mend these first")
+        rest = Fault(name, f"{len(faults) - MOST} more faults", "none", "fix these first")
         return [*faults[:MOST], rest]
     return faults

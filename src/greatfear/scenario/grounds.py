@@ -36,8 +36,8 @@ class Grounds:
         for name in self._texts:
             self._named(name, ("grounds", name), ())
 
-    def _note(self, path: Path, node: Written, allowed: str, mend: str = "") -> None:
-        self.found.append(Found(path, short(plain(node)), allowed, mend, node.line))
+    def _note(self, path: Path, node: Written, allowed: str, fix: str = "") -> None:
+        self.found.append(Found(path, short(plain(node)), allowed, fix, node.line))
 
     def _named(self, name: str, path: Path, trail: tuple[str, ...], line: int = 0) -> Ground:
         """Return the ground called `name`; `trail` holds the names that led here."""
@@ -46,8 +46,8 @@ class Grounds:
         node = self._texts.get(name)
         if node is None:
             near = nearest(name, list(self._texts))
-            mend = f"did you mean {near[0]}?" if near else "write it under `grounds`"
-            self.found.append(Found(path, f"the ground {name!r}", self._names(), mend, line))
+            fix = f"did you mean {near[0]}?" if near else "write it under `grounds`"
+            self.found.append(Found(path, f"the ground {name!r}", self._names(), fix, line))
             return {}
         if name in trail:
             got = " -> ".join((*trail, name))
@@ -84,8 +84,8 @@ class Grounds:
                 own[key] = value
             elif key not in GROUND_KEYS and key != "ground":
                 near = nearest(key, GROUND_KEYS)
-                mend = f"did you mean {near[0]}?" if near else ""
-                self.found.append(Found((*path, key), f"the key {key!r}", ", ".join(GROUND_KEYS), mend, value.line))
+                fix = f"did you mean {near[0]}?" if near else ""
+                self.found.append(Found((*path, key), f"the key {key!r}", ", ".join(GROUND_KEYS), fix, value.line))
         return {**self._base(node, own, around, path, trail), **own}
 
     def _base(self, node: Written, own: Ground, around: Ground, path: Path, trail: tuple[str, ...] = ()) -> Ground:
@@ -120,7 +120,7 @@ class Grounds:
 
 
 def _no_number(node: Written) -> str:
-    """Return how to mend a text that should be a number."""
+    """Return how to fix a text that should be a number."""
     if isinstance(node.value, str) and any(letter.isdigit() for letter in node.value):
         return "write the number in digits without quotes, separators or suffix"
     return ""

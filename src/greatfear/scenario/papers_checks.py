@@ -42,5 +42,5 @@ def check_fires(scenario: Scenario) -> Iterator[Found]:
             if name not in known:
                 near = nearest(name, known)
                 some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-                mend = f"did you mean {near[0]}?" if near else ""
-                yield Found((*here, "regions", k), f"the region {name!r}", f"the id of a region: {some}", mend)
+                fix = f"did you mean {near[0]}?" if near else ""
+                yield Found((*here, "regions", k), f"the region {name!r}", f"the id of a region: {some}", fix)

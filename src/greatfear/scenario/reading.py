@@ -40,7 +40,7 @@ def load(source: str | bytes | os.PathLike[str]) -> Scenario:
     Raises
     ------
     ScenarioError
-        With all faults: file, line, dotted path, what was found, what is allowed, how to mend it.
+        With all faults: file, line, dotted path, what was found, what is allowed, how to fix it.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def build(given: Written, name: str) -> Scenario:
 
 def _with_line(one: Found, tree: Written) -> Found:
     """Return a fault with the line of the place nearest to it."""
-    return one if one.line else Found(one.path, one.got, one.allowed, one.mend, line_at(tree, one.path))
+    return one if one.line else Found(one.path, one.got, one.allowed, one.fix, line_at(tree, one.path))
 
 
 def _text(source: str | bytes | os.PathLike[str]) -> tuple[str, str]:

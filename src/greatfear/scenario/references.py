@@ -15,7 +15,7 @@ def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, key
     for index, name in enumerate(names):
         if name not in known:
             near = nearest(name, known)
-            mend = f"did you mean {near[0]}?" if near else ""
+            fix = f"did you mean {near[0]}?" if near else ""
             some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
             allowed = f"the id of a {kind}: {some}" if known else f"the id of a {kind}; there are none"
-            yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, mend)
+            yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, fix)

@@ -57,8 +57,8 @@ def _columns(node: Written, path: Path, found: list[Found]) -> list[str] | None:
     for key, value in node.value.items():
         if key not in _KEYS:
             near = nearest(key, _KEYS)
-            mend = f"did you mean {near[0]}?" if near else ""
-            found.append(Found((*path, "table", key), f"the key {key!r}", ", ".join(_KEYS), mend, value.line))
+            fix = f"did you mean {near[0]}?" if near else ""
+            found.append(Found((*path, "table", key), f"the key {key!r}", ", ".join(_KEYS), fix, value.line))
     columns = node.get("columns")
     names = plain(columns) if columns is not None else None
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):

@@ -124,8 +124,8 @@ def _unknown_key(path: Path) -> Found:
     if around is not None and around.kind == "quantity":
         known = ["value", "ground", "source", "place", "reason", "level", "certainty", "assumption", "calibrated_to"]
     near = nearest(str(path[-1]), known)
-    mend = f"did you mean {near[0]}?" if near else "remove it; free keys may stand under metadata"
-    return Found(path, f"the key {str(path[-1])!r}", f"one of {', '.join(known)}", mend)
+    fix = f"did you mean {near[0]}?" if near else "remove it; free keys may stand under metadata"
+    return Found(path, f"the key {str(path[-1])!r}", f"one of {', '.join(known)}", fix)
 
 
 def _value_error(path: Path, error: Any, shape: Shape | None) -> Found:
@@ -134,5 +134,5 @@ def _value_error(path: Path, error: Any, shape: Shape | None) -> Found:
     number = given.get("value") if isinstance(given, dict) else given
     if shape is not None and isinstance(shape.unit, Unit) and " is not " in message:
         return Found(path, short(number), shape.allowed())
-    got, _, mend = message.partition("; ")
-    return Found(path, got, "one kind of ground: a source, or an assumption", mend)
+    got, _, fix = message.partition("; ")
+    return Found(path, got, "one kind of ground: a source, or an assumption", fix)

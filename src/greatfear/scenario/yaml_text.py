@@ -31,14 +31,14 @@ class TextFaults:
         self.name = name
         self.found: list[Fault] = []
 
-    def add(self, line: int, got: str, allowed: str, mend: str = "") -> None:
+    def add(self, line: int, got: str, allowed: str, fix: str = "") -> None:
         """Note one fault; after a hundred the rest is not listed."""
         if len(self.found) < 100:
-            self.found.append(Fault(f"{self.name} line {line}", got, allowed, mend))
+            self.found.append(Fault(f"{self.name} line {line}", got, allowed, fix))
 
-    def stop(self, line: int, got: str, allowed: str, mend: str = "") -> ScenarioError:
+    def stop(self, line: int, got: str, allowed: str, fix: str = "") -> ScenarioError:
         """Return the error for a fault after which nothing more can be read."""
-        self.add(line, got, allowed, mend)
+        self.add(line, got, allowed, fix)
         return self.error()
 
     def error(self) -> ScenarioError:
@@ -113,8 +113,8 @@ def _from_library(error: Any, faults: TextFaults) -> ScenarioError:
     """Return the library's complaint as a fault with its line."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML"
-    mend = "indent with spaces" if "'\\t'" in str(problem) else ""
-    return faults.stop(1 if mark is None else mark.line + 1, str(problem), "YAML text", mend)
+    fix = "indent with spaces" if "'\\t'" in str(problem) else ""
+    return faults.stop(1 if mark is None else mark.line + 1, str(problem), "YAML text", fix)
 
 
 class _Builder:
@@ -192,8 +192,8 @@ class _Builder:
             self.faults.add(self.line, "a merge key <<", "keys written out", "use `defaults` for what parts share")
         elif isinstance(node.value, dict) and key in node.value:
             first = node.value[key].line
-            mend = "keep one of them"
-            self.faults.add(self.line, f"the key {short(key)} again (first on line {first})", "each key once", mend)
+            fix = "keep one of them"
+            self.faults.add(self.line, f"the key {short(key)} again (first on line {first})", "each key once", fix)
         pending.append((key, self.line))
 
     def _place(self, node: Written) -> None:

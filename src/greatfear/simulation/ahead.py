@@ -104,7 +104,7 @@ class Ahead:
             if isinstance(error, OSError):
                 reason = error.strerror or error
                 raise ArchiveError(
-                    f"{self._folder}: cannot be written ({reason}); mend: free space or another folder"
+                    f"{self._folder}: cannot be written ({reason}). Free some space or name another folder"
                 ) from error
             if error is not None and not isinstance(error, _StoppedError):
                 raise error

@@ -110,8 +110,8 @@ def _client_of(cluster: Any, dask: Any) -> Iterator[Any]:
         client = dask.Client(cluster, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise GreatFearError(
-            f"cluster: found {cluster!r}, which does not answer ({error}); allowed: the address of a running Dask scheduler, "
-            "such as tcp://host:8786; mend: start one with `dask scheduler`"
+            f"cluster: found {cluster!r}, which does not answer ({error}), but expected the address of a running Dask scheduler, "
+            "such as tcp://host:8786. Start one with `dask scheduler`"
         ) from error
     try:
         yield client

@@ -141,7 +141,7 @@ def _blame(pool: _Pool, job: Job) -> None:
     if pool.deaths[job.key] < _MOST_DEATHS:
         pool.waiting.appendleft(job)
         return
-    words = f"{_MOST_DEATHS} workers ended over it, perhaps for want of memory; mend: fewer workers"
+    words = f"{_MOST_DEATHS} workers ended over it, perhaps for want of memory. Use fewer workers"
     pool.answers.put({"key": job.key, "error": words})
 
 

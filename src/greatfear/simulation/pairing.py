@@ -111,8 +111,8 @@ def first_differences(base: Run, changed: Run) -> pa.Table:
 def _same_regions(base: Run, changed: Run) -> None:
     one, two = ([region.id for region in run.scenario.population.regions] for run in (base, changed))
     if one != two:
-        mend = "change a rule, not the list of regions"
-        raise FaultList([Fault("population.regions", ", ".join(two[:5]), ", ".join(one[:5]), mend)], "what if")
+        fix = "change a rule, not the list of regions"
+        raise FaultList([Fault("population.regions", ", ".join(two[:5]), ", ".join(one[:5]), fix)], "what if")
 
 
 def _addresses(run: Run) -> Ints:

@@ -96,9 +96,7 @@ def refuse_other_version(shared: Mapping[str, Any]) -> None:
     """Refuse to mix rows of two versions in one table."""
     wanted, here = shared.get("version"), version("greatfear")
     if wanted not in (None, here):
-        raise GreatFearError(
-            f"this worker has greatfear {here}; wanted: {wanted}; mend: install {wanted} on every worker"
-        )
+        raise GreatFearError(f"this worker has greatfear {here}; wanted: {wanted}. Install {wanted} on every worker")
 
 
 def plain_row(row: Mapping[str, Any]) -> Row:

@@ -60,10 +60,10 @@ class RowFolder:
             return
         differing = [key for key in self.about if known.get(key) != self.about[key]]
         if differing:
-            mend = "name another folder, or remove this one"
+            fix = "name another folder, or remove this one"
             raise FaultList(
                 [
-                    Fault(f"{self.path}: {key}", _brief(known.get(key)), _brief(self.about[key]), mend)
+                    Fault(f"{self.path}: {key}", _brief(known.get(key)), _brief(self.about[key]), fix)
                     for key in differing
                 ],
                 "go on with what lies there",
@@ -73,10 +73,10 @@ class RowFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if any(not file.match(_UNFINISHED) for file in self.path.iterdir()):
-                raise ArchiveError(f"{self.path}: not empty and none of ours; mend: name a new or empty folder")
+                raise ArchiveError(f"{self.path}: not empty and none of ours. Name a new or empty folder")
             land(self.path / ABOUT, _json(self.about))
         except OSError as error:
-            raise ArchiveError(f"{self.path}: cannot be written ({error.strerror}); mend: another folder") from error
+            raise ArchiveError(f"{self.path}: cannot be written ({error.strerror}). Name another folder") from error
 
     def rows(self) -> dict[str, Row]:
         """Return every finished row by its key: those of the table, then those that landed after it.
@@ -140,7 +140,7 @@ def about_in(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise ArchiveError(f"{path / ABOUT}: damaged ({error}); mend: remove the folder and start again") from error
+        raise ArchiveError(f"{path / ABOUT}: damaged ({error}). Remove the folder and start again") from error
     return found
 
 

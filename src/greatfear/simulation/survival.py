@@ -86,7 +86,7 @@ def load_state(process: Process, out: Path, fingerprint: str) -> bool:
             process.faded[:] = saved["faded"]
             restore_all(process.families, saved)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ArchiveError(f"{path}: damaged ({error}); mend: remove the folder and start again") from error
+        raise ArchiveError(f"{path}: damaged ({error}). Remove the folder and start again") from error
     process.day, process.centre.memory = memory["day"], memory["centre"]
     return True
 

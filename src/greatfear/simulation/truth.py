@@ -54,5 +54,5 @@ def read_truth(folder: str | os.PathLike[str]) -> Mapping[str, pa.Table]:
     missing = [name for name, table in TRUTH_TABLES.items() if not table.optional and name not in set(truth)]
     if missing:
         path = Path(folder) / "truth" / f"{missing[0]}.parquet"
-        raise IncompleteRunError(f"{path}: no truth here; mend: give the folder of a simulated run")
+        raise IncompleteRunError(f"{path}: no truth here. Give the folder of a simulated run")
     return truth

@@ -164,9 +164,9 @@ def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str, Numbers]:
         archive, truth = read(run), read_truth(run)
         tables = {name: Path(run).resolve() / "archive" / f"{name}.parquet" for name in TABLES}
     if "written_statements" not in truth:
-        mend = "give the scenario a section papers, or use greatfear.papers"
+        fix = "give the scenario a section papers, or use greatfear.papers"
         raise FaultList(
-            [Fault("papers", "an archive that is all that was written", "a run with papers", mend)], "papers"
+            [Fault("papers", "an archive that is all that was written", "a run with papers", fix)], "papers"
         )
     recorded = archive.manifest.provenance
     numbers = Numbers(int(recorded["seed"]), int(recorded["replicate"]))
