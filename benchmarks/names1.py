@@ -196,7 +196,7 @@ def _chosen(names: str) -> list[Tool]:
     wanted = [name.strip() for name in names.split(",") if name.strip()] or list(known)
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise SystemExit(f"--only: found {', '.join(unknown)}; allowed: {', '.join(known)}")
+        raise SystemExit(f"--only: found {', '.join(unknown)}, but expected one of {', '.join(known)}")
     return [known[name] for name in wanted]
 
 

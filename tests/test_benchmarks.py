@@ -140,4 +140,4 @@ def test_the_command_runs_as_a_file_and_refuses_what_it_does_not_know(tmp_path: 
     )
     assert set(json.loads(done.stdout)) == KEYS
     assert refused.returncode
-    assert "--only: found gratfear, but expected greatfear, " in refused.stderr
+    assert "--only: found gratfear, but expected one of greatfear, " in refused.stderr

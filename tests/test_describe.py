@@ -159,7 +159,7 @@ def test_description_can_be_written_and_shown(archive: Archive) -> None:
 
 
 def test_unknown_unit_is_refused(archive: Archive) -> None:
-    with pytest.raises(ArchiveError, match="'week'; allowed"):
+    with pytest.raises(ArchiveError, match="'week', but expected"):
         describe(archive, by="week")
 
 

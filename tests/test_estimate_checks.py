@@ -98,7 +98,7 @@ def test_coefficients_must_fit_the_terms(events: Events) -> None:
         log_probabilities(CHOICE, events, {"recp": 1.0, "alter(z)": 0.0})
     with pytest.raises(FaultList, match="recip"):
         log_probabilities(CHOICE, events, {"alter(z)": 0.0})
-    with pytest.raises(FaultList, match="give the model of the fit"):
+    with pytest.raises(FaultList, match="Give the model of the fit"):
         influence(NamingModel("recip"), events, CHOICE.fit(events))
 
 

@@ -312,7 +312,7 @@ def test_tables_of_one_name_are_refused_and_none_is_lost(tmp_path: Path) -> None
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "t.csv").write_text(f"who\n{folder}\n")
-    with pytest.raises(IntakeError, match=r"t: found a second table of this name.*rename its file or sheet"):
+    with pytest.raises(IntakeError, match=r"t: found a second table of this name.*Rename its file or sheet"):
         read_tables([tmp_path / "a", tmp_path / "b"])
     assert read_tables(tmp_path / "b")["t"].records[0].cells == ("b",)
 

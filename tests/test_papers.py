@@ -301,7 +301,7 @@ def test_all_faults_of_rules_are_told(plain: Run) -> None:
     told = str(caught.value)
     assert "papers.dates.day" in told
     assert "from 0 to 1" in told
-    with pytest.raises(FaultList, match="did you mean north"):
+    with pytest.raises(FaultList, match="Did you mean north"):
         papers(plain, {"losses": wrong["losses"]})
 
 

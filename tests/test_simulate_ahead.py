@@ -109,6 +109,6 @@ def test_a_full_disk_is_told_and_stops_the_run(tmp_path: Path, monkeypatch: pyte
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(module, "write_table", full)
-    with pytest.raises(ArchiveError, match=r"cannot be written \(No space left on device\). Free space"):
+    with pytest.raises(ArchiveError, match=r"cannot be written \(No space left on device\). Free some space"):
         run.simulate(BUSY, SEED, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
