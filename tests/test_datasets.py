@@ -66,12 +66,12 @@ def test_an_unknown_name_gives_the_nearest() -> None:
 
 def test_missing_and_altered_files_say_how_to_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    with pytest.raises(DataSetError, match=f"no file .*set {VARIABLE}"):
+    with pytest.raises(DataSetError, match=f"no file .*Set {VARIABLE}"):
         fetch("salem-1692")
     (tmp_path / "salem_1692").mkdir()
     for file in dataset("salem-1692").files:
         (tmp_path / "salem_1692" / file).write_text("altered")
-    with pytest.raises(DataSetError, match=f"SHA-256 differs.*set {VARIABLE}"):
+    with pytest.raises(DataSetError, match=f"SHA-256 differs.*Set {VARIABLE}"):
         fetch("salem-1692")
 
 
