@@ -1,6 +1,7 @@
 """A slow clear twin of the naming rule: every statistic is counted anew from the full list of earlier statements.
 
-It knows nothing of the package but the names of statistics. What ties speaker and candidate is a set of words.
+It knows nothing of the package but the names of statistics. What ties speaker and candidate is a set of words. To add a
+statistic, add its function to `VALUES` (or its word to `TIES`) and, where an archive says it by an attribute, how to `READS`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ TIES = {
     "targeted": "targeted",
 }
 """Statistics that are 1 if a word is among the ties."""
+
+READS = {"stratum": "same", "targeted": "flag", "seniority": "value", "doomed": "settles"}
+"""How an archive's attribute says a statistic: equal values, a value above 0, the value itself, a flag that stays."""
 
 TRANSFORMS: dict[str, Callable[[float], float]] = {
     "identity": float,
@@ -86,23 +90,20 @@ class Pair:
     day: int = 0
 
 
+VALUES: dict[str, Callable[[Past, Pair, float | None], float]] = {
+    "seniority": lambda past, pair, window: pair.rank,
+    "accused": lambda past, pair, window: past.named_since(-math.inf if window is None else pair.day - window)[pair.j],
+    "doomed": lambda past, pair, window: pair.j in past.doomed,
+    "reciprocity": lambda past, pair, window: past.has_named(pair.j, pair.i),
+    "inertia": lambda past, pair, window: past.has_named(pair.i, pair.j),
+    "two_path": lambda past, pair, window: len(past.speakers(pair.i) & past.speakers(pair.j)),
+}
+"""Statistics that are counted from the past, or read off the candidate."""
+
+
 def statistic(name: str, past: Past, pair: Pair, window: float | None = None) -> float:
     """Return a statistic before any transform."""
-    if name in TIES:
-        return float(TIES[name] in pair.ties)
-    if name == "seniority":
-        return pair.rank
-    if name == "accused":
-        return float(past.named_since(-math.inf if window is None else pair.day - window)[pair.j])
-    if name == "doomed":
-        return float(pair.j in past.doomed)
-    if name == "reciprocity":
-        return float(past.has_named(pair.j, pair.i))
-    if name == "inertia":
-        return float(past.has_named(pair.i, pair.j))
-    if name == "two_path":
-        return float(len(past.speakers(pair.i) & past.speakers(pair.j)))
-    raise ValueError(name)
+    return float(TIES[name] in pair.ties) if name in TIES else float(VALUES[name](past, pair, window))
 
 
 def read_term(text: str) -> tuple[str, float | None, str]:

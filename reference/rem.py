@@ -15,8 +15,9 @@ import numpy as np
 from reference import naming
 
 SHIFTS = ("psABBA", "psABBY", "psABAY", "psABXA", "psABXB", "psABXY")
-MECHANISM = ("kin", "unit", "acquaintance", "organisation", "prompted", "stratum", "accused", "doomed", "targeted")
-MECHANISM += ("seniority", "reciprocity", "two_path")
+NETWORKS = ("reciprocity", "inertia", "two_path")
+"""Statistics of the naming rule that are here read off a network."""
+MECHANISM = tuple(name for name in (*naming.TIES, *naming.VALUES) if name not in NETWORKS)
 
 
 def ties_of(history, name):
@@ -100,7 +101,7 @@ def of_networks(name, x, y, place):
     people = range(len(x))
     if name in ("tie", "inertia"):
         return x[i, j]
-    if name == "recip":
+    if name == "reciprocity":
         return x[j, i]
     if name == "indeg":
         return sum(x[k, p] for k in people)
@@ -110,7 +111,7 @@ def of_networks(name, x, y, place):
         return sum(min(x[i, k], y[k, j]) for k in people)
     if name in ("cycle", "mixedCycle"):
         return sum(min(y[j, k], x[k, i]) for k in people)
-    if name in ("commonSender", "mixedCommonSender"):
+    if name in ("two_path", "mixedCommonSender"):
         return sum(min(x[k, i], y[k, j]) for k in people)
     if name in ("commonReceiver", "mixedCommonReceiver"):
         return sum(min(x[i, k], y[j, k]) for k in people)
@@ -178,15 +179,13 @@ def of_mechanism(history, effect, time, i, j):
     said = zip(history["time"], history["sender"], history["receiver"], strict=True)
     past = naming.Past([(t, None if a < 0 else a, b) for t, a, b in said if t < time])
     ties, rank = set(), 0.0
-    if name in ("kin", "unit", "acquaintance", "organisation", "prompted"):
-        ties = {name} if network_at(history, arguments[0], None, time)[i, j] > 0 else set()
-    elif name in ("stratum", "targeted", "seniority", "doomed"):
+    if name in naming.TIES and name not in naming.READS:
+        ties = {naming.TIES[name]} if network_at(history, arguments[0], None, time)[i, j] > 0 else set()
+    elif name in naming.READS:
         z = attribute_at(history, arguments[0], time)
         rank = z[j]
-        if name == "stratum" and z[i] == z[j]:
-            ties = {"same-stratum"}
-        if name == "targeted" and z[j] > 0:
-            ties = {"targeted"}
+        if {"same": z[i] == z[j], "flag": z[j] > 0}.get(naming.READS[name]):
+            ties = {naming.TIES[name]}
         before = [attribute_at(history, arguments[0], t) for t in history["time"] if t <= time]
         past.doomed = {k for k in range(history["n"]) if any(v[k] > 0 for v in [*before, z])}
     pair = naming.Pair(i, j, frozenset(ties), rank, time)

@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "draws": {"errors"},
     "canvas": set(),  # the drawing surface: a result may draw itself
     "record": _BASE,
-    "scenario": _BASE,
+    "scenario": _BASE | {"naming"},  # the registry and the grammar: which terms exist
     "naming": _BASE,
     "describe": _BASE | {"record"},
     "archive": _BASE | {"record", "describe"},

@@ -92,8 +92,8 @@ def test_settings_reach_the_model(letters: Path, words: list[str], capsys: pytes
         assert told["risk_set"] == "senders: sex_f > 0"
         assert told["n_silent"] >= 1
     if "--fixed" in words:
-        assert told["coefficients"] == {"recip": 0.5}
-        assert told["standard_errors"] == {"recip": None}
+        assert told["coefficients"] == {"reciprocity": 0.5}
+        assert told["standard_errors"] == {"reciprocity": None}
         assert any("outside the time" in gone["reason"] for gone in told["left_out"])
         assert told["ties"] == "plackett-luce"
     if "--controls" in words:
@@ -112,7 +112,7 @@ def test_files_are_written_in_the_form_that_their_names_say(
     assert tell("fit", letters, "--choice", "recip", *words, capsys=capsys)[0] == 0
     import pyarrow.parquet as pq
 
-    assert pq.read_table(tmp_path / "x.parquet").column_names[-1] == "recip"
+    assert pq.read_table(tmp_path / "x.parquet").column_names[-1] == "reciprocity"
     assert (tmp_path / "x.png").stat().st_size > 2000
 
 

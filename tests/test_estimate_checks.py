@@ -149,7 +149,7 @@ def test_models_that_are_not_nested_are_refused(events: Events) -> None:
 def test_a_fixed_term_that_is_freed_is_one_term_more(events: Events) -> None:
     held = NamingModel("recip + alter(z)", fixed={"recip": 0.0}).fit(events)
     test = likelihood_ratio(held, CHOICE.fit(events))
-    assert (test.terms, test.df) == (("recip",), 1)
+    assert (test.terms, test.df) == (("reciprocity",), 1)
     assert test.statistic == pytest.approx(2 * (CHOICE.fit(events).loglik - NamingModel("alter(z)").fit(events).loglik))
     assert score_test(held, CHOICE, events).statistic == pytest.approx(
         score_test(NamingModel("alter(z)").fit(events), CHOICE, events).statistic, rel=1e-5

@@ -70,9 +70,9 @@ def test_values_intervals_and_grounds_are_in_the_scenario(events: Events) -> Non
     fit = NamingModel("recip + inertia", fixed={"inertia": -1.0}).fit(events)
     claims = fit.as_claims(SOURCE, certainty=Certainty.DUBIOUS)
     assert claims.left_out == {"inertia": "it was given, not estimated"}
-    low, high = fit.interval()["recip"]
+    low, high = fit.interval()["reciprocity"]
     claim = claims.theta["reciprocity"]
-    assert abs(claim.value - fit.coefficients["recip"]) < fit.standard_errors["recip"] / 100
+    assert abs(claim.value - fit.coefficients["reciprocity"]) < fit.standard_errors["reciprocity"] / 100
     assert claim.reason.startswith(f"95 % interval {low:.3f} to {high:.3f}; 90 events; risk set: all actors")
     frame = {"format": "greatfear-scenario/1", "id": "x", "title": "X", "time": ["1900-01-01", "1900-02-01"]}
     frame |= {"population": {"regions": {"r": {"persons": 100}}, "strata": {"s": {"share": 1}}}}

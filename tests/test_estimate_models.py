@@ -132,7 +132,7 @@ def test_objects_say_what_text_says() -> None:
     objects = objects + effect("recip") * effect("alter", "z") + effect("tertius", "z")
     assert NamingModel(objects).request().formula == parse_formula(text)
     assert RateModel(effect("intercept") + effect("indeg")).request().formula.names == ("intercept", "indeg(type=ego)")
-    assert NamingModel(effect("common_sender")).request().formula.names == ("commonSender",)
+    assert NamingModel(effect("common_sender")).request().formula.names == ("two_path",)
     with pytest.raises(FaultList) as caught:
         effect("indeg", windw=3, type="both")
     assert len(caught.value.faults) == 2

@@ -90,15 +90,15 @@ def _columns(formula: Formula) -> list[list[dict[str, Any]]]:
 def _variants(name: str) -> list[str]:
     """Every combination of options of an effect, on the network of events and on another one."""
     kind = EFFECTS[name]
-    given: list[tuple[str, ...]] = [tuple("wz"[: kind.reads.count("attribute")])]
-    if kind.reads == ("network",):
-        given = [("kin",)] if kind.code >= MECHANISM else [(), ("kin",)]
-    if kind.reads == ("network", "network"):
+    given: list[tuple[str, ...]] = [tuple("wz"[: kind.arguments.count("attribute")])]
+    if kind.arguments == ("network",):
+        given = [(), ("kin",)] if "" in kind.defaults else [("kin",)]
+    if kind.arguments == ("network", "network"):
         given = [("kin", "kin"), ("", "kin")]
-    if kind.reads == ("network", "attribute"):
+    if kind.arguments == ("network", "attribute"):
         given = [("z",), ("kin", "w")]
-    if kind.code >= MECHANISM and kind.reads == ("attribute",):
-        given = [("flag",)] if name == "doomed" else [("w",), ("flag",)]
+    if kind.code >= MECHANISM and kind.arguments == ("attribute",):
+        given = [("flag",)] if kind.in_archive == "settles" else [("w",), ("flag",)]
     texts = []
     for arguments, *options in itertools.product(given, *(OPTIONS[o] for o in kind.options)):
         if "window=2.5" in options and "halflife=1.5" in options:
@@ -219,7 +219,7 @@ def test_the_twin_sees_a_planted_difference() -> None:
     [
         "",
         " + four + nodeTrans + tertius(z) + psABBA + psABXY",
-        " + accused + accused(window=2) + two_path + reciprocity + doomed(flag)",
+        " + accused + accused(window=2) + reciprocity + doomed(flag)",
     ],
 )
 def test_spells_say_what_the_full_table_says(seed: int, extra: str) -> None:

@@ -65,7 +65,7 @@ def test_no_layer_is_above_itself() -> None:
         ("record/x.py", "from greatfear import scenario"),
         ("record/x.py", "import greatfear.naming.choice"),
         ("naming/x.py", "from ..record import schema"),
-        ("scenario/x.py", "def f():\n    from greatfear.naming.registry import STATISTICS"),
+        ("naming/x.py", "def f():\n    from greatfear.scenario.model import Scenario"),
         (
             "estimate/x.py",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from greatfear.simulation import run",

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greatfear import naming
 from greatfear.draws import gumbel
 from greatfear.errors import FaultList
-from greatfear.naming import STATISTICS, TRANSFORMS, facts
+from greatfear.naming import STATISTICS, TRANSFORMS, choice, compile_terms, facts, parse_formula
+from greatfear.naming import history as store
 from greatfear.naming import statistics as codes
+from greatfear.naming.registry import BASES
 from reference import naming as plain
 
 PERSONS = 6
@@ -36,32 +37,32 @@ speech = st.tuples(st.integers(0, 3), st.none() | someone, someone)  # days sinc
 class Both:
     """The same past, as the kernels keep it and as a plain list."""
 
-    history: naming.History
+    history: store.History
     past: plain.Past
     day: int
 
 
 def enter(said: list[tuple[int, int | None, int]], doomed: set[int], **kept: bool) -> Both:
-    history, past, day = naming.new_history(PERSONS, 1, windows=1, **kept), plain.Past(doomed=doomed), 0
+    history, past, day = store.new_history(PERSONS, 1, windows=1, **kept), plain.Past(doomed=doomed), 0
     for e, (gap, speaker, subject) in enumerate(said):
         day += gap
         if e >= history.statement.size or e >= 0.6 * history.pair.size:
-            history = naming.grown(history, PERSONS, 2 * e + 1)
-        naming.note(history, e, -1 if speaker is None else speaker, subject)
+            history = store.grown(history, PERSONS, 2 * e + 1)
+        codes.note(history, e, -1 if speaker is None else speaker, subject)
         past.said.append((day, speaker, subject))
     today = day + 1
     for when, _, subject in past.said:
         if when + WINDOW < today:
-            naming.fade(history, 0, subject)
+            codes.fade(history, 0, subject)
     for person in doomed:
-        naming.settle(history, person)
+        codes.settle(history, person)
     return Both(history, past, today)
 
 
 def both_values(both: Both, term: tuple[Any, str, bool], pair: plain.Pair) -> tuple[float, float]:
     row, transform, windowed = term
     bits = sum(BITS[tie] for tie in pair.ties)
-    kernel = naming.value(
+    kernel = codes.value(
         row.code, TRANSFORMS[transform], 0 if windowed else -1, both.history, pair.i, pair.j, bits, pair.rank
     )
     twin = plain.TRANSFORMS[transform](plain.statistic(row.name, both.past, pair, WINDOW if windowed else None))
@@ -77,7 +78,7 @@ def test_statistics_are_their_twins(both: Both, ties: set[str], rank: float) -> 
     for i, j in itertools.permutations(range(PERSONS), 2):
         pair = plain.Pair(i, j, frozenset(ties), rank, both.day)
         for row, transform in itertools.product(STATISTICS.values(), TRANSFORMS):
-            for windowed in (False, True) if row.windowed else (False,):
+            for windowed in (False, True) if "window" in row.options else (False,):
                 kernel, twin = both_values(both, (row, transform, windowed), pair)
                 assert kernel == twin, (row.name, transform, windowed, pair)
                 assert math.isfinite(kernel)
@@ -90,7 +91,7 @@ def test_counts_are_their_twins(both: Both) -> None:
         assert both.history.person["named"][j] == sum(subject == j for _, _, subject in both.past.said)
         assert both.history.person["subjects"][j] == sum(both.past.has_named(j, k) for k in range(PERSONS))
         for i in range(PERSONS):
-            assert naming.pair_count(both.history, i, j) == sum((a, b) == (i, j) for _, a, b in both.past.said)
+            assert store.pair_count(both.history, i, j) == sum((a, b) == (i, j) for _, a, b in both.past.said)
 
 
 def test_a_twin_of_another_past_is_seen() -> None:
@@ -108,14 +109,14 @@ def test_a_twin_of_another_past_is_seen() -> None:
 
 @pytest.mark.parametrize("row", ALL)
 def test_every_statistic_starts_at_nothing(row: Any) -> None:
-    empty = naming.new_history(PERSONS, 4, windows=1)
+    empty = store.new_history(PERSONS, 4, windows=1)
     every = sum(BITS.values())
     for transform, window, (i, j) in itertools.product(
         TRANSFORMS.values(), (-1, 0), [(0, 1), (0, -1), (-1, 1), (-1, -1)]
     ):
-        assert naming.value(row.code, transform, window, empty, i, j, 0, 0.0) == 0.0
-        if row.reads != "ties":
-            assert naming.value(row.code, transform, window, empty, i, j, every, 1.0) == 0.0
+        assert codes.value(row.code, transform, window, empty, i, j, 0, 0.0) == 0.0
+        if row.reads not in {"fact", "rank"}:
+            assert codes.value(row.code, transform, window, empty, i, j, every, 1.0) == 0.0
 
 
 @pytest.mark.parametrize("row", ALL)
@@ -123,17 +124,22 @@ def test_every_statistic_starts_at_nothing(row: Any) -> None:
 @settings(max_examples=10)
 def test_every_statistic_stays_in_its_range(row: Any, both: Both, bits: int, rank: float) -> None:
     for i, j in itertools.product(range(-1, PERSONS), repeat=2):
-        x = naming.value(row.code, 0, -1, both.history, i, j, bits, rank)
+        x = codes.value(row.code, 0, -1, both.history, i, j, bits, rank)
         assert row.low <= x <= row.high
 
 
 @pytest.mark.parametrize("row", ALL)
-def test_every_statistic_is_registered_under_its_own_code(row: Any) -> None:
-    assert getattr(codes, row.name.upper()) == row.code
-    assert naming.compile_terms({row.name: 1.0}).code.tolist() == [row.code]
+def test_every_statistic_has_its_whole_row(row: Any) -> None:
+    assert compile_terms({row.name: 1.0}).code.tolist() == [row.code]
     assert row.about
     assert row.reference
-    assert row.reads in {"ties", "counts", "pairs", "lists"}
+    assert row.definition
+    assert row.basis in BASES
+    assert row.reads in {"fact", "rank", "counts", "pairs", "lists"}
+    assert (row.fact > 0) == (row.reads == "fact")
+    assert len(row.arguments) == len(row.defaults) <= 1
+    for other in row.aliases:
+        assert compile_terms({other: 1.0}).code.tolist() == [row.code]
 
 
 def test_codes_are_distinct() -> None:
@@ -144,12 +150,12 @@ def test_codes_are_distinct() -> None:
 def test_every_statistic_moves(row: Any) -> None:
     """A statistic that is 0 on everything would pass every other test."""
     both = enter([(1, 1, 0), (1, 0, 1), (1, 2, 0), (1, 2, 1)], {1})
-    assert naming.value(row.code, 0, -1, both.history, 0, 1, 1023, 0.5) > 0
+    assert codes.value(row.code, 0, -1, both.history, 0, 1, 1023, 0.5) > 0
 
 
 def test_pairs_are_kept_only_where_asked() -> None:
     both = enter([(1, 0, 1), (1, 0, 1)], set(), pairs=False, lists=False)
-    assert naming.pair_count(both.history, 0, 1) == 0
+    assert store.pair_count(both.history, 0, 1) == 0
     assert both.history.person["speakers"].tolist() == [0, 2, 0, 0, 0, 0]  # nobody remembers that it was the same one
 
 
@@ -160,31 +166,31 @@ def test_pairs_are_kept_only_where_asked() -> None:
     ),
 )
 def test_utility_is_its_twin(both: Both, theta: dict[str, float]) -> None:
-    terms = naming.compile_terms(theta)
+    terms = compile_terms(theta)
     if terms.windows.size == 0:  # the windowed count stands at place 0 whether or not a term reads it
         assert "accused(window=5)" not in theta
     for i, j in itertools.permutations(range(PERSONS), 2):
         pair = plain.Pair(i, j, frozenset({"kin"}), 0.0, both.day)
-        assert naming.utility(terms, both.history, i, j, facts.KIN, 0.0) == plain.utility(theta, both.past, pair)
+        assert codes.utility(terms, both.history, i, j, facts.KIN, 0.0) == plain.utility(theta, both.past, pair)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("kim", "did you mean kin"), ("", "one of"), ("kin(", "one of"), ("kin(window=3)", "transform="),
+        ("kim", "Did you mean kin"), ("", "at least one term"), ("kin(", "one of"), ("kin(window=3)", "transform="),
         ("accused(window=0)", "more than 0"), ("accused(window=-3)", "more than 0"), ("accused(window=x)", "more than 0"),
         ("accused(window=inf)", "more than 0"), ("accused(transform=log)", "log1p"), ("accused(windows=3)", "window="),
     ],
 )  # fmt: skip
 def test_faults_of_terms_say_what_is_allowed(text: str, says: str) -> None:
     with pytest.raises(FaultList) as caught:
-        naming.parse_term(text)
+        parse_formula(text)
     assert says in str(caught.value)
 
 
 def test_all_faults_of_all_terms_come_at_once() -> None:
     with pytest.raises(FaultList) as caught:
-        naming.compile_terms({"kim": 1.0, "accused(window=x, transform=y)": 1.0, "kin": 1.0})
+        compile_terms({"kim": 1.0, "accused(window=x, transform=y)": 1.0, "kin": 1.0})
     assert len(caught.value.faults) == 3
 
 
@@ -192,8 +198,8 @@ def test_all_faults_of_all_terms_come_at_once() -> None:
     "text", ["kin", "accused(window=30)", "accused(window=2.5, transform=sqrt)", "two_path(transform=binary)"]
 )
 def test_canonical_terms_read_back(text: str) -> None:
-    assert naming.parse_term(text).name == text
-    assert naming.parse_term(f" {text.replace(',', ' , ')} ").name == text
+    assert parse_formula(text).names == (text,)
+    assert parse_formula(f" {text.replace(',', ' , ')} ").names == (text,)
 
 
 # beyond some 700 nats below the best the kernel's sum underflows
@@ -203,17 +209,17 @@ utilities = st.lists(st.floats(-30, 30), min_size=1, max_size=12)
 @given(utilities, st.integers(0, 12))
 def test_log_probability_is_plackett_and_luce(u: list[float], k: int) -> None:
     chosen, logp = np.empty(12, np.int64), np.empty(12)
-    found = int(naming.pick_largest(np.array(u), len(u), k, chosen))
+    found = int(choice.pick_largest(np.array(u), len(u), k, chosen))
     assert found == min(k, len(u))
     assert chosen[:found].tolist() == plain.names_in_order(u, k)
-    naming.log_probability(np.array(u), len(u), chosen, found, logp)
+    choice.log_probability(np.array(u), len(u), chosen, found, logp)
     expected = plain.log_probabilities(u, chosen[:found].tolist())
     assert logp[:found] == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_other_order_is_seen_as_another_event() -> None:
     u, logp = [0.0, 1.0, -1.0], np.empty(2)
-    naming.log_probability(np.array(u), 3, np.array([1, 0]), 2, logp)
+    choice.log_probability(np.array(u), 3, np.array([1, 0]), 2, logp)
     assert logp == pytest.approx(plain.log_probabilities(u, [1, 0]), abs=1e-12)
     assert logp != pytest.approx(plain.log_probabilities(u, [0, 1]), abs=1e-12)
 
@@ -221,7 +227,7 @@ def test_the_other_order_is_seen_as_another_event() -> None:
 def test_probabilities_of_all_orders_sum_to_one() -> None:
     u, logp, total = np.array([0.3, -1.0, 2.0, 0.0]), np.empty(2), 0.0
     for order in itertools.permutations(range(4), 2):
-        naming.log_probability(u, 4, np.array(order), 2, logp)
+        choice.log_probability(u, 4, np.array(order), 2, logp)
         total += math.exp(logp.sum())
     assert total == pytest.approx(1.0, abs=1e-13)
 
@@ -231,7 +237,7 @@ def test_names_come_with_their_probabilities() -> None:
     seen: Counter[tuple[int, ...]] = Counter()
     chosen = np.empty(2, np.int64)
     for who in range(draws):
-        naming.pick_largest(u + [gumbel(key, who, c, 0) for c in range(4)], 4, 2, chosen)
+        choice.pick_largest(u + [gumbel(key, who, c, 0) for c in range(4)], 4, 2, chosen)
         seen[tuple(map(int, chosen))] += 1
     orders = list(itertools.permutations(range(4), 2))
     expected = np.array([draws * math.exp(sum(plain.log_probabilities(u.tolist(), order))) for order in orders])

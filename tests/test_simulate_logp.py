@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from greatfear import naming
 from greatfear.archive import Archive
-from greatfear.naming import facts
+from greatfear.naming import choice, compile_terms, facts
+from greatfear.naming import history as store
+from greatfear.naming import statistics as naming
 from greatfear.simulation.run import Run, simulate
 from process_scenarios import IN_VILLAGES, scenario
 
@@ -28,7 +29,7 @@ class Replay:
     """An archive gone through day by day: the past of a day is what was written on earlier days."""
 
     def __init__(self, archive: Archive, theta: dict[str, float]) -> None:
-        self.terms = naming.compile_terms(theta)
+        self.terms = compile_terms(theta)
         self.persons = archive.table("persons").to_pylist()
         self.statements = archive.table("statements").to_pylist()
         self.sentences = [row for row in archive.table("acts").to_pylist() if row["outcome"] in SENTENCED]
@@ -36,7 +37,7 @@ class Replay:
         for row in archive.table("ties").to_pylist():
             for a, b in ((row["a"], row["b"]), (row["b"], row["a"])):
                 self.contacts[a][b] = self.contacts[a].get(b, 0) | BITS[row["kind"]]
-        self.history = naming.new_history(len(self.persons), len(self.statements) + 1, self.terms.windows.size)
+        self.history = store.new_history(len(self.persons), len(self.statements) + 1, self.terms.windows.size)
         self.faded = [0] * self.terms.windows.size
         self.noted = 0
         self.settled = 0
@@ -85,7 +86,7 @@ class Replay:
         utilities = np.array([self._utility(speaker, other) for other in candidates])
         chosen = np.array([candidates.index(self.statements[number]["subject"]) for number in group])
         logp = np.empty(len(group))
-        naming.log_probability(utilities, len(candidates), chosen, len(group), logp)
+        choice.log_probability(utilities, len(candidates), chosen, len(group), logp)
         return logp.tolist()
 
     def _utility(self, i: int, j: int) -> float:

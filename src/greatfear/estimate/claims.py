@@ -9,15 +9,13 @@ from typing import Any
 
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.formula import Effect, parse_formula
+from greatfear.estimate.formula import parse_formula
+from greatfear.estimate.kernels.statistics import MECHANISM
+from greatfear.naming.formula import Effect
 from greatfear.naming.registry import STATISTICS
 from greatfear.sources import Certainty, Claim, Level, Source
 
 __all__ = ["Claims", "claims_of"]
-
-_SAME = {"recip": "reciprocity", "commonSender": "two_path", "inertia": "inertia", "tie": "inertia"}
-"""Effects that are statistics of the naming rule under another name."""
-_TIES = ("kin", "unit", "acquaintance", "organisation", "prompted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +140,19 @@ def _term(name: str) -> str | None:
     base = _base(one)
     if base is None:
         return None
-    options = [f"window={one.window:g}"] if one.window is not None else []
-    options += [f"transform={one.transform}"] if one.transform != "identity" else []
-    return f"{base}({', '.join(options)})" if options else base
+    return Effect(STATISTICS[base], STATISTICS[base].defaults, transform=one.transform, window=one.window).name
 
 
 def _base(one: Effect) -> str | None:
     """Return the statistic that an effect is, None for none."""
-    name, arguments = one.kind.name, tuple(argument for argument in one.arguments if argument)
     if one.weighted or one.ignore_rep or one.halflife is not None:
         return None
-    if name == "tie" and arguments and arguments[0] in _TIES and one.window is None:
-        return arguments[0]
-    if name in ("alter", "same") and arguments in {("doomed",), ("targeted",), ("seniority",), ("stratum",)}:
-        return arguments[0] if (name == "same") == (arguments == ("stratum",)) else None
-    if name in _SAME and not arguments and one.window is None:
-        return _SAME[name]
-    return name if name in STATISTICS and arguments in ((), (name,)) else None
+    name, arguments = one.kind.name, one.arguments
+    if one.code >= MECHANISM:
+        return name if arguments == one.kind.defaults else None
+    ways = {"tie": "tie", "same": "same"}
+    if one.window is None and name in (*ways, "alter"):
+        row = STATISTICS.get(arguments[0])
+        in_archive = (ways[name],) if name in ways else ("flag", "value", "settles")
+        return row.name if row is not None and row.in_archive in in_archive else None
+    return None

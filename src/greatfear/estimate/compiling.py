@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault, FaultList, RiskSetError, UnknownNameError
-from greatfear.estimate.effects import TRANSFORMS
 from greatfear.estimate.events import Events, Floats
-from greatfear.estimate.formula import Effect, Formula
 from greatfear.estimate.kernels.rows import RULE
 from greatfear.estimate.kernels.state import ATTRIBUTE, FADE, NOTE, SETTLE, TIE, UPDATE, Room, State, new_state
 from greatfear.estimate.kernels.statistics import MECHANISM, MEMORY, NODE_ALTER, NODE_EGO, TERM
 from greatfear.estimate.risk import RiskSet
-from greatfear.naming import statistics as naming
+from greatfear.naming.formula import Effect, Formula
+from greatfear.naming.registry import TRANSFORMS
 
 __all__ = ["Compiled", "compile_formula"]
 
-_REMEMBERED = [MECHANISM + code for code in (naming.ACCUSED, naming.DOOMED, naming.RECIPROCITY, naming.TWO_PATH)]
+_KEPT = ("counts", "pairs", "lists")
+"""What statistics read that the history of the naming rule keeps."""
 
 
 class Network(NamedTuple):
@@ -88,8 +88,9 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutua
     RiskSetError
         If a rule of inclusion reads an attribute that is not known of everybody.
     """
+    formula = _off_history(formula) if is_mutual else formula
     networks, attributes = _networks(formula, risk), _attributes(formula, risk)
-    remembered = [effect for effect in formula.effects if effect.kind.code in _REMEMBERED]
+    remembered = [effect for effect in formula.effects if _is_remembered(effect)]
     windows = sorted({effect.window for effect in remembered if effect.window is not None})
     terms = _terms(formula, (networks, attributes, windows))
     parts = [_of_network(events, network, place, is_mutual) for place, network in enumerate(networks)]
@@ -111,32 +112,43 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutua
     )
 
 
+def _is_remembered(effect: Effect) -> bool:
+    """Return whether an effect reads the history of the naming rule."""
+    return effect.code >= MECHANISM and effect.kind.reads in _KEPT
+
+
+def _off_history(formula: Formula) -> Formula:
+    """Return a formula that reads all it can off networks: the history knows no events that go both ways."""
+
+    def put(effect: Effect) -> Effect:
+        return replace(effect, kind=replace(effect.kind, history_code=-1))
+
+    return Formula(tuple(tuple(put(effect) for effect in column) for column in formula.columns))
+
+
+def _named(effect: Effect, what: str) -> list[str]:
+    """Return the networks, or attributes, that an effect reads; the history keeps some of them itself."""
+    if _is_remembered(effect):
+        return []
+    return [name for name, kind in zip(effect.arguments, effect.kind.arguments, strict=True) if kind == what]
+
+
 def _networks(formula: Formula, risk: RiskSet) -> list[Network]:
     """Return the networks that are read, each with its window and half-life, in the order of first use."""
-    found = [
-        _network(effect, name)
-        for effect in formula.effects
-        for name, reads in zip(effect.arguments, effect.kind.reads, strict=True)
-        if reads == "network"
-    ]
+    found = [_network(effect, name) for effect in formula.effects for name in _named(effect, "network")]
     found += [Network(risk.networks)] if risk.networks else []
     return list(dict.fromkeys(found))
 
 
 def _network(effect: Effect, name: str) -> Network:
     """Return the network that an effect reads under a name; events have no end anyway."""
-    remembers = MEMORY <= effect.kind.code < MECHANISM and name != ""
+    remembers = MEMORY <= effect.code < MECHANISM and name != ""
     return Network((name,), effect.window, effect.halflife, is_endless=remembers)
 
 
 def _attributes(formula: Formula, risk: RiskSet) -> list[str]:
-    """Return the attributes that are read, in the order of first use; the doomed are kept in the history."""
-    found = [
-        name
-        for effect in formula.effects
-        for name, reads in zip(effect.arguments, effect.kind.reads, strict=True)
-        if reads == "attribute" and effect.kind.code != MECHANISM + naming.DOOMED
-    ]
+    """Return the attributes that are read, in the order of first use."""
+    found = [name for effect in formula.effects for name in _named(effect, "attribute")]
     return list(dict.fromkeys([*found, *(name for name in (risk.senders, risk.receivers) if name is not None)]))
 
 
@@ -162,11 +174,10 @@ def _terms(formula: Formula, known: tuple[list[Network], list[str], list[float]]
 
 def _term(effect: Effect, networks: list[Network], attributes: list[str], windows: list[float]) -> list[int]:
     """Return the fields of a TERM."""
-    named = list(zip(effect.arguments, effect.kind.reads, strict=True))
-    nets = [networks.index(_network(effect, name)) for name, reads in named if reads == "network"]
-    values = [attributes.index(name) for name, reads in named if reads == "attribute" and name in attributes]
+    nets = [networks.index(_network(effect, name)) for name in _named(effect, "network")]
+    values = [attributes.index(name) for name in _named(effect, "attribute")]
     return [
-        effect.kind.code,
+        effect.code,
         nets[0] if nets else 0,
         nets[-1] if nets else 0,
         values[0] if values else 0,
@@ -175,7 +186,7 @@ def _term(effect: Effect, networks: list[Network], attributes: list[str], window
         TRANSFORMS[effect.transform],
         int(effect.weighted),
         int(effect.ignore_rep),
-        windows.index(effect.window) if effect.kind.code in _REMEMBERED and effect.window is not None else -1,
+        windows.index(effect.window) if _is_remembered(effect) and effect.window is not None else -1,
         -1,
     ]
 
@@ -239,7 +250,7 @@ def _of_history(events: Events, remembered: list[Effect], windows: list[float]) 
     parts += [_updates(FADE, place, events.time + window) for place, window in enumerate(windows)]
     for part in parts:
         part["i"], part["j"], part["event"] = events.sender, events.receiver, np.arange(events.time.size)
-    doomed = sorted({effect.arguments[0] for effect in remembered if effect.arguments})
+    doomed = sorted({effect.arguments[0] for effect in remembered if effect.kind.in_archive == "settles"})
     if len(doomed) > 1:
         raise FaultList([Fault("doomed", " and ".join(doomed), "one attribute that says who is doomed")], "formula")
     for name in doomed:

@@ -13,7 +13,7 @@ from greatfear.estimate.deciding import Request
 from greatfear.estimate.events import Events, Exclusion, Floats, Ints
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_of
-from greatfear.estimate.formula import Effect, Formula, as_formula
+from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
 from greatfear.estimate.kernels.coordination import coordination_likelihood
 from greatfear.estimate.newton import Moment
 from greatfear.estimate.risk import RiskSet
@@ -84,7 +84,8 @@ class CoordinationModel:
 
     def task(self) -> Task:
         """Return what is to be done."""
-        return Task(self.request(), self.fixed)
+        request = self.request()
+        return Task(request, canonical(self.fixed, request.formula.names))
 
     def request(self) -> Request:
         """Return what is to be tabulated."""

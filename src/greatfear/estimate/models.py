@@ -11,7 +11,7 @@ from greatfear.estimate.deciding import Request, TiedTimes
 from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
-from greatfear.estimate.formula import Effect, Formula, as_formula
+from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.sampling import Controls
 from greatfear.estimate.tabulating import Table
@@ -42,7 +42,8 @@ class _Model:
 
     def task(self) -> Task:
         """Return what is to be done."""
-        return Task(self.request(), self.fixed, self.controls)
+        request = self.request()
+        return Task(request, canonical(self.fixed, request.formula.names), self.controls)
 
     def request(self) -> Request:
         """Return what is to be tabulated."""

@@ -13,6 +13,7 @@ from greatfear.estimate.deciding import Request
 from greatfear.estimate.events import Events, Floats, Ints
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Task, table_of
+from greatfear.estimate.formula import canonical
 from greatfear.estimate.tabulating import Table
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def coefficients_of(names: tuple[str, ...], theta: Mapping[str, float] | Floats 
     if isinstance(theta, Fit):
         theta = theta.coefficients
     if isinstance(theta, Mapping):
+        theta = canonical(theta, names)
         for name in theta:
             if name not in names:
                 raise UnknownNameError("term", name, names)

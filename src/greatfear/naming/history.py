@@ -13,17 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel, small_kernel
+from greatfear.naming.registry import PERSON_CELLS
 
 __all__ = [
     "History",
-    "fade",
     "grown",
     "new_history",
-    "note",
     "pair_count",
     "pair_slot",
     "pairs_that_fit",
-    "settle",
     "slot_of",
     "slots_for",
 ]
@@ -33,9 +31,7 @@ _LOAD = 0.6
 """A pair map is rebuilt at twice the size when this share of its slots is taken."""
 
 
-_PERSON = np.dtype(
-    [("named", "i4"), ("speakers", "i4"), ("subjects", "i4"), ("first_in", "i4"), ("doomed", "i1")], align=True
-)
+_PERSON = np.dtype(list(PERSON_CELLS), align=True)
 _STATEMENT = np.dtype([("speaker", "i4"), ("next_in", "i4")])
 _PAIR = np.dtype([("key", "i8"), ("count", "i4")], align=True)
 
@@ -136,41 +132,6 @@ def pair_count(history, i, j):
     ):  # most persons never spoke: no need to look far away in memory
         return np.int32(0)
     return history.pair[pair_slot(history, i, j)].count
-
-
-@lean_kernel
-def note(history, statement, i, j):
-    """Enter that i (-1: unknown) named j in the given statement: all counts, the pair, the lists."""
-    history.person[j].named += 1
-    for window in range(history.recent.shape[0]):
-        history.recent[window, j] += 1
-    kept = history.size[1]
-    if i < 0 or kept == 0:
-        history.person[j].speakers += 1
-        return
-    slot = pair_slot(history, i, j)
-    if history.pair[slot].key == 0:
-        history.pair[slot].key = (np.int64(i) << 32 | np.int64(j)) + 1
-        history.size[0] += 1
-        history.person[j].speakers += 1
-        history.person[i].subjects += 1
-        if kept == 2:
-            history.statement[statement].speaker = i
-            history.statement[statement].next_in = history.person[j].first_in
-            history.person[j].first_in = statement + 1
-    history.pair[slot].count += 1
-
-
-@lean_kernel
-def fade(history, window, j):
-    """Let one statement that names j leave the window."""
-    history.recent[window, j] -= 1
-
-
-@lean_kernel
-def settle(history, j):
-    """Enter that j was sentenced, died or fled."""
-    history.person[j].doomed = 1
 
 
 @lean_kernel

@@ -1,9 +1,9 @@
-"""The statistics that weigh whom a pressed person names: the one text that simulator and estimator share.
+"""The statistics: the value of each, and the update of the history after "i names j". Simulator and estimator share this text.
 
 Each is a number for (speaker i, candidate j, history). Those on ties read bits that the caller sets (`facts`), the others
-read the `History`, whose `note` is their update. Every one is finite, and 0 on an empty history unless it reads ties.
-They are filled in columns, a statistic for all candidates at once: taking the arrays of a history apart costs more than
-reading one number from them. The naive twins are in reference/naming.py.
+read the `History`. Every one is finite, and 0 on an empty history unless it reads ties; a code without a branch here yields NaN,
+never another statistic. They are filled in columns, a statistic for all candidates at once: taking the arrays of a history
+apart costs more than reading one number from them. The naive twins are in reference/naming.py.
 """
 
 from __future__ import annotations
@@ -13,20 +13,17 @@ import math
 import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel, small_kernel
-from greatfear.naming import facts
-from greatfear.naming.history import pair_count
+from greatfear.naming.history import pair_count, pair_slot
+from greatfear.naming.registry import BINARY, IDENTITY, LOG1P, SQRT, STATISTICS
 
-__all__ = ["fill", "transformed", "two_path", "utilities", "utility", "value"]
+__all__ = ["FACT", "fade", "fill", "note", "settle", "transformed", "two_path", "utilities", "utility", "value"]
 
-KIN, UNIT, STRATUM, ACQUAINTANCE, ORGANISATION, PROMPTED, ACCUSED, DOOMED = 0, 1, 2, 3, 4, 5, 6, 7
-RECIPROCITY, INERTIA, TWO_PATH, TARGETED, SENIORITY = 8, 9, 10, 11, 12
-IDENTITY, LOG1P, SQRT, BINARY = 0, 1, 2, 3
-
-_BIT = np.zeros(SENIORITY + 1, np.int64)
-"""The fact that a statistic on ties reads, by code; 0 for those that read something else."""
-_BIT[[KIN, UNIT, STRATUM, ACQUAINTANCE, ORGANISATION, PROMPTED, TARGETED]] = [
-    facts.KIN, facts.UNIT, facts.SAME_STRATUM, facts.ACQUAINTANCE, facts.ORGANISATION, facts.PROMPTED, facts.TARGETED,
-]  # fmt: skip
+ACCUSED, DOOMED, RECIPROCITY, INERTIA, TWO_PATH = (
+    STATISTICS[name].code for name in ("accused", "doomed", "reciprocity", "inertia", "two_path")
+)
+FACT = np.array([row.fact for row in STATISTICS.values()], np.int64)
+"""The bit that a statistic on ties reads, by code; 0 for those that read something else."""
+_IS_RANK = np.array([row.reads == "rank" for row in STATISTICS.values()])
 
 
 @small_kernel
@@ -36,7 +33,7 @@ def transformed(x, transform):
         return math.log1p(x)
     if transform == SQRT:
         return math.sqrt(x)
-    if transform == BINARY:
+    if transform == BINARY and not math.isnan(x):
         return 1.0 if x > 0 else 0.0
     return x
 
@@ -46,6 +43,8 @@ def two_path(history, i, j):
     """Return how many persons named both i and j (goldfish: commonSender)."""
     if i < 0 or j < 0 or history.size[1] < 2:
         return 0
+    if history.person[j].speakers < history.person[i].speakers:  # both ways count the same; the shorter list is read
+        i, j = j, i
     total, statement = 0, history.person[i].first_in
     while statement > 0:
         if pair_count(history, history.statement[statement - 1].speaker, j) > 0:
@@ -74,10 +73,12 @@ def fill(code, transform, window, history, i, rows, facts, ranks, out):
     out : float64 array, shape (n,)
         Output.
     """
-    bit = _BIT[code]
+    bit, is_rank = np.int64(0), False
+    if 0 <= code < FACT.size:
+        bit, is_rank = FACT[code], _IS_RANK[code]
     for c in range(rows.size):
-        out[c] = ranks[c] if code == SENIORITY else 1.0 if facts[c] & bit else 0.0
-    if bit == 0 and code != SENIORITY:
+        out[c] = ranks[c] if is_rank else 1.0 if facts[c] & bit else 0.0
+    if bit == 0 and not is_rank:
         _remembered(code, window, history, i, rows, out)
     if transform != IDENTITY:
         for c in range(rows.size):
@@ -103,7 +104,44 @@ def _of_history(code, window, history, i, j):
         return 1.0 if pair_count(history, j, i) > 0 else 0.0
     if code == INERTIA:
         return 1.0 if pair_count(history, i, j) > 0 else 0.0
-    return float(two_path(history, i, j))
+    if code == TWO_PATH:
+        return float(two_path(history, i, j))
+    return math.nan
+
+
+@lean_kernel
+def note(history, statement, i, j):
+    """Enter that i (-1: unknown) named j in the given statement: all counts, the pair, the lists."""
+    history.person[j].named += 1
+    for window in range(history.recent.shape[0]):
+        history.recent[window, j] += 1
+    kept = history.size[1]
+    if i < 0 or kept == 0:
+        history.person[j].speakers += 1
+        return
+    slot = pair_slot(history, i, j)
+    if history.pair[slot].key == 0:
+        history.pair[slot].key = (np.int64(i) << 32 | np.int64(j)) + 1
+        history.size[0] += 1
+        history.person[j].speakers += 1
+        history.person[i].subjects += 1
+        if kept == 2:
+            history.statement[statement].speaker = i
+            history.statement[statement].next_in = history.person[j].first_in
+            history.person[j].first_in = statement + 1
+    history.pair[slot].count += 1
+
+
+@lean_kernel
+def fade(history, window, j):
+    """Let one statement that names j leave the window."""
+    history.recent[window, j] -= 1
+
+
+@lean_kernel
+def settle(history, j):
+    """Enter that j was sentenced, died or fled."""
+    history.person[j].doomed = 1
 
 
 @lean_kernel
@@ -133,10 +171,10 @@ def utilities(terms, history, i, rows, facts, ranks, column, out):
 @lean_kernel
 def value(code, transform, window, history, i, j, facts, rank):
     """Return one statistic for speaker i and one candidate j; see `fill`."""
-    if code == SENIORITY:
+    if 0 <= code < FACT.size and _IS_RANK[code]:
         return transformed(rank, transform)
-    if _BIT[code] > 0:
-        return transformed(1.0 if facts & _BIT[code] else 0.0, transform)
+    if 0 <= code < FACT.size and FACT[code] > 0:
+        return transformed(1.0 if facts & FACT[code] else 0.0, transform)
     return transformed(_of_history(code, window, history, i, j) if j >= 0 else 0.0, transform)
 
 

@@ -1,21 +1,22 @@
-"""Formula terms: from ``accused(window=30, transform=log1p)`` to the arrays that kernels read."""
+"""From the terms of a scenario to the arrays that kernels read."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.errors import Fault, FaultList, nearest
-from greatfear.naming.registry import STATISTICS, TRANSFORMS, Statistic
+from greatfear.errors import Fault, FaultList
+from greatfear.naming.formula import MOST_TERMS, Effect, parse_formula
+from greatfear.naming.registry import TRANSFORMS
 
-__all__ = ["Term", "Terms", "compile_terms", "parse_term"]
+__all__ = ["Terms", "compile_terms", "faults_of_theta", "keeps", "reads"]
 
-_TERM = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*$")
+
+_LONG = 80
+"""Letters of a term that a message repeats."""
 
 
 class Terms(NamedTuple):
@@ -28,59 +29,6 @@ class Terms(NamedTuple):
     windows: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One statistic with its options."""
-
-    statistic: Statistic
-    transform: str = "identity"
-    window_days: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Return the term in canonical form; unique by what it computes."""
-        options = [] if self.window_days is None else [f"window={self.window_days:g}"]
-        if self.transform != "identity":
-            options.append(f"transform={self.transform}")
-        return f"{self.statistic.name}({', '.join(options)})" if options else self.statistic.name
-
-
-def parse_term(text: str, place: str = "term") -> Term:
-    """Return the term that `text` names.
-
-    Raises
-    ------
-    FaultList
-        With every fault of the text.
-    """
-    match = _TERM.match(text)
-    name = match.group(1) if match else text
-    statistic = STATISTICS.get(name)
-    if match is None or statistic is None:
-        near = nearest(name, list(STATISTICS))
-        fix = f"did you mean {near[0]}?" if near else ""
-        raise FaultList([Fault(place, repr(text), f"one of {', '.join(STATISTICS)}", fix)], "formula")
-    return _with_options(statistic, match.group(2) or "", place)
-
-
-def _with_options(statistic: Statistic, options: str, place: str) -> Term:
-    faults: list[Fault] = []
-    transform, window = "identity", None
-    for option in filter(None, (part.strip() for part in options.split(","))):
-        key, _, text = (piece.strip(" '\"") for piece in option.partition("="))
-        if key == "transform" and text in TRANSFORMS:
-            transform = text
-        elif key == "window" and statistic.windowed and re.fullmatch(r"\d+(\.\d*)?", text) and float(text) > 0:
-            window = float(text)
-        else:
-            allowed = f"transform= one of {', '.join(TRANSFORMS)}"
-            allowed += "; window= a number of days more than 0" if statistic.windowed else ""
-            faults.append(Fault(f"{place}: {statistic.name}", repr(option), allowed))
-    if faults:
-        raise FaultList(faults, "formula")
-    return Term(statistic, transform, window)
-
-
 def compile_terms(theta: Mapping[str, float]) -> Terms:
     """Return the arrays for a mapping from term text to coefficient.
 
@@ -89,20 +37,59 @@ def compile_terms(theta: Mapping[str, float]) -> Terms:
     FaultList
         With the faults of all terms.
     """
-    faults: list[Fault] = []
-    terms: list[Term] = []
-    for text in theta:
-        try:
-            terms.append(parse_term(text, f"naming.theta.{text}"))
-        except FaultList as error:
-            faults.extend(error.faults)
+    effects, faults = _read(theta)
     if faults:
-        raise FaultList(faults, "formula")
-    windows = sorted({term.window_days for term in terms if term.window_days is not None})
+        raise FaultList(faults, "naming.theta")
+    windows = sorted({effect.window for effect in effects if effect.window is not None})
     return Terms(
-        np.array([term.statistic.code for term in terms], np.int64),
-        np.array([TRANSFORMS[term.transform] for term in terms], np.int64),
-        np.array([-1 if t.window_days is None else windows.index(t.window_days) for t in terms], np.int64),
+        np.array([effect.kind.code for effect in effects], np.int64),
+        np.array([TRANSFORMS[effect.transform] for effect in effects], np.int64),
+        np.array([-1 if e.window is None else windows.index(e.window) for e in effects], np.int64),
         np.array(list(theta.values()), np.float64),
         np.array(windows, np.float64),
     )
+
+
+def faults_of_theta(theta: Iterable[str]) -> list[Fault]:
+    """Return what is wrong with the terms of a scenario: names, options, a statistic that stands there twice."""
+    return _read(theta)[1]
+
+
+def reads(theta: Iterable[str]) -> set[str]:
+    """Return what the terms read; see `Statistic.reads`, and ``"stratum"`` where the stratum of a candidate is needed."""
+    effects = _read(theta)[0]
+    of_stratum = any(effect.kind.in_archive in ("same", "flag", "value") for effect in effects)
+    return {effect.kind.reads for effect in effects} | ({"stratum"} if of_stratum else set())
+
+
+def keeps(theta: Iterable[str]) -> int:
+    """Return what a history must keep for the terms: 1 pairs (distinct speakers are counted from them), 2 lists as well."""
+    return 2 if "lists" in reads(theta) else 1
+
+
+def _read(theta: Iterable[str]) -> tuple[list[Effect], list[Fault]]:
+    """Return the effects of all terms that can be read, and the faults of the others; places are the terms as written."""
+    effects: list[Effect] = []
+    faults: list[Fault] = []
+    seen: dict[str, str] = {}
+    for number, text in enumerate(theta):
+        place = f"naming.theta.{text if len(text) <= _LONG else text[:_LONG] + '…'}"
+        if number == MOST_TERMS:
+            faults.append(Fault("naming.theta", "more terms", f"at most {MOST_TERMS} terms"))
+            break
+        try:
+            columns = parse_formula(text).columns
+        except FaultList as error:
+            faults.extend(Fault(place, fault.got, fault.allowed, fault.fix) for fault in error.faults)
+            continue
+        if len(columns) != 1 or len(columns[0]) != 1:
+            faults.append(Fault(place, "several statistics", "one statistic for each coefficient"))
+            continue
+        effect = columns[0][0]
+        if effect.name in seen:
+            got = f"the same statistic as {seen[effect.name]!r}"
+            faults.append(Fault(place, got, "each statistic once", "leave one of them out"))
+            continue
+        seen[effect.name] = text
+        effects.append(effect)
+    return effects, faults

@@ -5,10 +5,10 @@ Each check names the places it reads; it is left out where a field fault lies th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from greatfear.naming import faults_of_theta
 from greatfear.scenario.campaign import CHANNELS
 from greatfear.scenario.checks_families import FAMILY_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
@@ -26,7 +26,6 @@ MOST_PERSONS = 2_000_000_000
 MOST_STORED = 20_000_000
 TOLERANCE = 1e-6
 RESERVED = ("ground", "table", "list", "defaults")
-_TERM = re.compile(r"[A-Za-z_]\w*(\(\s*\w+\s*=\s*[^(),=]+(\s*,\s*\w+\s*=\s*[^(),=]+)*\))?")
 
 Check = Callable[[Scenario], Iterator[Found]]
 
@@ -280,10 +279,9 @@ def _sizes(scenario: Scenario) -> Iterator[Found]:
 
 
 def _theta(scenario: Scenario) -> Iterator[Found]:
-    for term in scenario.naming.theta:
-        if not _TERM.fullmatch(term.strip()):
-            allowed = "name, or name(key=value, ...), as in accused(window=30, transform=log1p)"
-            yield Found(("naming", "theta", term), repr(term), allowed)
+    for fault in faults_of_theta(scenario.naming.theta):
+        _, _, term = fault.place.partition("naming.theta.")
+        yield Found(("naming", "theta", *([term] if term else [])), fault.got, fault.allowed, fault.fix)
 
 
 def _routes_cover(scenario: Scenario) -> Iterator[Found]:

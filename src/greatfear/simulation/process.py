@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.errors import GreatFearError
 from greatfear.naming import Terms
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.centre import Centre
@@ -163,12 +164,21 @@ class Process:
             w, s.people, s.rows, s.desk, s.history, self.terms, r, self._targeted(day, halted), day, pressure, self.room, 0,
             total, self.said,
         )  # fmt: skip
+        self._refuse_unknown(total)
         accidents = hear.count_accidents(w, r, day, struck)
         said = int(self.said.found[:total].sum()) + accidents * r.accident_subjects
         s = self.state = make_room(s, said + int(total), said, int(total))
         hear.hear(w, s.people, s.rows, s.log, s.acts, s.history, s.desk, s.meter, r, day, pressure, total, self.said)
         if accidents:
             hear.strike_all(w, s.people, s.rows, s.log, s.history, s.desk, s.meter, r, day, struck)
+
+    def _refuse_unknown(self, total: int) -> None:
+        """Stop where a statistic of the naming rule has no value, which a row of the registry without its kernel has not."""
+        if (self.said.found[:total] < 0).any():
+            terms = ", ".join(self.scenario.naming.theta)
+            raise GreatFearError(
+                f"a statistic among {terms} has no value: naming/statistics.py has no branch for its code"
+            )
 
     def _targeted(self, day: int, halted: bool) -> NDArray[np.int8]:
         """Return which strata are under a running operation."""

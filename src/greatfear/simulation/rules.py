@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.naming import Terms, compile_terms
-from greatfear.naming.statistics import SENIORITY, STRATUM, TARGETED, TWO_PATH
+from greatfear.naming.terms import keeps, reads
 from greatfear.scenario.campaign import CHANNELS, Board, Operation, Order
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.process import Step
@@ -141,7 +141,7 @@ def compile_rules(scenario: Scenario, world: World) -> tuple[Terms, Rules, Campa
     campaigns = _campaigns(scenario, world)
     return (
         terms,
-        _rules(scenario, terms),
+        _rules(scenario),
         campaigns,
         _boards(scenario.boards),
         _routes(scenario, campaigns.source.size),
@@ -149,15 +149,13 @@ def compile_rules(scenario: Scenario, world: World) -> tuple[Terms, Rules, Campa
     )
 
 
-def _rules(scenario: Scenario, terms: Terms) -> Rules:
+def _rules(scenario: Scenario) -> Rules:
     leads, offices, naming = scenario.leads, scenario.offices, scenario.naming
     w = leads.weights
     points = [w.denunciation, w.report, w.interrogation, w.accident, w.document]
     with np.errstate(divide="ignore"):
         log_weight = np.log(np.array([point.value for point in points]))
     den, inf, acc, count, pools = leads.denunciation, leads.informers, leads.accidents, naming.count, naming.pools
-    codes = set(terms.code.tolist())
-    kept = 2 if TWO_PATH in codes else 1  # distinct speakers are counted from pairs, so pairs are always kept
     return Rules(
         log_weight, leads.memory.value, offices.arrests.value, offices.custody.value,
         max(1, round(offices.wait.value)), offices.pressed.value,
@@ -168,7 +166,7 @@ def _rules(scenario: Scenario, terms: Terms) -> Rules:
         float(np.exp(-1.0 / offices.fear_decay.value)),
         _COUNT_RULES[count.rule], count.at_rest.value, count.under_pressure.value, count.dispersion.value,
         pools.prompted, pools.notorious, pools.notorious_days, pools.doomed, pools.strangers,
-        bool(codes & {STRATUM, TARGETED, SENIORITY}), kept, scenario.halt.review.value,
+        "stratum" in reads(naming.theta), keeps(naming.theta), scenario.halt.review.value,
         np.array([channel in scenario.centre.counts for channel in CHANNELS], np.int8),
     )  # fmt: skip
 

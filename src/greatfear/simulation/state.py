@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.naming import History, grown, new_history, pairs_that_fit
+from greatfear.naming.history import History, grown, new_history, pairs_that_fit
 from greatfear.simulation.kernels.index import refill
 
 __all__ = ["METER", "Desk", "State", "make_room", "new_state"]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel
 from greatfear.estimate.kernels.networks import Networks, add_tie, new_networks
-from greatfear.naming.history import History, fade, new_history, note, settle
+from greatfear.naming.history import History, new_history
+from greatfear.naming.statistics import fade, note, settle
 
 __all__ = ["ATTRIBUTE", "FADE", "NOTE", "SETTLE", "TIE", "UPDATE", "Room", "State", "advance", "new_state"]
 

@@ -21,9 +21,8 @@ from greatfear.estimate.kernels.closures import (
 )
 from greatfear.estimate.kernels.memory import _of_memory
 from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO, _is_tied, _left, _weight
-from greatfear.naming import facts
-from greatfear.naming import statistics as naming
-from greatfear.naming.statistics import IDENTITY, transformed, value
+from greatfear.naming.registry import IDENTITY, STATISTICS
+from greatfear.naming.statistics import FACT, transformed, value
 
 __all__ = ["TERM", "statistics_of_set"]
 
@@ -33,22 +32,13 @@ TERTIUS, TERTIUS_DIFF = 30, 31
 MEMORY = 40
 """From here to MECHANISM: recency, time since, participation shifts; see `memory`."""
 MECHANISM = 100
-"""Plus a code of `greatfear.naming.statistics`."""
+"""Plus a code of `greatfear.naming.registry.STATISTICS`."""
 NODE_ALTER, NODE_EGO = 0, 1
 
-_BIT = np.zeros(16, np.int64)
-for _code, _fact in (
-    (naming.KIN, facts.KIN),
-    (naming.UNIT, facts.UNIT),
-    (naming.ACQUAINTANCE, facts.ACQUAINTANCE),
-    (naming.ORGANISATION, facts.ORGANISATION),
-    (naming.PROMPTED, facts.PROMPTED),
-    (naming.STRATUM, facts.SAME_STRATUM),
-    (naming.TARGETED, facts.TARGETED),
-):
-    _BIT[_code] = _fact
-_OF_TIES = np.isin(np.arange(16), [naming.KIN, naming.UNIT, naming.ACQUAINTANCE, naming.ORGANISATION, naming.PROMPTED])
-_STRATUM, _TARGETED, _SENIORITY = naming.STRATUM, naming.TARGETED, naming.SENIORITY
+_OF_TIES, _OF_SAME, _OF_FLAG, _OF_VALUE = (
+    np.array([row.in_archive == way for row in STATISTICS.values()]) for way in ("tie", "same", "flag", "value")
+)
+"""How an archive says what a statistic of the naming rule reads, by its code there."""
 
 TERM = np.dtype(
     [
@@ -207,11 +197,11 @@ def _of_mechanism(term, state, i, j):
     code = term.code - MECHANISM
     bits, rank = 0, 0.0
     if _OF_TIES[code]:
-        bits = _BIT[code] if _is_tied(state.nets, term.network, i, j) > 0 else 0
-    elif code == _STRATUM:
-        bits = _BIT[code] if state.attribute[term.attribute, i] == state.attribute[term.attribute, j] else 0
-    elif code == _TARGETED:
-        bits = _BIT[code] if state.attribute[term.attribute, j] > 0 else 0
-    elif code == _SENIORITY:
+        bits = FACT[code] if _is_tied(state.nets, term.network, i, j) > 0 else 0
+    elif _OF_SAME[code]:
+        bits = FACT[code] if state.attribute[term.attribute, i] == state.attribute[term.attribute, j] else 0
+    elif _OF_FLAG[code]:
+        bits = FACT[code] if state.attribute[term.attribute, j] > 0 else 0
+    elif _OF_VALUE[code]:
         rank = state.attribute[term.attribute, j]
-    return value(code, naming.IDENTITY, term.window, state.history, i, j, bits, rank)
+    return value(code, IDENTITY, term.window, state.history, i, j, bits, rank)

@@ -6,7 +6,7 @@ import math
 
 from greatfear.draws import Purpose, forth, integer, poisson, subkey, uniform
 from greatfear.draws._jit import lean_kernel
-from greatfear.naming.history import fade, note
+from greatfear.naming.statistics import fade, note
 from greatfear.simulation.kernels.index import find_or_add
 from greatfear.simulation.kernels.leads import add_score, push
 from greatfear.simulation.kernels.plan import ACCIDENT, INTERROGATION

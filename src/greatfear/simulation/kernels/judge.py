@@ -6,7 +6,7 @@ import math
 
 from greatfear.draws import Purpose, uniform
 from greatfear.draws._jit import lean_kernel
-from greatfear.naming.history import settle
+from greatfear.naming.statistics import settle
 from greatfear.simulation.kernels.arrest import schedule
 from greatfear.simulation.kernels.route import board_of
 

@@ -195,6 +195,8 @@ def _speak_one(world, people, index, desk, history, terms, rules, targeted, day,
             scores[c] = utility[c] + gumbel(key, person, ids[c], number)
         found = pick_largest(scores, n, k, chosen)
         log_probability(utility, n, chosen, found, logp)
+        if found > 0 and math.isnan(logp[0]):
+            found = -1  # a statistic that has no value: the run stops rather than name somebody by chance
     said.found[s] = found
     for turn in range(found):
         said.name[s, turn] = ids[chosen[turn]]
