@@ -121,7 +121,7 @@ def test_files_are_written_in_the_form_that_their_names_say(
     [
         ([], 1, "one of --choice, --rate and --dyadic"),
         (["--choice", "recip", "--rate", "1"], 1, "--choice and --rate"),
-        (["--choice", "recp"], 1, "did you mean recip?"),
+        (["--choice", "recp"], 1, "Did you mean recip?"),
         (["--rate", "1", "--receivers", "sex_f"], 1, "nothing of the kind in a rate model"),
         (["--choice", "recip", "--senders", "sex_f", "--ordinal"], 1, "2 faults"),
         (["--choice", "recip", "--start", "spring", "--fixed", "recip"], 1, "2 faults"),
