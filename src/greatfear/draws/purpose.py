@@ -95,3 +95,7 @@ class Purpose(IntEnum):
     SELECTION = 211
     SHELF = 212
     INDEXED = 213
+    LATENT = 240
+    BOOTSTRAP = 241
+    PARTITION = 242
+    COMPARED = 243

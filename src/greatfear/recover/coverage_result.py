@@ -1,0 +1,222 @@
+"""How many are missing from all lists: every model that exists, with the assumption it rests on."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from greatfear.errors import Fault, FaultList
+from greatfear.recover.coverage_figures import drawings_of
+from greatfear.recover.coverage_models.answer import MOST_RATIO, Answer, answer, interaction_needed
+from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file, lists_from_members, members_of
+from greatfear.recover.coverage_models.models import Model, all_models
+from greatfear.recover.coverage_models.refusing import reasons_to_refuse
+from greatfear.recover.coverage_words import words_of
+from greatfear.recover.purpose import ask_for_purpose
+from greatfear.recover.result import Check, Result
+
+if TYPE_CHECKING:
+    from greatfear.archive import Archive
+
+__all__ = ["TITLE", "coverage", "lists_of_archive"]
+
+TITLE = "How many persons stand on no list?"
+_FACTORS = tuple(2.0 ** (k / 4) for k in range(-12, 13))
+
+
+def coverage(
+    lists: Archive | ListCounts | Mapping[str, Sequence[Any]] | str | os.PathLike[str],
+    *,
+    claim: float | None = None,
+    show: bool = False,
+    seed: int = 1,
+    n_boot: int = 200,
+    effort: float = 1.0,
+    purpose: str | None = None,
+) -> Result:
+    """Return how many persons are missing from all lists, as a set of models with their assumptions.
+
+    Parameters
+    ----------
+    lists : Archive, path, mapping or ListCounts
+        An archive with mentions; a CSV file or a mapping of columns with one column of 0 and 1 for each list, with
+        ``count`` (a row a combination) or without (a row a person); or columns ``person`` and ``list``.
+    claim : float, optional
+        A number of all persons that somebody names: the answer says what dependence it needs.
+    show : bool
+        Give the numbers of the models also where the lists cannot tell.
+    seed : int
+        Of the bootstrap and of the chains.
+    n_boot : int
+        Bootstrap tables; fewer than 20: none.
+    effort : float
+        Multiplies the length of the chains of the latent classes; 1 is the length that was checked against LCMCR of R.
+    purpose : str, optional
+        What the answer is for; asked of archives that end less than 80 years ago.
+
+    Returns
+    -------
+    Result
+        Tables ``models`` (a row a model), ``sensitivity`` (the number of all persons by the dependence no table can show)
+        and ``combinations`` (the counts). Without `show`, a refusal leaves numbers of models out.
+
+    Raises
+    ------
+    greatfear.errors.FaultList
+        The table cannot be read; every fault is named.
+
+    Examples
+    --------
+    >>> table = {"A": [1, 0, 1], "B": [0, 1, 1], "count": [460, 487, 128]}
+    >>> coverage(table).verdict
+    'cannot tell'
+    """
+    counts, kept = _counts(lists, purpose)
+    found: list[Model] = []
+    if counts.n_lists > 1 and counts.n_observed and (show or not reasons_to_refuse(counts)):
+        found = all_models(counts, seed=seed, n_boot=n_boot, effort=effort)
+    said = answer(counts, found)
+    is_shown = show or said.verdict != "cannot tell"
+    tables = {"models": _models_table(found, is_shown)} if found else {}
+    standing = [model for model in found if model.stands]
+    if is_shown and found:
+        tables["sensitivity"] = _sensitivity_table(counts, standing or found, claim)
+    tables["combinations"] = _combinations_table(counts)
+    about = {name: _ABOUT[name] for name in tables}
+    settings = {
+        "claim": claim,
+        "show": show,
+        "seed": seed,
+        "n_boot": n_boot,
+        "effort": effort,
+        "lists": list(counts.names),
+        **kept,
+    }
+    words = words_of(counts, said, found, claim)
+    figures = drawings_of(counts, said, found, claim) if is_shown and found else ()
+    return Result(
+        "coverage", TITLE, said.verdict, words, tables, about, _checks(counts, found, said), settings, figures
+    )
+
+
+_ABOUT = {
+    "models": "one model; estimate, low and high are numbers of all persons, low and high its 90 % interval",
+    "sensitivity": "one model and one strength of the dependence of all lists together (1: none)",
+    "combinations": "one combination of lists, with the persons who stand on these and no other",
+}
+
+
+def _counts(lists: Any, purpose: str | None) -> tuple[ListCounts, dict[str, str]]:
+    """Return the counts of whatever form the lists have, and what is kept of the purpose."""
+    if isinstance(lists, ListCounts):
+        return lists, {}
+    if isinstance(lists, Mapping):
+        return _from_mapping(lists), {}
+    if isinstance(lists, str | os.PathLike):
+        path = Path(lists)
+        if not path.is_dir():
+            return lists_from_file(path), {}
+        from greatfear.archive import read
+
+        lists = read(path)
+    return lists_of_archive(lists), ask_for_purpose(lists, purpose)
+
+
+def _from_mapping(table: Mapping[str, Sequence[Any]]) -> ListCounts:
+    from greatfear.recover.coverage_models.lists import lists_from_columns
+
+    if {"person", "list"} <= set(table):
+        return lists_from_members(members_of(table))
+    return lists_from_columns({name: list(column) for name, column in table.items()})
+
+
+def lists_of_archive(archive: Archive) -> ListCounts:
+    """Return the counts of an archive's mentions: who stands on which list.
+
+    Raises
+    ------
+    greatfear.errors.FaultList
+        The archive has no mentions of known persons.
+    """
+    from greatfear.record.schema import TABLES
+
+    if "mentions" not in TABLES or archive.n_rows("mentions") == 0:
+        raise FaultList(
+            [
+                Fault(
+                    "archive",
+                    "no mentions",
+                    "a table mentions (person, list)",
+                    "take in the lists as mentions (docs/intake.md), or give a CSV file of lists",
+                )
+            ],
+            "lists",
+        )
+    table = archive.table("mentions", ["person", "list"])
+    person = np.asarray(table.column("person"))
+    names = table.column("list").to_pylist()
+    return lists_from_members((str(p), str(n)) for p, n in zip(person.tolist(), names, strict=True) if p >= 0)
+
+
+def _models_table(models: Sequence[Model], is_shown: bool) -> pa.Table:
+    """Return the table of models; without the numbers where the lists cannot tell."""
+    columns: dict[str, Any] = {"model": [model.name for model in models]}
+    if is_shown:
+        for name in ("estimate", "low", "high"):
+            columns[name] = pa.array([getattr(model, name) for model in models], pa.float64())
+    columns["stands"] = [model.stands for model in models]
+    columns["not_standing"] = [model.not_standing for model in models]
+    columns["assumption"] = [model.assumption for model in models]
+    columns["detail"] = [model.detail if is_shown else "" for model in models]
+    columns["p_of_misfit"] = pa.array([model.fits for model in models], pa.float64())
+    return pa.table(columns)
+
+
+def factors(counts: ListCounts, models: Sequence[Model], claim: float | None) -> list[float]:
+    """Return the strengths of the dependence that are shown: 1/8 to 8, further where a claim needs it."""
+    need = [interaction_needed(counts, model.estimate, claim) for model in models] if claim is not None else []
+    return sorted({*_FACTORS, *(x for x in need if math.isfinite(x))})
+
+
+def _sensitivity_table(counts: ListCounts, models: Sequence[Model], claim: float | None) -> pa.Table:
+    """Return N = n + n_0 exp(xi) for each model."""
+    n = counts.n_observed
+    shown = [model for model in models if math.isfinite(model.estimate) and "bound" not in model.not_standing]
+    rows = [(model.name, x, n + (model.estimate - n) * x) for model in shown for x in factors(counts, shown, claim)]
+    names = ("model", "dependence_of_all_lists", "persons")
+    return pa.table({name: [row[k] for row in rows] for k, name in enumerate(names)})
+
+
+def _combinations_table(counts: ListCounts) -> pa.Table:
+    rows = range(1, len(counts.cells))
+    text = [", ".join(name for k, name in enumerate(counts.names) if h >> k & 1) for h in rows]
+    return pa.table({"lists": text, "n_lists": [h.bit_count() for h in rows], "persons": counts.cells[1:]})
+
+
+def _checks(counts: ListCounts, models: Sequence[Model], said: Answer) -> tuple[Check, ...]:
+    """Return what was tested: number of lists, overlap, models that stand, their ratio."""
+    nan = math.nan
+    share = float((counts.cells * np.array([h.bit_count() > 1 for h in range(len(counts.cells))])).sum())
+    share /= max(counts.n_observed, 1)
+    checks = [
+        Check(
+            "lists", counts.n_lists, 3, counts.n_lists >= 3, "With fewer than three lists no assumption can be tested."
+        ),
+        Check("share of persons on two lists or more", share, nan, share > 0, "What the estimates rest on."),
+    ]
+    if models:
+        n_standing = sum(model.stands for model in models)
+        checks.append(
+            Check("models that stand", n_standing, 1, n_standing > 0, "The others: see the column not_standing.")
+        )
+    if math.isfinite(said.smallest):
+        ratio = said.largest / said.smallest
+        means = "Largest over smallest estimate of the models that stand; above the limit no number is named."
+        checks.append(Check("ratio of the models", ratio, MOST_RATIO, ratio <= MOST_RATIO, means))
+    return tuple(checks)
