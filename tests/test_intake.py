@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import pytest
 
 from greatfear.errors import IntakeError
 from greatfear.intake_tables import Intake, guess, intake, read_map, read_tables, unread_columns
-from greatfear.intake_tables.dates import moment, moment_of_parts
+from greatfear.intake_tables.dates import DateStyle, moment, moment_of_parts
 
-EPOCH = dt.date(1335, 1, 20)
+STYLE = DateStyle(dt.date(1335, 1, 20))
 
 
 def account(taken: Intake) -> list[str]:
@@ -62,33 +63,35 @@ def test_the_account_fails_on_a_planted_loss() -> None:
     ],
 )
 def test_dates_keep_their_precision(text: str, time: float, precision: str) -> None:
-    found = moment(text, EPOCH)
+    found = moment(text, STYLE)
     assert (found.time, found.precision) == (time, precision)
     assert math.isnan(found.end) == (precision != "interval")
 
 
 def test_an_interval_ends_after_its_last_day() -> None:
-    assert moment("1335-01-20/1335-01", EPOCH).end == 12
-    assert moment("1334/1334-12", EPOCH).end == -19
-    assert moment("1330", EPOCH, years=10).end == moment("1340-01-01", EPOCH).time
+    assert moment("1335-01-20/1335-01", STYLE).end == 12
+    assert moment("1334/1334-12", STYLE).end == -19
+    assert moment("1330", replace(STYLE, years=10)).end == moment("1340-01-01", STYLE).time
 
 
 @pytest.mark.parametrize(
     ("text", "pattern", "precision"), [("20.1.1335", "%d.%m.%Y", "day"), ("1/1335", "%m/%Y", "month")]
 )
 def test_other_ways_of_writing_a_date(text: str, pattern: str, precision: str) -> None:
-    assert moment(text, EPOCH, pattern).precision == precision
+    assert moment(text, replace(STYLE, formats=(pattern,))).precision == precision
 
 
-@pytest.mark.parametrize("text", ["", "1335-13", "1335-02-30", "x", "1335-01-22/1335-01-20", "99999", "0000", "/"])
+@pytest.mark.parametrize(
+    "text", ["", "1335-13", "1335-02-30", "x", "1335-01-22/1335-01-20", "99999", "/", "4/1568", "37-08-05"]
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        moment(text, EPOCH)
+        moment(text, STYLE)
 
 
 def test_a_day_needs_a_month() -> None:
     with pytest.raises(ValueError, match="month"):
-        moment_of_parts(1335, None, 3, EPOCH)
+        moment_of_parts(1335, None, 3, STYLE)
 
 
 def test_statements_are_in_the_order_of_their_day_and_unknown_times_last() -> None:
@@ -326,7 +329,7 @@ def test_a_guess_names_the_columns_that_it_leaves() -> None:
 
 
 def test_no_table_at_all_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(IntakeError, match=f"{tmp_path}: found no table, but expected CSV or Excel files"):
+    with pytest.raises(IntakeError, match=f"{tmp_path}: found no table, but expected CSV, Excel or other tables"):
         read_tables([tmp_path])
     with pytest.raises(IntakeError, match="tables: found no table"):
         read_tables({})

@@ -7,7 +7,7 @@ row), what was *got*, what is *allowed*, and how to *fix* it. Readers of files c
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
     "RiskSetError",
     "ScenarioError",
     "UnknownNameError",
+    "grouped_faults",
     "nearest",
 ]
 
@@ -123,7 +124,52 @@ class ScenarioError(FaultList):
 
 
 class IntakeError(FaultList):
-    """Tables of a real archive that cannot be taken in."""
+    """Tables of a real archive that cannot be taken in; its text groups the faults by their cause.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        At least one.
+    what : str
+        What was being read.
+    depends : mapping of str to int, optional
+        How many rows cannot be used only because another row has a fault, by the place of that row.
+    """
+
+    def __init__(
+        self, faults: Iterable[Fault], what: str = "input", *, depends: Mapping[str, int] | None = None
+    ) -> None:
+        super().__init__(faults, what)
+        self.depends = dict(depends or {})
+        head = str(self).splitlines()[0]
+        self.args = ("\n".join([head, *(f"  {line}" for line in grouped_faults(self.faults, self.depends))]),)
+
+
+def grouped_faults(faults: Iterable[Fault], depends: Mapping[str, int] | None = None) -> list[str]:
+    """Return faults as lines, one for each cause, with the count and three examples.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        Faults of rows have places such as ``"letters row 7: date"``.
+    depends : mapping of str to int, optional
+        How many more rows cannot be used, by the place of the fault on which they depend.
+    """
+    causes: dict[tuple[str, str, str, str], list[Fault]] = {}
+    for fault in faults:
+        head, _, column = fault.place.partition(": ")
+        table = head.split(" row ")[0] if " row " in head else fault.place
+        causes.setdefault((table, column, fault.allowed, fault.fix), []).append(fault)
+    lines = [_cause(*cause, same) if len(same) > 1 else str(same[0]) for cause, same in causes.items()]
+    return lines + [f"{count} more rows cannot be used because of {place}" for place, count in (depends or {}).items()]
+
+
+def _cause(table: str, column: str, allowed: str, fix: str, same: list[Fault]) -> str:
+    """Return one line for all faults of one cause."""
+    found = [f"{fault.place.partition(': ')[0].removeprefix(table).strip()}: {fault.got}" for fault in same]
+    shown = "; ".join(dict.fromkeys(found[:3])) + (f"; and {len(same) - 3} more" if len(same) > 3 else "")
+    sentence = f"{table}{': ' + column if column else ''}: {len(same)} faults, expected {allowed}, but found {shown}"
+    return f"{_ended(sentence)} {_ended(fix[:1].upper() + fix[1:])}" if fix else sentence
 
 
 class ArchiveError(GreatFearError):

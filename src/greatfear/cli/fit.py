@@ -128,10 +128,10 @@ class _Settings:
         text = self.given[name]
         if text is None:
             return None
-        from greatfear.intake_tables.dates import moment
+        from greatfear.intake_tables.dates import DateStyle, moment
 
         try:
-            return moment(text, self.epoch).time
+            return moment(text, DateStyle(self.epoch)).time
         except (ValueError, OverflowError):
             self.faults.append(Fault(f"--{name}", repr(text), "a date such as 1335-01-20"))
             return None

@@ -13,13 +13,15 @@ from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, IntakeError
 
 if TYPE_CHECKING:
-    from greatfear.intake_tables import IntakeReport
+    from greatfear.intake_tables import ColumnMap, Intake
 
 __all__ = ["intake"]
 
 
 def intake(
-    tables: Annotated[list[Path], typer.Argument(metavar="TABLES...", help="CSV or Excel files, or folders of them.")],
+    tables: Annotated[
+        list[Path], typer.Argument(metavar="TABLES...", help="CSV, Excel and other tables, or folders of them.")
+    ],
     column_map: Annotated[
         Path | None, typer.Option("--map", metavar="PATH", help="Column map (YAML or JSON), see the page on intake.")
     ] = None,
@@ -27,64 +29,125 @@ def intake(
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the archive into this folder.")
     ] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Propose a column map and stop.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show what each column holds and stop.")] = False,
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="Leave rows with faults out instead of refusing all.")
     ] = False,
+    faults: Annotated[
+        Path | None,
+        typer.Option("--faults", metavar="PATH", help="Write all faults and remarks into this new file (JSON)."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Turn tables into an archive, and say of every row what became of it.
 
     For example:
 
+      greatfear intake protocols.xlsx --profile
       greatfear intake letters.csv people.xlsx --guess > map.yaml
       greatfear intake letters.csv people.xlsx --map map.yaml -o archives/letters
     """
+    if profile:
+        _profile(tables, column_map, as_json=json)
+        return
     if guess:
-        from greatfear.intake_tables import guess as propose
-        from greatfear.intake_tables import read_tables, unread_columns
-        from greatfear.scenario.yaml_text import dump_yaml
-
-        read = read_tables(tables)
-        proposal = propose(read)
-        answer("" if json else dump_yaml(proposal), proposal, as_json=json)
-        known = {entry["table"] for entry in proposal["tables"]}
-        for name, columns in unread_columns(proposal, read).items():
-            note(f"{name}: {'no rule reads' if name in known else 'no rule could be guessed for'} {', '.join(columns)}")
+        _guess(tables, as_json=json)
         return
     if column_map is None:
         raise typer.BadParameter("a column map is needed; --guess proposes one", param_hint="--map")
+    if faults is not None and faults.exists():
+        raise typer.BadParameter(f"{faults} is there already; name a new file", param_hint="--faults")
+    checked = _read_map(column_map)
     with stage("reading"):
-        report = _taken(tables, column_map, output, leave_out=leave_out)
-    text = str(report) if output is None else f"{report}\narchive: {output}"
-    answer(text, report.to_dict() | {"output": output}, as_json=json)
+        taken = _taken(tables, checked, faults, leave_out=leave_out)
+    if output is not None:
+        _write(taken, tables, output)
+    text = str(taken.report) if output is None else f"{taken.report}\narchive: {output}"
+    answer(text, taken.report.to_dict() | {"output": output}, as_json=json)
 
 
-def _taken(tables: list[Path], column_map: Path, output: Path | None, *, leave_out: bool) -> IntakeReport:
-    """Take the tables in, write the archive where a folder is given, and return the report."""
-    import json as as_json
+def _profile(tables: list[Path], column_map: Path | None, *, as_json: bool) -> None:
+    """Print what each column holds; a map tells how the tables are read."""
+    from greatfear.intake_tables import profile as make
 
+    how = {entry.table: entry for entry in _read_map(column_map).tables} if column_map is not None else None
+    made = make(tables, how)
+    answer("\n\n".join(map(str, made)), {"tables": [table.to_dict() for table in made]}, as_json=as_json)
+
+
+def _guess(tables: list[Path], *, as_json: bool) -> None:
+    """Print a proposed map."""
+    from greatfear.intake_tables import guess as propose
+    from greatfear.intake_tables import read_tables, unread_columns
+    from greatfear.scenario.yaml_text import dump_yaml
+
+    read = read_tables(tables)
+    proposal = propose(read)
+    answer("" if as_json else dump_yaml(proposal), proposal, as_json=as_json)
+    known = {entry["table"] for entry in proposal["tables"]}
+    for name, columns in unread_columns(proposal, read).items():
+        note(f"{name}: {'no rule reads' if name in known else 'no rule could be guessed for'} {', '.join(columns)}")
+
+
+def _read_map(column_map: Path) -> ColumnMap:
+    """Return the checked map of a file."""
     from greatfear.catalogue.datasets import map_from_text
-    from greatfear.intake_tables import intake as take_in
-    from greatfear.record.writing import write_archive
+    from greatfear.intake_tables import read_map
 
     try:
-        text = column_map.read_text(encoding="utf-8")
+        text = column_map.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise IntakeError([Fault(str(column_map), str(error), "a readable column map (YAML or JSON)")], "map") from None
-    taken = take_in(tables, map_from_text(text, column_map.name), on_fault="leave out" if leave_out else "refuse")
-    report = taken.report.to_dict()
-    if output is not None:
-        write_archive(
-            output,
-            taken.tables,
-            epoch=taken.map.epoch,
-            end=taken.map.end,
-            kind="real",
-            title=taken.map.title,
-            provenance=taken.provenance() | {"inputs": _inputs(tables)},
-            files={"intake.json": as_json.dumps(report, ensure_ascii=False, indent=1).encode()},
+    return read_map(map_from_text(text, column_map.name), column_map.name)
+
+
+def _taken(tables: list[Path], checked: ColumnMap, faults: Path | None, *, leave_out: bool) -> Intake:
+    """Take the tables in; refuse a result that holds nothing, or that the record format would not allow."""
+    from greatfear.intake_tables import intake as take_in
+
+    try:
+        taken = take_in(tables, checked, on_fault="leave out" if leave_out else "refuse")
+    except IntakeError as error:
+        _save(faults, error.to_dict())
+        raise
+    _save(faults, taken.report.to_dict())
+    if taken.report.is_empty:
+        note(str(taken.report))
+        where = ", ".join(map(str, tables))
+        raise IntakeError(
+            [Fault(where, "no row that makes anything", "rows that the rules of the map apply to")], "intake"
         )
-    return taken.report
+    broken = taken.archive.check()
+    if broken:
+        raise IntakeError(broken, "intake")
+    return taken
+
+
+def _save(path: Path | None, data: dict[str, object]) -> None:
+    """Write the full list of faults and remarks into a new file."""
+    import json as as_json
+
+    if path is not None:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(as_json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _write(taken: Intake, tables: list[Path], output: Path) -> None:
+    """Write the archive."""
+    import json as as_json
+
+    from greatfear.record.writing import write_archive
+
+    write_archive(
+        output,
+        taken.tables,
+        epoch=taken.map.epoch,
+        end=taken.map.end,
+        kind="real",
+        title=taken.map.title,
+        provenance=taken.provenance() | {"inputs": _inputs(tables)},
+        files={"intake.json": as_json.dumps(taken.report.to_dict(), ensure_ascii=False, indent=1).encode()},
+    )
 
 
 def _inputs(tables: list[Path]) -> list[dict[str, str]]:

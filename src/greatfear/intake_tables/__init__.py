@@ -2,6 +2,7 @@
 
 from greatfear.intake_tables.guess import guess, unread_columns
 from greatfear.intake_tables.mapping import ColumnMap, read_map
+from greatfear.intake_tables.profile import TableProfile, profile
 from greatfear.intake_tables.raw import RawTable, read_tables
 from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.run import Intake, intake
@@ -12,9 +13,11 @@ __all__ = [
     "IntakeReport",
     "RawTable",
     "RowNote",
+    "TableProfile",
     "TableReport",
     "guess",
     "intake",
+    "profile",
     "read_map",
     "read_tables",
     "unread_columns",

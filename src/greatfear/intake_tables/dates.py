@@ -1,8 +1,8 @@
 """Dates as they stand in records: a day, a month, a year, an interval, or nothing; with the precision kept.
 
-Days are counted as Python's ``datetime.date`` counts them. A date before 1582 is read as it is written (no change of
-calendar): differences of days are right within one year and off by at most one across a leap year that only one of the
-two calendars has.
+Days are counted as ``datetime.date`` counts them: in the Gregorian calendar, also before 1582. A date that is written in
+another calendar is turned into that count where the map declares the calendar, and read as it stands where it does not.
+A year has four figures unless the map declares otherwise; a 0 for a month or a day means that it is not known.
 """
 
 from __future__ import annotations
@@ -10,114 +10,291 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
-__all__ = ["Moment", "UNKNOWN", "moment", "moment_of_parts"]
+from greatfear.intake_tables.calendars import is_julian_only
+from greatfear.intake_tables.date_forms import Written, read_formats, read_plain
+from greatfear.intake_tables.date_style import UNKNOWN, DateError, DateStyle, Moment
 
-_ISO = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?)?)?")
+__all__ = ["UNKNOWN", "DateError", "DateStyle", "Moment", "moment", "moment_of_count", "moment_of_parts"]
 
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A time in days since the epoch, the open end of an interval (NaN elsewhere), and the precision."""
-
-    time: float
-    end: float
-    precision: str
-
-
-UNKNOWN = Moment(math.nan, math.nan, "unknown")
-"""A time that is not known."""
+_EDTF = re.compile(
+    r"[?~%]?(\d{4}|\d{3}X|\d\dXX)[?~%]?(-[?~%]?(0[0-9]|1[0-2]|XX)[?~%]?(-[?~%]?([0-3]\d|XX|\dX)[?~%]?)?)?"
+)
+_QUALIFIED = {"?": "possible", "~": "probable", "%": "dubious"}
+_MAX_DAYS = 3_000_000
+JULIAN_ONLY = "only the Julian calendar has this day; declare calendar: julian"
+_Span = tuple[int, int]
 
 
-def moment(text: str, epoch: dt.date, pattern: str | None = None, years: int | None = None) -> Moment:
+def moment(text: str, style: DateStyle) -> Moment:
     """Return the moment that a text says.
 
     Parameters
     ----------
     text : str
-        ``1335-01-20``, ``1335-01``, ``1335``, ``1335-01-20T14:30``, or an interval ``A/B`` that includes B.
-    epoch : datetime.date
-        Day 0.
-    pattern : str, optional
-        Another way of writing, as for ``datetime.strptime``.
-    years : int, optional
-        The text is the first year of a span of so many years (10 for a decade).
+        ``1335-01-20``, ``1335-01``, ``1335``, ``1335-01-20T14:30``, an interval ``A/B`` that includes B, EDTF
+        (``1937?``, ``16XX``, ``1937-08/..``), or what `style` allows besides.
+    style : DateStyle
+        Day 0 and how dates are written.
 
     Raises
     ------
     ValueError
         Where the text is no such date.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> style = DateStyle(dt.date(1335, 1, 20))
+    >>> moment("1335-02", style).time, moment("1335-02", style).precision
+    (12.0, 'month')
+    >>> moment("16XX", style).precision
+    'interval'
     """
-    if years is not None:
-        first = int(text)
-        return _interval(dt.date(first, 1, 1), dt.date(first + years, 1, 1), epoch)
-    if pattern is not None:
-        return _by_pattern(text, pattern, epoch)
-    if "/" in text:
-        start, _, end = text.partition("/")
-        return _interval(_bounds(start)[0], _bounds(end)[1], epoch)
-    match = _ISO.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    year, month, day, hour, minute, second = match.groups()
-    found = moment_of_parts(int(year), int(month) if month else None, int(day) if day else None, epoch)
-    if hour is None:
-        return found
-    clock = dt.time(int(hour), int(minute), int(second or 0))
-    return Moment(found.time + (clock.hour * 3600 + clock.minute * 60 + clock.second) / 86400, math.nan, "instant")
+    text = text.strip()
+    if style.years is not None:
+        if not re.fullmatch(r"\d{4}", text):
+            raise ValueError("the first year of a span has four figures")
+        return _of_span(
+            (_day(int(text), 1, 1, style), _day(int(text) + style.years, 1, 1, style)), style, is_interval=True
+        )
+    written = _written(text, style)
+    if written is not None:
+        return _of_written(written, style)
+    if not style.formats:
+        found = _edtf(text, style)
+        if found is not None:
+            return found
+    for pattern in style.patterns:
+        dates = pattern.match(text)
+        found = None if dates is None else _of_pattern(dates, pattern.meaning, style)
+        if found is not None:
+            return found
+    raise ValueError("no date")
 
 
-def moment_of_parts(year: int, month: int | None, day: int | None, epoch: dt.date) -> Moment:
-    """Return the moment of a year, with month and day where they are known.
+def moment_of_parts(year: int, month: int | None, day: int | None, style: DateStyle) -> Moment:
+    """Return the moment of a year, with month and day where they are known (not 0).
 
     Raises
     ------
     ValueError
         Where there is no such date, or a day without a month.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> moment_of_parts(1692, 0, 0, DateStyle(dt.date(1692, 1, 1))).precision
+    'year'
     """
-    if month is None and day is not None:
-        raise ValueError("a day without a month")
-    precision = "year" if month is None else "month" if day is None else "day"
-    return Moment(_days(dt.date(year, month or 1, day or 1), epoch), math.nan, precision)
+    return _of_written(Written(year, month, day), style)
 
 
-def _by_pattern(text: str, pattern: str, epoch: dt.date) -> Moment:
-    """Return the moment of a text written after a pattern; the pattern tells the precision."""
-    stamp = dt.datetime.strptime(text, pattern)
-    has_day, has_month = (
-        any(code in pattern for code in ("%d", "%j", "%x")),
-        any(code in pattern for code in ("%m", "%b", "%B")),
-    )
-    found = moment_of_parts(
-        stamp.year, stamp.month if has_month or has_day else None, stamp.day if has_day else None, epoch
-    )
-    if "%H" not in pattern and "%I" not in pattern:
-        return found
-    return Moment(found.time + (stamp.hour * 3600 + stamp.minute * 60 + stamp.second) / 86400, math.nan, "instant")
+def moment_of_count(days: float, style: DateStyle) -> Moment:
+    """Return a moment that is given in days since the epoch.
+
+    Raises
+    ------
+    ValueError
+        Where the number is no count of days that a calendar can hold.
+    """
+    if not math.isfinite(days) or abs(days) > _MAX_DAYS:
+        raise DateError("at most 3,000,000 days from the epoch are read; for seconds since 1970 write 'seconds'")
+    is_day = days == int(days)
+    return Moment(days, math.nan, "day" if is_day else "instant", math.floor(days) + 1.0)
 
 
-def _bounds(text: str) -> tuple[dt.date, dt.date]:
-    """Return the first day of a date and the day after its last."""
-    match = _ISO.fullmatch(text.strip())
-    if match is None or match[4]:
-        raise ValueError(text)
-    year, month, day = (int(part) if part else None for part in match.groups()[:3])
-    first = dt.date(year or 0, month or 1, day or 1)
-    if day is not None:
-        return first, first + dt.timedelta(days=1)
-    if month is not None:
-        return first, dt.date(first.year + month // 12, month % 12 + 1, 1)
-    return first, dt.date(first.year + 1, 1, 1)
+def _written(text: str, style: DateStyle) -> Written | None:
+    """Return a single date without words around it."""
+    return read_formats(text, style) if style.formats else read_plain(text, style)
 
 
-def _interval(start: dt.date, end: dt.date, epoch: dt.date) -> Moment:
-    """Return the interval from `start` to `end` (open)."""
-    if end <= start:
+def _of_written(written: Written, style: DateStyle) -> Moment:
+    """Return the moment of a date as written."""
+    known = written.known()
+    if known.year == 0:
+        return UNKNOWN
+    if known.clock is not None:
+        return _of_clock(known, style)
+    return _of_span(_span(known, style), style)
+
+
+def _of_clock(known: Written, style: DateStyle) -> Moment:
+    """Return the moment of a day with a clock time; midnight is how programs write a day."""
+    start, after = _span(known, style)
+    seconds = known.clock or 0.0
+    if known.offset is not None:
+        start, seconds = _in_zone(start, seconds, known.offset, style)
+        after = start + 1
+    if seconds == 0:
+        return _of_span((start, after), style)
+    epoch = style.epoch.toordinal()
+    return Moment(start - epoch + seconds / 86400, math.nan, "instant", float(after - epoch))
+
+
+def _in_zone(day: int, seconds: float, offset: int, style: DateStyle) -> tuple[int, float]:
+    """Return day and seconds in the zone of the archive.
+
+    Raises
+    ------
+    ValueError
+        Where the map declares no zone.
+    """
+    from zoneinfo import ZoneInfo
+
+    if style.zone is None:
+        raise DateError("this time has an offset; declare the time zone of the archive (zone: Europe/Moscow)")
+    base = dt.datetime.combine(dt.date.fromordinal(day), dt.time(), dt.timezone(dt.timedelta(minutes=offset)))
+    local = (base + dt.timedelta(seconds=seconds)).astimezone(ZoneInfo(style.zone))
+    return local.toordinal(), local.hour * 3600 + local.minute * 60 + local.second + local.microsecond / 1e6
+
+
+def _span(known: Written, style: DateStyle) -> _Span:
+    """Return the first day and the day after the last one, as ordinals."""
+    year = _our_year(known, style)
+    if known.day is not None and known.month is not None:
+        start = _day(year, known.month, known.day, style)
+        return start, start + 1
+    if known.month is not None:
+        return _day(year, known.month, 1, style), style.calendar.after_month(year, known.month)
+    if style.year_begins is not None:  # a year of the old reckoning begins late and ends late
+        return _day(year, *style.year_begins, style), _day(year + 1, *style.year_begins, style)
+    return _day(year, 1, 1, style), _day(year + 1, 1, 1, style)
+
+
+def _our_year(known: Written, style: DateStyle) -> int:
+    """Return the year of our reckoning: before the day on which a year began, the year had not yet changed."""
+    if style.year_begins is None or known.month is None or known.is_dual:
+        return known.year
+    month, day = style.year_begins
+    if known.month == month and known.day is None and day > 1:
+        raise DateError(f"the year began within this month (on the {day}th): the year cannot be told without the day")
+    return known.year + ((known.month, known.day or 1) < (month, day))
+
+
+def _day(year: int, month: int, day: int, style: DateStyle) -> int:
+    """Return one day as an ordinal."""
+    if style.calendar.name == "gregorian" and is_julian_only(year, month, day):
+        raise DateError(JULIAN_ONLY)
+    return style.calendar.ordinal(year, month, day)
+
+
+def _of_span(span: _Span, style: DateStyle, *, is_interval: bool = False) -> Moment:
+    """Return the moment of a span of days: a day, month or year of our calendar, or an interval (also when asked)."""
+    start, after = span
+    if after <= start:
         raise ValueError("an interval that ends before it starts")
-    return Moment(_days(start, epoch), _days(end, epoch), "interval")
+    epoch = style.epoch.toordinal()
+    first = dt.date.fromordinal(start)
+    precision = "interval"
+    if is_interval:
+        pass
+    elif after - start == 1:
+        precision = "day"
+    elif first.day == 1 and after == dt.date(first.year + first.month // 12, first.month % 12 + 1, 1).toordinal():
+        precision = "month"
+    elif first.day == first.month == 1 and after == dt.date(first.year + 1, 1, 1).toordinal():
+        precision = "year"
+    end = float(after - epoch) if precision == "interval" else math.nan
+    return Moment(float(start - epoch), end, precision, float(after - epoch))
 
 
-def _days(day: dt.date, epoch: dt.date) -> float:
-    """Return days since the epoch."""
-    return float((day - epoch).days)
+def _edtf(text: str, style: DateStyle) -> Moment | None:
+    """Return a date or an interval of EDTF; an open end is that of the archive."""
+    if "/" in text:
+        low, _, high = text.partition("/")
+        return _interval(low.strip(), high.strip(), style)
+    if not _EDTF.fullmatch(text):
+        return None
+    span, certainty = _edtf_span(text, style)
+    return replace(_of_span(span, style), certainty=certainty)
+
+
+def _edtf_span(text: str, style: DateStyle) -> tuple[_Span, str | None]:
+    """Return the span of one EDTF date, and the certainty of its qualifier."""
+    from edtf import parse_edtf  # type: ignore[import-untyped,unused-ignore]
+    from edtf.parser.edtf_exceptions import EDTFParseException  # type: ignore[import-untyped,unused-ignore]
+
+    try:
+        parsed = parse_edtf(text)
+        low, high = parsed.lower_strict(), parsed.upper_strict()
+    except (EDTFParseException, TypeError, AttributeError) as error:
+        raise ValueError("no date of EDTF") from error
+    start = _day(low.tm_year, low.tm_mon, low.tm_mday, style)
+    certainty = next((word for sign, word in _QUALIFIED.items() if sign in text), None)
+    return (start, _day(high.tm_year, high.tm_mon, high.tm_mday, style) + 1), certainty
+
+
+def _interval(low: str, high: str, style: DateStyle) -> Moment | None:
+    """Return the interval of two dates, both included; ``..`` or nothing is the end of the archive on that side."""
+    if not (low.strip(".") or high.strip(".")):
+        raise ValueError("an interval without dates")
+    start, first = _side(low, style, style.epoch)
+    after, last = _side(high, style, style.end)
+    if start is None or after is None:
+        return None
+    return replace(_of_span((start[0], after[1]), style, is_interval=True), certainty=first or last)
+
+
+def _side(text: str, style: DateStyle, otherwise: dt.date | None) -> tuple[_Span | None, str | None]:
+    """Return the span of one side of an interval, and its certainty."""
+    if text in ("", ".."):
+        if otherwise is None:
+            raise DateError("this interval is open; declare the end of the archive (end)")
+        day = otherwise.toordinal()
+        return (day, day), None
+    written = read_plain(text, style) if not style.formats else None
+    if written is not None:
+        known = written.known()
+        if known.clock is not None or known.year == 0:
+            raise ValueError("an interval of days, months or years")
+        return _span(known, style), None
+    return _edtf_span(text, style) if _EDTF.fullmatch(text) else (None, None)
+
+
+def _of_pattern(dates: tuple[str, ...], meaning: str, style: DateStyle) -> Moment | None:
+    """Return what a pattern makes of the date or dates in it; None where they are no dates."""
+    plain = replace(style, patterns=())
+    spans = []
+    for text in dates:
+        written = _written(text, plain)
+        if written is None:
+            return None
+        known = written.known()
+        if known.clock is not None or known.year == 0:
+            return None
+        spans.append(_span(known, plain))
+    if meaning in ("certain", "probable", "possible", "dubious"):
+        return replace(_of_span(spans[0], style), certainty=meaning)
+    return _of_span(_narrowed(meaning, spans, style), style, is_interval=True)
+
+
+def _narrowed(meaning: str, spans: list[_Span], style: DateStyle) -> _Span:
+    """Return the days that a pattern means: a third of a date, the days between two, or all before or after."""
+    start, after = spans[0]
+    if meaning == "between":
+        return start, spans[1][1]
+    if meaning == "before":
+        return style.epoch.toordinal(), start
+    if meaning == "after":
+        if style.end is None:
+            raise DateError("'after' needs the end of the archive (end)")
+        return after, style.end.toordinal()
+    if after - start < 28:
+        raise ValueError("a part of a day cannot be told")
+    third = {"beginning": 0, "middle": 1, "end": 2}[meaning]
+    return _third(start, after, third)
+
+
+def _third(start: int, after: int, third: int) -> _Span:
+    """Return a third of a span: months 1 to 4 of a year, days 1 to 10 of a month, else a third of the days."""
+    first, days = dt.date.fromordinal(start), after - start
+    if first.month == first.day == 1 and days in (365, 366):
+        cuts = [dt.date(first.year, 5, 1).toordinal(), dt.date(first.year, 9, 1).toordinal()]
+    elif days <= 31:
+        cuts = [start + 10, start + 20]
+    else:
+        cuts = [start + days // 3, start + 2 * days // 3]
+    edges = [start, *cuts, after]
+    return edges[third], edges[third + 1]

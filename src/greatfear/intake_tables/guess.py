@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from greatfear.intake_tables.dates import moment
+from greatfear.intake_tables.dates import DateStyle, moment
 from greatfear.intake_tables.mapping import columns_read, read_map
 from greatfear.intake_tables.raw import RawTable, read_tables
 
@@ -217,7 +217,7 @@ def _is_date(table: RawTable, column: str) -> bool:
 def _parses(text: str) -> bool:
     """Whether a text is a date."""
     try:
-        moment(text, _EPOCH)
+        moment(text, DateStyle(_EPOCH))
     except (ValueError, OverflowError):
         return False
     return True

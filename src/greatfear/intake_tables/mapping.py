@@ -3,218 +3,106 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic import Field as PydanticField
+from pydantic import ValidationError, field_validator, model_validator
 
-from greatfear.errors import Fault, IntakeError, nearest
+from greatfear.errors import Fault, IntakeError
+from greatfear.intake_tables.calendars import GREGORIAN, calendar_named
+from greatfear.intake_tables.date_forms import format_fault
+from greatfear.intake_tables.date_patterns import patterns_of
+from greatfear.intake_tables.date_style import DateStyle
+from greatfear.intake_tables.fields import DateRules, Dates, Strict, When
+from greatfear.intake_tables.mapping_faults import fault_of
+from greatfear.intake_tables.rules import Acts, Rule, RuleBase, columns_of
 
-__all__ = [
-    "Acts",
-    "Aliases",
-    "Cohort",
-    "ColumnMap",
-    "Field",
-    "Groups",
-    "Persons",
-    "Rule",
-    "Statements",
-    "TableMap",
-    "Ties",
-    "When",
-    "read_map",
-]
-
-Scalar = str | int | float | bool
+__all__ = ["ColumnMap", "Presumption", "TableMap", "columns_read", "date_style", "read_map"]
 
 
-class _Strict(BaseModel):
-    """Unknown keys are faults; values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Field(_Strict):
-    """Where a value comes from: a column (with what to make of its texts) or a constant."""
-
-    column: str | None = None
-    constant: Scalar | None = None
-    values: dict[str, Scalar | None] | None = None
-    default: Scalar | None = None
-    type: Literal["text", "number", "integer", "flag"] = "text"
-    split: str | None = None
-    strip: str = ""
-    upper: bool = False
-    missing: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Field:
-        """Check that a field has a column or a constant."""
-        if (self.column is None) == (self.constant is None):
-            raise ValueError("a field has either 'column' or 'constant'")
-        return self
-
-
-class When(_Strict):
-    """Where a date comes from: one column, or columns (or numbers) for year, month and day, or days since the epoch."""
-
-    column: str | None = None
-    format: str | None = None
-    years: int | None = None
-    year: str | int | None = None
-    month: str | int | None = None
-    day: str | int | None = None
-    days: str | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> When:
-        """Check that a date has exactly one origin."""
-        if sum(origin is not None for origin in (self.column, self.year, self.days)) != 1:
-            raise ValueError("a date has one of 'column', 'year' (with 'month', 'day') and 'days'")
-        return self
-
-
-def _short(value: Any) -> Any:
-    """Return a field for a bare text: it stands for a column."""
-    return {"column": value} if isinstance(value, str) else value
-
-
-def _several(value: Any) -> Any:
-    """One date or a list of dates of which the first that is known counts."""
-    return [_short(item) for item in value] if isinstance(value, list) else [_short(value)]
-
-
-AField = Annotated[Field, BeforeValidator(_short)]
-ADate = Annotated[tuple[When, ...], BeforeValidator(_several)]
-Test = Literal["known", "missing"] | list[Scalar]
-
-
-class _Rule(_Strict):
-    """What all rules have: a condition, and source, place, level and certainty of the rows that they make."""
-
-    when: dict[str, Test] = {}
-    source: AField | None = None
-    place: AField | None = None
-    level: AField | None = None
-    certainty: AField | None = None
-
-
-class Persons(_Rule):
-    """Each row is a person."""
-
-    into: Literal["persons"]
-    id: AField
-    name: AField | None = None
-    region: AField | None = None
-    stratum: AField | None = None
-    unit: AField | None = None
-    sex: AField | None = None
-    seniority: AField | None = None
-    attributes: dict[str, AField] = {}
-
-
-class Groups(_Rule):
-    """Each row is a collective name with those of its members who are known."""
-
-    into: Literal["groups"]
-    id: AField
-    name: AField | None = None
-    members: AField
-
-
-class Statements(_Rule):
-    """Each row is a naming; a subject that is a group becomes one statement per member."""
-
-    into: Literal["statements"]
-    subject: AField
-    speaker: AField | None = None
-    channel: AField
-    time: ADate | None = None
-    pressure: AField | None = None
-    prompted: AField | None = None
-    sitting: tuple[str, ...] = ()
-    office: AField | None = None
-    collective: AField | None = None
-    key: AField | None = None
-
-
-class Acts(_Rule):
-    """Each row is something an office did to a person."""
-
-    into: Literal["acts"]
-    person: AField
-    kind: AField
-    time: ADate | None = None
-    cause: AField | None = None
-    statement: AField | None = None
-    office: AField | None = None
-    operation: AField | None = None
-    board: AField | None = None
-    outcome: AField | None = None
-    pressure: AField | None = None
-    evidence: AField | None = None
-    sitting: tuple[str, ...] = ()
-    once_by: tuple[Literal["person", "kind", "time", "sitting"], ...] = ()
-
-
-class Ties(_Rule):
-    """Each row is a tie of `a` and `b`, or makes ties among all persons listed in the columns `among`."""
-
-    into: Literal["ties"]
-    kind: AField
-    a: AField | None = None
-    b: AField | None = None
-    among: tuple[AField, ...] = ()
-    directed: AField | None = None
-    start: ADate | None = None
-    end: ADate | None = None
-
-    @model_validator(mode="after")
-    def _ends(self) -> Ties:
-        """Either both ends or a list."""
-        if bool(self.among) == (self.a is not None and self.b is not None) or (self.a is None) != (self.b is None):
-            raise ValueError("a tie has both 'a' and 'b', or 'among'")
-        return self
-
-
-class Aliases(_Rule):
-    """Each row is a further name of a person."""
-
-    into: Literal["aliases"]
-    person: AField
-    alias: AField
-    kind: AField | None = None
-
-
-class Cohort(_Rule):
-    """Each row counts persons who are not named; as many rows of persons are made, with one act each."""
-
-    into: Literal["cohort"]
-    size: AField
-    region: AField | None = None
-    unit: AField | None = None
-    time: ADate | None = None
-    kind: AField
-    dead: AField | None = None
-    attributes: dict[str, AField] = {}
-
-
-Rule = Persons | Groups | Statements | Acts | Ties | Aliases | Cohort
-
-
-class TableMap(_Strict):
-    """What is made of one table."""
+class TableMap(Strict):
+    """How one table is read, and what is made of it."""
 
     table: str
     delimiter: str | None = None
-    encoding: str = "utf-8-sig"
+    encoding: str | None = None
+    quote: str | None = None
+    sheet: str | int | None = None
+    header: int | Literal["none"] | None = None
+    columns: tuple[str, ...] = ()
+    skip: int = 0
+    footer: int = 0
+    fill: Literal["down"] | tuple[str, ...] | None = None
+    shape: Literal["rows", "adjacency", "incidence"] = "rows"
+    join: dict[str, dict[str, str]] = {}
+    dates: Dates | None = None
     makes: tuple[Annotated[Rule, PydanticField(discriminator="into")], ...]
 
+    @field_validator("delimiter")
+    @classmethod
+    def _delimiter(cls, value: str | None) -> str | None:
+        """Check that a delimiter is one sign."""
+        value = {"tab": "\t", "\\t": "\t"}.get(value or "", value)
+        if value is not None and (len(value) != 1 or value in '"\r\n\0'):
+            raise ValueError('one sign, for example ";", or "tab"')
+        return value
 
-class SourceRow(_Strict):
-    """One source, as in the table `sources` of the record."""
+    @field_validator("quote")
+    @classmethod
+    def _quote(cls, value: str | None) -> str | None:
+        """Check that a quotation mark is one sign."""
+        if value is not None and value != "none" and len(value) != 1:
+            raise ValueError('one sign, or "none"')
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding(cls, value: str | None) -> str | None:
+        """Check that Python knows the encoding of texts."""
+        import codecs
+
+        try:
+            known = value is None or codecs.lookup(value)._is_text_encoding
+        except (LookupError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("an encoding of texts, for example utf-8, windows-1251, koi8-r")
+        return value
+
+    @field_validator("skip", "footer", "header")
+    @classmethod
+    def _rows(cls, value: int | str | None) -> int | str | None:
+        """Check that numbers of rows are not negative."""
+        if isinstance(value, int) and value < 0:
+            raise ValueError("a number of rows, 0 or more")
+        return value
+
+    @field_validator("fill", mode="before")
+    @classmethod
+    def _fill(cls, value: Any) -> Any:
+        """Return one column, several, or all of them."""
+        if isinstance(value, dict) and set(value) == {"down"}:
+            value = value["down"]
+            return (value,) if isinstance(value, str) else value
+        return value
+
+    @model_validator(mode="after")
+    def _header(self) -> TableMap:
+        """Check where the names of columns come from."""
+        if self.header == 0:
+            raise ValueError("'header' is the row with the names of columns, 1 or more, or none")
+        if self.skip and isinstance(self.header, int):
+            raise ValueError("'skip' and the row of 'header' say the same; write one of them")
+        if len(set(self.columns)) != len(self.columns):
+            raise ValueError("'columns' names a column twice")
+        return self
+
+
+class SourceRow(Strict):
+    """One source, as in the table `sources` of the record, and how its dates are written."""
 
     id: str
     citation: str
@@ -222,9 +110,10 @@ class SourceRow(_Strict):
     url: str | None = None
     licence: str | None = None
     note: str | None = None
+    dates: Dates | None = None
 
 
-class OfficeRow(_Strict):
+class OfficeRow(Strict):
     """One office, as in the table `offices` of the record."""
 
     id: str
@@ -233,33 +122,95 @@ class OfficeRow(_Strict):
     kind: str | None = None
 
 
-class ColumnMap(_Strict):
-    """A whole map: what holds for all tables, then one entry per table.
+class Presumption(Strict):
+    """An act without a recorded cause is presumed to follow the last statement against the person."""
 
-    Examples
-    --------
-    >>> rule = {"into": "statements", "speaker": "from", "subject": "to", "channel": {"constant": "document"}}
-    >>> read_map({"format": 1, "epoch": "1692-01-01", "tables": [{"table": "edges", "makes": [rule]}]}).unknown_persons
-    'add'
-    """
+    act: Literal["summons", "arrest", "interrogation", "sentence"]
+    follows: Literal["statement"] = "statement"
+    within_days: int
+
+    @field_validator("within_days")
+    @classmethod
+    def _days(cls, value: int) -> int:
+        """Check a number of days."""
+        if not 0 <= value <= 36525:
+            raise ValueError("a number of days, 0 to 36525")
+        return value
+
+
+class ColumnMap(Strict):
+    """A whole map: what holds for all tables, then one entry per table."""
 
     format: Literal[1]
     epoch: dt.date
     title: str = ""
     end: dt.date | None = None
     missing: tuple[str, ...] = ("", "NA")
+    dates: Dates | None = None
+    outside: Literal["fault", "leave out", "note"] = "fault"
     unknown_persons: Literal["fault", "add", "leave out", "by tables"] = "by tables"
+    unknown_offices: Literal["fault", "add"] = "fault"
+    unnamed: tuple[str, ...] = ()
+    presume: tuple[Presumption, ...] = ()
     sources: tuple[SourceRow, ...] = ()
     offices: tuple[OfficeRow, ...] = ()
     tables: tuple[TableMap, ...]
 
+    @field_validator("unnamed")
+    @classmethod
+    def _unnamed(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Check regular expressions."""
+        for pattern in value:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        return value
+
     @model_validator(mode="after")
-    def _unknown(self) -> ColumnMap:
-        """Persons who stand in no table are a fault where there is a table of persons, and are added where not."""
+    def _whole(self) -> ColumnMap:
+        """Check what stands in several places, and settle what happens with persons who stand in no table."""
+        if self.end is not None and self.end <= self.epoch:
+            raise ValueError("'end' is the day after the last one of the archive; it must be later than 'epoch'")
+        for name, keys in (
+            ("sources", [source.id for source in self.sources]),
+            ("offices", [office.id for office in self.offices]),
+            ("tables", [table.table for table in self.tables]),
+        ):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            if twice:
+                raise ValueError(f"'{name}' has {', '.join(twice)} twice")
+        rules = [rule for table in self.tables for rule in table.makes]
         if self.unknown_persons == "by tables":
-            listed = any(rule.into == "persons" for table in self.tables for rule in table.makes)
+            listed = any(rule.into == "persons" for rule in rules)
             object.__setattr__(self, "unknown_persons", "fault" if listed else "add")
+        for item in self.presume:
+            if not any(isinstance(rule, Acts) for rule in rules):
+                raise ValueError(f"'presume' has no effect: no rule makes acts ({item.act})")
         return self
+
+
+def date_style(base: ColumnMap, *layers: DateRules | None) -> DateStyle:
+    """Return how dates are written, the later layers before the earlier ones: map, table, source, date."""
+    found: dict[str, Any] = {}
+    for layer in (base.dates, *layers):
+        if layer is not None:
+            found |= {key: getattr(layer, key) for key in DateRules.model_fields if getattr(layer, key) is not None}
+    begins = found.get("year_begins")
+    when = next((layer for layer in layers if isinstance(layer, When)), None)
+    return DateStyle(
+        epoch=base.epoch,
+        end=base.end,
+        formats=when.format if when else (),
+        order=found.get("order", ""),
+        calendar=calendar_named(found["calendar"]) if "calendar" in found else GREGORIAN,
+        year_begins=(int(begins[:2]), int(begins[3:])) if begins else None,
+        century=found.get("century"),
+        short_years=found.get("short_years", False),
+        zone=found.get("zone"),
+        patterns=patterns_of(found["patterns"]) if "patterns" in found else (),
+        years=when.years if when else None,
+    )
 
 
 def read_map(column_map: Mapping[str, Any] | ColumnMap, name: str = "map") -> ColumnMap:
@@ -280,54 +231,64 @@ def read_map(column_map: Mapping[str, Any] | ColumnMap, name: str = "map") -> Co
     ------
     greatfear.errors.IntakeError
         Every fault with its dotted path.
-
-    Examples
-    --------
-    >>> read_map({"format": 1, "epoch": "1692-01-01", "tables": []}).end is None
-    True
     """
     if isinstance(column_map, ColumnMap):
         return column_map
     try:
-        return ColumnMap.model_validate(_tagged(column_map))
+        given = _composed(column_map)
+        checked = ColumnMap.model_validate(given)
     except ValidationError as error:
-        raise IntakeError([_fault(name, item) for item in error.errors()], name) from None
+        raise IntakeError([fault_of(name, item, _models()) for item in error.errors()], name) from None
+    except RecursionError:
+        raise IntakeError([Fault(name, "a map too deep to read", "a map as in docs/intake.md")], name) from None
+    faults = list(_later_faults(checked, name))
+    if faults:
+        raise IntakeError(faults, name)
+    return checked
 
 
-def _tagged(column_map: Any) -> Any:
-    """Return the map as it is; a map that is no mapping is left for the check to refuse."""
-    return dict(column_map) if isinstance(column_map, Mapping) else column_map
+def _composed(value: Any) -> Any:
+    """Return a map with all texts in composed Unicode form, as the cells of tables are read."""
+    if isinstance(value, Mapping):
+        return {_composed(key): _composed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_composed(item) for item in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
-def _fault(name: str, item: Any) -> Fault:
-    """Return one fault of the check in our form."""
-    path = ".".join(str(part) for part in item["loc"])
-    got = "nothing" if item["type"] == "missing" else repr(item.get("input"))[:80]
-    if item["type"] == "extra_forbidden":
-        known = sorted(
-            {key for model in (*Rule.__args__, Field, When, TableMap, ColumnMap) for key in model.model_fields}
-        )
-        near = nearest(str(item["loc"][-1]), known)
-        return Fault(
-            f"{name}: {path}", "an unknown key", f"did you mean {', '.join(near)}?" if near else ", ".join(known)
-        )
-    return Fault(f"{name}: {path}", got, item["msg"])
+def _models() -> tuple[type[Strict], ...]:
+    """Return the models whose keys a map may use."""
+    from greatfear.intake_tables.fields import Comparison, Field
+
+    return (*Rule.__args__, Field, When, Comparison, TableMap, SourceRow, OfficeRow, Presumption, ColumnMap)
+
+
+def _later_faults(checked: ColumnMap, name: str) -> Iterable[Fault]:
+    """Yield faults that need the whole map: a year of two figures without a century, attributes with a taken name."""
+    from greatfear.record.schema import PERSONS
+
+    taken = {column.name for column in PERSONS.columns} | {"date", "time"}
+    for number, table in enumerate(checked.tables):
+        for place, rule in enumerate(table.makes):
+            path = f"{name}: tables.{number}.makes.{place}"
+            for when in _dates_of(rule):
+                century = date_style(checked, table.dates, when).century is not None
+                for form in when.format:
+                    fault = format_fault(form, has_century=century)
+                    if fault:
+                        yield Fault(f"{path}: {when.name}", f"the format {form!r}", fault)
+            for attribute in getattr(rule, "attributes", {}):
+                if attribute.casefold() in taken or not attribute.strip():
+                    yield Fault(f"{path}.attributes", repr(attribute), "a name that the record does not use itself")
+
+
+def _dates_of(rule: RuleBase) -> Iterable[When]:
+    """Yield the dates that a rule reads."""
+    for key in ("time", "start", "end"):
+        yield from getattr(rule, key, None) or ()
 
 
 def columns_read(rules: Iterable[Rule]) -> set[str]:
     """Return the columns that rules read."""
     found: set[str] = set()
-    for rule in rules:
-        found |= set(rule.when) | set(getattr(rule, "sitting", ()))
-        found |= _named(rule.model_dump(exclude={"when", "into", "sitting", "once_by"}))
-    return found
-
-
-def _named(value: Any) -> set[str]:
-    """Return the names of columns in a dumped rule."""
-    if isinstance(value, dict):
-        own = {value[key] for key in ("column", "days", "year", "month", "day") if isinstance(value.get(key), str)}
-        return own.union(*(_named(item) for item in value.values()))
-    if isinstance(value, list | tuple):
-        return set().union(*(_named(item) for item in value)) if value else set()
-    return set()
+    return found.union(*(columns_of(rule) for rule in rules))

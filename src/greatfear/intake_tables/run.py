@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pyarrow as pa
 
 from greatfear.errors import Fault, IntakeError
-from greatfear.intake_tables.making import Book, Origin, Row
-from greatfear.intake_tables.mapping import ColumnMap, Rule, TableMap, columns_read, read_map
-from greatfear.intake_tables.raw import RawTable, Record, read_tables
-from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
-from greatfear.intake_tables.values import Reader
-from greatfear.record.columns import table_from_columns
+from greatfear.intake_tables.accounting import account
+from greatfear.intake_tables.dates import DateStyle
+from greatfear.intake_tables.fields import DateRules, When
+from greatfear.intake_tables.finishing import record_tables
+from greatfear.intake_tables.joining import joined
+from greatfear.intake_tables.making import Book
+from greatfear.intake_tables.making_events import resolve_copies
+from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, date_style, read_map
+from greatfear.intake_tables.oddities import alike, several_names
+from greatfear.intake_tables.people import Origin
+from greatfear.intake_tables.presume import presume
+from greatfear.intake_tables.raw import RawTable, read_tables
+from greatfear.intake_tables.report import IntakeReport
+from greatfear.intake_tables.rules import Rule
+from greatfear.intake_tables.values import Reader, StyleOf
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
 __all__ = ["Intake", "intake"]
 
-_DEFINING = ("persons", "groups", "cohort")
-_ORDER = {"statements": 1, "acts": 2}
+_ORDER = {"persons": 0, "groups": 0, "cohort": 0, "aliases": 1, "statements": 2, "acts": 3, "ties": 4}
+"""What others refer to is made first: persons and groups, further names, statements, then the rest."""
+
+_COARSE = {"month": "a month", "year": "a year", "interval": "an interval of days"}
+
+Origins = dict[tuple[str, int], Origin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,8 @@ class Intake:
     def provenance(self) -> dict[str, Any]:
         """Return what the manifest says of the intake: counts by table, and the sources."""
         sources = [
-            {"key": source.id} | {name: text for name, text in source.model_dump(exclude={"id"}).items() if text}
+            {"key": source.id}
+            | {name: text for name, text in source.model_dump(exclude={"id", "dates"}).items() if text}
             for source in self.map.sources
         ]
         return {"intake": self.report.to_dict()["tables"], "sources": sources}
@@ -80,7 +94,7 @@ def intake(
     """Turn tables into an archive.
 
     Every record of every table either makes at least one row of the archive or is explained in the report; the sum of
-    both is the number of records read.
+    both is the number of records read. What is made keeps the record format (`greatfear check` finds nothing).
 
     Parameters
     ----------
@@ -111,151 +125,110 @@ def intake(
     [2.0]
     """
     checked = read_map(column_map)
-    wanted = {entry.table: entry for entry in checked.tables}
-    raw = read_tables(
-        tables,
-        delimiters={name: entry.delimiter for name, entry in wanted.items() if entry.delimiter},
-        encodings={name: entry.encoding for name, entry in wanted.items()},
-    )
+    raw = read_tables(tables, {entry.table: entry for entry in checked.tables})
     report = IntakeReport()
     book = _fill(raw, checked, report)
-    report.added = list(book.added)
     if report.faults and on_fault == "refuse":
-        raise IntakeError(report.faults, checked.title or "intake")
-    return Intake(_arrow(book, checked), report, checked)
+        raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
+    return Intake(record_tables(book), report, checked)
 
 
 def _fill(raw: Mapping[str, RawTable], checked: ColumnMap, report: IntakeReport) -> Book:
-    """Apply all rules in two passes: first what others refer to, then the rest, statements before acts."""
+    """Apply all rules: first what others refer to, then the rest, statements before acts."""
     book = Book(checked)
-    origins: dict[tuple[str, int], Origin] = {}
-    ready = [(entry, raw[entry.table]) for entry in checked.tables if _is_ready(entry, raw, report)]
-    missing = frozenset(checked.missing)
-    rules = [(rule, table) for entry, table in ready for rule in entry.makes]
-    for rule, table in sorted(rules, key=lambda pair: 0 if pair[0].into in _DEFINING else _ORDER.get(pair[0].into, 3)):
-        for record in table.records:
-            if record.fault or not record.cells:
-                continue
-            origin = origins.setdefault((table.name, record.row), Origin(table.name, record.row))
-            reader = Reader(dict(zip(table.header, record.cells, strict=True)), missing, checked.epoch)
-            if reader.holds(rule.when):
-                book.make(rule, reader, origin)
+    origins: Origins = {}
+    ready = _ready_tables(raw, checked, report)
+    rules = [(rule, entry) for entry in checked.tables if entry.table in ready for rule in entry.makes]
+    for rule, entry in sorted(rules, key=lambda pair: _ORDER[pair[0].into]):
+        _apply(book, rule, ready[entry.table], _style_of(checked, entry), origins)
+    resolve_copies(book)
+    for remark, count in presume(book.rows["acts"], book.rows["statements"], checked.presume).items():
+        book.remarks[remark] = count
     for name, table in raw.items():
-        rules_of = [rule for entry, known in ready if known is table for rule in entry.makes]
-        report.tables.append(_account(name, table, rules_of, origins, report))
+        of_table = [rule for rule, entry in rules if entry.table == name]
+        report.tables.append(account(ready.get(name, table), of_table, origins, report))
+        report.remarks += [f"{name}: {remark}" for remark in table.remarks]
+        report.remarks += several_names(table, of_table)
+    _summarise(book, report)
     return book
 
 
-def _is_ready(entry: TableMap, raw: Mapping[str, RawTable], report: IntakeReport) -> bool:
-    """Whether a table is there with all columns that its rules read; note what is not."""
-    if entry.table not in raw:
-        report.faults.append(Fault(f"table {entry.table}", "no such table", ", ".join(raw) or "a table"))
-        return False
-    table = raw[entry.table]
-    report.faults += table.faults
-    absent = [] if table.faults else sorted(columns_read(entry.makes) - set(table.header))
-    report.faults += [
-        Fault(f"{entry.table} row 1: {name}", "no such column", ", ".join(table.header)) for name in absent
-    ]
-    return not absent
+def _ready_tables(raw: Mapping[str, RawTable], checked: ColumnMap, report: IntakeReport) -> dict[str, RawTable]:
+    """Return the tables of the map that have all columns which their rules read, joined; note what is not there."""
+    ready = {}
+    for entry in checked.tables:
+        if entry.table not in raw:
+            report.faults.append(Fault(f"table {entry.table}", "no such table", ", ".join(raw) or "a table"))
+            continue
+        table = raw[entry.table]
+        report.faults += table.faults
+        if table.faults:
+            continue
+        table, faults, remarks = joined(table, entry, raw)
+        report.faults += faults
+        report.remarks += [f"{count} {remark}" for remark, count in remarks.items()]
+        absent = sorted(columns_read(entry.makes) - set(table.header))
+        report.faults += [
+            Fault(f"{entry.table} row 1: {name}", "no such column", ", ".join(table.header)) for name in absent
+        ]
+        if not absent and not faults:
+            ready[entry.table] = table
+    return ready
 
 
-def _account(
-    name: str, table: RawTable, rules: list[Rule], origins: Mapping[tuple[str, int], Origin], report: IntakeReport
-) -> TableReport:
-    """Count one table and explain every record that made nothing, and every part that was left out."""
-    counts = TableReport(name, len(table.records))
-    counts.unread = tuple(sorted(set(table.header) - columns_read(rules))) if rules else ()
-    for record in table.records:
-        origin = origins.get((name, record.row), Origin(name, record.row))
-        is_used = any(origin.made.values())
-        for made, number in origin.made.items():
-            counts.made[made] = counts.made.get(made, 0) + number
-        counts.used += is_used
-        counts.left_out += not is_used
-        _explain(record, origin, report, is_used=is_used, has_rules=bool(rules))
-    return counts
+def _style_of(checked: ColumnMap, entry: TableMap) -> StyleOf:
+    """Return how a date of this table is written, remembered for each date of the map."""
+    known: dict[tuple[int, int], DateStyle] = {}
+
+    def style(when: When, source: DateRules | None) -> DateStyle:
+        key = (id(when), id(source))
+        if key not in known:
+            known[key] = date_style(checked, entry.dates, source, when)
+        return known[key]
+
+    return style
 
 
-def _explain(record: Record, origin: Origin, report: IntakeReport, *, is_used: bool, has_rules: bool) -> None:
-    """Note why a record, or a part of it, made nothing."""
-    place = f"{origin.table} row {origin.row}"
-    reasons = list(dict.fromkeys(origin.reasons))
-    if record.fault:
-        report.faults.append(Fault(place, record.fault, "as many readable cells as the header has"))
-        reasons.append(record.fault)
-    for error in origin.faults:
-        report.faults.append(Fault(f"{place}: {error.column}", error.got, error.allowed))
-        reasons.append(f"fault in {error.column}: {error.got}")
-    if not is_used and not reasons:
-        reasons = (
-            ["an empty row"]
-            if not record.cells
-            else ["no rule applies" if has_rules else "the map does not read this table"]
-        )
-    report.notes += [
-        RowNote(origin.table, origin.row, reason, not is_used) for reason in (reasons[:1] if not is_used else reasons)
-    ]
-    if not is_used:
-        report.notes += [RowNote(origin.table, origin.row, reason, False) for reason in reasons[1:]]
+def _apply(book: Book, rule: Rule, table: RawTable, style_of: StyleOf, origins: Origins) -> None:
+    """Apply one rule to all records of a table."""
+    missing = frozenset(book.map.missing)
+    for number, record in enumerate(table.records):
+        if record.fault or not record.cells:
+            continue
+        origin = origins.get((table.name, number))
+        if origin is None:
+            origin = origins[(table.name, number)] = Origin(table.name, record.label)
+        reader = Reader(dict(zip(table.header, record.cells, strict=True)), missing, style_of)
+        if reader.holds(rule.when):
+            book.make(rule, reader, origin)
 
 
-def _arrow(book: Book, checked: ColumnMap) -> dict[str, pa.Table]:
-    """Return the tables of the record: statements and acts in the order of their day."""
-    rows = book.rows
-    order = _by_day(rows["statements"])
-    place = {old: new for new, old in enumerate(order)}
-    statements = [rows["statements"][i] for i in order]
-    for act in rows["acts"]:
-        act["statement"] = place.get(act.get("statement", -1), -1)
-    acts = [rows["acts"][i] for i in _by_day(rows["acts"])]
-    return {
-        "persons": _table("persons", rows["persons"]),
-        "statements": _table("statements", statements),
-        "acts": _table("acts", acts),
-        "ties": _table("ties", rows["ties"]),
-        "aliases": _table("aliases", rows["aliases"]),
-        "offices": _table("offices", [office.model_dump() for office in checked.offices]),
-        "sources": _table("sources", [source.model_dump() for source in checked.sources]),
-    }
+def _summarise(book: Book, report: IntakeReport) -> None:
+    """Say from when to when the dates run, which names look alike, and what was presumed or resolved."""
+    report.added = list(book.people.added)
+    _say_dates(book, report)
+    report.remarks += [f"{count} {remark}" for remark, count in book.remarks.items()]
+    if book.people.resolved:
+        n_rows, names = sum(book.people.resolved.values()), len(book.people.resolved)
+        report.remarks.append(f"{n_rows} cells held one of {names} further names and mean the person of that name")
+    report.remarks += alike(key for key in book.people.numbers)
 
 
-def _by_day(rows: list[Row]) -> list[int]:
-    """Return the order of rows by day; those without a time come last."""
-    days = np.array([math.floor(row["time"]) if row["time"] == row["time"] else math.inf for row in rows])
-    return [int(i) for i in np.argsort(days, kind="stable")]
+def _say_dates(book: Book, report: IntakeReport) -> None:
+    """Say from when to when the dates run, and how many are known no better than a month, a year or an interval."""
+    dated = [row for name in ("statements", "acts") for row in book.rows[name] if row["time"] == row["time"]]
+    if not dated:
+        return
+    first, last = min(row["time"] for row in dated), max(row["after"] for row in dated) - 1
+    report.dates = _iso(book.map.epoch, int(first // 1)), _iso(book.map.epoch, int(last))
+    coarse = Counter(row["precision"] for row in dated if row["precision"] in ("month", "year", "interval"))
+    report.remarks += [f"{count} dates are known only as {_COARSE[kind]}" for kind, count in sorted(coarse.items())]
 
 
-_EMPTY: dict[str, Any] = {
-    "time": math.nan,
-    "time_end": math.nan,
-    "seniority": math.nan,
-    "pressure": math.nan,
-    "start": math.nan,
-    "end": math.nan,
-    "prompted": -1,
-    "sitting": -1,
-    "office": -1,
-    "source": -1,
-    "statement": -1,
-    "evidence": -1,
-}
-
-
-def _table(name: str, rows: list[Row]) -> pa.Table:
-    """Return one table from rows; a value that a row lacks is unknown, by the kind of its column."""
-    columns: dict[str, list[Any]] = {}
-    for key in dict.fromkeys(key for row in rows for key in row):
-        null = _EMPTY.get(key, _null_of(rows, key))
-        columns[key] = [null if row.get(key) is None else row[key] for row in rows]
-    if not rows:
-        from greatfear.record.columns import arrow_schema, table_named
-
-        return arrow_schema(table_named(name)).empty_table()
-    return table_from_columns(name, columns, len(rows))
-
-
-def _null_of(rows: list[Row], key: str) -> Any:
-    """Return what stands for unknown in an attribute: NaN for numbers, -1 for whole numbers, absent for text."""
-    kind = next((type(row[key]) for row in rows if row.get(key) is not None), str)
-    return {float: math.nan, int: -1}.get(kind)
+@cache
+def _iso(epoch: dt.date, day: int) -> str:
+    """Return a day as a date."""
+    try:
+        return (epoch + dt.timedelta(days=day)).isoformat()
+    except OverflowError:
+        return f"day {day}"

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from greatfear.intake_tables.dates import UNKNOWN, Moment, moment, moment_of_parts
-from greatfear.intake_tables.mapping import Field, Scalar, Test, When
+from greatfear.intake_tables.conditions import holds
+from greatfear.intake_tables.dates import (
+    UNKNOWN,
+    DateError,
+    DateStyle,
+    Moment,
+    moment,
+    moment_of_count,
+    moment_of_parts,
+)
+from greatfear.intake_tables.fields import DateRules, Field, Scalar, When
+from greatfear.intake_tables.rules import Conditions
 
 __all__ = ["CellError", "Reader"]
 
-_FLAGS = {"true": 1, "t": 1, "yes": 1, "y": 1, "1": 1, "false": 0, "f": 0, "no": 0, "n": 0, "0": 0}
+_FLAGS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1", "да", "ja", "oui", "sì", "si", "sí", "tak"), 1),
+    **dict.fromkeys(("false", "f", "no", "n", "0", "нет", "nein", "non", "nie"), 0),
+}
+_SECONDS_TO_1970 = 719_163
+_TEXT_LIMIT = 80
+
+StyleOf = Callable[[When, DateRules | None], DateStyle]
 
 
 class CellError(Exception):
-    """A cell that cannot be used: column, what stands there, what may stand there."""
+    """A cell that cannot be used: column, what stands there, what may stand there, how to fix it, and on which row it depends."""
 
-    def __init__(self, column: str, got: str, allowed: str) -> None:
-        self.column, self.got, self.allowed = column, got, allowed
+    def __init__(self, column: str, got: str, allowed: str, *, fix: str = "", cause: str = "") -> None:
+        self.column, self.got, self.allowed, self.fix, self.cause = column, got, allowed, fix, cause
         super().__init__(f"{column}: {got}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reader:
     """One record with what is needed to read it.
 
@@ -33,13 +49,16 @@ class Reader:
         The record.
     missing : frozenset of str
         Texts that mean "not known".
-    epoch : datetime.date
-        Day 0.
+    style_of : callable
+        How a date of this table is written.
+    source_dates : DateRules, optional
+        How the source of this record writes dates.
     """
 
     cells: dict[str, str]
     missing: frozenset[str]
-    epoch: dt.date
+    style_of: StyleOf
+    source_dates: DateRules | None = field(default=None)
 
     def text(self, field: Field | None, allowed: Sequence[str] = ()) -> str | None:
         """Return the text of a field, or None where it is not known."""
@@ -47,7 +66,7 @@ class Reader:
         if value is None:
             return None
         if allowed and str(value) not in allowed:
-            raise CellError(_name(field), repr(value), ", ".join(allowed))
+            raise CellError(_name(field), shown(value), ", ".join(allowed))
         return str(value)
 
     def number(self, field: Field | None, low: float = -math.inf, high: float = math.inf) -> float:
@@ -57,10 +76,10 @@ class Reader:
             return math.nan
         try:
             number = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             number = math.inf
         if not (math.isfinite(number) and low <= number <= high):
-            raise CellError(_name(field), repr(value), _range(low, high))
+            raise CellError(_name(field), shown(value), _range(low, high))
         return number
 
     def integer(self, field: Field | None, low: int = 0, high: int = 2**31 - 1) -> int:
@@ -77,37 +96,53 @@ class Reader:
         value = self._value(field)
         if value is None:
             return -1
-        if str(value).lower() not in _FLAGS:
-            raise CellError(_name(field), repr(value), "1 or 0, true or false, yes or no")
-        return _FLAGS[str(value).lower()]
+        if str(value).casefold() not in _FLAGS:
+            raise CellError(_name(field), shown(value), "1 or 0, true or false, yes or no")
+        return _FLAGS[str(value).casefold()]
 
-    def items(self, field: Field) -> list[str]:
+    def items(self, field: Field | None) -> list[str]:
         """Return the texts of a list in one cell, without those that are not known, each once."""
         value = self._value(field)
-        if value is None:
+        if value is None or field is None:
             return []
-        parts = str(value).split(field.split) if field.split else [str(value)]
+        parts = [str(value)]
+        for sign in field.split:
+            parts = [piece for part in parts for piece in part.split(sign)]
         unknown = self.missing | set(field.missing)
         clean = (_clean(part, field) for part in parts)
         return list(dict.fromkeys(part for part in clean if part not in unknown))
 
+    def needed(self, field: Field, allowed: Sequence[str] = ()) -> str:
+        """Return the text of a field that must be known."""
+        text = self.text(field, allowed)
+        if text is None:
+            raise CellError(field.name, "nothing", ", ".join(allowed) or "a text")
+        return text
+
     def moment(self, dates: Sequence[When] | None) -> Moment:
-        """Return the first date that is known."""
+        """Return the first date that is known.
+
+        Several dates of one column are ways of writing: the first that fits counts, and a text that fits none is a
+        fault. A date of another column counts only where the columns before it are not known.
+        """
+        fault: CellError | None = None
         for when in dates or ():
-            found = self._moment(when)
+            if fault is not None and when.name != fault.column:
+                raise fault
+            try:
+                found = self._moment(when)
+            except CellError as error:
+                fault = fault or error
+                continue
             if found is not None:
                 return found
+        if fault is not None:
+            raise fault
         return UNKNOWN
 
-    def holds(self, conditions: dict[str, Test]) -> bool:
-        """Whether the record meets all conditions of a rule."""
-        for column, test in conditions.items():
-            text = self.cells.get(column, "")
-            known = text not in self.missing
-            met = known == (test == "known") if isinstance(test, str) else text in {str(value) for value in test}
-            if not met:
-                return False
-        return True
+    def holds(self, conditions: Conditions) -> bool:
+        """Whether the record meets the conditions of a rule."""
+        return holds(conditions, self.cells, self.missing)
 
     def _value(self, field: Field | None) -> Scalar | None:
         """Return the value of a field after its table of values and default."""
@@ -115,50 +150,89 @@ class Reader:
             return None
         if field.constant is not None:
             return field.constant
-        text = self.cells.get(field.column or "", "")
+        text = self._joined(field)
         if not field.split:
             text = _clean(text, field)
         if text in self.missing or text in field.missing:
             return field.default
-        if field.values is None:
+        if field.values is None or field.split:
             return text
-        if text not in field.values:
-            raise CellError(_name(field), repr(text), ", ".join(field.values))
-        value = field.values[text]
+        return self._listed(text, field)
+
+    def _joined(self, field: Field) -> str:
+        """Return the text of the column, or the known texts of the columns with what stands between."""
+        if not field.columns:
+            return self.cells.get(field.column or "", "")
+        parts = [self.cells.get(column, "") for column in field.columns]
+        known = [part for part in parts if part not in self.missing]
+        return (" " if field.between is None else field.between).join(known)
+
+    def _listed(self, text: str, field: Field) -> Scalar | None:
+        """Return what the table of values makes of a text."""
+        if text not in (field.values or {}):
+            raise CellError(_name(field), shown(text), ", ".join(field.values or {}))
+        value = (field.values or {})[text]
         return field.default if value is None else value
 
     def _moment(self, when: When) -> Moment | None:
         """Return one date, None where it is not known."""
-        column = when.column or when.days or (when.year if isinstance(when.year, str) else "year")
+        style = self.style_of(when, self.source_dates)
+        text = when.constant or self.cells.get(when.name, "")
         try:
-            if when.days is not None:
-                text = self.cells.get(when.days, "")
-                return None if text in self.missing else _counted(float(text))
-            if when.column is not None:
-                text = self.cells.get(when.column, "")
-                return None if text in self.missing else moment(text, self.epoch, when.format, when.years)
-            year, month, day = (self._part(part) for part in (when.year, when.month, when.day))
-            return None if year is None else moment_of_parts(year, month, day, self.epoch)
-        except (ValueError, OverflowError):
-            shown = self.cells.get(column, "")
-            written = (
-                when.format or "year-month-day, year-month, year, or two of them with / between; others with a format"
-            )
-            raise CellError(column, repr(shown), f"a date ({written})") from None
+            found = self._read(when, text, style)
+        except (ValueError, OverflowError) as error:
+            got = shown(text if when.day is None and when.month is None else self._shown_parts(when))
+            raise CellError(when.name, got, _allowed(when, style), fix=_fix(when, style, error)) from None
+        return None if found is None or found.precision == "unknown" else found
 
-    def _part(self, part: str | int | None) -> int | None:
-        """Return year, month or day: a number, or that of a column."""
+    def _read(self, when: When, text: str, style: DateStyle) -> Moment | None:
+        """Return what the text or the parts of a date say."""
+        if when.year is not None:
+            year, month, day = (
+                self._part(part, style if i == 0 else None) for i, part in enumerate((when.year, when.month, when.day))
+            )
+            return None if year is None else moment_of_parts(year, month, day, style)
+        if text in self.missing:
+            return None
+        if when.days is not None:
+            return moment_of_count(float(text), style)
+        if when.seconds is not None:
+            return moment_of_count(float(text) / 86400 + _SECONDS_TO_1970 - style.epoch.toordinal(), style)
+        return moment(text, style)
+
+    def _part(self, part: str | int | None, style: DateStyle | None) -> int | None:
+        """Return year, month or day: a number, or that of a column; a style reads a year."""
         if part is None or isinstance(part, int):
             return part
         text = self.cells.get(part, "")
-        return None if text in self.missing else int(text)
+        if text in self.missing:
+            return None
+        return int(text) if style is None else style.year(text)
+
+    def _shown_parts(self, when: When) -> str:
+        """Return year, month and day as they stand in the record."""
+        parts = (when.year, when.month, when.day)
+        return ", ".join(self.cells.get(part, "") if isinstance(part, str) else str(part) for part in parts if part)
 
 
-def _counted(days: float) -> Moment:
-    """Return a moment that was given in days since the epoch."""
-    if not math.isfinite(days):
-        raise ValueError("not a finite number")
-    return Moment(days, math.nan, "day" if days == int(days) else "instant")
+def _allowed(when: When, style: DateStyle) -> str:
+    """Return what a date may look like."""
+    if when.format:
+        return f"a date ({' | '.join(when.format)})"
+    if when.days is not None or when.seconds is not None:
+        return "a count of days since the epoch" if when.days is not None else "a count of seconds since 1970"
+    if style.order:
+        return f"a date ({style.order}, or year-month-day)"
+    return "a date (year-month-day, year-month, a year of four figures, or two of them with / between)"
+
+
+def _fix(when: When, style: DateStyle, error: Exception) -> str:
+    """Return what a map can declare to make a date of the text."""
+    if isinstance(error, DateError):
+        return str(error)
+    return (
+        "" if when.format or style.order or when.column is None else "declare how dates are written (dates, or format)"
+    )
 
 
 def _clean(text: str, field: Field) -> str:
@@ -167,9 +241,15 @@ def _clean(text: str, field: Field) -> str:
     return text.upper() if field.upper else text
 
 
+def shown(value: Scalar) -> str:
+    """Return a value as it stands in messages, shortened."""
+    text = repr(value)
+    return text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}... ({len(text):,} signs)"
+
+
 def _name(field: Field | None) -> str:
     """Return the name of a field's column, for messages."""
-    return (field.column or "constant") if field else "nothing"
+    return field.name if field else "nothing"
 
 
 def _range(low: float, high: float) -> str:

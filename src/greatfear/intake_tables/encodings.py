@@ -1,0 +1,144 @@
+"""Finds out in which encoding and with which delimiter a text table is written, and says so."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Decoded", "decode", "find_delimiter"]
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")
+_NAMES = {
+    "cp1251": "windows-1251", "koi8_r": "koi8-r", "cp866": "cp866", "iso8859_5": "iso-8859-5", "mac_cyrillic": "mac-cyrillic",
+    "cp1252": "windows-1252", "cp1250": "windows-1250", "iso8859_2": "iso-8859-2",
+}  # fmt: skip
+_LATIN = ("cp1252", "cp1250", "iso8859_2")
+_FEW = 4
+_DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with its encoding, and a remark where the encoding was found and not declared."""
+
+    text: str
+    encoding: str
+    remark: str = ""
+
+
+def decode(data: bytes, declared: str | None) -> Decoded:
+    """Return the text of a file.
+
+    Where no encoding is declared: a mark at the beginning, then UTF-8, then UTF-16 without a mark, then the encodings of
+    one byte. A file that is UTF-8 but for a few bytes stays UTF-8: its damaged rows become faults.
+    """
+    if declared is not None:
+        return Decoded(data.decode(declared, errors="replace").removeprefix("\ufeff"), declared)
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return Decoded(data.decode(name, errors="replace"), name)
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        pass
+    wide = _wide(data)
+    if wide:
+        return Decoded(data.decode(wide, errors="replace"), wide, f"read as {wide}; declare 'encoding' to be sure")
+    name, doubt = _narrow(data)
+    if not name:
+        return Decoded(data.decode("utf-8", errors="replace"), "utf-8")
+    return Decoded(data.decode(name, errors="replace"), _NAMES[name], _remark(name, doubt))
+
+
+def _remark(name: str, doubt: str) -> str:
+    """Return what the report says about an encoding that was found."""
+    sure = f"; {_NAMES[doubt]} is possible too" if doubt else ""
+    return f"read as {_NAMES[name]} (found from the letters{sure}); declare 'encoding' to be sure"
+
+
+def _wide(data: bytes) -> str:
+    """Return UTF-16 with its byte order where every other byte is 0 or a letter's page, else nothing."""
+    head = data[:_LOOKED_AT]
+    if len(head) < 8 or b"\0" not in head:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) / 8:
+        return ""
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        data.decode(name)
+    except UnicodeDecodeError:
+        return ""
+    return name
+
+
+def _narrow(data: bytes) -> tuple[str, str]:
+    """Return the encoding of one byte a letter that fits best, and another one that is possible; none for damage."""
+    head = data[:_LOOKED_AT]
+    high = sum(byte > 127 for byte in head)
+    broken = head.decode("utf-8", errors="replace").count("\ufffd")
+    if high < _FEW or broken < 0.5 * high:  # damage to UTF-8, or too little to tell
+        return "", ""
+    cyrillic = _cyrillic(head)
+    return (cyrillic, "") if cyrillic else _latin(head)
+
+
+def _cyrillic(head: bytes) -> str:
+    """Return the Cyrillic encoding, where the letters are Cyrillic."""
+    import charset_normalizer
+
+    best = charset_normalizer.from_bytes(head, cp_isolation=[*_CYRILLIC, *_LATIN]).best()
+    if best is not None and best.encoding in _CYRILLIC and _is_cyrillic(head.decode(best.encoding, errors="replace")):
+        return str(best.encoding)
+    return ""
+
+
+def _is_cyrillic(text: str) -> bool:
+    """Whether most letters beyond ASCII are Cyrillic and stand together in words of usual case."""
+    beyond = [letter for letter in text if letter > "\x7f"]
+    words = re.findall(r"[\u0400-\u04ff]{2,}", text)
+    usual = sum(len(word) for word in words if word[1:].islower() or word.isupper())
+    return usual > 0.7 * len(beyond)
+
+
+def _latin(head: bytes) -> tuple[str, str]:
+    """Return a Latin encoding: the one that leaves fewest signs inside words; the other where it does as well."""
+    strange = {name: _strange(head.decode(name, errors="replace")) for name in _LATIN}
+    best = min(_LATIN, key=lambda name: (strange[name], _LATIN.index(name)))
+    text = head.decode(best, errors="replace")
+    also = [name for name in _LATIN if strange[name] == strange[best] and head.decode(name, errors="replace") != text]
+    return best, also[0] if also else ""
+
+
+def _strange(text: str) -> int:
+    """Return how many signs beyond ASCII are no letters and touch one, or are capitals within small letters."""
+    beside = re.findall(r"(?:[^\W\d_][^\w\s\x00-\x7f]|[^\w\s\x00-\x7f«»„“”‘’–—][^\W\d_])|[¹²³]", text)
+    capitals = re.findall(r"[a-zà-ÿ][À-Þ]", text)
+    return len(beside) + len(capitals) + text.count("\ufffd")
+
+
+def find_delimiter(text: str, quote: str | None = '"') -> str:
+    """Return the delimiter with which the rows agree best on their number of cells."""
+    lines = text[:_LOOKED_AT].splitlines()[:200]
+    if not lines:
+        return ","
+    return max(_DELIMITERS, key=lambda sign: (*_agreement(lines, sign, quote), lines[0].count(sign)))
+
+
+def _agreement(lines: list[str], sign: str, quote: str | None) -> tuple[float, float]:
+    """Return the share of rows with the commonest number of cells, and that number; nothing for a single cell."""
+    rule: dict[str, Any] = {"quoting": csv.QUOTE_NONE} if quote is None else {"quotechar": quote}
+    widths: list[int] = []
+    try:
+        widths += [len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=sign, **rule)]
+    except csv.Error:
+        return 0.0, 0.0
+    most = max(set(widths), key=widths.count, default=1)
+    if most == 1:
+        return 0.0, 0.0
+    return round(widths.count(most) / len(widths), 1), float(most)

@@ -1,0 +1,201 @@
+"""Finds the header of a table, names its columns, and brings matrices into rows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from greatfear.errors import Fault
+from greatfear.intake_tables.raw import Grid, RawTable, Record
+
+if TYPE_CHECKING:
+    from greatfear.intake_tables.mapping import TableMap
+
+__all__ = ["MEMBERS_APART", "SPOILT", "with_header"]
+
+MEMBERS_APART = "\n"
+"""What stands between the members of one event of an incidence matrix."""
+SPOILT = "the header cannot be used"
+_MOST_COLUMNS = 4096
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_Row = tuple[list[str], str]
+
+
+def with_header(name: str, grid: Grid, how: TableMap | None) -> RawTable:
+    """Return header and records; a header with a fault makes every record faulty."""
+    remarks = list(grid.remarks)
+    numbered = list(enumerate(grid.rows, 1))
+    faults: list[Fault] = []
+    if grid.header is not None:
+        numbered = [(row + 1, item) for row, item in numbered]  # as in a file, where the header is row 1
+        header = grid.header
+    else:
+        header, numbered, faults = _header(name, numbered, how, remarks)
+        if not header:
+            empty = tuple(Record(row, (), "the table has no header") for row, _ in numbered)
+            return RawTable(name, (), empty, tuple(faults), tuple(remarks))
+    header = tuple(_clean(cell, []) or f"column {i}" for i, cell in enumerate(header, 1))
+    faults += _twice(name, header)
+    numbered = _without_footer(numbered, how, remarks)
+    changed: list[int] = []
+    records = [_record(row, item, header, changed, spoilt=bool(faults)) for row, item in numbered]
+    if changed:
+        remarks.append(f"{len(changed)} cells were brought to the composed Unicode form (NFC)")
+    if how is not None:
+        records, header, more = _arranged(records, header, how)
+        faults += [Fault(f"{name}: {place}", got, allowed) for place, got, allowed in more]
+    return RawTable(name, header, tuple(records), tuple(faults), tuple(remarks))
+
+
+def _header(
+    name: str, numbered: list[tuple[int, _Row]], how: TableMap | None, remarks: list[str]
+) -> tuple[tuple[str, ...], list[tuple[int, _Row]], list[Fault]]:
+    """Return the names of the columns, the rows below them, and what is wrong with the header."""
+    skip = how.skip if how else 0
+    if how is not None and isinstance(how.header, int):
+        skip = how.header - 1
+    if skip:
+        remarks.append(f"{min(skip, len(numbered))} rows above the header were not read")
+    numbered = numbered[skip:]
+    if how is not None and how.header == "none":
+        width = max((len(cells) for _, (cells, _) in numbered), default=0)
+        names = how.columns or tuple(f"column {i}" for i in range(1, width + 1))
+        return names, numbered, []
+    if not numbered or not any(cell.strip() for cell in numbered[0][1][0]):
+        return (), numbered[1:], [Fault(f"{name} row {skip + 1}", "no header", "names of columns in the first row")]
+    row, (cells, fault) = numbered[0]
+    faults = [Fault(f"{name} row {row}", fault, "a readable header")] if fault else []
+    if how is None or not isinstance(how.header, int):
+        faults += _no_names(f"{name} row {row}", cells, [cells for _, (cells, _) in numbered[1:6]])
+    if how is not None and how.columns:
+        if len(how.columns) != len(cells):
+            faults.append(
+                Fault(f"{name} row {row}", f"{len(cells)} columns", f"{len(how.columns)}, as 'columns' names them")
+            )
+        cells = list(how.columns)
+    return tuple(cells), numbered[1:], faults
+
+
+def _no_names(place: str, cells: list[str], below: list[list[str]]) -> list[Fault]:
+    """Return a fault where the first row holds values or a title and no names of columns."""
+    known = [cell.strip() for cell in cells if cell.strip()]
+    if len(cells) > _MOST_COLUMNS:
+        return [Fault(place, f"{len(cells):,} columns", f"up to {_MOST_COLUMNS:,} columns")]
+    if len(known) == 1 and len(cells) > 1 and any(sum(bool(c.strip()) for c in row) > 1 for row in below):
+        return [
+            Fault(
+                place,
+                f"one cell ({known[0][:60]!r}), as a title has",
+                "names of columns",
+                "write the row of the names (header: 2)",
+            )
+        ]
+    if all(_NUMBER.fullmatch(cell) for cell in known) or any(_DAY.fullmatch(cell) for cell in known):
+        mend = "write 'header: none' with 'columns' where the first row is data; 'header: 1' where these are names"
+        return [Fault(place, f"values ({', '.join(known)[:60]})", "names of columns", mend)]
+    return []
+
+
+def _twice(name: str, header: tuple[str, ...]) -> list[Fault]:
+    """Return the names of columns that stand twice."""
+    twice = sorted({column for column in header if header.count(column) > 1})
+    return [
+        Fault(f"{name} row 1: {column}", "the same name twice", "a different name for every column") for column in twice
+    ]
+
+
+def _without_footer(
+    numbered: list[tuple[int, _Row]], how: TableMap | None, remarks: list[str]
+) -> list[tuple[int, _Row]]:
+    """Return the rows without those at the foot."""
+    if how is None or not how.footer:
+        return numbered
+    remarks.append(f"{min(how.footer, len(numbered))} rows at the foot were not read")
+    return numbered[: -how.footer]
+
+
+def _record(row: int, item: _Row, header: tuple[str, ...], changed: list[int], *, spoilt: bool) -> Record:
+    """Return one record with what is wrong with it."""
+    cells, fault = item
+    texts = tuple(_clean(cell, changed) for cell in cells)
+    if spoilt:
+        fault = SPOILT
+    elif not fault and not any(texts):
+        return Record(row, (), "")
+    elif not fault and len(texts) != len(header):
+        fault = f"{len(texts)} cells"
+    elif not fault and any("\ufffd" in text or "\0" in text for text in texts):
+        fault = "characters that are not in the encoding"
+    return Record(row, texts, fault)
+
+
+def _clean(text: str, changed: list[int]) -> str:
+    """Return a cell without blanks at its ends, in composed Unicode form."""
+    text = text.strip()
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    changed.append(1)
+    return unicodedata.normalize("NFC", text)
+
+
+def _arranged(
+    records: list[Record], header: tuple[str, ...], how: TableMap
+) -> tuple[list[Record], tuple[str, ...], list[tuple[str, str, str]]]:
+    """Return the records filled down, or a matrix as rows."""
+    faults: list[tuple[str, str, str]] = []
+    if how.fill is not None:
+        wanted = header if how.fill == "down" else how.fill
+        faults += [("fill", f"no column {name!r}", ", ".join(header)) for name in wanted if name not in header]
+        records = _filled(records, [header.index(name) for name in wanted if name in header])
+    if how.shape == "adjacency":
+        return _pairs(records, header), ("from", "to", "weight"), faults
+    if how.shape == "incidence":
+        return _events(records, header), ("event", "members"), faults
+    return records, header, faults
+
+
+def _filled(records: list[Record], columns: list[int]) -> list[Record]:
+    """Return the records with empty cells filled by what stands above."""
+    above: dict[int, str] = {}
+    made = []
+    for record in records:
+        if record.fault or not record.cells:
+            made.append(record)
+            continue
+        cells = list(record.cells)
+        for column in columns:
+            cells[column] = above[column] = cells[column] or above.get(column, "")
+        made.append(Record(record.row, tuple(cells), "", record.part))
+    return made
+
+
+def _is_zero(text: str) -> bool:
+    """Whether a cell of a matrix says that there is nothing."""
+    return text in ("", "0", "0.0", "-", ".")
+
+
+def _pairs(records: list[Record], header: tuple[str, ...]) -> list[Record]:
+    """Return one record for each cell of an adjacency matrix that is not 0: row name, column name, value."""
+    made = []
+    for record in records:
+        if record.fault or not record.cells:
+            made.append(record)
+            continue
+        own, *values = record.cells
+        cells = [(name, value) for name, value in zip(header[1:], values, strict=True) if not _is_zero(value)]
+        made += [Record(record.row, (own, name, value), "", f"column {name}") for name, value in cells]
+        if not cells:
+            made.append(Record(record.row, (), ""))
+    return made
+
+
+def _events(records: list[Record], header: tuple[str, ...]) -> list[Record]:
+    """Return one record for each event (column) of an incidence matrix: its name and its members."""
+    sound = [record for record in records if record.cells and not record.fault]
+    made = [record for record in records if record.fault]
+    for column, name in enumerate(header[1:], 1):
+        members = [record.cells[0] for record in sound if not _is_zero(record.cells[column])]
+        made.append(Record(1, (name, MEMBERS_APART.join(members)), "", f"column {name}"))
+    return made

@@ -1,0 +1,105 @@
+"""Reads files of tables: text with delimiters (packed or not), workbooks, Parquet, lines of JSON."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from greatfear.intake_tables.encodings import decode, find_delimiter
+from greatfear.intake_tables.raw import Grid
+from greatfear.intake_tables.raw_objects import object_grid
+
+if TYPE_CHECKING:
+    from greatfear.intake_tables.mapping import TableMap
+
+__all__ = ["read_file", "text_grid"]
+
+_LARGEST = 2 * 2**30
+"""Bytes of a text that is read whole; a packed file that grows beyond is refused."""
+
+
+def read_file(name: str, path: Path, how: dict[str, TableMap], stems: set[str]) -> dict[str, Grid]:
+    """Return the tables of one file.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read as what its ending says, or is too large.
+    """
+    kind = Path(path.name.lower().removesuffix(".gz")).suffix
+    if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+        from greatfear.intake_tables.raw_sheets import read_workbook
+
+        return read_workbook(name, path, how, stems)
+    if kind == ".parquet":
+        return {name: _parquet(path)}
+    data = _unpacked(path) if path.name.lower().endswith(".gz") else path.read_bytes()
+    if len(data) > _LARGEST:
+        raise OSError(f"a file of {len(data):,} bytes; texts up to {_LARGEST:,} bytes are read this way")
+    if kind in (".jsonl", ".ndjson"):
+        return {name: _json_lines(data)}
+    return {name: text_grid(data, how.get(name))}
+
+
+def _unpacked(path: Path) -> bytes:
+    """Return the content of a packed file, up to the largest size."""
+    try:
+        with gzip.open(path) as file:
+            data = file.read(_LARGEST + 1)
+    except (EOFError, zlib.error) as error:
+        raise OSError(f"a packed file that is damaged ({error})") from None
+    return data
+
+
+def _parquet(path: Path) -> Grid:
+    """Return a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return object_grid(pq.read_table(path))
+    except pa.ArrowException as error:
+        raise OSError(f"not a Parquet file ({str(error).splitlines()[0]})") from None
+
+
+def _json_lines(data: bytes) -> Grid:
+    """Return lines of JSON, each an object; a line that is none is a record with a fault."""
+    rows: list[dict[str, Any] | str] = []
+    for line in data.decode("utf-8-sig", errors="replace").splitlines():
+        try:
+            value = json.loads(line) if line.strip() else {}
+        except (ValueError, RecursionError):
+            value = None
+        rows.append(value if isinstance(value, dict) else "a line that is no JSON object")
+    grid = object_grid([row if isinstance(row, dict) else {} for row in rows])
+    grid.rows = [(cells, row if isinstance(row, str) else "") for (cells, _), row in zip(grid.rows, rows, strict=True)]
+    return grid
+
+
+def text_grid(data: bytes, how: TableMap | None) -> Grid:
+    """Return a text with delimiters; where quoting is broken every line is read by itself."""
+    read = decode(data, how.encoding if how else None)
+    quote = '"' if how is None or how.quote is None else how.quote
+    sign = None if quote == "none" else quote
+    delimiter = (how.delimiter if how else None) or find_delimiter(read.text, sign)
+    rule: dict[str, Any] = {"quoting": csv.QUOTE_NONE} if sign is None else {"quotechar": sign}
+    try:
+        source = io.StringIO(read.text, newline="")
+        rows = [(row, "") for row in csv.reader(source, delimiter=delimiter, strict=True, **rule)]
+    except csv.Error:
+        rows = [_one_line(line, delimiter, rule) for line in re.split("\r\n|\r|\n", read.text.rstrip("\r\n"))]
+    return Grid(rows, remarks=(read.remark,) if read.remark else ())
+
+
+def _one_line(line: str, delimiter: str, rule: dict[str, Any]) -> tuple[list[str], str]:
+    """Return one physical line as a record, with the fault that hinders it."""
+    try:
+        return next(iter(csv.reader([line], delimiter=delimiter, strict=True, **rule)), []), ""
+    except csv.Error:
+        return [line], "a line that cannot be read: its quotation marks do not close"

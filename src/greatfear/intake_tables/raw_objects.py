@@ -1,0 +1,64 @@
+"""Reads tables that are objects already: data frames, Arrow tables, lists of dictionaries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from greatfear.intake_tables.raw import Grid
+
+__all__ = ["cell_text", "object_grid"]
+
+
+def object_grid(source: Any) -> Grid:
+    """Return the rows of a data frame (pandas, polars, Arrow) or of a list of dictionaries."""
+    if hasattr(source, "to_dict") and hasattr(source, "iterrows"):  # pandas: its own objects keep whole numbers whole
+        return _grid([str(column) for column in source.columns], source.itertuples(index=False, name=None))
+    if hasattr(source, "__arrow_c_stream__") or hasattr(source, "to_pylist"):
+        import pyarrow as pa
+
+        table = source if isinstance(source, pa.Table) else pa.table(source)
+        columns = [_plain(column).to_pylist() for column in table.columns]
+        return _grid(list(table.column_names), zip(*columns, strict=True))
+    rows = list(source)
+    header = list(dict.fromkeys(str(key) for row in rows for key in row))
+    return _grid(header, ([row.get(column) for column in header] for row in rows))
+
+
+def _grid(header: list[str], rows: Iterable[Iterable[Any]]) -> Grid:
+    """Return rows of objects as texts."""
+    return Grid([([cell_text(value) for value in row], "") for row in rows], tuple(header))
+
+
+def _plain(column: Any) -> Any:
+    """Return an Arrow column in a type that becomes plain Python values; times of nanoseconds do not by themselves."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return column
+
+
+def cell_text(value: Any) -> str:
+    """Return the text of a cell; unknown is empty, whole numbers have no point, days have no time."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        if str(value) == "NaT":
+            return ""
+        is_day = value.time() == dt.time() and value.tzinfo is None
+        return value.date().isoformat() if is_day else value.isoformat(timespec="seconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace").strip()
+    text = str(value).strip()
+    return "" if text in ("NaT", "<NA>", "nan") else text
