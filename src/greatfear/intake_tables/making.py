@@ -68,6 +68,8 @@ class Book:
             return
         self.rows["persons"] += [{"id": key} for key in self.people.added[n_added:]]
         for table, rows in made.items():
+            if not rows:
+                continue
             origin.made[table] = origin.made.get(table, 0) + len(rows)
             if table != "groups":
                 self.rows[table] += rows

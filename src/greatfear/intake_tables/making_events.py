@@ -114,7 +114,8 @@ def _named(
         else:
             text = name if group is None or group.count < 0 else f"{group.name} ({group.count} persons)"
             details.append(("also named", text))
-            mentions.append({"person": -1, "list": "named without a name", "name": text})
+            if group is None or group.count >= 0:  # nobody else keeps them
+                mentions.append({"person": -1, "list": "named without a name", "name": text})
             origin.reasons.append(f"the group named ({name}) has no members who are known")
     return subjects, details, mentions
 
