@@ -17,6 +17,7 @@ _READING = _BASE | {"record", "naming"}  # what an estimator may know: never the
 _ARCHIVE = _BASE | {"record", "describe", "archive"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "show": {"errors"},
     "sources": {"errors"},
     "draws": {"errors"},
     "canvas": set(),  # the drawing surface: a result may draw itself

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.comparison.record_quantities import Queryable, quantities
 from greatfear.comparison.record_values import RECORD_IDS, Known, known_values
 from greatfear.errors import UnknownNameError
+from greatfear.show.grid import grid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,8 +95,7 @@ class Comparison:
         """Return the table as plain text."""
         head = ("quantity", "simulated", "90 per cent", "record", "error", "role")
         body = [_cells(row) for row in self.rows]
-        widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-        lines = [_line(cells, widths) for cells in [head, *body]]
+        lines = grid([head, *body], left=(0, 2, 3, 4, 5), indent="")
         if self.n_replicates:
             lines.append(f"intervals: fifth to ninety-fifth percentile of {self.n_replicates} replicates")
         return "\n".join(lines)
@@ -219,15 +219,6 @@ def _cells(row: ComparisonRow) -> tuple[str, ...]:
     error = "" if math.isnan(row.error) else f"{100 * row.error:+.0f}%"
     role = f"{row.role} ({row.claim}: {row.verdict})" if row.claim else row.role
     return (row.quantity, _number(row.simulated, row.unit), interval, _number(row.record, row.unit), error, role)
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    """Return the cells in columns; the simulated value is set to the right."""
-    parts = [
-        cell.rjust(width) if i == 1 else cell.ljust(width)
-        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return "  ".join(parts).rstrip()
 
 
 def _number(value: float, unit: str) -> str:

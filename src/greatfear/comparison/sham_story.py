@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from greatfear.comparison.against_record import replicate_values
 from greatfear.comparison.sham_quantities import SCORES, sham_quantities
+from greatfear.show.grid import grid
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
@@ -111,9 +112,11 @@ class ShamStory:
                 (e.documented, e.run or "did not happen", span(e.low, e.high), share(e.share), e.role, e.words)
                 for e in self.events
             ]
-            blocks.append(_columns([head, *rows]))
+            blocks.append("\n".join(grid([head, *rows], left=range(len(head)), indent="")))
         shown = [(s.words, number(s.value), span(number(s.low), number(s.high)), s.unit) for s in self.scores]
-        blocks.append(_columns([("score", "this run", "90 per cent", "unit"), *shown], right=(1,)))
+        blocks.append(
+            "\n".join(grid([("score", "this run", "90 per cent", "unit"), *shown], left=(0, 2, 3), indent=""))
+        )
         if self.n_replicates:
             blocks[-1] += f"\nintervals: fifth to ninety-fifth percentile of {self.n_replicates} replicates"
         return "\n\n".join(blocks)
@@ -143,19 +146,6 @@ def span(low: str, high: str) -> str:
 def share(value: float) -> str:
     """Return a share as per cent; empty where unknown."""
     return "" if math.isnan(value) else f"{value:.0%}"
-
-
-def _columns(rows: Sequence[tuple[str, ...]], right: tuple[int, ...] = ()) -> str:
-    """Return rows in columns."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if i in right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def sham_story(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> ShamStory | None:

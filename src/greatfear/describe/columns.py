@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["GRAINS", "Calendar", "Coded", "Dated", "Frame", "Readable", "coded", "dated", "histogram", "numbers"]
+__all__ = ["GRAINS", "Calendar", "Coded", "Dated", "Readable", "coded", "dated", "histogram", "numbers"]
 
 GRAINS = ("day", "month", "year", "none")
 """How finely a row can be placed in time; the position is the code."""
@@ -51,23 +51,6 @@ class Coded:
         if name not in self.names:
             return np.zeros(len(self.codes), bool)
         return np.asarray(self.codes == self.names.index(name))
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A small table of results: columns of equal length, and what a row is."""
-
-    name: str
-    about: str
-    columns: dict[str, list[Any]]
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(next(iter(self.columns.values()), []))
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the rows as dictionaries."""
-        return [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
 
 
 def numbers(table: pa.Table, name: str) -> npt.NDArray[Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.describe.columns import GRAINS, Calendar, Coded, Dated, Frame, histogram
+from greatfear.describe.columns import GRAINS, Calendar, Coded, Dated, histogram
+from greatfear.show.table import Table
 
 __all__ = ["DayCounts", "Happened", "LongCounts", "cases_by_group", "counts_by_window", "totals_by"]
 
@@ -86,7 +87,7 @@ class DayCounts:
 
 def counts_by_window(
     by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts
-) -> Frame:
+) -> Table:
     """Return the main counts, one row per window, the undated last if there are any."""
     columns: dict[str, list[Any]] = {
         "window": [*calendar.windows(by)[0], "undated"],
@@ -99,19 +100,19 @@ def counts_by_window(
     }
     if not any(column[-1] for name, column in columns.items() if name != "window"):
         columns = {name: column[:-1] for name, column in columns.items()}
-    return Frame(f"by_{by}", f"statements and acts by {by}; deaths are death sentences", columns)
+    return Table(f"by_{by}", f"statements and acts by {by}; deaths are death sentences", columns)
 
 
-def totals_by(name: str, about: str, category: Coded) -> Frame:
+def totals_by(name: str, about: str, category: Coded) -> Table:
     """Return counts by category, largest first, without empty ones."""
     counts = np.bincount(np.where(category.codes < 0, len(category.names), category.codes), minlength=1)
     order = [k for k in np.argsort(-counts, kind="stable").tolist() if counts[k]]
     names = [*category.names, "absent"]
     what = about.split(maxsplit=1)[0]
-    return Frame(name, about, {name: [names[k] for k in order], what: counts[order].tolist()})
+    return Table(name, about, {name: [names[k] for k in order], what: counts[order].tolist()})
 
 
-def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints) -> Frame:
+def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints) -> Table:
     """Return persons, namings, cases, sentences and deaths by region or stratum, most cases first."""
     n = len(group.names)
     codes = np.where(group.codes < 0, n, group.codes)
@@ -132,4 +133,4 @@ def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, s
     names = [*group.names, "absent"]
     table: dict[str, list[Any]] = {name: [names[k] for k in order.tolist()]}
     table |= {key: column[order].tolist() for key, column in columns.items()}
-    return Frame({"region": "regions", "stratum": "strata"}[name], f"persons and acts by {name}", table)
+    return Table({"region": "regions", "stratum": "strata"}[name], f"persons and acts by {name}", table)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from greatfear.describe.columns import Calendar, Coded, Dated, Frame, Readable, coded, dated, numbers
+from greatfear.describe.columns import Calendar, Coded, Dated, Readable, coded, dated, numbers
 from greatfear.describe.counts import DayCounts, Happened, cases_by_group, counts_by_window, totals_by
 from greatfear.describe.naming import (
     Namings,
@@ -25,6 +25,7 @@ from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_
 from greatfear.describe.text import as_html, as_text
 from greatfear.describe.why_forest import Forest, Spoken, forest_from
 from greatfear.errors import ArchiveError
+from greatfear.show.table import Table
 
 __all__ = ["Description", "describe"]
 
@@ -47,7 +48,7 @@ class Description:
         Kind of act counted as a case: ``"arrest"``, or ``"summons"`` where no arrest is recorded.
     totals : dict of str to number
         Numbers of the whole archive; shares lie between 0 and 1.
-    frames : dict of str to Frame
+    frames : dict of str to Table
         Tables; see ``frames[name].about``.
 
     Notes
@@ -67,14 +68,14 @@ class Description:
     by: str
     case: str
     totals: dict[str, float | int] = field(default_factory=dict)
-    frames: dict[str, Frame] = field(default_factory=dict)
+    frames: dict[str, Table] = field(default_factory=dict)
 
     @property
     def cases_are(self) -> str:
         """Return the kind of act that counts as a case, in the plural."""
         return "summonses" if self.case == "summons" else f"{self.case}s"
 
-    def __getitem__(self, name: str) -> Frame:
+    def __getitem__(self, name: str) -> Table:
         """Return the table called `name`."""
         return self.frames[name]
 
@@ -302,7 +303,7 @@ def _led(chains: Forest, rows: Ints, n_statements: int, spoken: Spoken) -> Ints:
     return place[statement][place[statement] >= 0]
 
 
-def _time_tables(words: _Words, acts: _Acts, calendar: Calendar, by: str) -> list[Frame]:
+def _time_tables(words: _Words, acts: _Acts, calendar: Calendar, by: str) -> list[Table]:
     """Return the tables by time."""
     happened = acts.happened
     sentences = happened.only("sentence")
@@ -314,14 +315,14 @@ def _time_tables(words: _Words, acts: _Acts, calendar: Calendar, by: str) -> lis
         said, done, decided = (part.by(unit) for part in (channels, kinds, outcomes))
         tables += [
             counts_by_window(unit, calendar, done, decided, said),
-            Frame(f"channels_by_{unit}", f"statements by channel and {unit}", said.columns("channel", "statements")),
-            Frame(f"outcomes_by_{unit}", f"sentences by outcome and {unit}", decided.columns("outcome", "sentences")),
-            Frame(f"kinds_by_{unit}", f"acts by kind and {unit}", done.columns("kind", "acts")),
+            Table(f"channels_by_{unit}", f"statements by channel and {unit}", said.columns("channel", "statements")),
+            Table(f"outcomes_by_{unit}", f"sentences by outcome and {unit}", decided.columns("outcome", "sentences")),
+            Table(f"kinds_by_{unit}", f"acts by kind and {unit}", done.columns("kind", "acts")),
         ]
     return tables
 
 
-def _group_tables(archive: Readable, acts: _Acts, chains: Forest, namings: Namings) -> list[Frame]:
+def _group_tables(archive: Readable, acts: _Acts, chains: Forest, namings: Namings) -> list[Table]:
     """Return the tables by region, stratum, operation, board, channel, outcome and kind."""
     people = archive.table("persons", ["region", "stratum"])
     happened = acts.happened
@@ -341,7 +342,7 @@ def _group_tables(archive: Readable, acts: _Acts, chains: Forest, namings: Namin
     return tables + [totals_by(*part) for part in parts]
 
 
-def _most(archive: Readable, person: Ints, top: int, name: str, about: str) -> Frame:
+def _most(archive: Readable, person: Ints, top: int, name: str, about: str) -> Table:
     """Return the persons who occur most often."""
     counts = np.bincount(person, minlength=1)
     best = np.argsort(-counts, kind="stable")[:top] if len(counts) < 10_000 else _largest(counts, top)
@@ -349,7 +350,7 @@ def _most(archive: Readable, person: Ints, top: int, name: str, about: str) -> F
     listed = ", ".join(map(str, best.tolist())) or "-1"
     ids = archive.sql(f"select person, id from persons where person in ({listed})").to_pydict()
     named = dict(zip(ids["person"], ids["id"], strict=True))
-    return Frame(name, about, {"person": [named[k] for k in best.tolist()], "namings": counts[best].tolist()})
+    return Table(name, about, {"person": [named[k] for k in best.tolist()], "namings": counts[best].tolist()})
 
 
 def _largest(counts: Ints, top: int) -> Ints:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.describe.columns import Calendar, Dated, Frame
+from greatfear.describe.columns import Calendar, Dated
+from greatfear.show.table import Table
 
 __all__ = [
     "Namings",
@@ -108,7 +109,7 @@ def rate_interval(events: Floats, base: Floats, spread: Floats) -> tuple[Floats,
     return low, high
 
 
-def reproduction(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints) -> Frame:
+def reproduction(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints) -> Table:
     """Return the naming reproduction number by window.
 
     R(t) is the number of persons who were named by nobody before and were named by deponents whose sitting lies in window
@@ -143,7 +144,7 @@ def reproduction(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: I
             rate = np.where(deponents.count > 0, total / deponents.count, np.nan)
         columns |= {name: total.astype(int).tolist(), ratio: rate.tolist()}
         columns |= {f"{ratio}_low": low.tolist(), f"{ratio}_high": high.tolist()}
-    return Frame("reproduction", f"new persons named per deponent, by {by} of the sitting; 95% interval", columns)
+    return Table("reproduction", f"new persons named per deponent, by {by} of the sitting; 95% interval", columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class _Cohorts:
         return total.astype(float), np.where(np.isfinite(spread), np.maximum(spread, 1.0), 1.0)
 
 
-def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float], Frame]:
+def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float], Table]:
     """Return the share of new names in each third of the dated namings, and by window.
 
     A name is new if the record names that person nowhere before. Self-accusations count as namings. The thirds have equal
@@ -198,10 +199,10 @@ def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float
     fresh = np.bincount(window[held & namings.is_new], minlength=len(labels))
     share = np.where(total > 0, fresh / np.maximum(total, 1), np.nan)
     columns = {"window": labels, "namings": total.tolist(), "new": fresh.tolist(), "share_new": share.tolist()}
-    return thirds, Frame("new_names", f"namings of persons never named before, by {by}", columns)
+    return thirds, Table("new_names", f"namings of persons never named before, by {by}", columns)
 
 
-def bursts(namings: Namings, sat: Sat) -> Frame:
+def bursts(namings: Namings, sat: Sat) -> Table:
     """Return how many names were given in one sitting: sittings by number of names."""
     pressed = namings.pressed
     number = namings.sitting[pressed & (namings.sitting >= 0)]
@@ -219,4 +220,4 @@ def bursts(namings: Namings, sat: Sat) -> Frame:
     if unnumbered and not loose.any():
         counts = np.concatenate([[unnumbered + (counts[0] if len(counts) else 0)], counts[1:]])
     found = np.flatnonzero(counts)
-    return Frame("bursts", "names given in one sitting", {"names": found.tolist(), "sittings": counts[found].tolist()})
+    return Table("bursts", "names given in one sitting", {"names": found.tolist(), "sittings": counts[found].tolist()})

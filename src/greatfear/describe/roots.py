@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from greatfear.describe.columns import Calendar, Dated, Frame
+from greatfear.describe.columns import Calendar, Dated
 from greatfear.describe.why_forest import ROOTS, Forest, n_distinct
+from greatfear.show.table import Table
 
 __all__ = ["UNKNOWN_ROOTS", "chain_lengths", "origin_totals", "roots", "roots_by_window"]
 
@@ -15,7 +16,7 @@ UNKNOWN_ROOTS = ("interrogation", "none", "unknown", "cut")
 """Roots that are not recorded: somebody was questioned, and why is not known."""
 
 
-def roots(chains: Forest) -> Frame:
+def roots(chains: Forest) -> Table:
     """Return cases by what they rest on themselves and what their chain goes back to, with the number of origins."""
     n = len(ROOTS)
     key = chains.direct.astype(np.int64) * n + chains.root_kind()
@@ -35,7 +36,7 @@ def roots(chains: Forest) -> Frame:
         "cases by direct cause and by the root of their chain; origins are distinct roots, at least and at most: a root "
         "that is not recorded may go back to any of the others"
     )
-    return Frame("roots", about, columns)
+    return Table("roots", about, columns)
 
 
 def origin_totals(chains: Forest) -> dict[str, int]:
@@ -53,7 +54,7 @@ def origin_totals(chains: Forest) -> dict[str, int]:
     }
 
 
-def roots_by_window(chains: Forest, calendar: Calendar, acts: Dated, by: str) -> Frame:
+def roots_by_window(chains: Forest, calendar: Calendar, acts: Dated, by: str) -> Table:
     """Return cases by window, direct cause and root."""
     n = len(ROOTS)
     window = calendar.window_of(Dated(acts.day[chains.act], acts.grain[chains.act]), by)
@@ -68,12 +69,12 @@ def roots_by_window(chains: Forest, calendar: Calendar, acts: Dated, by: str) ->
         "root": [ROOTS[k % n] for k in found.tolist()],
         "cases": counts[found].tolist(),
     }
-    return Frame("roots_by_window", f"cases by {by}, direct cause and root", columns)
+    return Table("roots_by_window", f"cases by {by}, direct cause and root", columns)
 
 
-def chain_lengths(chains: Forest) -> Frame:
+def chain_lengths(chains: Forest) -> Table:
     """Return cases by the number of namings between them and their root."""
     counts = np.bincount(chains.depth, minlength=1)
     found = np.flatnonzero(counts)
     columns: dict[str, list[Any]] = {"namings": found.tolist(), "cases": counts[found].tolist()}
-    return Frame("chain_lengths", "cases by namings between them and their root", columns)
+    return Table("chain_lengths", "cases by namings between them and their root", columns)

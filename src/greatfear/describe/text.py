@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from greatfear.describe.columns import Frame
+from greatfear.show.grid import number
 
 if TYPE_CHECKING:
     from greatfear.describe.description import Description
 
-__all__ = ["as_html", "as_text", "number"]
+__all__ = ["as_html", "as_text"]
 
 _SHOWN = ("by_year", "roots", "regions", "strata", "operations", "outcomes", "bursts", "top_speakers", "top_subjects")
 _LONGEST = 12
-
-
-def number(value: Any) -> str:
-    """Return a value as a reader wants it: thousands apart, three digits of a fraction, a dash for unknown."""
-    if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def bounds_in_words(total: Mapping[str, float | int]) -> str:
@@ -60,22 +52,6 @@ def _lines(described: Description) -> list[tuple[str, str]]:
     return pairs
 
 
-def _grid(frame: Frame) -> list[str]:
-    """Return a table as aligned lines, its longest cut with a note."""
-    rows = [[number(value) for value in row] for row in zip(*frame.columns.values(), strict=True)]
-    table = [list(frame.columns), *rows[:_LONGEST]]
-    widths = [max(len(row[k]) for row in table) for k in range(len(table[0]))]
-    lines = [
-        "  "
-        + "  ".join(
-            cell.rjust(width) if k else cell.ljust(width)
-            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in table
-    ]
-    return lines + ([f"  ... {len(rows) - _LONGEST} more"] if len(rows) > _LONGEST else [])
-
-
 def as_text(described: Description) -> str:
     """Return the description as plain text, about eighty lines."""
     head = [
@@ -89,7 +65,7 @@ def as_text(described: Description) -> str:
     for name in _SHOWN:
         frame = described.frames[name]
         if len(frame):
-            head += ["", f"{name.replace('_', ' ')}: {frame.about}", *_grid(frame)]
+            head += ["", frame.to_text(most=_LONGEST)]
     return "\n".join(head)
 
 
@@ -97,14 +73,5 @@ def as_html(described: Description) -> str:
     """Return the summary and the tables as HTML for a notebook."""
     rows = "".join(f"<tr><td>{html.escape(words)}</td><td>{value}</td></tr>" for words, value in _lines(described))
     parts = [f"<h3>{html.escape(described.title or 'archive')}</h3><table>{rows}</table>"]
-    for name in _SHOWN:
-        frame = described.frames[name]
-        if not len(frame):
-            continue
-        head = "".join(f"<th>{html.escape(column)}</th>" for column in frame.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(number(value))}</td>" for value in row) + "</tr>"
-            for row in list(zip(*frame.columns.values(), strict=True))[:_LONGEST]
-        )
-        parts.append(f"<h4>{html.escape(frame.about)}</h4><table><tr>{head}</tr>{body}</table>")
+    parts += [described.frames[name].to_html(most=_LONGEST) for name in _SHOWN if len(described.frames[name])]
     return "".join(parts)

@@ -6,6 +6,9 @@ import html
 import math
 from typing import TYPE_CHECKING, Any
 
+from greatfear.show.grid import grid
+from greatfear.show.table import latex_text
+
 if TYPE_CHECKING:
     from greatfear.estimate.fit import Fit
 
@@ -21,11 +24,7 @@ _TIES = {
 def as_text(fit: Fit) -> str:
     """Return coefficients, fit, risk set and what was left out."""
     rows = [_HEAD, *(_cells(row) for row in fit.to_rows())]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(_HEAD))]
-    lines = [
-        row[0].ljust(widths[0]) + "".join("  " + cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))
-        for row in rows
-    ]
+    lines = grid(rows, indent="")
     head = f"{fit.model} model, {fit.timing}: {fit.n_events} events"
     head += f" and {fit.n_silent} intervals that end without one" if fit.n_silent else ""
     return "\n".join([head, *(f"{name}: {value}" for name, value in _notes(fit)), "", *lines])
@@ -34,8 +33,8 @@ def as_text(fit: Fit) -> str:
 def as_latex(fit: Fit) -> str:
     r"""Return a table for LaTeX, with its notes below."""
     lines = [r"\begin{tabular}{lrrrr}", r"\hline", " & ".join(_HEAD) + r" \\", r"\hline"]
-    lines += [" & ".join(map(_latex, cells)) + r" \\" for cells in map(_cells, fit.to_rows())]
-    notes = [rf"\multicolumn{{5}}{{l}}{{{_latex(name)}: {_latex(value)}}} \\" for name, value in _notes(fit)]
+    lines += [" & ".join(map(latex_text, cells)) + r" \\" for cells in map(_cells, fit.to_rows())]
+    notes = [rf"\multicolumn{{5}}{{l}}{{{latex_text(name)}: {latex_text(value)}}} \\" for name, value in _notes(fit)]
     return "\n".join([*lines, r"\hline", *notes, r"\end{tabular}"])
 
 
@@ -82,8 +81,3 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
     if fit.boundless:
         state = f"NO finite estimate of {', '.join(fit.boundless)}: all events, or none, have it"
     return [*notes, ("estimation", f"{state}, largest score {fit.max_score:.1e}")]
-
-
-def _latex(text: str) -> str:
-    """Return text with the characters escaped that LaTeX reads otherwise."""
-    return "".join({"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", ">": r"$>$", "<": r"$<$"}.get(c, c) for c in text)

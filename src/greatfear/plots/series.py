@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ def _dates(labels: Sequence[str]) -> list[dt.date]:
     return [dt.date.fromisoformat(label + "-01-01"[len(label) - 4 :] if len(label) < 10 else label) for label in labels]
 
 
-def _dated(columns: dict[str, list[Any]], name: str) -> tuple[list[str], list[Any]]:
+def _dated(columns: Mapping[str, Sequence[Any]], name: str) -> tuple[list[str], list[Any]]:
     """Return windows and values without the undated row."""
     pairs = [(w, v) for w, v in zip(columns["window"], columns[name], strict=True) if w != "undated"]
     return [w for w, _ in pairs], [v for _, v in pairs]
@@ -108,7 +108,7 @@ def _label_ends(axes: Any, ends: list[tuple[float, str, str]]) -> None:
         )  # fmt: skip
 
 
-def _ceiling(columns: dict[str, list[Any]], names: Sequence[str]) -> float:
+def _ceiling(columns: Mapping[str, Sequence[Any]], names: Sequence[str]) -> float:
     """Return an upper limit of the axis that single wide intervals do not stretch."""
     rates = np.array([columns[name] for name in names], float)
     highs = np.array([columns[f"{name}_high"] for name in names], float)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from greatfear.show.grid import grid
 from greatfear.simulation.pairing import FATES
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def as_text(pair: Counterfactual) -> str:
     lines = [f"{pair.scenario.id}, seed {pair.seed}: what if {told}", "", f"persons{_over(n)}"]
     fates: list[tuple[str, ...]] = [("fate", "in both", "only as it was", "only with the change")]
     fates += [(fate, *(_number(value, n) for value in pair.counts(fate).values())) for fate in FATES]
-    lines += [*_columns(fates), "", f"differences{_over(n)}"]
+    lines += [*grid(fates), "", f"differences{_over(n)}"]
     effects: list[tuple[str, ...]] = [("quantity", "as it was", "changed", "difference", "error", "variance ratio")]
     effects += [_effect(pair.effect(name)) for name in _MAIN]
-    lines += _columns(effects)
+    lines += grid(effects)
     if n > 1:
         lines.append("variance ratio: of the difference with shared random numbers, over that with independent seeds")
     return "\n".join([*lines, "", *_partings(pair)])
@@ -64,16 +64,6 @@ def _partings(pair: Counterfactual) -> list[str]:
 def when(pair: Counterfactual, day: float) -> str:
     """Return the date of a day counted from the epoch; a dash for none."""
     return "-" if math.isnan(day) else str(pair.scenario.time.start + dt.timedelta(days=math.floor(day)))
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows in columns, the first to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  "
-        + "  ".join(cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    ]
 
 
 def _number(value: float, n: int, sign: str = "") -> str:

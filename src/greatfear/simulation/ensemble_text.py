@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from greatfear.show.grid import grid
 from greatfear.simulation.summary import unit_of
 
 if TYPE_CHECKING:
@@ -54,14 +55,7 @@ def _table(many: Ensemble, variant: int) -> list[str]:
     for name in _MAIN:
         found = spread(many.column(name, variant))
         rows.append((name, unit_of(name), *(_number(found[key]) for key in ("mean", "sd", "p5", "p50", "p95"))))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
+    return grid(rows, left=(0, 1))
 
 
 def _number(value: float) -> str:
