@@ -49,7 +49,7 @@ def test_unknown_is_never_a_value() -> None:
 def test_data_is_not_read_as_markup() -> None:
     assert "<b>" not in TABLE.to_html()
     assert r"south \& west" in TABLE.to_latex()
-    assert latex_text("a_b\\c^$") == r"a\_b\textbackslash{}c\^{}\$"
+    assert latex_text("a_b\\c^$") == r"a\_b\textbackslash{}c\textasciicircum{}\$"
 
 
 def test_any_library_that_reads_arrow_takes_a_table() -> None:
