@@ -14,6 +14,7 @@ from typing import Any
 from greatfear.record.columns import table_from_columns
 from greatfear.record.schema import FORMAT_VERSION
 from greatfear.record.writing import write_archive
+from greatfear.simulation.truth_schema import in_order, truth_table
 
 GOLDEN = Path(__file__).parent / "golden"
 NAN = math.nan
@@ -100,7 +101,7 @@ def truth() -> dict[str, Any]:
         "statement": [1, 2], "logp": [-0.5, -1.25], "true_lead": [1, 0], "motive": "pressed",
         "basis": ["prompted", "other"], **shares,
     }  # fmt: skip
-    return {"members": table_from_columns("members", members, 4), "namings": table_from_columns("namings", namings, 2)}
+    return {"members": truth_table("members", members, 4), "namings": truth_table("namings", namings, 2)}
 
 
 def write_golden(folder: Path, *, simulated: bool = False) -> Path:
@@ -123,7 +124,7 @@ def write_golden(folder: Path, *, simulated: bool = False) -> Path:
         kind="simulated" if simulated else "real",
         title="A village",
         provenance=run if simulated else real,
-        truth=truth() if simulated else None,
+        truth=in_order(truth()) if simulated else None,
         files={"scenario.json": b'{"id": "village"}\n'} if simulated else None,
     )
 

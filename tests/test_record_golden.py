@@ -13,6 +13,7 @@ from greatfear.record.checks import check
 from greatfear.record.columns import table_from_columns
 from greatfear.record.files import load_table
 from greatfear.record.schema import FORMAT_VERSION, TABLES
+from greatfear.simulation.truth import read_truth
 from make_golden_archive import GOLDEN, village
 
 FOLDERS = sorted(GOLDEN.iterdir())
@@ -89,5 +90,9 @@ def test_known_answers_from_a_golden_archive(folder: Path) -> None:
 
 
 def test_the_truth_of_a_golden_run_is_whole() -> None:
+    namings = read_truth(GOLDEN / "format-1-simulated")["namings"]
+    assert namings.column("basis").to_pylist() == [None, None]
+    assert all(math.isnan(share) for share in namings.column("share_known").to_pylist())
+    assert read_truth(GOLDEN / "format-2-simulated")["namings"].column("basis").to_pylist() == ["prompted", "other"]
     members = load_table(GOLDEN / "format-1-simulated" / "truth" / "members.parquet").to_pylist()
     assert members[3] == {"person": 3, "member": -1, "informer": 0, "address": 2**40}

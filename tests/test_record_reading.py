@@ -28,6 +28,7 @@ from greatfear.errors import (
 from greatfear.record.manifest import _own_hash
 from greatfear.record.query import QueryError
 from greatfear.record.writing import footer_hash, hash_file
+from greatfear.simulation.truth import read_truth
 from make_golden_archive import GOLDEN, village, write_golden
 
 
@@ -88,10 +89,11 @@ def rewritten(run: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> N
 
 @pytest.mark.parametrize("part", ["tables", "truth"])
 def test_an_unknown_table_was_written_by_a_newer_version(run: Path, part: str) -> None:
-    body = json.loads((run / "manifest.json").read_bytes())
-    edited(run, greatfear="9.9", **{part: body[part] | {"letters": body["tables"]["ties"]}})
-    with pytest.raises(NewerFormatError, match=r"does not know the table letters.*newer greatfear \(9.9\)"):
-        read(run)
+    body, folder = json.loads((run / "manifest.json").read_bytes()), "archive" if part == "tables" else "truth"
+    letters = body["tables"]["ties"] | {"file": f"{folder}/letters.parquet"}
+    edited(run, greatfear="9.9", **{part: body[part] | {"letters": letters}})
+    with pytest.raises(NewerFormatError, match=r"does not know the (truth )?table letters.*newer greatfear \(9.9\)"):
+        (read if part == "tables" else read_truth)(run)
 
 
 @pytest.mark.parametrize("golden", ["format-1-real", "format-2-simulated"])

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from greatfear.archive import read
 from greatfear.errors import ArchiveError, FaultList, IncompleteRunError, NotAnArchiveError
-from greatfear.record import blocks, columns, writing
+from greatfear.record import blocks, writing
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import write_archive
+from greatfear.simulation.truth_schema import TRUTH_TABLES, in_order
 from make_golden_archive import truth, village, write_golden
 
 WHOLE = {"epoch": dt.date(1600, 1, 1), "end": None, "kind": "real", "title": "x", "provenance": {}}
@@ -222,7 +223,6 @@ def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
         {"provenance": {"x": object()}},
         {"files": {"../x": b""}},
         {"files": {"manifest.json": b""}},
-        {"truth": {"persons": None}},
         {"tables": {"letters": None}},
         {"tables": {"offices": pa.table({"office": [0]})}},
         {"tables": {"offices": pa.table({"office": [0], "id": ["a"], "colour": ["red"]})}},
@@ -244,4 +244,6 @@ def test_truth_is_listed_apart(tmp_path: Path) -> None:
     manifest = read(write_golden(tmp_path / "x", simulated=True)).manifest
     assert set(manifest.truth) == set(truth())
     assert not set(manifest.tables) & set(manifest.truth)
-    assert columns.table_named("namings").columns[1].unit == "nats"
+    assert TRUTH_TABLES["namings"].columns[1].unit == "nats"
+    with pytest.raises(FaultList, match="persons"):
+        in_order({"persons": None})

@@ -13,6 +13,7 @@ from greatfear.record.columns import table_from_columns
 from greatfear.scenario import Scenario, from_dict
 from greatfear.simulation.papers.sheets import MOST_COPIES
 from greatfear.simulation.papers.stage import through_papers
+from greatfear.simulation.truth_schema import truth_table
 from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, scenario
@@ -58,8 +59,8 @@ def seen(n: int, seed: int, channel: str, rules: dict[str, Any], last: int = DAY
     members = {"person": people, "informer": (people < n).astype(np.int8), "address": people}
     namings = {"statement": np.arange(n), "true_lead": 0, "motive": "none"}
     truth = {
-        "members": table_from_columns("members", members, 2 * n),
-        "namings": table_from_columns("namings", namings, n),
+        "members": truth_table("members", members, 2 * n),
+        "namings": truth_table("namings", namings, n),
     }
     written, links = through_papers(tables, truth, given, (seed, 0))
     return dict(written), links

@@ -174,7 +174,7 @@ class StoredArchive:
             listed |= self.manifest.truth
         for name, entry in listed.items():
             check_file(self.path / entry.file, entry)
-            check_table(self.path, name, entry, self.manifest.greatfear)
+            check_table(self.path, entry, TABLES.get(name), self.manifest.greatfear)
         for name, other in self.manifest.files.items():
             check_file(self.path / name, other)
 

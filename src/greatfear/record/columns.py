@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from greatfear.errors import Fault, FaultList
 from greatfear.record.schema import TABLES, Column, Table
-from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = [
     "BLOCK_ROWS", "arrow_field", "arrow_schema", "arrow_type", "null_column", "null_value", "table_from_columns",
@@ -105,20 +104,19 @@ def null_column(column: Column, n_rows: int) -> pa.ChunkedArray:
 
 
 def table_named(name: str) -> Table:
-    """Return the table called `name`, of the archive or of the truth.
+    """Return the table of the archive called `name`.
 
     Raises
     ------
     greatfear.errors.FaultList
         Where there is no such table.
     """
-    known = {**TABLES, **TRUTH_TABLES}
-    if name not in known:
-        raise FaultList([Fault("table", repr(name), ", ".join(known))], "record")
-    return known[name]
+    if name not in TABLES:
+        raise FaultList([Fault("table", repr(name), ", ".join(TABLES))], "record")
+    return TABLES[name]
 
 
-def table_from_columns(name: str, columns: Mapping[str, Any], n_rows: int) -> pa.Table:
+def table_from_columns(table: str | Table, columns: Mapping[str, Any], n_rows: int) -> pa.Table:
     """Make a table of the record from arrays, constants and coded categories.
 
     A column that is not given is filled with its null. The row number (the first column) is counted where it is not
@@ -127,8 +125,8 @@ def table_from_columns(name: str, columns: Mapping[str, Any], n_rows: int) -> pa
 
     Parameters
     ----------
-    name : str
-        A table of `greatfear.record.schema`.
+    table : str or Table
+        A table of `greatfear.record.schema` by name, or another table that is laid out as those are.
     columns : mapping of str to column
         A column is one of: a NumPy array of `n_rows` values; a list, or a pyarrow array; one number, text or None that
         holds for every row (takes no memory); a pair ``(codes, categories)`` of an integer array (-1: absent) and a
@@ -146,18 +144,18 @@ def table_from_columns(name: str, columns: Mapping[str, Any], n_rows: int) -> pa
     greatfear.errors.FaultList
         Every column that is unknown, missing without a null, of the wrong length, or that does not fit its type.
     """
-    table = table_named(name)
+    table = table_named(table) if isinstance(table, str) else table
     faults: list[Fault] = []
     made: dict[str, pa.ChunkedArray] = {}
     for field in _fields(table, columns, faults):
-        place = f"{name}: column {field.name}"
+        place = f"{table.name}: column {field.name}"
         try:
             made[field.name] = _made(field, table, columns, n_rows)
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             got = str(error).splitlines()[0] if str(error) else type(error).__name__
             faults.append(Fault(place, got, f"{n_rows} values of type {field.type}, or one for all rows"))
     if faults:
-        raise FaultList(faults, f"table {name}")
+        raise FaultList(faults, f"table {table.name}")
     return pa.table(made)
 
 

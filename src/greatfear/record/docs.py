@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from greatfear.record.schema import TABLES, Column, Table
-from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["BEGIN", "END", "fill", "table_page"]
 
@@ -13,20 +14,20 @@ BEGIN, END = "<!-- tables: made from schema.py -->", "<!-- end of tables -->"
 _HEAD = "| column | type | unit | null | since | meaning |\n| --- | --- | --- | --- | --- | --- |"
 
 
-def table_page(tables: dict[str, Table], level: str = "##") -> str:
+def table_page(tables: Mapping[str, Table], level: str = "##") -> str:
     """Return the Markdown text of some tables.
 
     Parameters
     ----------
     tables : dict of str to Table
-        `TABLES` or `TRUTH_TABLES` of the schema.
+        `TABLES` of the schema, or the tables of the truth.
     level : str
         Mark of the heading.
     """
     return "\n\n".join(_section(table, level) for table in tables.values())
 
 
-def fill(page: str) -> str:
+def fill(page: str, truth: Mapping[str, Table]) -> str:
     r"""Return `page` with the tables between its marks made anew.
 
     Raises
@@ -36,8 +37,8 @@ def fill(page: str) -> str:
     """
     before, rest = page.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
-    truth = "## Truth\n\n" + _TRUTH + "\n\n" + table_page(TRUTH_TABLES, "###")
-    return f"{before}{BEGIN}\n\n{table_page(TABLES)}\n\n{truth}\n\n{END}{after}"
+    beside = "## Truth\n\n" + _TRUTH + "\n\n" + table_page(truth, "###")
+    return f"{before}{BEGIN}\n\n{table_page(TABLES)}\n\n{beside}\n\n{END}{after}"
 
 
 _TRUTH = (

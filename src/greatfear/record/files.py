@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from greatfear.errors import AlteredArchiveError, ArchiveError, IncompleteRunError, NewerFormatError
-from greatfear.record.columns import arrow_field, arrow_schema, null_column, table_named
+from greatfear.record.columns import arrow_field, arrow_schema, null_column
 from greatfear.record.manifest import FileEntry, TableEntry
 from greatfear.record.table import Table
 from greatfear.record.writing import footer_hash, hash_file
@@ -18,10 +18,10 @@ from greatfear.record.writing import footer_hash, hash_file
 __all__ = ["check_file", "check_table", "load_table"]
 
 
-def check_table(folder: Path, name: str, entry: TableEntry, writer: str = "") -> None:
+def check_table(folder: Path, entry: TableEntry, table: Table | None = None, writer: str = "") -> None:
     """Check size, footer, number of rows and columns of one table; its rows are not read.
 
-    `writer` is the version that wrote the archive, for messages.
+    Where `table` is given, the columns must be its own. `writer` is the version that wrote the archive, for messages.
 
     Raises
     ------
@@ -43,7 +43,8 @@ def check_table(folder: Path, name: str, entry: TableEntry, writer: str = "") ->
         raise _damaged(path, error) from error
     if n_rows != entry.rows:
         raise AlteredArchiveError(f"{path}: {n_rows} rows; the manifest says {entry.rows}")
-    _check_columns(path, name, entry, (schema, writer))
+    if table is not None:
+        _check_columns(path, table, entry, (schema, writer))
 
 
 def check_file(path: Path, entry: FileEntry) -> None:
@@ -106,9 +107,9 @@ def _check_size(path: Path, entry: FileEntry) -> None:
         raise AlteredArchiveError(f"{path}: {size} bytes; the manifest says {entry.bytes}")
 
 
-def _check_columns(path: Path, name: str, entry: TableEntry, stored: tuple[pa.Schema, str]) -> None:
+def _check_columns(path: Path, table: Table, entry: TableEntry, stored: tuple[pa.Schema, str]) -> None:
     """Check names, order and types of the columns against the record format."""
-    table, (schema, writer) = table_named(name), stored
+    schema, writer = stored
     own = {column.name: column for column in table.columns}
     attributes = [field for field in schema if field.name not in own]
     unknown = [field.name for field in attributes if field.name not in entry.attributes]

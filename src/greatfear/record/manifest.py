@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -25,7 +26,6 @@ from greatfear.errors import (
     OlderFormatError,
 )
 from greatfear.record.schema import FORMAT_VERSION, OLDEST_FORMAT, TABLES
-from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["MANIFEST", "FileEntry", "Manifest", "TableEntry", "dump_manifest", "parse_manifest", "write_manifest"]
 
@@ -33,6 +33,7 @@ MANIFEST = "manifest.json"
 """Name of the manifest in a run folder."""
 
 _SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _COUNT = Annotated[int, Field(ge=0)]
 _FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True)
 _MAX_BYTES = 64 * 2**20
@@ -120,9 +121,9 @@ class Manifest(BaseModel):
         epoch = dt.date.fromisoformat(self.epoch)
         if self.end is not None and dt.date.fromisoformat(self.end) < epoch:
             raise ValueError("the end lies before the epoch")
-        for part, known, folder in ((self.tables, TABLES, "archive"), (self.truth, TRUTH_TABLES, "truth")):
+        for part, folder in ((self.tables, "archive"), (self.truth, "truth")):
             for name, entry in part.items():
-                if name not in known or entry.file != f"{folder}/{name}.parquet":
+                if not _TABLE_NAME.fullmatch(name) or entry.file != f"{folder}/{name}.parquet":
                     raise ValueError(f"table {name} in {entry.file}")
         if any(name in ("", ".", "..", MANIFEST) or "/" in name or "\\" in name for name in self.files):
             raise ValueError("a listed file lies outside the folder")
@@ -213,14 +214,13 @@ def _refuse_other_formats(body: dict[str, Any], place: str) -> None:
 
 def _refuse_unknown_tables(body: dict[str, Any], place: str) -> None:
     """Refuse tables that a later version added without a new format number."""
-    for part, known in (("tables", TABLES), ("truth", TRUTH_TABLES)):
-        named = body.get(part)
-        unknown = [name for name in named if name not in known] if isinstance(named, dict) else []
-        if unknown:
-            raise NewerFormatError(
-                f"{place}: greatfear {version('greatfear')} does not know the table {', '.join(unknown)}; the archive was "
-                f"written by a newer greatfear ({body.get('greatfear')}). Install that version"
-            )
+    named = body.get("tables")
+    unknown = [name for name in named if name not in TABLES] if isinstance(named, dict) else []
+    if unknown:
+        raise NewerFormatError(
+            f"{place}: greatfear {version('greatfear')} does not know the table {', '.join(unknown)}; the archive was "
+            f"written by a newer greatfear ({body.get('greatfear')}). Install that version"
+        )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:

@@ -10,6 +10,7 @@ from greatfear.errors import ArchiveError, IncompleteRunError, NotAnArchiveError
 from greatfear.record.archive import StoredArchive
 from greatfear.record.files import check_table
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
+from greatfear.record.schema import TABLES
 
 __all__ = ["open_folder", "read_manifest"]
 
@@ -29,7 +30,7 @@ def open_folder(path: str | os.PathLike[str], kind: type[Opened], *, verify: boo
     folder = Path(path)
     manifest = read_manifest(folder)
     for name, entry in manifest.tables.items():
-        check_table(folder, name, entry, manifest.greatfear)
+        check_table(folder, entry, TABLES[name], manifest.greatfear)
     archive = kind(manifest, path=folder)
     if verify:
         archive.verify()

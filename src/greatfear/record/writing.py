@@ -23,7 +23,6 @@ from greatfear.errors import ArchiveError, Fault, FaultList
 from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
 from greatfear.record.schema import FORMAT_VERSION, TABLES, Table
-from greatfear.record.schema_truth import TRUTH_TABLES
 
 __all__ = ["Rows", "WrittenTable", "footer_hash", "hash_file", "write_archive", "write_table"]
 
@@ -65,7 +64,7 @@ def write_archive(
     kind: str,
     title: str,
     provenance: Mapping[str, Any],
-    truth: Mapping[str, Rows] | None = None,
+    truth: Mapping[Table, Rows | None] | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Write a run folder; it is whole once its manifest stands.
@@ -86,8 +85,8 @@ def write_archive(
         One line for people.
     provenance : mapping
         See `greatfear.record.provenance`; only what JSON can hold, no clock and no machine.
-    truth : mapping of str to table, optional
-        Truth tables; with None there is no truth folder.
+    truth : mapping of Table to rows, optional
+        Further tables, laid out as the keys say, for the folder ``truth`` beside the archive; None for no such folder.
     files : mapping of str to bytes, optional
         Further files to write and list, such as ``scenario.json``.
 
@@ -104,7 +103,7 @@ def write_archive(
         Unknown tables, columns or kinds, values that do not fit their type, or provenance that JSON cannot hold.
     """
     path, files = Path(folder), dict(files or {})
-    _refuse_unknown(tables, truth or {}, files)
+    _refuse_unknown(tables, files)
     head = Manifest(
         format=FORMAT_VERSION,
         kind=_kind(kind),
@@ -151,13 +150,12 @@ def _kind(kind: str) -> Any:
     return kind
 
 
-def _refuse_unknown(tables: Mapping[str, Rows], truth: Mapping[str, Rows], files: Mapping[str, bytes]) -> None:
+def _refuse_unknown(tables: Mapping[str, Rows], files: Mapping[str, bytes]) -> None:
     """Refuse names that the format does not know, and files that would take the place of ours."""
     faults = [Fault("tables", repr(name), ", ".join(TABLES)) for name in tables if name not in TABLES]
-    faults += [Fault("truth", repr(name), ", ".join(TRUTH_TABLES)) for name in truth if name not in TRUTH_TABLES]
-    for name in files:
-        if name != Path(name).name or name in ("archive", "truth", MANIFEST) or name.startswith("."):
-            faults.append(Fault("files", repr(name), "a plain name that is not taken, such as scenario.json"))
+    taken = ("archive", "truth", MANIFEST)
+    bad = [name for name in files if name != Path(name).name or name in taken or name.startswith(".")]
+    faults += [Fault("files", repr(name), "a plain name that is not taken, such as scenario.json") for name in bad]
     if faults:
         raise FaultList(faults, "archive")
 
@@ -180,13 +178,12 @@ def _clear(path: Path) -> None:
 
 
 def _write_tables(
-    path: Path, tables: Mapping[str, Rows], truth: Mapping[str, Rows] | None
+    path: Path, tables: Mapping[str, Rows], truth: Mapping[Table, Rows | None] | None
 ) -> tuple[dict[str, TableEntry], dict[str, TableEntry]]:
     """Write all tables, the largest first, on two threads; return their entries in the order of the format."""
     jobs = [("archive", table, tables.get(table.name)) for table in TABLES.values()]
     if truth is not None:
-        asked = [table for table in TRUTH_TABLES.values() if table.name in truth or not table.optional]
-        jobs += [("truth", table, truth.get(table.name)) for table in asked]
+        jobs += [("truth", table, rows) for table, rows in truth.items()]
     for part in {part for part, _, _ in jobs}:
         (path / part).mkdir(exist_ok=True)
     by_size = sorted(jobs, key=lambda job: -getattr(job[2], "num_rows", 0))
@@ -200,8 +197,8 @@ def _write_tables(
             pool.shutdown(cancel_futures=True)
             raise
     written, true = (
-        {name: made[part, name] for name in names if (part, name) in made}
-        for part, names in (("archive", TABLES), ("truth", TRUTH_TABLES))
+        {table.name: made[where, table.name] for where, table, _ in jobs if where == part}
+        for part in ("archive", "truth")
     )
     return written, true
 

@@ -13,8 +13,10 @@ from typing import TypeAlias
 import pyarrow as pa
 
 from greatfear.errors import ArchiveError
-from greatfear.record.columns import BLOCK_ROWS, table_named
+from greatfear.record.columns import BLOCK_ROWS
+from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_table
+from greatfear.simulation.truth_schema import TRUTH_TABLES
 
 __all__ = ["Ahead"]
 
@@ -38,7 +40,7 @@ class Ahead:
     folder : Path
         Where to write; made if there is something to write, and removed if the run stops before its end.
     makers : dict of str to callable
-        For each table of `greatfear.record.schema` to write: returns the rows of a slice, or None if they are not settled
+        For each table of the archive or the truth to write: returns the rows of a slice, or None if they are not settled
         before the end; the table is then given up.
     """
 
@@ -110,7 +112,7 @@ class Ahead:
                 raise error
 
     def _write(self, name: str) -> WrittenTable:
-        table = table_named(name)
+        table = TABLES.get(name) or TRUTH_TABLES[name]
         return write_table(self._folder / f"{name}.parquet", table, self._batches(name))
 
     def _batches(self, name: str) -> Iterator[pa.Table]:

@@ -30,6 +30,7 @@ from greatfear.simulation.process import Process, start
 from greatfear.simulation.survival import forget, load_state, partial_folder, save_state
 from greatfear.simulation.tables import archive_streams, early_rows, rows_now, truth_streams, whole
 from greatfear.simulation.truth import read_truth
+from greatfear.simulation.truth_schema import in_order
 
 __all__ = ["Progress", "Run", "provenance_of", "simulate"]
 
@@ -59,7 +60,7 @@ class Run:
     archive : Archive
         What was written down.
     truth : mapping of str to pyarrow.Table
-        What was so; see `greatfear.record.schema_truth.TRUTH_TABLES`.
+        What was so; see `greatfear.simulation.truth_schema.TRUTH_TABLES`.
     scenario : Scenario
     seed, replicate : int
     path : Path or None
@@ -275,7 +276,7 @@ def _write(
     files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
         folder, tables[0], epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-        provenance=provenance_of(scenario, *run), truth=tables[1], files=files,
+        provenance=provenance_of(scenario, *run), truth=in_order(tables[1]), files=files,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from greatfear.simulation.homes import Beyond, all_at_home, beyond, nobody
 from greatfear.simulation.kernels.describe_people import describe_people
 from greatfear.simulation.kernels.letters import write_numbered
 from greatfear.simulation.process import Process
+from greatfear.simulation.truth_schema import truth_table
 
 __all__ = ["Stream", "archive_streams", "early_rows", "rows_now", "truth_streams", "whole"]
 
@@ -145,7 +146,7 @@ def _members(process: Process, rows: slice) -> pa.Table:
     members, informers = np.empty(address.size, np.int32), np.empty(address.size, np.int8)
     describe_people(process.world, address, address.size, members, informers)
     columns = {"person": _row_numbers(rows), "member": members, "informer": informers, "address": address}
-    return table_from_columns("members", columns, address.size)
+    return truth_table("members", columns, address.size)
 
 
 def _namings(process: Process, rows: slice) -> pa.Table:
@@ -156,7 +157,7 @@ def _namings(process: Process, rows: slice) -> pa.Table:
         "true_lead": log["true_lead"],
         "motive": (log["motive"], _MOTIVES),
     }
-    return table_from_columns("namings", columns, log.size)
+    return truth_table("namings", columns, log.size)
 
 
 def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: int) -> pa.Array:

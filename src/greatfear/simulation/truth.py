@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from greatfear.errors import IncompleteRunError
+from greatfear.errors import IncompleteRunError, NewerFormatError
 from greatfear.record.files import load_table
-from greatfear.record.schema_truth import TRUTH_TABLES
+from greatfear.record.manifest import MANIFEST
+from greatfear.record.reading import read_manifest
+from greatfear.simulation.truth_schema import TRUTH_TABLES
 
 __all__ = ["WrittenTruth", "read_truth"]
 
@@ -49,10 +51,24 @@ def read_truth(folder: str | os.PathLike[str]) -> Mapping[str, pa.Table]:
     ------
     IncompleteRunError
         If a table is missing.
+    NewerFormatError
+        If the manifest lists a table that this version does not know.
     """
+    _refuse_newer(Path(folder))
     truth = WrittenTruth(Path(folder))
     missing = [name for name, table in TRUTH_TABLES.items() if not table.optional and name not in set(truth)]
     if missing:
         path = Path(folder) / "truth" / f"{missing[0]}.parquet"
         raise IncompleteRunError(f"{path}: no truth here. Give the folder of a simulated run")
     return truth
+
+
+def _refuse_newer(folder: Path) -> None:
+    """Refuse a truth with tables that a later version added."""
+    manifest = read_manifest(folder) if (folder / MANIFEST).is_file() else None
+    unknown = [name for name in manifest.truth if name not in TRUTH_TABLES] if manifest else []
+    if manifest and unknown:
+        raise NewerFormatError(
+            f"{folder}: this greatfear does not know the truth table {', '.join(unknown)}; the run was written by a newer "
+            f"greatfear ({manifest.greatfear}). Install that version"
+        )

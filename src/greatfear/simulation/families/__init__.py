@@ -48,7 +48,7 @@ class Family(Protocol):
         """Take up what was saved."""
 
     def truth(self, process: Process) -> dict[str, pa.Table]:
-        """Return its tables of the truth, each named in `greatfear.record.schema_truth.TRUTH_TABLES`."""
+        """Return its tables of the truth, each named in `greatfear.simulation.truth_schema.TRUTH_TABLES`."""
 
     def report(self) -> dict[str, Any]:
         """Return what it did, for ``<name>.json`` in the run folder."""

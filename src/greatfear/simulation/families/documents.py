@@ -10,12 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, exponential, forth, integer, poisson, subkey, uniform
-from greatfear.record.columns import table_from_columns
 from greatfear.scenario.documents import Service
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels.plan import DOCUMENT
 from greatfear.simulation.rules import day_of
+from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
 from greatfear.world.people import stratum_member
 
@@ -140,7 +140,7 @@ class DocumentsFamily:
             )
             columns[name] = table[:, k].astype(kind)
         columns["service"] = (table[:, 1].astype(np.int32), [service.id for service in self.services])
-        return {"foreign_papers": table_from_columns("foreign_papers", columns, table.shape[0])}
+        return {"foreign_papers": truth_table("foreign_papers", columns, table.shape[0])}
 
     def report(self) -> dict[str, Any]:
         """Return what came and was believed, and how many origins the archive shows where Truth knows fewer."""

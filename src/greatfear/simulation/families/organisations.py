@@ -11,13 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, integer, poisson, uniform
-from greatfear.record.columns import table_from_columns
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.plans import Plans
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels.approach import list_members, mark_arrested
 from greatfear.simulation.kernels.plan import ACCIDENT
 from greatfear.simulation.state import METER
+from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ class Organisations:
         attempts: dict[str, Any] = {name: rows[name] for name in ATTEMPT.names or () if name != "place"}
         attempts |= {"attempt": np.arange(rows.size, dtype=np.int32), "region": (rows["place"], self.regions)}
         return {
-            "organisations": table_from_columns("organisations", organisations, n),
-            "attempts": table_from_columns("attempts", attempts, rows.size),
+            "organisations": truth_table("organisations", organisations, n),
+            "attempts": truth_table("attempts", attempts, rows.size),
         }
 
     def report(self) -> dict[str, Any]:

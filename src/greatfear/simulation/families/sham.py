@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from greatfear.record.columns import table_from_columns
-from greatfear.record.schema_sham import SHAM_EVENTS, SHAM_ROLES
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.families.sham_course import evening, morning
 from greatfear.simulation.families.sham_state import ShamState
 from greatfear.simulation.kernels.index import find
+from greatfear.simulation.truth_schema import truth_table
+from greatfear.simulation.truth_sham import SHAM_EVENTS, SHAM_ROLES
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ class Shams:
             "trust": events["trust"],
         }
         return {
-            "sham_persons": table_from_columns("sham_persons", persons, people.size),
-            "sham_events": table_from_columns("sham_events", happened, events.size),
+            "sham_persons": truth_table("sham_persons", persons, people.size),
+            "sham_events": truth_table("sham_events", happened, events.size),
         }
 
     def report(self) -> dict[str, Any]:

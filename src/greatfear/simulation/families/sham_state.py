@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, forth, subkey
-from greatfear.record.schema_sham import SHAM_EVENTS, SHAM_ROLES
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.sham import Target, Visit
 from greatfear.simulation.rules import day_of
+from greatfear.simulation.truth_sham import SHAM_EVENTS, SHAM_ROLES
 from greatfear.world.layout import World
 from greatfear.world.people import INVENTED, TARGETS, member_address
 

@@ -32,7 +32,7 @@ class Told:
     hour : float64 array, shape (n,)
         Time of day, 0 to 1 (exclusive).
     motive : int8 array, shape (n,)
-        Position in `greatfear.record.schema_truth.MOTIVES`.
+        Position in `greatfear.simulation.truth_schema.MOTIVES`.
     """
 
     speaker: NDArray[np.int64]

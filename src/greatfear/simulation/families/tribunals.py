@@ -10,12 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, uniform
-from greatfear.record.columns import table_from_columns
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels import tribunals as kernels
 from greatfear.simulation.kernels.plan import REPORT
 from greatfear.simulation.state import make_room
+from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class TribunalsFamily:
             "cases": sat[:, 3].astype(np.int32),
             "arrested_later": (people["arrested"][sat[:, 2]] >= sat[:, 0]).astype(np.int8),
         }
-        return {"judges": table_from_columns("judges", columns, sat.shape[0])}
+        return {"judges": truth_table("judges", columns, sat.shape[0])}
 
     def report(self) -> dict[str, Any]:
         """Return the boards: who judged, on what evidence, with what delay and outcome."""

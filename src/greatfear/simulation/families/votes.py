@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from greatfear.record.columns import table_from_columns
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.families.fear import felt_in
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels import votes as kernels
 from greatfear.simulation.rules import day_of
+from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class VotesFamily:
             "hands_up": rows[:, 4].astype(np.int32),
             "private_support": rows[:, 5].astype(np.int32),
         }
-        return {"meetings": table_from_columns("meetings", columns, rows.shape[0])}
+        return {"meetings": truth_table("meetings", columns, rows.shape[0])}
 
     def report(self) -> dict[str, Any]:
         """Return the reported vote, and beside it the private support, by month."""

@@ -12,14 +12,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from greatfear.describe.columns import numbers as column
-from greatfear.record.columns import table_from_columns, table_named
+from greatfear.record.columns import table_from_columns
 from greatfear.record.schema import CHANNELS, PRECISIONS
-from greatfear.record.schema_truth import COPIED, ENTRY_KINDS, LOST_BY, TRUTH_TABLES
 from greatfear.scenario.papers import Papers
 from greatfear.simulation.papers.entries import CODE_NAME, Aliases, Entries, rows_of
 from greatfear.simulation.papers.numbers import Floats, Ints, Numbers
 from greatfear.simulation.papers.sheets import Sheets
 from greatfear.simulation.papers.spelling import code_names, is_named, spelled_names
+from greatfear.simulation.truth_schema import COPIED, ENTRY_KINDS, LOST_BY, TRUTH_TABLES, truth_table
 
 __all__ = ["Kept", "Parts", "assembled"]
 
@@ -81,7 +81,7 @@ def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rul
 def _with(table: pa.Table, name: str, columns: Mapping[str, Any]) -> pa.Table:
     """Return a table of the record with some columns replaced."""
     kept = {other: table.column(other) for other in table.column_names if other not in columns}
-    return table_from_columns(name, {**kept, **columns}, table.num_rows)
+    return table_from_columns(TRUTH_TABLES.get(name, name), {**kept, **columns}, table.num_rows)
 
 
 def _statements(
@@ -246,7 +246,7 @@ def _truth(parts: Parts, tables: Tables, truth: Tables) -> dict[str, pa.Table]:
         "lost_acts": _lost_acts(parts, tables["acts"]),
     }  # fmt: skip
     made = {
-        name: each if isinstance(each, pa.Table) else table_from_columns(name, _numbered(name, each), len(each["made"]))
+        name: each if isinstance(each, pa.Table) else truth_table(name, _numbered(name, each), len(each["made"]))
         for name, each in links.items()
     }
     members = truth["members"].take(pa.array(entries.made))
@@ -303,7 +303,7 @@ def _lost_statements(parts: Parts, tables: Tables, namings: pa.Table) -> pa.Tabl
     columns["heard_from"] = tables["statements"].column("heard_from").take(pa.array(sheets.root))
     for each in (table.drop_columns(["statement", "heard_from", "copy_of"]), rest):
         columns |= {name: each.column(name) for name in each.column_names}
-    return table_from_columns("lost_statements", columns, len(rows))
+    return truth_table("lost_statements", columns, len(rows))
 
 
 def _lost_acts(parts: Parts, acts: pa.Table) -> pa.Table:
@@ -311,7 +311,7 @@ def _lost_acts(parts: Parts, acts: pa.Table) -> pa.Table:
     rows = np.flatnonzero(parts.acts.lost >= 0)
     table = acts.take(pa.array(rows)).drop_columns(["act"])
     columns = {"made": rows.astype(np.int32), "lost_by": (parts.acts.lost[rows].astype(np.int8), LOST_BY)}
-    return table_from_columns("lost_acts", columns | {n: table.column(n) for n in table.column_names}, len(rows))
+    return truth_table("lost_acts", columns | {n: table.column(n) for n in table.column_names}, len(rows))
 
 
 def _moved(name: str, table: pa.Table, parts: Parts) -> pa.Table:
@@ -320,7 +320,7 @@ def _moved(name: str, table: pa.Table, parts: Parts) -> pa.Table:
     acts[parts.acts.order] = np.arange(len(parts.acts.order))
     rows: dict[str, NDArray[Any]] = {"persons": parts.entries.own, "statements": parts.new_rows(), "acts": acts}
     columns = {}
-    for each in table_named(name).columns:
+    for each in TRUTH_TABLES[name].columns:
         if each.refers in rows:
             old = column(table, each.name)
             columns[each.name] = np.where(old >= 0, rows[each.refers][old], -1).astype(np.int32)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose
-from greatfear.record.schema_truth import ENTRY_KINDS
 from greatfear.scenario.papers import Papers
 from greatfear.simulation.papers.numbers import Addresses, Floats, Ints, Numbers
 from greatfear.simulation.papers.sheets import Sheets
+from greatfear.simulation.truth_schema import ENTRY_KINDS
 
 __all__ = [
     "CODE_NAME",

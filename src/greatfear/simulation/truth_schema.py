@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+import pyarrow as pa
+
+from greatfear.errors import Fault, FaultList
+from greatfear.record.columns import table_from_columns
 from greatfear.record.schema import ACTS, STATEMENTS
-from greatfear.record.schema_sham import SHAM_TABLES
 from greatfear.record.table import Column, Table
+from greatfear.simulation.truth_sham import SHAM_TABLES
 
-__all__ = ["BASES", "COPIED", "ENTRY_KINDS", "FAMILY_TABLES", "LOST_BY", "MOTIVES", "TRUTH_TABLES"]
+__all__ = [
+    "BASES",
+    "COPIED",
+    "ENTRY_KINDS",
+    "FAMILY_TABLES",
+    "LOST_BY",
+    "MOTIVES",
+    "TRUTH_TABLES",
+    "in_order",
+    "truth_table",
+]
 
 MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 BASES = ("known", "prompted", "repeated", "heard", "other")
@@ -194,3 +210,22 @@ TRUTH_TABLES: dict[str, Table] = {
     **{table.name: table for table in FAMILY_TABLES},
 }
 """Tables of the truth folder; no function that estimates can open them."""
+
+
+def truth_table(name: str, columns: Mapping[str, Any], n_rows: int) -> pa.Table:
+    """Make a table of the truth from columns; see `greatfear.record.columns.table_from_columns`."""
+    return table_from_columns(TRUTH_TABLES[name], columns, n_rows)
+
+
+def in_order(truth: Mapping[str, Any]) -> dict[Table, Any]:
+    """Return the rows by table, in the order of the schema; a table that every run has may lack rows.
+
+    Raises
+    ------
+    FaultList
+        A table that the truth does not have.
+    """
+    faults = [Fault("truth", repr(name), ", ".join(TRUTH_TABLES)) for name in truth if name not in TRUTH_TABLES]
+    if faults:
+        raise FaultList(faults, "truth")
+    return {table: truth.get(name) for name, table in TRUTH_TABLES.items() if name in truth or not table.optional}
