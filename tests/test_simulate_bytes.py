@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,17 @@ def plain_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def side_by_side(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Let even a single speaker be handled by all threads, and count the days on which that was so."""
-    seen: list[int] = []
-    parallel = process.speak
+def side_by_side(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[int]]:
+    """Let even a single speaker be a block of its own, and note the threads that handle blocks."""
+    seen: set[int] = set()
+    one_block = process.speak
 
-    def counted(*arguments: Any) -> None:
-        seen.append(run.use_threads.__globals__["threads_now"]())
-        parallel(*arguments)
+    def noted(*arguments: Any) -> None:
+        seen.add(threading.get_ident())
+        one_block(*arguments)
 
     monkeypatch.setattr(process, "_SIDE_BY_SIDE", 1)
-    monkeypatch.setattr(process, "speak", counted)
+    monkeypatch.setattr(process, "speak", noted)
     yield seen
     run.use_threads(None)
 
@@ -72,11 +72,11 @@ def test_files_are_listed_with_their_hashes(plain_run: Path) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_bytes_do_not_depend_on_threads(plain_run: Path, tmp_path: Path, side_by_side: list[int], threads: int) -> None:
+def test_bytes_do_not_depend_on_threads(plain_run: Path, tmp_path: Path, side_by_side: set[int], threads: int) -> None:
     run.simulate(BUSY, SEED, out=tmp_path / "run", threads=threads)
     assert differing(plain_run, tmp_path / "run") == set()
-    assert len(side_by_side) > 50
-    assert set(side_by_side) == {min(threads, os.cpu_count() or 1)}
+    others = side_by_side - {threading.get_ident()}
+    assert bool(others) == (min(threads, run.use_threads(None)) > 1)
 
 
 @pytest.mark.parametrize("chunk", [7, 50])

@@ -15,6 +15,7 @@ import greatfear as gf
 from greatfear.draws import purpose_key, uniform
 from greatfear.draws.batch import below, ceiling
 from greatfear.simulation import families
+from greatfear.simulation.codes import ARREST, BY_ORDER, N_ACTS, N_STATEMENTS
 from greatfear.simulation.process import start
 from process_scenarios import scenario as busy
 from reference.cascade import cascade as plain
@@ -54,11 +55,11 @@ def log_of_process(scenario: gf.Scenario, seed: int) -> Log:
     """Return the first accusations of the whole process: its statements, read generation by generation."""
     process = start(scenario, seed)
     process.advance(process.n_days)
-    people, acts = process.state.people, process.state.acts[: process.state.meter[2]]
+    people, acts = process.state.people, process.state.acts[: process.state.meter[N_ACTS]]
     named = defaultdict(list)
-    for row in process.state.log[: process.state.meter[1]]:
+    for row in process.state.log[: process.state.meter[N_STATEMENTS]]:
         named[people[row["speaker"]]["id"].item()].append(people[row["subject"]]["id"].item())
-    first = [people[act["person"]]["id"].item() for act in acts if act["kind"] == 1 and act["cause"] == 2]
+    first = [people[act["person"]]["id"].item() for act in acts if act["kind"] == ARREST and act["cause"] == BY_ORDER]
     log, now, seen, step = [(0, -1, person) for person in first], first, set(first), 1
     while now:
         following = []

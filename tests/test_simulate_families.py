@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from greatfear import catalogue
 from greatfear.simulation import families, process, survival
+from greatfear.simulation.codes import DOCUMENT
 from greatfear.simulation.families.telling import Told, tell
-from greatfear.simulation.kernels.plan import DOCUMENT
 from greatfear.simulation.process import Process, start
 from greatfear.simulation.run import Run, simulate
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import ACCIDENT, N_STATEMENTS
 from greatfear.simulation.families.fear import FearFamily
 from greatfear.simulation.process import Process, start
 from greatfear.simulation.run import Run, simulate
@@ -84,7 +85,10 @@ def test_bytes_do_not_depend_on_an_interruption(whole: Run, tmp_path: Path) -> N
     two.advance(two.n_days)
     ended = start(ALL, SEED)
     ended.advance(ended.n_days)
-    assert two.state.log[: two.state.meter[1]].tobytes() == ended.state.log[: ended.state.meter[1]].tobytes()
+    assert (
+        two.state.log[: two.state.meter[N_STATEMENTS]].tobytes()
+        == ended.state.log[: ended.state.meter[N_STATEMENTS]].tobytes()
+    )
     assert [f.truth(two) for f in two.families] == [f.truth(ended) for f in ended.families]
     assert [f.report() for f in two.families] == [f.report() for f in ended.families]
 
@@ -316,8 +320,8 @@ def test_an_accident_frightens_like_so_many_arrests() -> None:
     )  # fmt: skip
     process = start(given, SEED)
     process.advance(80)
-    log, people = process.state.log[: process.state.meter[1]], process.state.people
-    struck = log[log["channel"] == 3]
+    log, people = process.state.log[: process.state.meter[N_STATEMENTS]], process.state.people
+    struck = log[log["channel"] == ACCIDENT]
     seen = {
         (float(row["time"]), int(people["id"][row["subject"]]) >> 32) for row in struck
     }  # several leads, one accident

@@ -217,9 +217,9 @@ def test_members_and_who_of_them_is_free_agree_with_the_twin() -> None:
     assert senior.tolist() == [twin.seniority[twin.stratum[person]] >= 1 for person in twin.lists[0]]
     taken, free = take(one, 0, listed[[3, 7]]), np.ones(30, np.int8)
     assert taken.all()
-    assert mark_arrested(one.state.people, one.state.rows, listed, free) == 2
+    assert mark_arrested(one.state, listed, free) == 2
     assert np.flatnonzero(free == 0).tolist() == [3, 7]
-    assert mark_arrested(one.state.people, one.state.rows, listed, free) == 0
+    assert mark_arrested(one.state, listed, free) == 0
 
 
 def test_numbers_beyond_the_region_belong_to_nobody_there() -> None:

@@ -225,8 +225,7 @@ def _reports(seed: int, per_thousand: int, rule: tuple[float, float], days: int)
     )
     run = simulate(world, seed=seed)
     process, tried = start(world, seed), 0
-    counts = np.zeros((2, 1), np.int64)
     for day in range(days):
-        tried += int(count_speakers(process.world, process.state.desk, process.rules, day, counts))
+        tried += int(count_speakers(process.world, process.state, process.rules, day))
     told = int((codes(run, "statements", "channel", ["report"]) == 0).sum())
     return told, tried

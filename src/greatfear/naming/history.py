@@ -6,13 +6,13 @@ in it, for whom every count is 0. Pairs are kept in an open-addressing map; a wh
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel, small_kernel
+from greatfear.draws.table import LOAD, slot_of, slots_for
 from greatfear.naming.registry import PERSON_CELLS
 
 __all__ = [
@@ -22,14 +22,7 @@ __all__ = [
     "pair_count",
     "pair_slot",
     "pairs_that_fit",
-    "slot_of",
-    "slots_for",
 ]
-
-_MUL = np.uint64(0x9E3779B97F4A7C15)
-_LOAD = 0.6
-"""A pair map is rebuilt at twice the size when this share of its slots is taken."""
-
 
 _PERSON = np.dtype(list(PERSON_CELLS), align=True)
 _STATEMENT = np.dtype([("speaker", "i4"), ("next_in", "i4")])
@@ -100,22 +93,7 @@ def grown(history: History, persons: int, statements: int, different: int = 0) -
 
 def pairs_that_fit(history: History) -> int:
     """Return how many different pairs the map takes before it must grow; 0 where no pairs are kept."""
-    return int(history.pair.size * _LOAD) if history.size[1] else 0
-
-
-def slots_for(count: int) -> int:
-    """Return how many slots an open-addressing map of so many keys has."""
-    return 1 << max(4, math.ceil(math.log2(max(count, 1) / _LOAD)))
-
-
-@small_kernel
-def slot_of(entries, key):
-    """Return the slot of a key (not 0) in an open-addressing map, or of the empty one where it would go."""
-    mask = entries.size - 1
-    slot = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
-    while entries[slot].key != 0 and entries[slot].key != key:
-        slot = (slot + 1) & mask
-    return slot
+    return int(history.pair.size * LOAD) if history.size[1] else 0
 
 
 @small_kernel

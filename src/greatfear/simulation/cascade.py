@@ -136,7 +136,8 @@ def prepare(scenario: Scenario, seed: int, replicate: int = 0) -> Grounds:
         With every point in which the scenario is more than a cascade.
     """
     world = build_world(scenario, seed, replicate, with_ties=False)
-    _, rules, campaigns, _, _, days = compile_rules(scenario, world)
+    rules, days = compile_rules(scenario, world)
+    campaigns = rules.campaigns
     faults = list(_more_than_a_cascade(scenario, world, rules, days))
     if faults:
         raise ScenarioError(faults, scenario.id)

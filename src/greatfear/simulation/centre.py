@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose, uniform
 from greatfear.scenario.explaining_centre import drives
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import FOREVER, METER
 from greatfear.simulation.rules import Days, day_of
-from greatfear.simulation.state import METER, State
+from greatfear.simulation.state import State
 from greatfear.world.layout import World
 
 __all__ = ["COUNTED", "SERIES", "Centre"]
@@ -88,7 +89,7 @@ class Centre:
         """Return whether the halt is in force, noting the day on which it came."""
         if self.memory["halted_on"] is None:
             halt = self.scenario.halt
-            dated = day >= day_of(halt.date, self.scenario.time.start, 1 << 30)
+            dated = day >= day_of(halt.date, self.scenario.time.start, FOREVER)
             if dated or arrests > halt.cost_bound.value * self.population:
                 self.memory["halted_on"] = day
         return self.memory["halted_on"] is not None

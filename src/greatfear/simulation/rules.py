@@ -11,60 +11,14 @@ from numpy.typing import NDArray
 
 from greatfear.naming import Terms, compile_terms
 from greatfear.naming.terms import keeps, reads
-from greatfear.scenario.campaign import CHANNELS, Board, Operation, Order
+from greatfear.record.schema import CHANNELS
+from greatfear.scenario.campaign import Board, Operation, Order
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.process import Step
+from greatfear.simulation.codes import CONFESSIONS, COUNT_RULES, FILES, FOREVER
 from greatfear.world.layout import World
 
-__all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "compile_rules", "day_of"]
-
-_FOREVER = 1 << 30
-_CONFESSION = {"none": 0, "enough": 1, "needed": 2}
-_FILES = {"suspects": 0, "register": 1, "none": 2}
-_COUNT_RULES = {"negative-binomial": 0, "poisson": 1, "each": 2}
-
-
-class Rules(NamedTuple):
-    """Scalars of the process; rates are per day."""
-
-    log_weight: NDArray[np.float64]
-    memory: float
-    arrests: float
-    custody: float
-    wait: int
-    pressed: float
-    confess_base: float
-    confess_pressure: float
-    confess_member: float
-    denounce_rate: float
-    denounce_fear: float
-    conviction: float
-    self_protection: float
-    report_rate: float
-    report_true: float
-    report_false: float
-    report_fear: float
-    report_caution: float
-    accident_rate: float
-    sabotage: float
-    suspicion: float
-    suspicion_fear: float
-    accident_subjects: int
-    fear_keep: float
-    count_rule: int
-    at_rest: float
-    under_pressure: float
-    dispersion: float
-    prompted: int
-    notorious: int
-    notorious_days: int
-    doomed: int
-    strangers: int
-    needs_stratum: bool
-    history_kept: int
-    review: float
-    counts: NDArray[np.int8]
-    """Whether a name is filed by the centre, by channel (5)."""
+__all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of"]
 
 
 SOURCE = np.dtype(
@@ -121,6 +75,80 @@ class Routes(NamedTuple):
     stratum: NDArray[np.int8]
 
 
+class Rules(NamedTuple):
+    """All that the kernels know of a scenario; rates are per day."""
+
+    terms: Terms
+    campaigns: Campaigns
+    boards: Boards
+    routes: Routes
+    log_weight: NDArray[np.float64]
+    """Log of the weight of a statement as a lead, by channel."""
+    memory: float
+    arrests: float
+    """Cases a day that an office opens by itself, per 100,000 persons."""
+    custody: float
+    """Prison places per 100,000 persons."""
+    wait: int
+    """Days from arrest to sitting."""
+    pressed: float
+    confess_base: float
+    confess_pressure: float
+    confess_member: float
+    denounce_rate: float
+    denounce_fear: float
+    conviction: float
+    self_protection: float
+    report_rate: float
+    report_true: float
+    report_false: float
+    report_fear: float
+    report_caution: float
+    accident_rate: float
+    suspicion: float
+    suspicion_fear: float
+    accident_subjects: int
+    fear_keep: float
+    """What is left of fear after a day."""
+    count_rule: int
+    at_rest: float
+    under_pressure: float
+    dispersion: float
+    prompted: int
+    notorious: int
+    notorious_days: int
+    doomed: int
+    strangers: int
+    needs_stratum: bool
+    history_kept: int
+    """1 if the history keeps pairs, 2 if lists as well."""
+    review: float
+    """Chance that a case from before the halt ends with a release."""
+    counts: NDArray[np.int8]
+    """Whether the centre files a name, by channel."""
+
+
+class Today(NamedTuple):
+    """What holds on one day, for the kernels of that day."""
+
+    day: int
+    halted: bool
+    halted_on: float
+    """Day of the halt; -1 as long as there is none, so that no case is from before it."""
+    zeal: float
+    pressure: float
+    evidence: int
+    """Speakers that a lead needs."""
+    arrest_factor: float
+    """Share of the office's own arrests that is left under a halt."""
+    rerouted: bool
+    """Whether a route begins or ends today."""
+    targeted: NDArray[np.int8]
+    """Whether a stratum is under a running operation (S)."""
+    favour: float = 1.0
+    """Factor on the chance that a request is granted; the centre's mind may change in the course of the day."""
+
+
 class Days(NamedTuple):
     """What changes by date: one cell per day."""
 
@@ -134,40 +162,40 @@ def day_of(date: dt.date | None, epoch: dt.date, absent: int) -> int:
     return absent if date is None else (date - epoch).days
 
 
-def compile_rules(scenario: Scenario, world: World) -> tuple[Terms, Rules, Campaigns, Boards, Routes, Days]:
-    """Return everything the kernels read besides the world."""
+def compile_rules(scenario: Scenario, world: World) -> tuple[Rules, Days]:
+    """Return everything the kernels read besides the world, and what changes by date."""
     theta = {term: quantity.value for term, quantity in scenario.naming.theta.items()}
-    terms = compile_terms(theta)
-    campaigns = _campaigns(scenario, world)
-    return (
-        terms,
-        _rules(scenario),
-        campaigns,
-        _boards(scenario.boards),
-        _routes(scenario, campaigns.source.size),
-        _days(scenario),
-    )
+    return _rules(scenario, world, compile_terms(theta)), _days(scenario)
 
 
-def _rules(scenario: Scenario) -> Rules:
-    leads, offices, naming = scenario.leads, scenario.offices, scenario.naming
-    w = leads.weights
-    points = [w.denunciation, w.report, w.interrogation, w.accident, w.document]
-    with np.errstate(divide="ignore"):
-        log_weight = np.log(np.array([point.value for point in points]))
-    den, inf, acc, count, pools = leads.denunciation, leads.informers, leads.accidents, naming.count, naming.pools
+def _log_weights(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the log of the weight of each channel of the record; minus infinity for one that opens no leads."""
+    weights = [getattr(scenario.leads.weights, channel, None) for channel in CHANNELS]
+    points = np.array([weight.value if weight else 0.0 for weight in weights])
+    logs: NDArray[np.float64] = np.log(points, out=np.full(points.size, -np.inf), where=points > 0)
+    return logs
+
+
+def _rules(scenario: Scenario, world: World, terms: Terms) -> Rules:
+    leads, offices, count, pools = scenario.leads, scenario.offices, scenario.naming.count, scenario.naming.pools
+    den, inf, acc, campaigns = leads.denunciation, leads.informers, leads.accidents, _campaigns(scenario, world)
     return Rules(
-        log_weight, leads.memory.value, offices.arrests.value, offices.custody.value,
-        max(1, round(offices.wait.value)), offices.pressed.value,
-        offices.confession.base.value, offices.confession.pressure.value, offices.confession.member.value,
-        den.rate.value, den.fear.value, den.motives.conviction.value, den.motives.self_protection.value,
-        inf.rate.value, inf.true.value, inf.false.value, inf.fear.value, inf.caution.value,
-        acc.rate.value, acc.sabotage.value, acc.suspicion.value, acc.fear.value, acc.subjects,
-        float(np.exp(-1.0 / offices.fear_decay.value)),
-        _COUNT_RULES[count.rule], count.at_rest.value, count.under_pressure.value, count.dispersion.value,
-        pools.prompted, pools.notorious, pools.notorious_days, pools.doomed, pools.strangers,
-        "stratum" in reads(naming.theta), keeps(naming.theta), scenario.halt.review.value,
-        np.array([channel in scenario.centre.counts for channel in CHANNELS], np.int8),
+        terms=terms, campaigns=campaigns, boards=_boards(scenario.boards),
+        routes=_routes(scenario, campaigns.source.size), log_weight=_log_weights(scenario), memory=leads.memory.value,
+        arrests=offices.arrests.value, custody=offices.custody.value, wait=max(1, round(offices.wait.value)),
+        pressed=offices.pressed.value, confess_base=offices.confession.base.value,
+        confess_pressure=offices.confession.pressure.value, confess_member=offices.confession.member.value,
+        denounce_rate=den.rate.value, denounce_fear=den.fear.value, conviction=den.motives.conviction.value,
+        self_protection=den.motives.self_protection.value, report_rate=inf.rate.value, report_true=inf.true.value,
+        report_false=inf.false.value, report_fear=inf.fear.value, report_caution=inf.caution.value,
+        accident_rate=acc.rate.value, suspicion=acc.suspicion.value, suspicion_fear=acc.fear.value,
+        accident_subjects=acc.subjects, fear_keep=float(np.exp(-1.0 / offices.fear_decay.value)),
+        count_rule=COUNT_RULES.index(count.rule), at_rest=count.at_rest.value,
+        under_pressure=count.under_pressure.value, dispersion=count.dispersion.value, prompted=pools.prompted,
+        notorious=pools.notorious, notorious_days=pools.notorious_days, doomed=pools.doomed, strangers=pools.strangers,
+        needs_stratum="stratum" in reads(scenario.naming.theta), history_kept=keeps(scenario.naming.theta),
+        review=scenario.halt.review.value,
+        counts=np.array([channel in scenario.centre.counts for channel in CHANNELS], np.int8),
     )  # fmt: skip
 
 
@@ -190,7 +218,7 @@ def _campaigns(scenario: Scenario, world: World) -> Campaigns:
         starts[g] = [day_of(operation.starts.get(name), epoch, 0) for name in regions]
     asks = [operation.requests for operation in operations]
     fields = [[a.threshold, a.probability, a.size, a.first, a.granted, a.delay] for a in asks]
-    until = [day_of(a.until, epoch, _FOREVER) for a in asks]
+    until = [day_of(a.until, epoch, FOREVER) for a in asks]
     ask = np.array(
         [[*(q.value for q in row), last] for row, last in zip(fields, until, strict=True)], np.float64
     ).reshape(-1, 7)
@@ -203,12 +231,12 @@ def _sources(scenario: Scenario) -> NDArray[np.void]:
     source = np.zeros(n + len(scenario.orders), SOURCE)
     for row, each in zip(source[:n], scenario.operations, strict=True):
         row["start"], row["end"] = day_of(each.start, epoch, 0), day_of(each.end, epoch, 0)
-        row["limited"], row["takes_leads"], row["file"] = bool(each.limits), each.takes_leads, _FILES[each.file]
+        row["limited"], row["takes_leads"], row["file"] = bool(each.limits), each.takes_leads, FILES.index(each.file)
         for name in ("pace", "hazard", "surge", "surge_days", "pressed"):
             row[name] = getattr(each, name).value
     for row, order in zip(source[n:], scenario.orders, strict=True):
         row["start"], row["span"] = day_of(order.start, epoch, 0), order.days
-        row["end"], row["file"] = row["start"] + order.days, _FILES[order.file]
+        row["end"], row["file"] = row["start"] + order.days, FILES.index(order.file)
     return source
 
 
@@ -231,7 +259,7 @@ def _boards(boards: Sequence[Board]) -> Boards:
     for row, shares, board in zip(table, outcome, boards, strict=True):
         row["delay"], row["least"], row["capacity"] = board.delay.value, board.least.value, board.capacity.value
         row["evidence"], row["by_category"] = board.evidence, board.by_category
-        row["confession"] = _CONFESSION[board.confession]
+        row["confession"] = CONFESSIONS.index(board.confession)
         o = board.outcomes
         shares[:] = np.cumsum([o.death.value, o.camp.value, o.exile.value, o.other.value])
     return Boards(table, outcome)
@@ -246,7 +274,7 @@ def _routes(scenario: Scenario, n_sources: int) -> Routes:
     for row, route in zip(table, scenario.routes, strict=True):
         row["board"], row["share"] = boards.index(route.board), route.share.value
         row["confessed"] = route.confessed
-        row["since"], row["until"] = day_of(route.since, epoch, -_FOREVER), day_of(route.until, epoch, _FOREVER)
+        row["since"], row["until"] = day_of(route.since, epoch, -FOREVER), day_of(route.until, epoch, FOREVER)
     source = [
         [not r.operations, *(not r.operations or name in r.operations for name in names)] for r in scenario.routes
     ]

@@ -25,6 +25,7 @@ from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.ahead import Ahead
+from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
 from greatfear.simulation.papers.stage import through_papers
 from greatfear.simulation.process import Process, start
 from greatfear.simulation.survival import forget, load_state, partial_folder, save_state
@@ -226,7 +227,7 @@ def _tell(ahead: Ahead, progress: Callable[[Progress], None] | None) -> Callable
     def told(now: Process) -> None:
         ahead.reached(rows_now(now))
         if progress:
-            progress(Progress(now.day, now.n_days, int(now.state.meter[5]), int(now.state.meter[1])))
+            progress(Progress(now.day, now.n_days, int(now.state.meter[N_ARRESTS]), int(now.state.meter[N_STATEMENTS])))
 
     return told
 

@@ -8,31 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.naming.history import History, grown, new_history, pairs_that_fit
+from greatfear.simulation.codes import METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
 from greatfear.simulation.kernels.index import refill
 
-__all__ = ["METER", "Desk", "State", "make_room", "new_state"]
+__all__ = ["Desk", "State", "make_room", "new_state"]
 
 _AHEAD = 16
-RING = 4096
-"""How many of the lately accused and of the sentenced an office keeps in mind."""
-PROMPTS = 16
-METER = (
-    "people",
-    "statements",
-    "acts",
-    "sittings",
-    "open_named",
-    "arrests",
-    "named_new",
-    "true_new",
-    "senior_arrests",
-    "members_arrested",
-    "filed",
-    "off_file",
-    "off_register",
-    "confessions",
-)
-"""Counters, by place in `State.meter`."""
+"""Tables grow to so many times what is needed."""
 
 
 PERSON = np.dtype(
@@ -40,8 +22,8 @@ PERSON = np.dtype(
      ("source", "i2"), ("status", "i1"), ("category", "i1"), ("stratum", "i1"), ("confessed", "i1"), ("filed", "i1")], align=True,
 )  # fmt: skip
 """A person of the record: one cache line."""
-SLOT = np.dtype([("keys", "i8"), ("rows", "i4")], align=True)
-"""Open-addressing map from address + 1 to row; key 0 is empty."""
+SLOT = np.dtype([("key", "i8"), ("row", "i4")], align=True)
+"""Entry of the map from address + 1 to row; key 0 is empty."""
 STATEMENT = np.dtype(
     [("time", "f8"), ("logp", "f8"), ("key", "f8"), ("speaker", "i4"), ("subject", "i4"), ("child", "i4"), ("sibling", "i4"),
      ("pressure", "f4"), ("sitting", "i4"), ("office", "i2"), ("channel", "i1"), ("prompted", "i1"), ("motive", "i1"),
@@ -54,8 +36,9 @@ ACT = np.dtype(
 )  # fmt: skip
 OFFICE = np.dtype(
     [("fear", "f8"), ("arrests_today", "i8"), ("held", "i8"), ("prompt_count", "i8"), ("notorious_count", "i8"),
-     ("doomed_count", "i8"), ("root", "i8")],
+     ("doomed_count", "i8"), ("root", "i8"), ("denouncers", "i8"), ("reporters", "i8"), ("accidents", "i8")],
 )  # fmt: skip
+"""An office; the last three are today's counts."""
 LINE = np.dtype([("pointer", "i8"), ("quota", "i8"), ("answer", "i8")])
 DAY = np.dtype([("sit_count", "i8"), ("judge_count", "i8"), ("sit_head", "i4"), ("judge_head", "i4")])
 QUEUE = np.dtype([("count", "i8"), ("head", "i4"), ("tail", "i4")])
@@ -89,6 +72,9 @@ class State(NamedTuple):
     desk: Desk
     history: History
     meter: NDArray[np.int64]
+    """Counters; their places stand in `greatfear.simulation.codes`."""
+    faded: NDArray[np.int64]
+    """Statements that have left each window."""
 
 
 def _slots(n: int) -> int:
@@ -124,6 +110,7 @@ def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
         desk,
         new_history(room["people"], room["statements"], shape["windows"], pairs=kept >= 1, lists=kept == 2),
         np.zeros(len(METER), np.int64),
+        np.zeros(max(1, shape["windows"]), np.int64),
     )
 
 
@@ -133,17 +120,18 @@ def make_room(state: State, people: int, statements: int, acts: int) -> State:
     Tables that are filled from the start get room far ahead: pages of them that are not yet used take no memory, so that
     growing seldom costs nothing. Maps are used all over, and get room for what is near.
     """
-    want = [int(count) + more for count, more in zip(state.meter[:3], (people, statements, acts), strict=True)]
+    more = {N_PEOPLE: people, N_STATEMENTS: statements, N_ACTS: acts}
+    want = [int(state.meter[place]) + count for place, count in more.items()]
     have = [state.people.size, state.log.size, state.acts.size]
     size = [h if w <= h else _AHEAD * w + 16 for w, h in zip(want, have, strict=True)]
     index, history = state.rows, _remembering(state.history, want)
     if 2 * want[0] > index.size:
         index = np.zeros(_slots(4 * want[0]), SLOT)
-        refill(index, state.people, state.meter[0])
+        refill(index, state.people, state.meter[N_PEOPLE])
     if size == have and index is state.rows and history is state.history:
         return state
     rows = [_longer(a, n) for a, n in zip((state.people, state.log, state.acts), size, strict=True)]
-    return State(rows[0], index, rows[1], rows[2], state.desk, history, state.meter)
+    return state._replace(people=rows[0], rows=index, log=rows[1], acts=rows[2], history=history)
 
 
 def _remembering(history: History, want: list[int]) -> History:

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import ArchiveError, Fault, FaultList
+from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import qualified, restore_all
 from greatfear.simulation.process import Process
 from greatfear.simulation.state import State
 
 __all__ = ["forget", "load_state", "partial_folder", "save_state"]
 
-_ROWS = {"people": 0, "log": 1, "acts": 2}
+_ROWS = {"people": N_PEOPLE, "log": N_STATEMENTS, "acts": N_ACTS}
 """Tables of the state, and the counter that says how many rows are in use."""
 
 
@@ -32,7 +33,7 @@ def save_state(process: Process, out: Path, fingerprint: str) -> None:
     folder = partial_folder(out)
     folder.mkdir(parents=True, exist_ok=True)
     state = process.state
-    arrays: dict[str, Any] = {"meter": state.meter, "faded": process.faded, "rows": state.rows}
+    arrays: dict[str, Any] = {"meter": state.meter, "faded": state.faded, "rows": state.rows}
     arrays |= {name: getattr(state, name)[: int(state.meter[place])] for name, place in _ROWS.items()}
     arrays |= {f"desk.{name}": array for name, array in state.desk._asdict().items()}
     arrays |= {f"history.{name}": array for name, array in _used(state).items()}
@@ -49,7 +50,7 @@ def save_state(process: Process, out: Path, fingerprint: str) -> None:
 
 def _used(state: State) -> dict[str, Any]:
     """Return the arrays of the history without the room ahead of them."""
-    people, statements, history = int(state.meter[0]), int(state.meter[1]), state.history
+    people, statements, history = int(state.meter[N_PEOPLE]), int(state.meter[N_STATEMENTS]), state.history
     used = {"person": history.person[:people], "recent": history.recent[:, :people]}
     return history._asdict() | used | {"statement": history.statement[: max(1, statements)]}
 
@@ -83,7 +84,6 @@ def load_state(process: Process, out: Path, fingerprint: str) -> bool:
                     "resume",
                 )
             process.state = _restored(process.state, saved)
-            process.faded[:] = saved["faded"]
             restore_all(process.families, saved)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ArchiveError(f"{path}: damaged ({error}). Remove the folder and start again") from error
@@ -94,7 +94,8 @@ def load_state(process: Process, out: Path, fingerprint: str) -> bool:
 def _restored(state: State, saved: Any) -> State:
     desk = type(state.desk)(*(saved[f"desk.{field}"] for field in state.desk._fields))
     history = type(state.history)(*(saved[f"history.{field}"] for field in state.history._fields))
-    return State(saved["people"], saved["rows"], saved["log"], saved["acts"], desk, history, saved["meter"])
+    plain = {name: saved[name] for name in ("people", "rows", "log", "acts", "meter", "faded")}
+    return State(desk=desk, history=history, **plain)
 
 
 def forget(out: Path) -> None:

@@ -17,20 +17,19 @@ from numpy.typing import NDArray
 
 from greatfear.naming import facts
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
-from greatfear.record.schema import ACT_KINDS, CAUSES, OUTCOMES
+from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import Naming, names_of
 from greatfear.simulation.homes import Beyond, all_at_home, beyond, nobody
 from greatfear.simulation.kernels.describe_people import describe_people
 from greatfear.simulation.kernels.letters import write_numbered
 from greatfear.simulation.process import Process
-from greatfear.simulation.truth_schema import truth_table
+from greatfear.simulation.truth_schema import MOTIVES, truth_table
 
 __all__ = ["Stream", "archive_streams", "early_rows", "rows_now", "truth_streams", "whole"]
 
 _AT_A_TIME = 2 * BLOCK_ROWS
-_CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
-_MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,8 @@ def rows_now(process: Process) -> dict[str, int]:
 
 def _counts(process: Process) -> tuple[int, int, int]:
     """Return how many persons, statements and acts there are."""
-    persons, statements, acts = process.state.meter[:3].tolist()
-    return persons, statements, acts
+    meter = process.state.meter
+    return int(meter[N_PEOPLE]), int(meter[N_STATEMENTS]), int(meter[N_ACTS])
 
 
 def _fixed(table: pa.Table) -> Stream:
@@ -155,7 +154,7 @@ def _namings(process: Process, rows: slice) -> pa.Table:
         "statement": _row_numbers(rows),
         "logp": log["logp"],
         "true_lead": log["true_lead"],
-        "motive": (log["motive"], _MOTIVES),
+        "motive": (log["motive"], MOTIVES),
     }
     return truth_table("namings", columns, log.size)
 
@@ -223,7 +222,7 @@ def _statements(process: Process, rows: slice) -> pa.Table:
         "precision": "instant",
         "speaker": log["speaker"],
         "subject": log["subject"],
-        "channel": (log["channel"], _CHANNELS),
+        "channel": (log["channel"], CHANNELS),
         "pressure": log["pressure"],
         "prompted": log["prompted"],
         "sitting": log["sitting"],

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel
-from greatfear.naming.history import slot_of, slots_for
+from greatfear.draws.table import slot_of, slots_for
 
 __all__ = ["COUNT", "NEXT", "WHO", "Networks", "add_tie", "new_networks"]
 

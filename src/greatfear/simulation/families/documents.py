@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose, exponential, forth, integer, poisson, subkey, uniform
 from greatfear.scenario.documents import Service
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import ARREST, BY_STATEMENT, DOCUMENT, FOREVER, N_ACTS, NO_MOTIVE
 from greatfear.simulation.families.telling import Told, tell
-from greatfear.simulation.kernels.plan import DOCUMENT
 from greatfear.simulation.rules import day_of
 from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
@@ -26,7 +26,6 @@ __all__ = ["DocumentsFamily", "documents_family"]
 
 _LEAK, _BELIEVED, _SEEN, _HOUR, _WHOM, _PLACE = range(6)
 """Draws about one paper: added to 64 times its running number."""
-_ARREST, _BY_STATEMENT, _NO_MOTIVE = 1, 0, 5
 _COLUMNS = ("day", "service", "forged", "copy_of", "believed", "recognised", "statement", "address")
 
 
@@ -38,7 +37,7 @@ class DocumentsFamily:
     def __init__(self, scenario: Scenario, world: World) -> None:
         epoch = scenario.time.start
         self.services = [service for service in scenario.documents if service.rate.value > 0]
-        self.span = [(day_of(s.start, epoch, 0), day_of(s.end, epoch, 1 << 30)) for s in self.services]
+        self.span = [(day_of(s.start, epoch, 0), day_of(s.end, epoch, FOREVER)) for s in self.services]
         self.sizes = [_sizes(scenario, world, service) for service in self.services]
         self.papers: list[list[int]] = []
         """Rows in the order of `_COLUMNS`."""
@@ -100,7 +99,7 @@ class DocumentsFamily:
         key, first = process.world.keys[Purpose.PAPER], len(self.papers) - len(papers)
         hours = np.array([uniform(key, first + k, 1 << 41, _HOUR) for k in range(n)])
         subjects = np.array([row[-1] for row in told], np.int64)
-        channel, motive = np.full(n, DOCUMENT, np.int8), np.full(n, _NO_MOTIVE, np.int8)
+        channel, motive = np.full(n, DOCUMENT, np.int8), np.full(n, NO_MOTIVE, np.int8)
         rows = tell(process, day, Told(np.full(n, -1, np.int64), subjects, channel, hours, motive))
         for row, statement in zip(told, rows.tolist(), strict=True):
             row[6] = statement
@@ -109,9 +108,9 @@ class DocumentsFamily:
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Count today's arrests that rest on a paper."""
         meter = process.state.meter
-        acts = process.state.acts[self.counted[0] : meter[2]]
-        self.counted[0] = meter[2]
-        rests_on = acts["statement"][(acts["kind"] == _ARREST) & (acts["cause"] == _BY_STATEMENT)]
+        acts = process.state.acts[self.counted[0] : meter[N_ACTS]]
+        self.counted[0] = meter[N_ACTS]
+        rests_on = acts["statement"][(acts["kind"] == ARREST) & (acts["cause"] == BY_STATEMENT)]
         if rests_on.size and self.told:
             told = np.array(self.told, np.int64)
             for forged in (1, 0):

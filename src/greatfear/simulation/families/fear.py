@@ -14,8 +14,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import ACCIDENT, ARREST, N_ACTS, N_STATEMENTS
 from greatfear.simulation.kernels import fear as kernels
-from greatfear.simulation.kernels.plan import ACCIDENT
 from greatfear.simulation.rules import day_of
 from greatfear.world.layout import World
 
@@ -26,7 +26,7 @@ __all__ = ["FearFamily", "fear_family", "felt_in", "unit_of"]
 
 _FORGOTTEN = 0.05
 """Below so many arrests a unit is forgotten: three times the decay after one arrest."""
-_ARREST, _MONTH = 1, 30
+_MONTH = 30
 
 
 class FearFamily:
@@ -70,9 +70,9 @@ class FearFamily:
     def _read(self, process: Process) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the unit of each arrest, and of each accident read as sabotage, since the last morning."""
         state, meter = process.state, process.state.meter
-        acts, said = state.acts[self.counted[0] : meter[2]], state.log[self.counted[1] : meter[1]]
-        self.counted[:2] = meter[2], meter[1]
-        arrested = unit_of(process.world, state.people["id"][acts["person"][acts["kind"] == _ARREST]])
+        acts, said = state.acts[self.counted[0] : meter[N_ACTS]], state.log[self.counted[1] : meter[N_STATEMENTS]]
+        self.counted[:2] = meter[N_ACTS], meter[N_STATEMENTS]
+        arrested = unit_of(process.world, state.people["id"][acts["person"][acts["kind"] == ARREST]])
         struck = said[said["channel"] == ACCIDENT]
         first = np.unique(struck["time"], return_index=True)[1]  # one accident opens several leads at one time
         return arrested, unit_of(process.world, state.people["id"][struck["subject"][first]])

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose, integer, poisson, uniform
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.plans import Plans
+from greatfear.simulation.codes import ACCIDENT, N_MEMBERS_ARRESTED, NO_MOTIVE
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels.approach import list_members, mark_arrested
-from greatfear.simulation.kernels.plan import ACCIDENT
-from greatfear.simulation.state import METER
 from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Organisations", "organisations_of"]
 
-_MEMBERS_ARRESTED = METER.index("members_arrested")
-_NO_MOTIVE = 5
 ATTEMPT = np.dtype(
     [("time", "f8"), ("chance", "f8"), ("organisation", "i4"), ("active", "i4"), ("party", "i4"), ("seen", "i4"),
      ("place", "i4"), ("succeeded", "i1"), ("held", "f8")],
@@ -63,10 +60,10 @@ class Organisations:
 
     def morning(self, process: Process, day: int, halted: bool) -> None:
         """Let each organisation attempt what its hazard and those who hold it back leave."""
-        arrested = int(process.state.meter[_MEMBERS_ARRESTED])
+        arrested = int(process.state.meter[N_MEMBERS_ARRESTED])
         if arrested != self.known[0]:
             self.known[0] = arrested
-            mark_arrested(process.state.people, process.state.rows, self.address, self.free)
+            mark_arrested(process.state, self.address, self.free)
         for o, rule in enumerate(self.rules):
             active = int(self.free[self._of(o)].sum())
             rate, held = rule.plans.hazard.value * active, _held_back(process, o)
@@ -202,5 +199,5 @@ def _some(key: Any, when: tuple[int, int, int], among: NDArray[np.int64], count:
 def _see(process: Process, day: int, hour: float, subject: NDArray[np.int64]) -> None:
     """Let the office open leads, as after an accident, against those it has seen or thinks it has seen."""
     n = subject.size
-    channel, motive = np.full(n, ACCIDENT, np.int8), np.full(n, _NO_MOTIVE, np.int8)
+    channel, motive = np.full(n, ACCIDENT, np.int8), np.full(n, NO_MOTIVE, np.int8)
     tell(process, day, Told(np.full(n, -1, np.int64), subject, channel, np.full(n, hour), motive))

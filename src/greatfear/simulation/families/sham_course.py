@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from greatfear.draws import Purpose, integer, poisson, uniform
+from greatfear.simulation.codes import FOREVER, N_ARRESTS, N_FILED, REPORT, REWARD
 from greatfear.simulation.families.sham_state import INVENTED_ROLE, MEMBER, PROVOKED, ShamState
 from greatfear.simulation.families.telling import Told, take, tell
 from greatfear.simulation.kernels.approach import approach, mark_arrested
-from greatfear.simulation.kernels.plan import REPORT
 from greatfear.simulation.rules import day_of
-from greatfear.simulation.state import METER
 
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
 __all__ = ["evening", "morning"]
 
-_REWARD, _FILED, _ARRESTS = 4, METER.index("filed"), METER.index("arrests")
-_FOREVER = 1 << 30
 _AT_EXPOSURE = 1 << 24
 """Counts from here on are for draws at the exposure."""
 
@@ -48,12 +45,12 @@ def evening(sham: ShamState, process: Process, day: int) -> None:
     """Learn who was arrested today, by whomever: each arrest costs trust."""
     if sham.people.size == 0:
         return
-    arrests = float(process.state.meter[_ARRESTS])
+    arrests = float(process.state.meter[N_ARRESTS])
     if arrests != sham.score("arrests"):
         sham.add("arrests", arrests - sham.score("arrests"))
         free, at = sham.people["free"].copy(), sham.people["address"].copy()
         own = sham.people["role"] <= PROVOKED
-        mark_arrested(process.state.people, process.state.rows, at, free)
+        mark_arrested(process.state, at, free)
         for k in np.flatnonzero((free != sham.people["free"]) & own):
             sham.lose(sham.rule.inner_line.arrest.value if sham.runs(day) else 0.0)
             sham.note(day + 1, "arrest", int(at[k]))
@@ -119,7 +116,7 @@ def _lure(sham: ShamState, process: Process, day: int) -> None:
     keys = sham.world.keys
     for k, target in enumerate(sham.rule.targets):
         who = sham.abroad(k)
-        since, until = day_of(target.since, sham.epoch, 0), day_of(target.until, sham.epoch, _FOREVER)
+        since, until = day_of(target.since, sham.epoch, 0), day_of(target.until, sham.epoch, FOREVER)
         if who in sham.place or not since <= day < until:
             continue
         if int(poisson(keys[Purpose.LURE], who, day, 0, target.rate.value)) == 0:
@@ -175,17 +172,17 @@ def _tell(sham: ShamState, process: Process, day: int, subjects: list[int]) -> i
     """File reports of an agent, on which nobody acts; return how many persons were filed."""
     if not subjects:
         return 0
-    before, agents, n = int(process.state.meter[_FILED]), sham.agents(), len(subjects)
+    before, agents, n = int(process.state.meter[N_FILED]), sham.agents(), len(subjects)
     keys = sham.world.keys
     speaker = np.full(n, -1, np.int64)
     if agents.size:
         turns = [int(integer(keys[Purpose.SHAM_HOUR], who, day, 1, agents.size)) for who in subjects]
         speaker = sham.people["address"][agents[turns]]
     hour = np.array([uniform(keys[Purpose.SHAM_HOUR], who, day, 0) for who in subjects])
-    channel, motive = np.full(n, REPORT, np.int8), np.full(n, _REWARD, np.int8)
+    channel, motive = np.full(n, REPORT, np.int8), np.full(n, REWARD, np.int8)
     told = Told(speaker, np.array(subjects, np.int64), channel, hour, motive)
     tell(process, day, told, opens_leads=False)
-    return int(process.state.meter[_FILED]) - before
+    return int(process.state.meter[N_FILED]) - before
 
 
 def _defect(sham: ShamState, process: Process, day: int) -> None:

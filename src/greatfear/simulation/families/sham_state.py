@@ -19,7 +19,6 @@ from greatfear.world.people import INVENTED, TARGETS, member_address
 __all__ = ["AGENT", "INVENTED_ROLE", "MEMBER", "PROVOKED", "ShamState"]
 
 AGENT, MEMBER, PROVOKED, INVENTED_ROLE, _ABROAD = range(len(SHAM_ROLES))
-_FOREVER = 1 << 30
 PERSON = np.dtype(
     [
         ("address", "i8"),

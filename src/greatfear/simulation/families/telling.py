@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.record.schema import CHANNELS
 from greatfear.simulation.kernels import arrest, hear
 from greatfear.simulation.state import make_room
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Told", "take", "tell"]
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """Statements of one day, in the order in which they are written.
 
     Parameters
@@ -28,11 +27,11 @@ class Told:
     subject : int64 array, shape (n,)
         Address of the person named.
     channel : int8 array, shape (n,)
-        Codes of `greatfear.simulation.kernels.plan` (REPORT, DOCUMENT, ...).
+        Codes of `greatfear.simulation.codes` (REPORT, DOCUMENT, ...).
     hour : float64 array, shape (n,)
         Time of day, 0 to 1 (exclusive).
     motive : int8 array, shape (n,)
-        Position in `greatfear.simulation.truth_schema.MOTIVES`.
+        Codes of `greatfear.simulation.codes` (REWARD, NO_MOTIVE, ...).
     """
 
     speaker: NDArray[np.int64]
@@ -52,11 +51,8 @@ def tell(process: Process, day: int, told: Told, *, opens_leads: bool = True) ->
     n = told.subject.size
     state = process.state = make_room(process.state, 2 * n, n, 0)
     rows = np.empty(n, np.int64)
-    rules = process.rules if opens_leads else process.rules._replace(log_weight=np.full(5, -np.inf))
-    hear.tell(
-        process.world, state.people, state.rows, state.log, state.history, state.desk, state.meter, rules, day,
-        told.speaker, told.subject, told.channel, told.hour, told.motive, rows,
-    )  # fmt: skip
+    rules = process.rules if opens_leads else process.rules._replace(log_weight=np.full(len(CHANNELS), -np.inf))
+    hear.tell(process.world, state, rules, day, told, rows)
     return rows
 
 
@@ -67,8 +63,5 @@ def take(process: Process, day: int, persons: NDArray[np.int64]) -> NDArray[np.b
     """
     taken = np.zeros(persons.size, np.bool_)
     state = process.state = make_room(process.state, persons.size, 0, persons.size)
-    arrest.take_all(
-        process.world, state.people, state.rows, state.acts, state.history, state.desk, state.meter, process.rules,
-        process.campaigns, process.boards, process.routes, day, persons, taken,
-    )  # fmt: skip
+    arrest.take_all(process.world, state, process.rules, day, persons, taken)
     return taken

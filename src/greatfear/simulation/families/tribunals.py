@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, uniform
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import ARREST, N_ACTS, RELEASE, REPORT, SELF_PROTECTION, SENTENCE
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels import tribunals as kernels
-from greatfear.simulation.kernels.plan import REPORT
 from greatfear.simulation.state import make_room
 from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
 __all__ = ["TribunalsFamily", "tribunals_family"]
-
-_ARREST, _SENTENCE, _RELEASE, _SELF_PROTECTION = 1, 3, 4, 2
 
 
 class TribunalsFamily:
@@ -49,18 +47,18 @@ class TribunalsFamily:
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Seat the judges of the boards that decided today, and let public trials be heard of."""
         state = process.state
-        acts = state.acts[self.seen[0] : state.meter[2]]
-        self.seen[0] = state.meter[2]
+        acts = state.acts[self.seen[0] : state.meter[N_ACTS]]
+        self.seen[0] = state.meter[N_ACTS]
         if self.sat:
-            self.reported[1] += np.isin(acts["person"][acts["kind"] == _ARREST], [row[2] for row in self.sat]).sum()
-        decided = acts[(acts["kind"] == _SENTENCE) | (acts["kind"] == _RELEASE)]
+            self.reported[1] += np.isin(acts["person"][acts["kind"] == ARREST], [row[2] for row in self.sat]).sum()
+        decided = acts[(acts["kind"] == SENTENCE) | (acts["kind"] == RELEASE)]
         for b in np.unique(decided["board"]).tolist():
             own = decided[decided["board"] == b]
-            condemned = own["person"][own["kind"] == _SENTENCE].astype(np.int64)
+            condemned = own["person"][own["kind"] == SENTENCE].astype(np.int64)
             self.cases[b] += (condemned.size, own.size - condemned.size)
             board = self.boards[b]
             if board.kind == "public" and condemned.size:
-                kernels.make_spoken_of(process.world, state.people, state.desk, condemned, board.fear.value)
+                kernels.make_spoken_of(process.world, state, condemned, board.fear.value)
             if board.judges:
                 self._sit(process, day, b, own.size)
 
@@ -69,9 +67,9 @@ class TribunalsFamily:
         board, world = self.boards[b], process.world
         state = process.state = make_room(process.state, board.judges, 0, 0)
         judges = np.full(board.judges, -1, np.int64)
-        n = int(kernels.seat(world, state.people, state.rows, state.meter, b, self.bench[b], judges))
+        n = int(kernels.seat(world, state, b, self.bench[b], judges))
         judges = judges[:n]
-        kernels.make_known(state.people, state.desk, day, judges)
+        kernels.make_known(state, day, judges)
         self.sat += [[day, b, row, cases] for row in judges.tolist()]
         ids = state.people["id"][judges]
         key = world.keys[Purpose.SUSPECTED]
@@ -79,7 +77,7 @@ class TribunalsFamily:
         if fallen:
             subject = ids[fallen].astype(np.int64)
             speaker = ids[[(k + 1) % n for k in fallen]].astype(np.int64)
-            channel, motive = np.full(len(fallen), REPORT, np.int8), np.full(len(fallen), _SELF_PROTECTION, np.int8)
+            channel, motive = np.full(len(fallen), REPORT, np.int8), np.full(len(fallen), SELF_PROTECTION, np.int8)
             hours = np.array([uniform(key, int(one), day, 64 + b) for one in subject])
             tell(process, day, Told(speaker, subject, channel, hours, motive))
             self.reported[0] += len(fallen)

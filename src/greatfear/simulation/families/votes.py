@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.codes import FOREVER
 from greatfear.simulation.families.fear import felt_in
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels import votes as kernels
@@ -25,6 +26,23 @@ __all__ = ["VotesFamily", "votes_family"]
 _MONTH = 30
 
 
+class Meetings(NamedTuple):
+    """What a scenario supposes of meetings, for the kernels."""
+
+    mean: NDArray[np.float64]
+    """Mean private support, one for all or by stratum."""
+    spread: float
+    social: float
+    """Weight of the share of hands that are up."""
+    threshold: float
+    first: float
+    """Share of hands that are up at first."""
+    in_minutes: float
+    """Share of those against whom the minutes name."""
+    from_floor: float
+    """Mean number of persons named from the floor."""
+
+
 class VotesFamily:
     """Meetings held so far."""
 
@@ -32,13 +50,18 @@ class VotesFamily:
 
     def __init__(self, scenario: Scenario, world: World) -> None:
         votes, epoch = scenario.votes, scenario.time.start
-        self.rate, self.spread = votes.rate.value, votes.spread.value
+        self.rate = votes.rate.value
         self.fear, self.unit_fear = votes.fear.value, votes.unit_fear.value
-        self.since, self.until = day_of(votes.since, epoch, 0), day_of(votes.until, epoch, 1 << 30)
+        self.since, self.until = day_of(votes.since, epoch, 0), day_of(votes.until, epoch, FOREVER)
         strata = [stratum.id for stratum in scenario.population.strata] if votes.by_stratum else [""]
-        self.mean = np.array([votes.by_stratum.get(name, votes.support).value for name in strata])
-        self.rule = np.array(
-            [votes.social.value, votes.threshold.value, votes.first.value, votes.report_no.value, votes.named.value]
+        self.rule = Meetings(
+            mean=np.array([votes.by_stratum.get(name, votes.support).value for name in strata]),
+            spread=votes.spread.value,
+            social=votes.social.value,
+            threshold=votes.threshold.value,
+            first=votes.first.value,
+            in_minutes=votes.report_no.value,
+            from_floor=votes.named.value,
         )
         self.regions = [region.id for region in scenario.population.regions]
         self.rows = np.zeros((0, 6), np.int64)
@@ -79,14 +102,9 @@ class VotesFamily:
     ) -> None:
         """Hold the meetings and tell whom they name."""
         world, state, room = process.world, process.state, 64
-        units, pressure, votes = meetings
         while True:
             told, hours = np.empty((room, 4), np.int64), np.empty(room)
-            n = int(
-                kernels.hold_meetings(
-                    world, state.people, state.rows, day, units, pressure, self.mean, self.spread, self.rule, votes, told, hours
-                )
-            )  # fmt: skip
+            n = int(kernels.hold_meetings(world, state, self.rule, day, meetings, told, hours))
             if n <= room:
                 break
             room = n

@@ -6,6 +6,7 @@ import numpy as np
 
 from greatfear.draws import Purpose, integer, poisson, subkey, uniform
 from greatfear.draws._jit import kernel, lean_kernel
+from greatfear.simulation.codes import FREE, MOST_APPROACHES
 from greatfear.simulation.kernels.index import find
 from greatfear.world.contacts import contacts, most_contacts
 from greatfear.world.people import member_address, member_of, stratum_of
@@ -13,13 +14,11 @@ from greatfear.world.people import member_address, member_of, stratum_of
 __all__ = ["approach", "list_members", "mark_arrested"]
 
 _APPROACHES, _APPROACHED, _JOINED = int(Purpose.APPROACHES), int(Purpose.APPROACHED), int(Purpose.JOINED)
-TURNS = 64
-"""Nobody approaches more persons in a day."""
 
 
 @kernel
 def approach(world, sham, day, person, mean, joins_member, joins_other):
-    """Return who approaches whom today, the organisation of whoever is approached (-1: none), and who would join.
+    """Return who approaches whom today, the organisation of each person approached (-1: none), and who would join.
 
     Parameters
     ----------
@@ -37,7 +36,7 @@ def approach(world, sham, day, person, mean, joins_member, joins_other):
     )
     number = np.zeros(person.size, np.int64)
     for i in range(person.size):
-        number[i] = min(poisson(often, person[i], day, 0, mean[i]), TURNS)
+        number[i] = min(poisson(often, person[i], day, 0, mean[i]), MOST_APPROACHES)
     total = number.sum()
     by, whom = np.empty(total, np.int64), np.empty(total, np.int64)
     organisation, joined = np.empty(total, np.int64), np.zeros(total, np.int8)
@@ -47,7 +46,7 @@ def approach(world, sham, day, person, mean, joins_member, joins_other):
     for i in range(person.size):
         n = contacts(world, person[i], ids, bits) if number[i] > 0 else 0
         for turn in range(number[i] if n > 0 else 0):
-            count = day * TURNS + turn
+            count = day * MOST_APPROACHES + turn
             by[k], whom[k] = person[i], ids[integer(chosen, person[i], 0, count, n)]
             organisation[k] = member_of(world, whom[k])[0]
             chance = joins_member if organisation[k] >= 0 else joins_other
@@ -66,12 +65,12 @@ def list_members(world, o, address, senior):
 
 
 @lean_kernel
-def mark_arrested(people, index, address, free):
+def mark_arrested(state, address, free):
     """Write 0 in `free` for everybody who was arrested, and return for how many that was new."""
     new = 0
     for k in range(address.size):
-        row = find(index, address[k])
-        if free[k] and row >= 0 and people[row].status != 0:
+        row = find(state.rows, address[k])
+        if free[k] and row >= 0 and state.people[row].status != FREE:
             free[k] = 0
             new += 1
     return new

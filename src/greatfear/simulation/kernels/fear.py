@@ -6,13 +6,11 @@ import math
 
 from greatfear.draws import Purpose, exponential, integer, uniform
 from greatfear.draws._jit import lean_kernel, small_kernel
-from greatfear.simulation.kernels.plan import DENUNCIATION, _speaker
+from greatfear.simulation.codes import MOVED_TURNS, STEEPEST
 
-__all__ = ["add_denouncers", "fade_and_add", "move"]
+__all__ = ["fade_and_add", "move"]
 
-_MOVED, _MOVER, _MOTIVE = int(Purpose.MOVED), int(Purpose.MOVER), int(Purpose.MOTIVE)
-OWN_TURNS = 32768
-"""Running numbers of a day from here on are those of denouncers whom a unit's fear moves."""
+_MOVED, _MOVER = int(Purpose.MOVED), int(Purpose.MOVER)
 
 SLOPE = math.e - 1.0
 """Up to 1, exp(x) - 1 is at most this times x."""
@@ -51,7 +49,7 @@ def fade_and_add(unit, felt, keep, least, new, more, units, felts):
 @small_kernel
 def _raised(x, linear):
     """Return by how much fear x raises the rate, in units of the rate without it."""
-    return x if linear else math.expm1(min(x, 50.0))
+    return x if linear else math.expm1(min(x, STEEPEST))
 
 
 @lean_kernel
@@ -83,31 +81,18 @@ def move(world, rules, office, unit, felt, weight, linear, day, persons):
         if r != last:
             last, at, turn = r, 0.0, 0
             following = exponential(world.keys[_MOVED], r, day, 0)
-            base = rules.denounce_rate * math.exp(min(rules.denounce_fear * office[r].fear, 50.0))
+            base = rules.denounce_rate * math.exp(min(rules.denounce_fear * office[r].fear, STEEPEST))
         first = (unit[k] & 0xFFFFFFFF) * world.unit
         size = max(0, min(world.unit, world.region[r].size - first))  # nobody lives beyond the region's end
         x = weight * felt[k]
         bound = x if linear else (SLOPE * x if x < 1.0 else _raised(x, linear))
         at += size * min(base * bound, 1.0)
-        while following < at and turn < OWN_TURNS:
+        while following < at and turn < MOVED_TURNS:
             accepted = min(base * _raised(x, linear), 1.0) / min(base * bound, 1.0)
-            if accepted >= 1.0 or uniform(world.keys[_MOVER], r, day, OWN_TURNS + turn) < accepted:
+            if accepted >= 1.0 or uniform(world.keys[_MOVER], r, day, MOVED_TURNS + turn) < accepted:
                 if n < persons.size:
                     persons[n] = (r << 32) | (first + integer(world.keys[_MOVER], r, day, turn, size))
                 n += 1
             turn += 1
             following += exponential(world.keys[_MOVED], r, day, turn)
     return n
-
-
-@lean_kernel
-def add_denouncers(world, index, rules, day, moved, n, said):
-    """Enter persons whom a family moves as today's speakers, after the n others."""
-    turn, last = 0, -1
-    for k in range(moved.size):
-        r = moved[k] >> 32
-        turn = turn + 1 if r == last else OWN_TURNS
-        last = r
-        u = uniform(world.keys[_MOTIVE], r, day, turn)
-        motive = 1 if u < rules.conviction else 2 if u < rules.conviction + rules.self_protection else 3
-        n = _speaker(said, n, index, moved[k], DENUNCIATION, day * 65536 + turn, motive)

@@ -4,156 +4,182 @@ from __future__ import annotations
 
 import math
 
-from greatfear.draws import Purpose, forth, integer, poisson, subkey, uniform
+from greatfear.draws import Purpose, forth, integer, subkey, uniform
 from greatfear.draws._jit import lean_kernel
-from greatfear.naming.statistics import fade, note
+from greatfear.naming.statistics import note
+from greatfear.simulation.codes import (
+    ACCIDENT,
+    ACCIDENT_TURNS,
+    CONFESSED,
+    DENIED,
+    FREE,
+    HOUR_OF_ACCIDENT,
+    INTERROGATION,
+    N_ACTS,
+    N_CONFESSIONS,
+    N_FILED,
+    N_NAMED_NEW,
+    N_OPEN_NAMED,
+    N_STATEMENTS,
+    N_TRUE_NEW,
+    NO_CAUSE,
+    NO_MOTIVE,
+    RING,
+    SITTING,
+)
 from greatfear.simulation.kernels.index import find_or_add
 from greatfear.simulation.kernels.leads import add_score, push
-from greatfear.simulation.kernels.plan import ACCIDENT, INTERROGATION
 from greatfear.world.people import lives_at_home, member_of
 
-__all__ = ["fade_windows", "hear", "strike", "tell"]
+__all__ = ["hear", "tell"]
 
 _HOUR, _CONFESSION = int(Purpose.HOUR), int(Purpose.CONFESSION)
-_ACCIDENTS, _PLACE, _SUSPICION, _SABOTAGE = (
-    int(Purpose.ACCIDENTS), int(Purpose.PLACE), int(Purpose.SUSPICION), int(Purpose.SABOTAGE),
-)  # fmt: skip
-PEOPLE, STATEMENTS, ACTS, OPEN_NAMED, NAMED_NEW, TRUE_NEW, FILED, CONFESSIONS = 0, 1, 2, 4, 6, 7, 10, 13
-ACT_INTERROGATION, CAUSE_NONE = 2, 4
-CONFESSED, DENIED = 5, 6
-RING = 4096
+_PLACE, _SUSPICION, _SABOTAGE = int(Purpose.PLACE), int(Purpose.SUSPICION), int(Purpose.SABOTAGE)
 
 
 @lean_kernel
-def _write(world, people, log, history, desk, meter, rules, day, i, j, fields):
-    """Write one statement, update history and the lead against its subject; return its number."""
-    e = meter[STATEMENTS]
-    meter[STATEMENTS] = e + 1
-    log[e].speaker, log[e].subject = i, j
-    time, channel, pressure, prompted, sitting, office, logp, motive = fields
-    log[e].time, log[e].channel, log[e].pressure, log[e].prompted = time, channel, pressure, prompted
-    log[e].sitting, log[e].office, log[e].logp, log[e].motive = sitting, office, logp, motive
-    real = world.organisation.size > 0 and member_of(world, people[j].id)[0] >= 0
-    log[e].true_lead = 1 if real else 0
-    if history.person[j].named == 0:
-        people[j].first = e
-        r = people[j].id >> 32
-        place = desk.office[r].notorious_count % RING
-        desk.notorious[r, place] = j
-        desk.notorious_day[r, place] = day
-        desk.office[r].notorious_count += 1
-        meter[NAMED_NEW] += 1
-        if real:
-            meter[TRUE_NEW] += 1
-        if people[j].status == 0:
-            meter[OPEN_NAMED] += 1
-    if rules.counts[channel] and people[j].filed == 0:  # who is named when in custody is on file, but not at large
-        people[j].filed = 1
-        if people[j].status == 0:
-            meter[FILED] += 1
-    note(history, e, i, j)
-    weight = rules.log_weight[channel]
-    # nobody can go and fetch a person who lives abroad or never lived; whoever is seen at an attempt is there
-    reachable = channel == ACCIDENT or lives_at_home(world, people[j].id)
-    if people[j].status == 0 and weight > -math.inf and reachable:
-        people[j].score = add_score(people[j].score, weight + day / rules.memory)
-        r = people[j].id >> 32
-        desk.office[r].root = push(log, desk.office[r].root, e, people[j].score)
+def _is_member(world, person):
+    """Return whether a person is a member of a real organisation."""
+    return world.organisation.size > 0 and member_of(world, person)[0] >= 0
+
+
+@lean_kernel
+def _write(world, state, rules, day, i, j, fields):
+    """Write one statement, update history and the lead against its subject; return its number.
+
+    Parameters
+    ----------
+    i, j : int
+        Rows of speaker (-1: none) and subject.
+    fields : tuple
+        Time, channel, pressure, prompted, sitting, office, log-probability, motive.
+    """
+    e, person = state.meter[N_STATEMENTS], state.people[j].id
+    state.meter[N_STATEMENTS] = e + 1
+    one = state.log[e]
+    one.speaker, one.subject = i, j
+    one.time, one.channel, one.pressure, one.prompted, one.sitting, one.office, one.logp, one.motive = fields
+    is_true = _is_member(world, person)
+    one.true_lead = 1 if is_true else 0
+    if state.history.person[j].named == 0:
+        _make_known(state, day, e, j, is_true)
+    # the centre files a name once; a person named when in custody is on file, but not at large
+    if rules.counts[one.channel] and state.people[j].filed == 0:
+        state.people[j].filed = 1
+        if state.people[j].status == FREE:
+            state.meter[N_FILED] += 1
+    note(state.history, e, i, j)
+    # nobody can go and fetch a person who lives abroad or never lived; a person seen at an attempt is there
+    weight, channel = rules.log_weight[one.channel], one.channel
+    can_be_fetched = channel == ACCIDENT or lives_at_home(world, person)
+    if state.people[j].status == FREE and weight > -math.inf and can_be_fetched:
+        # weights fade by the same factor everywhere: adding what is newer to the log keeps the order of leads
+        state.people[j].score = add_score(state.people[j].score, weight + day / rules.memory)
+        office = state.desk.office[person >> 32]
+        office.root = push(state.log, office.root, e, state.people[j].score)
     return e
 
 
 @lean_kernel
-def hear(world, people, index, log, acts, history, desk, meter, rules, day, pressure, total, said):
-    """Write all of today's statements, and an act for every sitting with its confession or denial."""
+def _make_known(state, day, e, j, is_true):
+    """Note that person j is named for the first time, by statement e: the office of the region has heard of j."""
+    r = state.people[j].id >> 32
+    state.people[j].first = e
+    # of all the names it ever heard an office keeps the latest in mind
+    office, place = state.desk.office[r], state.desk.office[r].notorious_count % RING
+    state.desk.notorious[r, place], state.desk.notorious_day[r, place] = j, day
+    office.notorious_count += 1
+    # counters that the centre reads
+    state.meter[N_NAMED_NEW] += 1
+    if is_true:
+        state.meter[N_TRUE_NEW] += 1
+    if state.people[j].status == FREE:
+        state.meter[N_OPEN_NAMED] += 1
+
+
+@lean_kernel
+def hear(world, state, rules, today, total, said):
+    """Write all of today's statements, an act for every sitting with its confession or denial, and today's accidents."""
+    day = today.day
     for s in range(total):
-        person, channel = said.person[s], said.channel[s]
-        time = day + uniform(world.keys[_HOUR], person, day, channel)
-        held = math.nan if channel != INTERROGATION else pressure
-        office = person >> 32
-        i = said.row[s]
-        if channel == INTERROGATION:
-            _sit(world, people, acts, history, meter, rules, time, pressure, i, said.sitting[s])
+        person, channel, i = said.person[s], said.channel[s], said.row[s]
+        is_sitting = channel == INTERROGATION
+        time, office = day + uniform(world.keys[_HOUR], person, day, channel), person >> 32
+        # a sitting is written down even where it yields no name
+        if is_sitting:
+            _sit(world, state, rules, today.pressure, time, i, said.sitting[s])
         if said.found[s] > 0 and i < 0:
-            i = find_or_add(world, people, index, meter, person)
+            i = find_or_add(world, state, person)
+        # the names in the order in which they were given
         for turn in range(said.found[s]):
-            j = find_or_add(world, people, index, meter, said.name[s, turn])
-            prompted = said.held_out[s, turn] if channel == INTERROGATION else -1
-            fields = (time, channel, held, prompted, said.sitting[s], office, said.logp[s, turn], said.motive[s])
-            _write(world, people, log, history, desk, meter, rules, day, i, j, fields)
+            j = find_or_add(world, state, said.name[s, turn])
+            pressure, prompted = (today.pressure, said.held_out[s, turn]) if is_sitting else (math.nan, -1)
+            fields = (time, channel, pressure, prompted, said.sitting[s], office, said.logp[s, turn], said.motive[s])
+            _write(world, state, rules, day, i, j, fields)
+    for r in range(world.regions):
+        for turn in range(state.desk.office[r].accidents):
+            _strike(world, state, rules, day, r, turn)
 
 
 @lean_kernel
-def _sit(world, people, acts, history, meter, rules, time, pressure, row, sitting):
+def _sit(world, state, rules, pressure, time, row, sitting):
     """Write the act of a sitting."""
-    person = people[row].id
-    member = 1.0 if world.organisation.size > 0 and member_of(world, person)[0] >= 0 else 0.0
+    one = state.people[row]
+    member = 1.0 if _is_member(world, one.id) else 0.0
     odds = rules.confess_base + rules.confess_pressure * pressure + rules.confess_member * member
-    confessed = uniform(world.keys[_CONFESSION], person, 0, people[row].sat) < 1.0 / (1.0 + math.exp(-odds))
-    a = meter[ACTS]
-    meter[ACTS] = a + 1
-    acts[a].time, acts[a].person, acts[a].kind, acts[a].cause = time, row, ACT_INTERROGATION, CAUSE_NONE
-    acts[a].statement, acts[a].source, acts[a].board = -1, people[row].source, -1
-    acts[a].outcome = CONFESSED if confessed else DENIED
+    confessed = uniform(world.keys[_CONFESSION], one.id, 0, one.sat) < 1.0 / (1.0 + math.exp(-odds))
     if confessed:
-        people[row].confessed = 1
-        meter[CONFESSIONS] += 1
-    acts[a].pressure, acts[a].sitting = pressure, sitting
-    acts[a].evidence, acts[a].office = history.person[row].speakers, person >> 32
+        one.confessed = 1
+        state.meter[N_CONFESSIONS] += 1
+    # the act shares number and time with the statements of its sitting
+    act = state.acts[state.meter[N_ACTS]]
+    state.meter[N_ACTS] += 1
+    act.time, act.person, act.kind, act.cause = time, row, SITTING, NO_CAUSE
+    act.statement, act.source, act.board = -1, one.source, -1
+    act.outcome = CONFESSED if confessed else DENIED
+    act.pressure, act.sitting = pressure, sitting
+    act.evidence, act.office = state.history.person[row].speakers, one.id >> 32
 
 
 @lean_kernel
-def strike(world, people, index, log, history, desk, meter, rules, day, r, turn):
+def _suspicion(state, rules, r):
+    """Return the probability that an accident is read as sabotage: fear raises its odds."""
+    chance = rules.suspicion
+    if rules.suspicion_fear == 0.0 or not 0.0 < chance < 1.0:
+        return chance
+    odds = math.log(chance / (1.0 - chance)) + rules.suspicion_fear * state.desk.office[r].fear
+    return 1.0 / (1.0 + math.exp(-odds))
+
+
+@lean_kernel
+def _strike(world, state, rules, day, r, turn):
     """Let an accident happen in a unit of region r; if it is read as sabotage, open leads against persons of the unit."""
-    odds = rules.suspicion
-    if rules.suspicion_fear != 0.0 and 0.0 < odds < 1.0:
-        odds = 1.0 / (1.0 + math.exp(-(math.log(odds / (1.0 - odds)) + rules.suspicion_fear * desk.office[r].fear)))
-    if uniform(world.keys[_SUSPICION], r, day, turn) >= odds:
+    if uniform(world.keys[_SUSPICION], r, day, turn) >= _suspicion(state, rules, r):
         return
+    # some unit, and as many of its people as the rule asks for, in a random order of the accident's own
     units = -(-world.region[r].size // world.unit)
     base = integer(world.keys[_PLACE], r, day, turn, units) * world.unit
     count = min(world.unit, world.region[r].size - base)
-    key = subkey(subkey(world.keys[_SABOTAGE], base + r), day * 64 + turn)
-    time = day + uniform(world.keys[_HOUR], r, day, 100 + turn)
+    key = subkey(subkey(world.keys[_SABOTAGE], base + r), day * ACCIDENT_TURNS + turn)
+    time = day + uniform(world.keys[_HOUR], r, day, HOUR_OF_ACCIDENT + turn)
     for m in range(min(rules.accident_subjects, count)):
-        j = find_or_add(world, people, index, meter, (r << 32) | (base + forth(key, m, count)))
-        fields = (time, ACCIDENT, math.nan, -1, -1, r, math.nan, 5)
-        _write(world, people, log, history, desk, meter, rules, day, -1, j, fields)
+        j = find_or_add(world, state, (r << 32) | (base + forth(key, m, count)))
+        fields = (time, ACCIDENT, math.nan, -1, -1, r, math.nan, NO_MOTIVE)
+        _write(world, state, rules, day, -1, j, fields)
 
 
 @lean_kernel
-def tell(
-    world, people, index, log, history, desk, meter, rules, day, speaker, subject, channel, hour, motive, rows
-):  # fmt: skip
-    """Write statements that reach the office of the subject's region by other ways; note the row of each in `rows`."""
-    for s in range(subject.size):
-        i = find_or_add(world, people, index, meter, speaker[s]) if speaker[s] >= 0 else -1
-        j = find_or_add(world, people, index, meter, subject[s])
-        fields = (day + hour[s], channel[s], math.nan, -1, -1, subject[s] >> 32, math.nan, motive[s])
-        rows[s] = _write(world, people, log, history, desk, meter, rules, day, i, j, fields)
+def tell(world, state, rules, day, told, rows):
+    """Write statements that reach the office of the subject's region by other ways; note the row of each in `rows`.
 
-
-@lean_kernel
-def count_accidents(world, rules, day, counts):
-    """Write how many accidents each region has today and return the sum."""
-    total = 0
-    for r in range(world.regions):
-        counts[r] = poisson(world.keys[_ACCIDENTS], r, day, 0, rules.accident_rate * world.region[r].size * 1e-6)
-        total += counts[r]
-    return total
-
-
-@lean_kernel
-def strike_all(world, people, index, log, history, desk, meter, rules, day, counts):
-    """Let today's accidents happen."""
-    for r in range(world.regions):
-        for turn in range(counts[r]):
-            strike(world, people, index, log, history, desk, meter, rules, day, r, turn)
-
-
-@lean_kernel
-def fade_windows(log, history, windows, left, day, total):
-    """Let statements older than each window leave it; `left` holds how far each window has faded."""
-    for w in range(windows.size):
-        while left[w] < total and math.floor(log[left[w]].time) + windows[w] < day:
-            fade(history, w, log[left[w]].subject)
-            left[w] += 1
+    Parameters
+    ----------
+    told : Told
+        Columns `speaker` (-1: none), `subject`, `channel`, `hour`, `motive`.
+    """
+    for s in range(told.subject.size):
+        i = find_or_add(world, state, told.speaker[s]) if told.speaker[s] >= 0 else -1
+        j = find_or_add(world, state, told.subject[s])
+        office = told.subject[s] >> 32
+        fields = (day + told.hour[s], told.channel[s], math.nan, -1, -1, office, math.nan, told.motive[s])
+        rows[s] = _write(world, state, rules, day, i, j, fields)

@@ -7,125 +7,153 @@ import math
 from greatfear.draws import Purpose, uniform
 from greatfear.draws._jit import lean_kernel
 from greatfear.naming.statistics import settle
-from greatfear.simulation.kernels.arrest import schedule
+from greatfear.simulation.codes import (
+    CAMP,
+    DEATH,
+    ENOUGH,
+    HOUR_OF_SENTENCE,
+    IN_NO_CHAIN,
+    JUDGED,
+    N_ACTS,
+    NEEDED,
+    NO_CAUSE,
+    PENALTIES,
+    RELEASE,
+    RELEASED,
+    RING,
+    SENTENCE,
+    UNLIMITED,
+)
+from greatfear.simulation.kernels.arrest import ask, schedule
 from greatfear.simulation.kernels.route import board_of
 
-__all__ = ["after_sittings", "judge"]
+__all__ = ["close_day"]
 
 _HOUR, _SENTENCE, _REVIEW = int(Purpose.HOUR), int(Purpose.SENTENCE), int(Purpose.REVIEW)
-ACTS = 2
-ACT_SENTENCE, ACT_RELEASE, CAUSE_NONE = 3, 4, 4
-DEATH, CAMP, RELEASED = 0, 1, 4
-UNLIMITED = 1e8
-ENOUGH, NEEDED = 1, 2
-RING = 4096
 
 
 @lean_kernel
-def after_sittings(world, people, desk, boards, routes, day):
+def close_day(world, state, rules, today):
+    """Send those who sat today on to a board, judge the cases that are due, and let regions ask for more places."""
+    _after_sittings(world, state, rules, today.day)
+    _judge(world, state, rules, today)
+    ask(world, state, rules, today)
+
+
+@lean_kernel
+def _after_sittings(world, state, rules, day):
     """Send everybody who sat today on to a board."""
-    row = desk.calendar[day].sit_head
+    row = state.desk.calendar[day].sit_head
+    # the chain is read before the person enters another one
     while row >= 0:
-        following = people[row].after
-        people[row].after = -1
-        schedule(world, people, desk, boards, routes, people[row].arrested, day, row)
+        following = state.people[row].after
+        state.people[row].after = IN_NO_CHAIN
+        schedule(world, state, rules, state.people[row].arrested, day, row)
         row = following
 
 
 @lean_kernel
-def _line_up(people, desk, board, row):
-    people[row].after = -1
-    if desk.queue[board].head < 0:
-        desk.queue[board].head = row
+def _line_up(state, board, row):
+    """Send a case to the end of a board's queue."""
+    queue = state.desk.queue[board]
+    state.people[row].after = IN_NO_CHAIN
+    if queue.head < 0:
+        queue.head = row
     else:
-        people[desk.queue[board].tail].after = row
-    desk.queue[board].tail = row
-    desk.queue[board].count += 1
+        state.people[queue.tail].after = row
+    queue.tail = row
+    queue.count += 1
 
 
 @lean_kernel
-def _outcome(world, history, boards, board, people, row):
+def _outcome(world, state, rules, board, row):
     """Return the outcome of a case: too little evidence, the category, or the board's shares."""
-    confession, held = boards.table[board].confession, history.person[row].speakers >= boards.table[board].evidence
-    if confession == ENOUGH:
-        held = held or people[row].confessed > 0
-    elif confession == NEEDED:
-        held = held and people[row].confessed > 0
-    if not held:
+    table, one = rules.boards.table[board], state.people[row]
+    # a confession can stand in for statements, or be asked for beside them
+    is_enough = state.history.person[row].speakers >= table.evidence
+    if table.confession == ENOUGH:
+        is_enough = is_enough or one.confessed > 0
+    elif table.confession == NEEDED:
+        is_enough = is_enough and one.confessed > 0
+    if not is_enough:
         return RELEASED
-    if boards.table[board].by_category and people[row].category >= 0:
-        return DEATH if people[row].category == 0 else CAMP
-    u = uniform(world.keys[_SENTENCE], people[row].id, board, 0)
+    # the office that arrested has decided already where the board only confirms its category
+    if table.by_category and one.category >= 0:
+        return DEATH if one.category == 0 else CAMP
+    u = uniform(world.keys[_SENTENCE], one.id, board, 0)
     outcome = 0
-    while outcome < 4 and u >= boards.outcome[board, outcome]:
+    while outcome < PENALTIES and u >= rules.boards.outcome[board, outcome]:
         outcome += 1
     return outcome
 
 
 @lean_kernel
-def _decide(world, people, acts, history, desk, meter, boards, board, day, row, review):
-    """Write the sentence or release of one case; `review` is (chance of release, day of the halt)."""
-    person = people[row].id
-    r = person >> 32
-    outcome = _outcome(world, history, boards, board, people, row)
-    if people[row].arrested < review[1] and uniform(world.keys[_REVIEW], person, 0, 0) < review[0]:
+def _decide(world, state, rules, today, board, row):
+    """Write the sentence or release of one case."""
+    one, meter = state.people[row], state.meter
+    person, r, office = one.id, one.id >> 32, state.desk.office[one.id >> 32]
+    outcome = _outcome(world, state, rules, board, row)
+    # after a halt, cases from before it are looked at again
+    if one.arrested < today.halted_on and uniform(world.keys[_REVIEW], person, 0, 0) < rules.review:
         outcome = RELEASED
-    people[row].status = 2 + outcome
-    people[row].after = -1
-    desk.office[r].held -= 1
+    one.status, one.after = JUDGED + outcome, IN_NO_CHAIN
+    office.held -= 1
+    # the sentenced cannot be harmed any more: they come to mind when names are asked for
     if outcome != RELEASED:
-        settle(history, row)
-        desk.doomed[r, desk.office[r].doomed_count % RING] = row
-        desk.office[r].doomed_count += 1
-    a = meter[ACTS]
-    meter[ACTS] = a + 1
-    acts[a].time = day + uniform(world.keys[_HOUR], person, day, 60)
-    acts[a].person, acts[a].cause, acts[a].statement = row, CAUSE_NONE, -1
-    acts[a].kind = ACT_RELEASE if outcome == RELEASED else ACT_SENTENCE
-    acts[a].source, acts[a].board, acts[a].outcome = people[row].source, board, outcome
-    acts[a].pressure, acts[a].sitting = math.nan, -1
-    acts[a].evidence, acts[a].office = history.person[row].speakers, r
+        settle(state.history, row)
+        state.desk.doomed[r, office.doomed_count % RING] = row
+        office.doomed_count += 1
+    # the act bears the evidence as it stands today
+    act = state.acts[meter[N_ACTS]]
+    meter[N_ACTS] += 1
+    act.time, act.person = today.day + uniform(world.keys[_HOUR], person, today.day, HOUR_OF_SENTENCE), row
+    act.kind, act.cause, act.statement = RELEASE if outcome == RELEASED else SENTENCE, NO_CAUSE, -1
+    act.source, act.board, act.outcome = one.source, board, outcome
+    act.pressure, act.sitting = math.nan, -1
+    act.evidence, act.office = state.history.person[row].speakers, r
 
 
 @lean_kernel
-def _place(world, people, acts, history, desk, meter, boards, routes, day, row, review):
+def _place(world, state, rules, today, row):
     """Bring a case before its board: at once where there is no queue, else to the end of the line."""
-    board = board_of(world, people, routes, day, row)
+    board = board_of(world, state, rules, today.day, row)
     if board < 0:
         return
-    if boards.table[board].capacity >= UNLIMITED:
-        _decide(world, people, acts, history, desk, meter, boards, board, day, row, review)
+    if rules.boards.table[board].capacity >= UNLIMITED:
+        _decide(world, state, rules, today, board, row)
     else:
-        _line_up(people, desk, board, row)
+        _line_up(state, board, row)
 
 
 @lean_kernel
-def judge(world, people, acts, history, desk, meter, boards, routes, day, review, rerouted):
+def _judge(world, state, rules, today):
     """Judge the cases that are due; where routes have changed today, send waiting cases to their new board."""
-    if rerouted:
-        for board in range(boards.table.size):
-            row, waiting = desk.queue[board].head, desk.queue[board].count
-            desk.queue[board].head, desk.queue[board].tail, desk.queue[board].count = -1, -1, 0
+    people, day = state.people, today.day
+    # each queue is emptied and its cases are placed once more, in the order in which they waited
+    if today.rerouted:
+        for board in range(rules.boards.table.size):
+            queue = state.desk.queue[board]
+            row, waiting = queue.head, queue.count
+            queue.head, queue.tail, queue.count = -1, -1, 0
             for _ in range(waiting):
                 following = people[row].after
-                _place(world, people, acts, history, desk, meter, boards, routes, day, row, review)
+                _place(world, state, rules, today, row)
                 row = following
-    row = desk.calendar[day].judge_head
+    # cases of today's calendar
+    row = state.desk.calendar[day].judge_head
     while row >= 0:
         following = people[row].after
-        _place(world, people, acts, history, desk, meter, boards, routes, day, row, review)
+        _place(world, state, rules, today, row)
         row = following
-    for board in range(boards.table.size):
-        today = (
-            int(boards.table[board].capacity * (day + 1)) - int(boards.table[board].capacity * day)
-            if boards.table[board].capacity < UNLIMITED
-            else 0
-        )
-        while today > 0 and desk.queue[board].head >= 0:
-            row = desk.queue[board].head
-            desk.queue[board].head = people[row].after
-            if desk.queue[board].head < 0:
-                desk.queue[board].tail = -1
-            desk.queue[board].count -= 1
-            _decide(world, people, acts, history, desk, meter, boards, board, day, row, review)
-            today -= 1
+    # boards with a queue decide whole cases: a capacity of a half gives one every second day
+    for board in range(rules.boards.table.size):
+        queue, capacity = state.desk.queue[board], rules.boards.table[board].capacity
+        cases = int(capacity * (day + 1)) - int(capacity * day) if capacity < UNLIMITED else 0
+        while cases > 0 and queue.head >= 0:
+            row = queue.head
+            queue.head = people[row].after
+            if queue.head < 0:
+                queue.tail = -1
+            queue.count -= 1
+            _decide(world, state, rules, today, board, row)
+            cases -= 1

@@ -1,4 +1,4 @@
-"""Kernels: who speaks today: denouncers, informers, and those brought to a sitting."""
+"""Kernels: who speaks today: denouncers, informers, those brought to a sitting, and those whom a family moves."""
 
 from __future__ import annotations
 
@@ -6,72 +6,149 @@ import math
 
 from greatfear.draws import Purpose, integer, poisson, uniform
 from greatfear.draws._jit import lean_kernel
+from greatfear.naming.statistics import fade
+from greatfear.simulation.codes import (
+    CONVICTION,
+    DENUNCIATION,
+    INTERROGATION,
+    MALICE,
+    MOVED_TURNS,
+    N_SITTINGS,
+    N_STATEMENTS,
+    PRESSED,
+    REPORT,
+    REWARD,
+    SELF_PROTECTION,
+    STEEPEST,
+    TURNS,
+)
 from greatfear.simulation.kernels.index import find
 from greatfear.world.people import informer_address
 
-__all__ = ["DENUNCIATION", "DOCUMENT", "INTERROGATION", "REPORT", "count_speakers", "feel", "list_speakers"]
+__all__ = ["count_speakers", "feel", "gather"]
 
-DENUNCIATION, REPORT, INTERROGATION, ACCIDENT, DOCUMENT = 0, 1, 2, 3, 4
 _DENUNCIATIONS, _DENOUNCER = int(Purpose.DENUNCIATIONS), int(Purpose.DENOUNCER)
 _REPORTS, _REPORTER = int(Purpose.REPORTS), int(Purpose.REPORTER)
-_MOTIVE = int(Purpose.MOTIVE)
-SITTINGS = 3
+_MOTIVE, _ACCIDENTS = int(Purpose.MOTIVE), int(Purpose.ACCIDENTS)
 
 
 @lean_kernel
-def feel(world, desk, rules):
+def feel(world, state, rules):
     """Let fear fade and rise by yesterday's arrests per thousand persons; then forget the count."""
     for r in range(world.regions):
-        desk.office[r].fear = (
-            desk.office[r].fear * rules.fear_keep + 1000.0 * desk.office[r].arrests_today / world.region[r].size
-        )
-        desk.office[r].arrests_today = 0
+        office = state.desk.office[r]
+        office.fear = office.fear * rules.fear_keep + 1000.0 * office.arrests_today / world.region[r].size
+        office.arrests_today = 0
 
 
 @lean_kernel
-def count_speakers(world, desk, rules, day, counts):
-    """Write how many denounce (counts[0, r]) and report (counts[1, r]) today, and return the sum with today's sittings."""
-    total = desk.calendar[day].sit_count
+def count_speakers(world, state, rules, day):
+    """Note how many denounce and report in each region today, and return the sum with today's sittings."""
+    total = state.desk.calendar[day].sit_count
     for r in range(world.regions):
-        mean = (
-            rules.denounce_rate * world.region[r].size * math.exp(min(rules.denounce_fear * desk.office[r].fear, 50.0))
-        )
-        mean = min(mean, 0.01 * world.region[r].size)  # nobody can hear more than a hundredth of a region in a day
-        counts[0, r] = poisson(world.keys[_DENUNCIATIONS], r, day, 0, mean)
-        counts[1, r] = poisson(world.keys[_REPORTS], r, day, 0, rules.report_rate * world.region[r].informers)
-        total += counts[0, r] + counts[1, r]
+        size, office = world.region[r].size, state.desk.office[r]
+        mean = rules.denounce_rate * size * math.exp(min(rules.denounce_fear * office.fear, STEEPEST))
+        mean = min(mean, 0.01 * size)  # an office cannot hear more than a hundredth of a region in a day
+        office.denouncers = poisson(world.keys[_DENUNCIATIONS], r, day, 0, mean)
+        office.reporters = poisson(world.keys[_REPORTS], r, day, 0, rules.report_rate * world.region[r].informers)
+        total += office.denouncers + office.reporters
     return total
 
 
 @lean_kernel
-def list_speakers(world, people, index, desk, meter, rules, day, counts, said):
-    """Fill today's speakers: denouncers and informers by region, then sittings; return how many."""
+def gather(world, state, rules, today, moved, said):
+    """Fill today's speakers, and note today's accidents; return how many speakers there are, also beyond the room.
+
+    Parameters
+    ----------
+    moved : int64 array, ascending by region
+        Addresses of persons whom a family moves to denounce somebody.
+    said : Said
+        Output; nothing is written where it has too little room.
+    """
+    _fade_windows(state, rules, today.day)
+    total = count_speakers(world, state, rules, today.day) + moved.size
+    # with too little room nothing is done yet: the caller comes again with more, and counts are drawn by address
+    if total <= said.person.size:
+        n = _list_free(world, state, rules, today.day, said)
+        n = _list_sitters(state, today.day, said, n)
+        _list_moved(world, state, rules, today.day, moved, said, n)
+        _count_accidents(world, state, rules, today.day)
+    return total
+
+
+@lean_kernel
+def _fade_windows(state, rules, day):
+    """Let statements older than each window leave it; `faded` holds how far each window has come."""
+    log, left, windows = state.log, state.faded, rules.terms.windows
+    for w in range(windows.size):
+        while left[w] < state.meter[N_STATEMENTS] and math.floor(log[left[w]].time) + windows[w] < day:
+            fade(state.history, w, log[left[w]].subject)
+            left[w] += 1
+
+
+@lean_kernel
+def _motive(world, rules, r, day, turn):
+    """Return why somebody denounces."""
+    u = uniform(world.keys[_MOTIVE], r, day, turn)
+    if u < rules.conviction:
+        return CONVICTION
+    return SELF_PROTECTION if u < rules.conviction + rules.self_protection else MALICE
+
+
+@lean_kernel
+def _list_free(world, state, rules, day, said):
+    """Enter denouncers and informers by region; return how many speakers there are."""
     n = 0
     for r in range(world.regions):
-        for turn in range(counts[0, r]):
+        # anybody of the region may denounce
+        for turn in range(state.desk.office[r].denouncers):
             local = integer(world.keys[_DENOUNCER], r, day, turn, world.region[r].size)
-            u = uniform(world.keys[_MOTIVE], r, day, turn)
-            motive = 1 if u < rules.conviction else 2 if u < rules.conviction + rules.self_protection else 3
-            n = _speaker(said, n, index, (r << 32) | local, DENUNCIATION, day * 65536 + turn, motive)
-        for turn in range(counts[1, r]):
+            motive = _motive(world, rules, r, day, turn)
+            n = _enter(state, said, n, (r << 32) | local, DENUNCIATION, day * TURNS + turn, motive)
+        # reports come from the office's own informers, who are paid
+        for turn in range(state.desk.office[r].reporters):
             m = integer(world.keys[_REPORTER], r, day, turn, world.region[r].informers)
-            n = _speaker(said, n, index, informer_address(world, r, m), REPORT, day * 65536 + turn, 4)
-    row = desk.calendar[day].sit_head
-    while row >= 0:
-        n = _speaker(said, n, index, people[row].id, INTERROGATION, people[row].sat, 0)
-        said.sitting[n - 1] = meter[SITTINGS]
-        meter[SITTINGS] += 1
-        people[row].sat += 1
-        row = people[row].after
+            n = _enter(state, said, n, informer_address(world, r, m), REPORT, day * TURNS + turn, REWARD)
     return n
 
 
 @lean_kernel
-def _speaker(said, n, index, person, channel, number, motive):
-    said.person[n] = person
-    said.row[n] = find(index, person)
-    said.channel[n] = channel
-    said.number[n] = number
-    said.motive[n] = motive
-    said.sitting[n] = -1
+def _list_sitters(state, day, said, n):
+    """Enter those brought to a sitting today, after the n others; return how many speakers there are."""
+    row = state.desk.calendar[day].sit_head
+    while row >= 0:
+        n = _enter(state, said, n, state.people[row].id, INTERROGATION, state.people[row].sat, PRESSED)
+        said.sitting[n - 1] = state.meter[N_SITTINGS]
+        state.meter[N_SITTINGS] += 1
+        state.people[row].sat += 1
+        row = state.people[row].after
+    return n
+
+
+@lean_kernel
+def _list_moved(world, state, rules, day, moved, said, n):
+    """Enter persons whom a family moves, after the n others."""
+    turn, last = 0, -1
+    for k in range(moved.size):
+        r = moved[k] >> 32
+        turn = turn + 1 if r == last else MOVED_TURNS
+        last = r
+        motive = _motive(world, rules, r, day, turn)
+        n = _enter(state, said, n, moved[k], DENUNCIATION, day * TURNS + turn, motive)
+
+
+@lean_kernel
+def _enter(state, said, n, person, channel, number, motive):
+    """Enter one speaker, and return how many there are."""
+    said.person[n], said.row[n], said.channel[n] = person, find(state.rows, person), channel
+    said.number[n], said.motive[n], said.sitting[n] = number, motive, -1
     return n + 1
+
+
+@lean_kernel
+def _count_accidents(world, state, rules, day):
+    """Note how many accidents each region has today."""
+    for r in range(world.regions):
+        mean = rules.accident_rate * world.region[r].size * 1e-6
+        state.desk.office[r].accidents = poisson(world.keys[_ACCIDENTS], r, day, 0, mean)

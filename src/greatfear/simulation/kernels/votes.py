@@ -6,8 +6,8 @@ import numpy as np
 
 from greatfear.draws import Purpose, integer, normal, poisson, uniform
 from greatfear.draws._jit import kernel, lean_kernel
+from greatfear.simulation.codes import DENUNCIATION, DOCUMENT, FREE, LET_GO, MEETING_TURNS, NO_MOTIVE, SELF_PROTECTION
 from greatfear.simulation.kernels.index import find
-from greatfear.simulation.kernels.plan import DENUNCIATION, DOCUMENT
 from greatfear.world.people import stratum_of
 
 __all__ = ["call_meetings", "hold_meetings"]
@@ -15,8 +15,6 @@ __all__ = ["call_meetings", "hold_meetings"]
 _MEETINGS, _UNIT, _SUPPORT, _FLOOR = (
     int(Purpose.MEETINGS), int(Purpose.MEETING_UNIT), int(Purpose.SUPPORT), int(Purpose.FLOOR),
 )  # fmt: skip
-FREE, RELEASED = 0, 6
-SELF_PROTECTION, NO_MOTIVE = 2, 5
 AGAINST, HOUR, SPEAKER, SUBJECT = 4 << 20, 1 << 20, 2 << 20, 3 << 20
 """Kinds of draws at a meeting: added to the running number of the draw."""
 
@@ -36,19 +34,19 @@ def call_meetings(world, rate, day, counts, units):
 
 
 @lean_kernel
-def _gather(world, people, index, unit, mean, spread, who, support):
+def _gather(world, state, unit, rule, who, support):
     """Write who of a unit is free to come, and the private support of each; return how many."""
     r, first = unit >> 32, (unit & 0xFFFFFFFF) * world.unit
     n, size = 0, min(world.unit, world.region[r].size - first)
     for k in range(size):  # alone in a short loop, so that looking far away in memory overlaps
-        who[k] = find(index, (r << 32) | (first + k))
+        who[k] = find(state.rows, (r << 32) | (first + k))
     for k in range(size):
         person, row = (r << 32) | (first + k), who[k]
-        if row >= 0 and people[row].status != FREE and people[row].status != RELEASED:
+        if row >= 0 and state.people[row].status != FREE and state.people[row].status != LET_GO:
             continue
-        s = stratum_of(world, person) if mean.size > 1 else 0
+        s = stratum_of(world, person) if rule.mean.size > 1 else 0
         who[n] = person
-        support[n] = mean[s] + spread * normal(world.keys[_SUPPORT], person, 0, 0)
+        support[n] = rule.mean[s] + rule.spread * normal(world.keys[_SUPPORT], person, 0, 0)
         n += 1
     return n
 
@@ -65,50 +63,46 @@ def _count(support, n, needed):
 @lean_kernel
 def _vote(support, n, pressure, rule):
     """Return the hands that are up when no further one follows, and the support that is needed then."""
-    social, threshold, first = rule[0], rule[1], rule[2]
-    hands, needed = -1, threshold - pressure - social * first
+    calm = rule.threshold - pressure
+    hands, needed = -1, calm - rule.social * rule.first
     while True:
         up = _count(support, n, needed)
         if up <= hands:
             return up, needed
         hands = up
-        needed = min(needed, threshold - pressure - social * max(first, up / n))
+        needed = min(needed, calm - rule.social * max(rule.first, up / n))
 
 
 @kernel
-def hold_meetings(world, people, index, day, units, pressure, mean, spread, rule, votes, told, hours):
+def hold_meetings(world, state, rule, day, meetings, told, hours):
     """Hold today's meetings; write the votes, and who is named in the minutes and from the floor; return how many are.
 
     Parameters
     ----------
-    units : int64 array, shape (n,)
-        Address of each unit; ascending by region.
-    pressure : float64 array, shape (n,)
-        What fear adds to everybody's support.
-    mean : float64 array
-        Mean private support, one for all or by stratum.
-    rule : float64 array
-        Weight of the share of hands, threshold, share up at first, share of those against whom minutes name, persons named
-        from the floor.
-    votes : int64 array, shape (n, 3)
-        Output: present, hands up, supporters in private.
+    rule : Meetings
+        What the scenario supposes of meetings.
+    meetings : tuple
+        `units`, int64 array of shape (n,): address of each unit, ascending by region. `pressure`, float64 array of shape (n,):
+        what fear adds to everybody's support. `votes`, int64 array of shape (n, 3), output: present, hands up, supporters
+        in private.
     told : int64 array, shape (room, 4)
         Output: speaker, subject, channel, motive.
     hours : float64 array, shape (room,)
         Output.
     """
+    units, pressure, votes = meetings
     who, support = np.empty(world.unit, np.int64), np.empty(world.unit)
     n, last, turn = 0, -1, 0
     for m in range(units.size):
         r = units[m] >> 32
         turn = turn + 1 if r == last else 0
         last = r
-        here = _gather(world, people, index, units[m], mean, spread, who, support)
+        here = _gather(world, state, units[m], rule, who, support)
         votes[m, 0] = here
         if here == 0:
             continue
         up, needed = _vote(support, here, pressure[m], rule)
-        votes[m, 1], votes[m, 2] = up, _count(support, here, rule[1])
+        votes[m, 1], votes[m, 2] = up, _count(support, here, rule.threshold)
         n = _name(world, r, day, turn, who, support, here, needed, rule, told, hours, n)
     return n
 
@@ -116,15 +110,15 @@ def hold_meetings(world, people, index, day, units, pressure, mean, spread, rule
 @lean_kernel
 def _name(world, r, day, turn, who, support, here, needed, rule, told, hours, n):
     """Write whom minutes and floor of one meeting name; return how many statements there are by now."""
-    key, number, up = world.keys[_FLOOR], day * 4096 + turn, 0
+    key, number, up = world.keys[_FLOOR], day * MEETING_TURNS + turn, 0
     hour = uniform(key, r, number, HOUR)
     for k in range(here):
         up += 1 if support[k] > needed else 0
-        if rule[3] > 0.0 and support[k] <= needed and uniform(key, who[k], number, AGAINST) < rule[3]:
+        if rule.in_minutes > 0.0 and support[k] <= needed and uniform(key, who[k], number, AGAINST) < rule.in_minutes:
             n = _note(told, hours, n, -1, who[k], DOCUMENT, NO_MOTIVE, hour)
-    if rule[4] <= 0.0 or up == 0:
+    if rule.from_floor <= 0.0 or up == 0:
         return n
-    for turn_of in range(poisson(key, r, number, 0, rule[4])):
+    for turn_of in range(poisson(key, r, number, 0, rule.from_floor)):
         speaker = integer(key, r, number, SPEAKER + turn_of, here)
         while support[speaker] <= needed:  # those who speak from the floor have their hand up
             speaker = (speaker + 1) % here
