@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Any
 
@@ -61,7 +62,7 @@ def _events(history: dict[str, Any]) -> Events:
         history["time"],
         history["sender"],
         history["receiver"],
-        attributes=history["attributes"],
+        attributes={name: np.where(np.isnan(z), np.nanmean(z), z) for name, z in history["attributes"].items()},
         changes=changes,
         networks=networks,
     )
@@ -126,6 +127,14 @@ def test_every_effect_equals_its_twin(name: str) -> None:
     twin = [rem.row(history, columns, t, p // N, p % N) for t, p in zip(seen, table.pair.tolist(), strict=True)]
     np.testing.assert_allclose(table.x, twin, atol=1e-12, err_msg=text)
     assert name == "intercept" or np.ptp(table.x[:, 0]) > 0, "a column that never varies shows nothing"
+
+
+def test_the_mean_of_the_known_values_is_put_where_it_is_asked_for() -> None:
+    history, theta = _history(2), np.array([0.4, -0.3])
+    events = dataclasses.replace(_events(history), attributes=history["attributes"])
+    table = NamingModel("alter(z) + diff(z)", missing="mean").table(events)
+    value, _ = rem.choice_loglik(history, _columns(parse_formula("alter(z) + diff(z)")), theta, lambda *_: True)
+    assert likelihood(table, theta, is_timed=False)[0] == pytest.approx(value, abs=1e-10)
 
 
 @pytest.mark.parametrize("transform", ["sqrt", "log1p", "binary"])

@@ -43,6 +43,7 @@ def fit(
         bool, typer.Option("--ordinal", help="Only the order of events counts, not the time between.")
     ] = False,
     ties: Annotated[str, typer.Option(help="Tied times: breslow or plackett-luce.")] = "breslow",
+    missing: Annotated[str, typer.Option(help="Unknown attributes: refuse, drop, indicator or mean.")] = "refuse",
     controls: Annotated[
         int, typer.Option(min=0, metavar="N", help="Alternatives drawn for each event; 0 takes all.")
     ] = 0,
@@ -107,6 +108,7 @@ class _Settings:
             self.faults.append(Fault("model", got, "one of --choice, --rate and --dyadic"))
         kind = chosen[0] if chosen else "choice"
         settings: dict[str, Any] = {"start": self._day("start"), "end": self._day("end"), "fixed": self._fixed()}
+        settings |= {"missing": given["missing"]}
         settings |= {"controls": Controls(given["controls"], given["seed"])} if given["controls"] else {}
         asked = {"senders": given["senders"], "receivers": given["receivers"]}
         asked |= {"opportunities": tuple(given["opportunities"] or ()) or None}

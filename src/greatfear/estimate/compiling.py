@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.errors import Fault, FaultList, RiskSetError, UnknownNameError
+from greatfear.errors import Fault, FaultList, UnknownNameError
 from greatfear.estimate.events import Events, Floats
 from greatfear.estimate.kernels.rows import RULE
 from greatfear.estimate.kernels.state import ATTRIBUTE, FADE, NOTE, SETTLE, TIE, UPDATE, Room, State, new_state
 from greatfear.estimate.kernels.statistics import MECHANISM, MEMORY, NODE_ALTER, NODE_EGO, TERM
 from greatfear.estimate.risk import RiskSet
+from greatfear.estimate.unknown import refuse_unknown_rule, refuse_words
 from greatfear.naming.formula import Effect, Formula
 from greatfear.naming.registry import TRANSFORMS
 
@@ -72,7 +73,9 @@ class Compiled:
         return np.unique(times[np.isfinite(times)])
 
 
-def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutual: bool = False) -> Compiled:
+def compile_formula(
+    formula: Formula, risk: RiskSet, events: Events, *, is_mutual: bool = False, missing: str = "refuse"
+) -> Compiled:
     """Return the arrays for a formula, a risk set and events.
 
     Parameters
@@ -80,6 +83,8 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutua
     formula, risk, events
     is_mutual : bool
         Whether an event ties both persons to one another.
+    missing : str
+        ``"mean"`` puts the mean of the known values in the place of unknown numbers; else they stay unknown (NaN).
 
     Raises
     ------
@@ -87,18 +92,22 @@ def compile_formula(formula: Formula, risk: RiskSet, events: Events, *, is_mutua
         If an effect or rule names an attribute or network that the events do not have.
     RiskSetError
         If a rule of inclusion reads an attribute that is not known of everybody.
+    FaultList
+        If a term takes words for numbers.
     """
+    refuse_words(formula, risk, events)
+    refuse_unknown_rule(risk, events, missing)
     formula = _off_history(formula) if is_mutual else formula
     networks, attributes = _networks(formula, risk), _attributes(formula, risk)
     remembered = [effect for effect in formula.effects if _is_remembered(effect)]
     windows = sorted({effect.window for effect in remembered if effect.window is not None})
     terms = _terms(formula, (networks, attributes, windows))
     parts = [_of_network(events, network, place, is_mutual) for place, network in enumerate(networks)]
-    parts += [_of_attribute(events, name, place) for place, name in enumerate(attributes)]
+    parts += [_of_attribute(events, name, place, missing) for place, name in enumerate(attributes)]
     parts += _of_history(events, remembered, windows)
     updates = np.concatenate([*parts, np.zeros(0, UPDATE)])
     updates = updates[np.argsort(updates["time"], kind="stable")]
-    values = np.array([_values(events, name, risk) for name in attributes], np.float64)
+    values = np.array([_values(events, name, missing) for name in attributes], np.float64)
     n_ties = int((updates["kind"] == TIE).sum())
     return Compiled(
         np.array([tuple(term) for term in terms], TERM),
@@ -232,13 +241,13 @@ def _of_name(events: Events, name: str, network: Network, place: int, is_mutual:
     return updates
 
 
-def _of_attribute(events: Events, name: str, place: int) -> npt.NDArray[np.void]:
+def _of_attribute(events: Events, name: str, place: int, missing: str) -> npt.NDArray[np.void]:
     """Return when values of an attribute change."""
     if name not in events.changes:
         return np.zeros(0, UPDATE)
     changes = events.changes[name]
     updates = _updates(ATTRIBUTE, place, changes.time)
-    updates["i"], updates["value"] = changes.actor, changes.value
+    updates["i"], updates["value"] = changes.actor, _filled(events, name, changes.value, missing)
     return updates
 
 
@@ -275,12 +284,14 @@ def _known_values(events: Events, name: str) -> Floats:
     return np.asarray(events.attributes[name], np.float64)
 
 
-def _values(events: Events, name: str, risk: RiskSet) -> Floats:
-    """Return the values of an attribute at the start; missing ones become the mean, but never decide who is at risk."""
-    values = _known_values(events, name)
-    missing = np.isnan(values)
-    if missing.any() and name in (risk.senders, risk.receivers):
-        gap = f"{int(missing.sum())} of {values.size} actors have no value of {name!r}, which says who is at risk"
-        raise RiskSetError(f"{gap}. Give 1 or 0 to everybody")
-    mean = float(values[~missing].mean()) if not missing.all() else 0.0
-    return np.where(missing, mean, values)
+def _values(events: Events, name: str, missing: str) -> Floats:
+    """Return the values of an attribute at the start; unknown ones are NaN, or the mean where that was asked."""
+    return _filled(events, name, _known_values(events, name), missing)
+
+
+def _filled(events: Events, name: str, values: Floats, missing: str) -> Floats:
+    """Return values with the mean of the known ones at the start for unknown ones, where that was asked; words have none."""
+    if missing != "mean" or name in events.words or not np.isnan(values).any():
+        return values
+    known = _known_values(events, name)
+    return np.where(np.isnan(values), np.nanmean(known) if not np.isnan(known).all() else np.nan, values)

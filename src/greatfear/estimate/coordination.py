@@ -18,6 +18,7 @@ from greatfear.estimate.kernels.coordination import coordination_likelihood
 from greatfear.estimate.newton import Moment
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.tabulating import Table
+from greatfear.estimate.unknown import Missing, check_missing
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
@@ -40,7 +41,7 @@ class CoordinationModel:
         Attribute: only those for whom it is more than 0 at the moment can come together.
     opportunities : str, tuple of str or None
         Network, or several of them joined: only those tied both ways can.
-    start, end, fixed
+    start, end, fixed, missing
         As in `NamingModel`.
 
     References
@@ -61,6 +62,7 @@ class CoordinationModel:
     start: float | None = None
     end: float | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
+    missing: Missing = "refuse"
 
     def fit(self, events: Events | StoredArchive) -> Fit:
         """Return the maximum-likelihood fit."""
@@ -92,7 +94,8 @@ class CoordinationModel:
         formula = as_formula(self.formula, "alter")
         refuse_alone(formula, ("intercept", "ego"), "a choice compares the alternatives of one person")
         risk = RiskSet(self.receivers, self.receivers, self.opportunities)
-        return Request(formula, risk, "coordination", False, self.start, self.end)
+        check_missing(self.missing)
+        return Request(formula, risk, "coordination", False, self.start, self.end, missing=self.missing)
 
 
 def _mirror(table: Table) -> Ints:

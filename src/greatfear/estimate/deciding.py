@@ -39,6 +39,8 @@ class Request:
         sitting is no alternative any more, in the order of the events.
     step : float or None
         Longest interval in days, for statistics that change as time passes.
+    missing : str
+        What is done with unknown attributes: ``"refuse"``, ``"drop"``, ``"indicator"`` or ``"mean"``.
     """
 
     formula: Formula
@@ -49,6 +51,7 @@ class Request:
     end: float | None = None
     ties: TiedTimes = "breslow"
     step: float | None = None
+    missing: str = "refuse"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

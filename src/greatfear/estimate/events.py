@@ -20,7 +20,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 class Changes(NamedTuple):
-    """New values of an attribute: at `time[m]` it becomes `value[m]` for `actor[m]`; seen after that time."""
+    """New values of an attribute: at `time[m]` it becomes `value[m]` (NaN: unknown) for `actor[m]`; seen after that time."""
 
     time: Floats
     actor: Ints
@@ -84,7 +84,7 @@ class Events:
     is_dependent : array of bool, shape (events,)
         Events that a model explains; the others only change the network.
     attributes : mapping of str to array of float, shape (actors,)
-        Values at the start; missing ones (NaN) become the mean.
+        Values at the start; NaN where unknown.
     changes : mapping of str to Changes
         Changes of attributes; an attribute that is only here starts at 0.
     networks : mapping of str to Ties
@@ -96,6 +96,8 @@ class Events:
         Sitting to which an event belongs, -1 for none; events of one sitting have one sender and one time.
     origin : Source or None
         Where the events come from.
+    words : mapping of str to tuple of str
+        Attributes that are words: their values are places in these lists, which have no order and no distance.
 
     Examples
     --------
@@ -115,6 +117,7 @@ class Events:
     left_out: tuple[Exclusion, ...] = ()
     sitting: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     origin: Source | None = None
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""
@@ -162,11 +165,9 @@ class Events:
         for name, values in self.attributes.items():
             if np.shape(values) != (self.n_actors,):
                 faults.append(Fault(f"attributes.{name}", f"shape {np.shape(values)}", f"shape ({self.n_actors},)"))
-        for name, (_, actor, value) in self.changes.items():
+        for name, (_, actor, _) in self.changes.items():
             if len(actor) and (np.min(actor) < 0 or np.max(actor) >= self.n_actors):
                 faults.append(Fault(f"changes.{name}.actor", "numbers outside", f"0 to {self.n_actors - 1}"))
-            if np.isnan(value).any():
-                faults.append(Fault(f"changes.{name}.value", "values that are no number", "numbers"))
         for name, ties in self.networks.items():
             both = np.concatenate([ties.i, ties.j])
             if both.size and (both.min() < 0 or both.max() >= self.n_actors):

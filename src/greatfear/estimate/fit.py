@@ -51,6 +51,8 @@ class Fit:
         Terms that have no finite estimate, since all events, or none, have what they say; such a fit has not converged.
     origin : Source or None
         Where the events come from.
+    missing : str
+        What was done with unknown attributes, in words; empty where no term met one.
 
     Notes
     -----
@@ -86,6 +88,7 @@ class Fit:
     max_score: float
     boundless: tuple[str, ...] = ()
     origin: Source | None = None
+    missing: str = ""
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -169,6 +172,7 @@ class Fit:
             "ties": self.ties,
             "risk_set": self.risk_set,
             "risk_set_size": {"least": float(sizes.min()), "mean": float(sizes.mean()), "most": float(sizes.max())},
+            "missing": self.missing,
             "left_out": [{"what": e.what, "reason": e.reason, "count": e.count} for e in self.left_out],
             "converged": self.converged,
             "iterations": self.iterations,

@@ -73,6 +73,7 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
             f"{fit.aic:.2f}, {fit.bic:.2f}, {fit.aicc:.2f}" if math.isfinite(fit.aicc) else "too few events",
         ),
         ("tied times", f"{_TIES[fit.ties]} ({fit.ties})"),
+        *([("unknown", fit.missing)] if fit.missing else []),
         ("left out", "; ".join(f"{e.count} {e.what}(s): {e.reason}" for e in fit.left_out) or "nothing"),
     ]
     state = (

@@ -17,6 +17,7 @@ from greatfear.estimate.formula import Formula
 from greatfear.estimate.newton import Climb, Moment, NotIdentifiedError, check_varies, climb, likelihood
 from greatfear.estimate.sampling import Controls, tabulate_sampled
 from greatfear.estimate.tabulating import Table, tabulate, tabulate_spells
+from greatfear.estimate.unknown import has_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,9 +84,12 @@ def table_of(task: Task, events: Events | StoredArchive) -> Table:
 def table_for_fit(task: Task, events: Events | StoredArchive) -> Table:
     """Return the table of `table_of`, as short as it can be: in a model in which time counts, a row per spell."""
     is_moving = any(effect.is_moving for effect in task.request.formula.effects)
-    if task.request.is_timed and task.controls is None and not is_moving:
-        return tabulate_spells(task.request, as_events(events))
-    return table_of(task, events)
+    known = as_events(events)
+    # without the alternatives that are unknown, risk sets must be counted at every moment
+    is_whole = task.request.missing != "drop" or not has_unknown(task.request.formula, known)
+    if task.request.is_timed and task.controls is None and not is_moving and is_whole:
+        return tabulate_spells(task.request, known)
+    return table_of(task, known)
 
 
 def fit_table(task: Task, table: Table, moment: Callable[[Floats], Moment] | None = None) -> Fit:
@@ -104,7 +108,7 @@ def fit_table(task: Task, table: Table, moment: Callable[[Floats], Moment] | Non
     NotIdentifiedError
         If the events cannot tell terms apart.
     """
-    request, names = task.request, task.request.formula.names
+    request, names = task.request, table.names
     for name in task.fixed:
         if name not in names:
             raise UnknownNameError("fixed term", name, names)
@@ -181,6 +185,7 @@ def _result(task: Task, table: Table, end: Climb, is_free: np.ndarray, null: flo
         risk_set_sizes=table.sizes,
         ties=request.ties,
         left_out=table.left_out,
+        missing=table.missing,
         converged=end.converged,
         iterations=end.iterations,
         max_score=end.max_score,

@@ -35,12 +35,12 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
     -------
     Events
         Statements with a speaker, a subject other than the speaker, and a time known to the day; those of unknown speakers
-        stay as accusations that no model explains. Attributes: the numeric columns of
-        persons, and for each text column its values as numbers in alphabetical order (missing ones as one more value)
-        and, by the name ``column_value``, 1 for that value and 0 for others. Flags, which rise at the first act of a
-        kind: ``arrest``, ``interrogation``, ``sentence``, ``summons`` and so on; ``doomed`` rises at the first sentence,
-        death or flight, and is 1 from the start for persons who are marked ``dead``. Networks: the ties of each kind, both
-        ways where they have no direction. What was left out is counted with its reason.
+        stay as accusations that no model explains. Attributes: the columns of persons; a text column can be compared (`same`),
+        and has, by the name ``column_word``, a flag for each word. Unknown values stay unknown. Flags rise at the first act of
+        a kind: ``arrest``, ``interrogation``, ``sentence``, ``summons`` and so on; ``doomed`` rises at the first sentence,
+        death or flight, and is 1 from the start for persons who are marked ``dead``. A flag is unknown of persons whose act has
+        no date. Networks: the ties of each kind, both ways where they have no direction. What was left out is counted with its
+        reason.
 
     Raises
     ------
@@ -69,9 +69,12 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
     time = np.floor(time) if by == "day" else time
     order = np.flatnonzero(is_kept)
     order = order[np.argsort(time[order], kind="stable")]
-    attributes, flags = _attributes(persons), _flags(archive)
-    if "dead" in attributes and "doomed" not in attributes:
-        attributes["doomed"] = np.nan_to_num(attributes["dead"])
+    attributes, words = _attributes(persons)
+    flags, undated = _flags(archive)
+    attributes |= {name: _unknown_at(who, persons.num_rows) for name, who in undated.items() if name not in attributes}
+    if "dead" in attributes and not {"dead", "doomed"} & set(words):
+        known = attributes.get("doomed", np.zeros(persons.num_rows))
+        attributes["doomed"] = np.where(attributes["dead"] > 0, 1.0, known + 0 * attributes["dead"])
     return Events(
         persons.num_rows,
         time[order],
@@ -84,6 +87,7 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
         left_out=left_out,
         sitting=_sittings(sitting[order]),
         origin=_origin(archive),
+        words=words,
     )
 
 
@@ -125,47 +129,63 @@ def _kept(time: Floats, speaker: Ints, subject: Ints, precision: Any) -> tuple[B
     return is_kept, tuple(left_out)
 
 
-def _attributes(persons: Any) -> dict[str, Floats]:
-    """Return numeric columns as they are; text columns as numbers and as one column per value."""
+def _attributes(persons: Any) -> tuple[dict[str, Floats], dict[str, tuple[str, ...]]]:
+    """Return numeric columns as they are, text columns as places in lists of words and as one flag per word; and the words.
+
+    Unknown values are NaN; in a column of whole numbers, the record writes them as -1.
+    """
     found: dict[str, Floats] = {}
+    words: dict[str, tuple[str, ...]] = {}
     for name in persons.column_names:
         column = persons.column(name).combine_chunks()
-        if name in _NOT_ATTRIBUTES or column.null_count == len(column):
+        if name in _NOT_ATTRIBUTES:
             continue
         kind = str(column.type)
         if kind.startswith(("string", "large_string", "dictionary")):
-            found |= _of_text(name, column if kind.startswith("dictionary") else column.dictionary_encode())
+            columns, words[name] = _of_text(
+                name, column if kind.startswith("dictionary") else column.dictionary_encode()
+            )
+            found |= columns
         else:
-            found[name] = np.asarray(column.to_numpy(zero_copy_only=False), np.float64)
-    return found
+            values = np.asarray(column.to_numpy(zero_copy_only=False), np.float64)
+            found[name] = np.where(values == -1, np.nan, values) if kind.startswith(("int", "uint")) else values
+    return found, words
 
 
-def _of_text(name: str, column: Any) -> dict[str, Floats]:
-    """Return the values of a text column as numbers in alphabetical order, and 1 or 0 for each value."""
+def _of_text(name: str, column: Any) -> tuple[dict[str, Floats], tuple[str, ...]]:
+    """Return a text column as places in its sorted words, and 1 or 0 for each word; NaN where it is unknown."""
     own, index = column.dictionary.to_pylist(), column.indices.fill_null(-1).to_numpy()
     used = np.unique(index[index >= 0])
     words = sorted(own[k] for k in used)
-    # the last place is that of an absent value
-    place = np.full(len(own) + 1, len(words))
+    # the last place is that of an unknown value
+    place = np.full(len(own) + 1, np.nan)
     number = {word: k for k, word in enumerate(words)}
     place[used] = [number[own[k]] for k in used]
-    code = place[index].astype(np.float64)
-    # a column with a value per person (a unit, say) would give as many columns as persons
+    code = place[index]
+    # a column with a word per person (a unit, say) would give as many columns as persons
     each = enumerate(words) if len(words) <= _MOST_VALUES else ()
-    return {name: code} | {f"{name}_{word}": (code == k).astype(np.float64) for k, word in each}
+    flags = {f"{name}_{word}": np.where(np.isnan(code), np.nan, code == k) for k, word in each}
+    return {name: code} | flags, tuple(words)
 
 
-def _flags(archive: StoredArchive) -> dict[str, Changes]:
-    """Return for each kind of act the first time for each person."""
+def _flags(archive: StoredArchive) -> tuple[dict[str, Changes], dict[str, Ints]]:
+    """Return for each kind of act the first time for each person, and those who have one without a time."""
     acts = archive.table("acts", columns=["time", "person", "kind", "outcome"])
     time, person, kind, outcome = (np.asarray(acts.column(name)) for name in acts.column_names)
-    flags = {}
-    for name in sorted({str(word) for word in kind if word is not None}):
-        of_kind = np.flatnonzero((kind == name) & np.isfinite(time) & (person >= 0))
-        flags[name] = _first(time[of_kind], person[of_kind])
-    is_end = np.isin(outcome, _ENDS) | np.isin(kind, ("death", "flight"))
-    ended = np.flatnonzero(is_end & np.isfinite(time) & (person >= 0))
-    return flags | {"doomed": _first(time[ended], person[ended])}
+    is_of = {name: kind == name for name in sorted({str(word) for word in kind if word is not None})}
+    is_of["doomed"] = np.isin(outcome, _ENDS) | np.isin(kind, ("death", "flight"))
+    is_dated, is_known = np.isfinite(time), person >= 0
+    told = {name: np.flatnonzero(of & is_dated & is_known) for name, of in is_of.items()}
+    flags = {name: _first(time[rows], person[rows]) for name, rows in told.items()}
+    undated = {name: np.unique(person[of & ~is_dated & is_known]).astype(np.int64) for name, of in is_of.items()}
+    return flags, {name: who for name, who in undated.items() if who.size}
+
+
+def _unknown_at(who: Ints, n_actors: int) -> Floats:
+    """Return a flag that is down at the start, and unknown of those whose act has no date."""
+    values = np.zeros(n_actors)
+    values[who] = np.nan
+    return values
 
 
 def _first(time: Floats, person: Ints) -> Changes:

@@ -15,6 +15,7 @@ from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.sampling import Controls
 from greatfear.estimate.tabulating import Table
+from greatfear.estimate.unknown import Missing, check_missing
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
@@ -72,6 +73,10 @@ class NamingModel(_Model):
         Events of one time all see the state before it. ``"breslow"``: they all have the same alternatives, as in goldfish.
         ``"plackett-luce"``: whoever was named before in the sitting (or, without sittings, by the sender at that time) is no
         alternative any more; the rows of a sitting must then be in the order of naming.
+    missing : str
+        What is done where a term meets an unknown attribute. ``"refuse"``: the fit is refused, with the counts. ``"drop"``:
+        alternatives with an unknown value are left out, and events of such persons. ``"indicator"``: the value counts as 0, and
+        being unknown has a coefficient of its own. ``"mean"``: the mean of the known values stands in its place.
 
     References
     ----------
@@ -93,6 +98,7 @@ class NamingModel(_Model):
     fixed: Mapping[str, float] = field(default_factory=dict)
     controls: Controls | None = None
     ties: TiedTimes = "breslow"
+    missing: Missing = "refuse"
 
     def request(self) -> Request:
         """Return what is to be tabulated."""
@@ -101,7 +107,8 @@ class NamingModel(_Model):
         if self.ties not in ("breslow", "plackett-luce"):
             raise FaultList([Fault("ties", repr(self.ties), "'breslow' or 'plackett-luce'")], "model")
         risk = RiskSet(receivers=self.receivers, opportunities=self.opportunities)
-        return Request(formula, risk, "choice", False, self.start, self.end, self.ties)
+        check_missing(self.missing)
+        return Request(formula, risk, "choice", False, self.start, self.end, self.ties, missing=self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class RateModel(_Model):
         Attribute: only those for whom it is more than 0 at the moment can send. None: all actors.
     timing : str
         ``"interval"``: waiting times count; ``"ordinal"``: only who sends.
-    start, end, fixed, controls
+    start, end, fixed, controls, missing
         As in `NamingModel`; controls can be drawn where only the order counts.
     step : float or None
         Longest interval in days. Statistics that change as time passes (a half-life, time since) hold over an interval the
@@ -147,6 +154,7 @@ class RateModel(_Model):
     fixed: Mapping[str, float] = field(default_factory=dict)
     controls: Controls | None = None
     step: float | None = None
+    missing: Missing = "refuse"
 
     def request(self) -> Request:
         """Return what is to be tabulated."""
@@ -173,7 +181,7 @@ class DyadicModel(_Model):
         Who is at risk, as in the other models.
     timing : str
         ``"interval"``: waiting times count; ``"ordinal"``: only which pair.
-    start, end, fixed, controls, step
+    start, end, fixed, controls, step, missing
         As in `RateModel`.
 
     References
@@ -198,6 +206,7 @@ class DyadicModel(_Model):
     fixed: Mapping[str, float] = field(default_factory=dict)
     controls: Controls | None = None
     step: float | None = None
+    missing: Missing = "refuse"
 
     def request(self) -> Request:
         """Return what is to be tabulated."""
@@ -214,4 +223,6 @@ def _timed(request: Request, model: RateModel | DyadicModel) -> Request:
     if model.step is not None and not model.step > 0:
         raise FaultList([Fault("step", repr(model.step), "days, more than 0")], "model")
     is_timed = model.timing == "interval"
-    return Request(request.formula, request.risk, request.kind, is_timed, model.start, model.end, "breslow", model.step)
+    check_missing(model.missing)
+    timed = replace(request, is_timed=is_timed, start=model.start, end=model.end)
+    return replace(timed, step=model.step, missing=model.missing)

@@ -119,10 +119,10 @@ def score_test(small: Fit, model: Model, events: Events | StoredArchive) -> Nest
     1
     """
     task = model.task()
-    names = task.request.formula.names
+    table = table_for_fit(task, events)
+    names = table.names
     is_free = [name not in task.fixed for name in names]
     terms = _more(small, names, is_free)
-    table = table_for_fit(task, events)
     if table.chosen.size != small.n_events or not np.array_equal(table.sizes, small.risk_set_sizes):
         found = f"{table.chosen.size} events, {small.n_events} in the fit, or other risk sets"
         raise FaultList([Fault("events", found, "the events and alternatives of the fit")], "score test")

@@ -93,7 +93,8 @@ def check_own(model: Model, fit: Fit) -> None:
         Giving both.
     """
     names = model.request().formula.names
-    if names != fit.names:
+    own = tuple(name for name in fit.names if not name.startswith("unknown("))
+    if names != own:
         raise FaultList([Fault("fit", " + ".join(fit.names), " + ".join(names), "give the model of the fit")], "fit")
 
 

@@ -11,13 +11,14 @@ import numpy as np
 from greatfear.draws import Purpose, purpose_key
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.compiling import Compiled, compile_formula
-from greatfear.estimate.deciding import Explained, events_within, first_of_sitting
+from greatfear.estimate.deciding import Explained, Request, events_within, first_of_sitting
 from greatfear.estimate.events import Events, Floats, Ints
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import as_events
 from greatfear.estimate.kernels.replay import replay
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE
 from greatfear.estimate.probabilities import Model, check_own
+from greatfear.estimate.unknown import has_unknown
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
@@ -103,7 +104,8 @@ def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws:
     known, request = as_events(events), model.request()
     if request.kind not in _KINDS:
         raise FaultList([Fault("model", request.kind, "a choice, rate or dyadic model")], "replay")
-    compiled = compile_formula(request.formula, request.risk, known)
+    _refuse_unknown(request, known)
+    compiled = compile_formula(request.formula, request.risk, known, missing=request.missing)
     found = events_within(request, compiled, known)
     order, group = _frozen_order(known, found, is_choice=request.kind == "choice", ties=request.ties)
     place = _places(compiled, found.number[order], known.time.size)
@@ -121,6 +123,15 @@ def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws:
     pairs = np.stack([found.sender, found.receiver], axis=1)[order]
     observed = measure(pairs)
     return Replay(tuple(observed), np.array(list(observed.values())), np.array(rows))
+
+
+def _refuse_unknown(request: Request, events: Events) -> None:
+    """Refuse to draw where what is drawn would depend on values that are not known."""
+    if request.missing != "mean" and has_unknown(request.formula, events):
+        fix = "use missing='mean', or leave the term out"
+        raise FaultList(
+            [Fault("replay", "terms that read unknown attributes", "attributes known of everybody", fix)], "replay"
+        )
 
 
 def _frozen_order(events: Events, found: Explained, *, is_choice: bool, ties: str) -> tuple[Ints, Ints]:

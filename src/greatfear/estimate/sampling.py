@@ -12,7 +12,8 @@ from greatfear.estimate.compiling import compile_formula
 from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting
 from greatfear.estimate.events import Events, Ints
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, fill_sampled
-from greatfear.estimate.tabulating import Table, columns_of
+from greatfear.estimate.tabulating import Table
+from greatfear.estimate.unknown import settle_unknown
 
 __all__ = ["Controls", "tabulate_sampled"]
 
@@ -66,7 +67,7 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
     ----------
     Lerner, Lomi (2020), doi:10.1017/nws.2019.57.
     """
-    compiled = compile_formula(request.formula, request.risk, events)
+    compiled = compile_formula(request.formula, request.risk, events, missing=request.missing)
     found = events_within(request, compiled, events)
     n, n_events = events.n_actors, found.time.size
     own = found.sender * n + found.receiver if request.kind == "dyad" else found.receiver
@@ -84,9 +85,9 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
     kept[order] = at_risk
     row, size = np.empty(n_events, np.int64), np.empty(n_events)
     row[order], size[order] = start[:-1], sizes
-    return Table(
+    table = Table(
         names=request.formula.names,
-        x=columns_of(x[:used], request.formula),
+        x=np.ascontiguousarray(x[:used, : len(request.formula.columns)]),
         weight=_weights(start, sizes),
         pair=pair[:used],
         start=start,
@@ -100,6 +101,7 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
         n_actors=n,
         left_out=exclusions(request, events, found, kept),
     )
+    return settle_unknown(table, request.formula, events, request.missing)
 
 
 def _in_sittings(request: Request, events: Events, found: Explained) -> tuple[Ints, Ints]:

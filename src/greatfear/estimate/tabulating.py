@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from greatfear.errors import Fault, FaultList
 from greatfear.estimate.compiling import Compiled, compile_formula
 from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting, moments
 from greatfear.estimate.events import Events, Exclusion, Floats, Ints
-from greatfear.estimate.formula import Formula
-from greatfear.estimate.kernels.likelihood import are_finite
 from greatfear.estimate.kernels.rows import fill_rows
 from greatfear.estimate.kernels.spells import SPELL, fill_spells, most_spells
+from greatfear.estimate.unknown import settle_unknown
 
-__all__ = ["Table", "columns_of", "tabulate", "tabulate_spells"]
+__all__ = ["Table", "tabulate", "tabulate_spells"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +44,8 @@ class Table:
         Intervals that end without an event.
     n_actors : int
     left_out : tuple of Exclusion
+    missing : str
+        What was done with unknown attributes, in words; empty where none was met.
     """
 
     names: tuple[str, ...]
@@ -62,6 +62,7 @@ class Table:
     n_silent: int
     n_actors: int
     left_out: tuple[Exclusion, ...]
+    missing: str = ""
 
     def sets_of_events(self) -> Ints:
         """Return the set of each event."""
@@ -89,7 +90,8 @@ def tabulate(request: Request, events: Events) -> Table:
     RiskSetError
         If no event is left in the risk set.
     """
-    compiled = compile_formula(request.formula, request.risk, events, is_mutual=request.kind == "coordination")
+    is_mutual = request.kind == "coordination"
+    compiled = compile_formula(request.formula, request.risk, events, is_mutual=is_mutual, missing=request.missing)
     compiled.rule["is_rate"] = request.kind == "rate"
     found = events_within(request, compiled, events)
     time, actor, of_set = moments(request, compiled, found)
@@ -100,9 +102,9 @@ def tabulate(request: Request, events: Events) -> Table:
     at_risk = chosen >= 0
     counts = np.bincount(of_set[at_risk], minlength=time.size).astype(np.float64)
     exposure = np.diff(time, prepend=found.start) if request.is_timed else np.zeros(time.size)
-    return Table(
+    table = Table(
         names=request.formula.names,
-        x=columns_of(x, request.formula),
+        x=np.ascontiguousarray(x[:, : len(request.formula.columns)]),
         weight=np.ones(len(x)),
         pair=pair,
         start=first,
@@ -116,6 +118,7 @@ def tabulate(request: Request, events: Events) -> Table:
         n_actors=events.n_actors,
         left_out=exclusions(request, events, found, at_risk),
     )
+    return settle_unknown(table, request.formula, events, request.missing)
 
 
 def tabulate_spells(request: Request, events: Events) -> Table:
@@ -133,7 +136,7 @@ def tabulate_spells(request: Request, events: Events) -> Table:
     RiskSetError
         If no event is left in the risk set.
     """
-    compiled = compile_formula(request.formula, request.risk, events)
+    compiled = compile_formula(request.formula, request.risk, events, missing=request.missing)
     compiled.rule["is_rate"] = request.kind == "rate"
     found = events_within(request, compiled, events)
     time, _, of_set = moments(request, compiled, found)
@@ -141,9 +144,9 @@ def tabulate_spells(request: Request, events: Events) -> Table:
     x, spell, chosen, size = _spells(compiled, (time, found.start), which)
     at_risk = chosen >= 0
     is_eventful = np.isin(np.arange(time.size), of_set[at_risk])
-    return Table(
+    table = Table(
         names=request.formula.names,
-        x=columns_of(x, request.formula),
+        x=np.ascontiguousarray(x[:, : len(request.formula.columns)]),
         weight=np.ascontiguousarray(spell["length"]),
         pair=np.ascontiguousarray(spell["pair"]),
         start=np.array([0, len(x)]),
@@ -157,27 +160,7 @@ def tabulate_spells(request: Request, events: Events) -> Table:
         n_actors=events.n_actors,
         left_out=exclusions(request, events, found, at_risk),
     )
-
-
-def columns_of(x: Floats, formula: Formula) -> Floats:
-    """Return the columns of the model without helpers; refuse values that are no number.
-
-    Raises
-    ------
-    FaultList
-        Naming the terms, such as the root of a negative attribute.
-    """
-    own = np.ascontiguousarray(x[:, : len(formula.columns)])
-    is_finite = np.ones(own.shape[1], np.bool_)
-    are_finite(own, is_finite)
-    faults = [
-        Fault(f"term {name!r}", "values that are no number", "a transform that the values allow")
-        for name, finite in zip(formula.names, is_finite, strict=True)
-        if not finite
-    ]
-    if faults:
-        raise FaultList(faults, "statistics")
-    return own
+    return settle_unknown(table, request.formula, events, request.missing)
 
 
 def _spells(compiled: Compiled, span: tuple[Floats, float], which: Ints) -> tuple[Floats, Any, Ints, Ints]:

@@ -128,7 +128,7 @@ def _of_attributes(term, attribute, i, j):
         return a * attribute[term.other, j]
     b = attribute[term.attribute, j]
     if code == SAME:
-        return 1.0 if a == b else 0.0
+        return np.nan if np.isnan(a) or np.isnan(b) else 1.0 if a == b else 0.0
     return abs(a - b) if code == DIFF else -abs(a - b)
 
 
@@ -168,7 +168,7 @@ def _mean_before(term, state, p):
 def _tertius(term, k, state, i, p):
     """Return the mean attribute of those tied to p, or its distance from that of i; the average of others for none."""
     mean = _mean_before(term, state, p)
-    if not np.isnan(mean):
+    if state.nets.node[term.network, p].degree_in > 0:  # of a value that is not known, the mean is not known
         return mean if term.code == TERTIUS else abs(state.attribute[term.attribute, i] - mean)
     if state.memo[k, 1] == state.nets.clock[0].stamp:
         return state.memo[k, 0]
@@ -199,8 +199,12 @@ def _of_mechanism(term, state, i, j):
     if _OF_TIES[code]:
         bits = FACT[code] if _is_tied(state.nets, term.network, i, j) > 0 else 0
     elif _OF_SAME[code]:
+        if np.isnan(state.attribute[term.attribute, i]) or np.isnan(state.attribute[term.attribute, j]):
+            return np.nan
         bits = FACT[code] if state.attribute[term.attribute, i] == state.attribute[term.attribute, j] else 0
     elif _OF_FLAG[code]:
+        if np.isnan(state.attribute[term.attribute, j]):
+            return np.nan
         bits = FACT[code] if state.attribute[term.attribute, j] > 0 else 0
     elif _OF_VALUE[code]:
         rank = state.attribute[term.attribute, j]
