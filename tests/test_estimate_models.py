@@ -108,7 +108,7 @@ def test_who_is_at_risk_must_be_known_of_everybody() -> None:
     events = dataclasses.replace(_events(_history(1)), attributes={"z": np.array([1, np.nan, 1, 1, 1, 1])})
     with pytest.raises(RiskSetError, match="1 of 6 persons"):
         NamingModel("tie", receivers="z").fit(events)
-    with pytest.raises(RiskSetError, match="give 1 or 0"):
+    with pytest.raises(RiskSetError, match="Give 1 or 0"):
         RateModel("1", senders="z").fit(events)
 
 
