@@ -40,7 +40,7 @@ ALLOWED["web"] = set(ALLOWED)
 ALLOWED["cli"] = set(ALLOWED)
 """For each folder or module at the top of the package: what it may import besides its own folder."""
 
-ONE_FILE_ONLY = ("duckdb", "matplotlib", "yaml", "pooch", "dask", "distributed", "nicegui")
+ONE_FILE_ONLY = ("duckdb", "matplotlib", "yaml", "pooch", "dask", "distributed", "starlette", "uvicorn", "jinja2")
 INSIDE_FUNCTIONS = (*ONE_FILE_ONLY, "pandas", "polars", "networkx", "scipy", "splink")
 NUMBA_FILE = "draws/_jit.py"
 DECORATORS = {"kernel", "lean_kernel", "small_kernel", "parallel_kernel"}

@@ -1,1 +1,1 @@
-"""To be described."""
+"""The lab: archives, scenarios and runs as pages in a browser."""

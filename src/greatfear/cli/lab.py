@@ -1,0 +1,64 @@
+"""greatfear lab: archives in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from greatfear.cli.options import JsonOption
+from greatfear.cli.show import note, say, say_json
+
+__all__ = ["lab"]
+
+
+def lab(
+    archives: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[ARCHIVE]...", help="Folders of runs or real archives to open."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this computer; 0 takes any that is free.")] = 0,
+    runs: Annotated[
+        Path, typer.Option("--runs", metavar="FOLDER", help="Where new runs go; its archives are listed.")
+    ] = Path("runs"),
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
+    token: Annotated[
+        bool,
+        typer.Option(
+            "--token/--no-token",
+            help="Ask for the token in the printed address; without it, every user of this computer may look in.",
+        ),
+    ] = True,
+    truth: Annotated[bool, typer.Option("--truth", help="Let pages of simulated runs open the truth.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Open archives in the browser: filter them, follow chains of accusation to their root, cite each number.
+
+    The lab answers on this computer only and changes no archive. To look at it from another computer, forward the port:
+    ssh -L 8080:127.0.0.1:8080 HOST, with --port 8080. Ctrl-C ends it.
+
+    For example:
+
+      greatfear lab runs/great-terror
+    """
+    from greatfear.web.app import serve
+    from greatfear.web.guard import token as new_token
+    from greatfear.web.lab import Lab
+
+    opened = Lab(archives or (), runs=runs, truth=truth)
+
+    def ready(address: str) -> None:
+        if json:
+            say_json({"address": address, "archives": list(opened.entries)})
+        else:
+            say(address)
+            note("Ctrl-C ends the lab.")
+        if browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        for entry in list(opened.entries.values())[:1]:
+            entry.start()
+
+    serve(opened, port, new_token() if token else None, ready)

@@ -1,0 +1,188 @@
+"""The lab as an ASGI application. The web framework is used in this file only."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
+from greatfear.web import address as at
+from greatfear.web.guard import COOKIE, HEADERS, policy, refusal
+from greatfear.web.lab import IndexPendingError, Lab
+from greatfear.web.pages.cases import cases, statements
+from greatfear.web.pages.home import home
+from greatfear.web.pages.overview import overview
+from greatfear.web.pages.person import person
+from greatfear.web.pages.persons import persons
+from greatfear.web.pages.why import tree, why
+from greatfear.web.parts import Link, Notice, Page
+from greatfear.web.render import as_html, as_json
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+__all__ = ["MADE", "answer", "application", "serve"]
+
+_STATIC = Path(__file__).parent / "static"
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".png": "image/png",
+}
+_LOG = logging.getLogger("greatfear.web")
+
+MADE: dict[type[at.Address], Callable[[Lab, Any], Page]] = {
+    at.Home: home,
+    at.Overview: overview,
+    at.Cases: cases,
+    at.Statements: statements,
+    at.Persons: persons,
+    at.Person: person,
+    at.Why: why,
+    at.Tree: tree,
+}
+"""The function that makes each page."""
+
+
+def answer(lab: Lab, path: str, query: str = "") -> tuple[at.Address | None, Page]:
+    """Return the page at an address; what is wrong with an address is a page too."""
+    try:
+        address = at.page_at(path, query)
+    except at.NoSuchPageError:
+        return None, _refusal(404, "No such page", f"No page of the lab has the address {path}.", path)
+    except GreatFearError as error:
+        return None, _refusal(400, "This address is not understood", str(error), path)
+    try:
+        return address, MADE[type(address)](lab, address)
+    except IndexPendingError as pending:
+        words = f"{100 * pending.entry.share:.0f} per cent of the index is ready; this page reloads by itself."
+        page = _refusal(202, "The index is being built", words, path)
+        return address, Page(**{**vars(page), "refresh": 1})
+    except AlteredArchiveError as error:
+        return address, _refusal(409, "The archive is damaged or was changed", str(error), path)
+    except UnknownNameError as error:
+        return address, _refusal(404, "Not in this archive", str(error), path)
+    except GreatFearError as error:
+        return address, _refusal(400, "This cannot be shown", str(error), path)
+
+
+def _refusal(status: int, title: str, words: str, path: str) -> Page:
+    return Page(
+        title=title, address=path, status=status, blocks=(Notice(words, "fault", (Link("/", "The first screen"),)),)
+    )
+
+
+def application(lab: Lab, port: int, token: str | None) -> Any:
+    """Return the lab as an ASGI application.
+
+    Parameters
+    ----------
+    lab : Lab
+    port : int
+        Port that the Host header must name.
+    token : str or None
+        Token that a browser must bring once; None to let every user of this computer in.
+    """
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import RedirectResponse, Response
+    from starlette.routing import Route
+
+    def respond(request: Request) -> Response:
+        given = request.query_params.get("token")
+        wanted = token
+        if token is not None and given is not None and secrets.compare_digest(given.encode(), token.encode()):
+            wanted = None
+        refused = refusal(request.method, request.headers, request.cookies, port, wanted)
+        if refused is not None:
+            return Response(refused[1] + "\n", refused[0], media_type="text/plain")
+        if token is not None and wanted is None:
+            response = RedirectResponse(str(request.url.remove_query_params("token").path), 303)
+            response.set_cookie(f"{COOKIE}-{port}", token, httponly=True, samesite="strict", path="/")
+            return response
+        path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
+        if path.startswith("/static/"):
+            return _file(path.removeprefix("/static/"))
+        return _page(lab, path, request.scope["query_string"].decode("latin-1"))
+
+    async def every(request: Request) -> Response:
+        try:
+            response = await run_in_threadpool(respond, request)
+        except Exception:  # noqa: BLE001  a number that stands in the log is all that a browser may see
+            number = secrets.token_hex(4)
+            _LOG.exception("failure %s at %s", number, request.url.path)
+            words = f"The lab failed at this page. Its log names the failure {number}.\n"
+            response = Response(words, 500, media_type="text/plain")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("content-security-policy", policy())
+        return response
+
+    return Starlette(
+        routes=[Route("/{path:path}", every, methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])]
+    )
+
+
+def _page(lab: Lab, path: str, query: str) -> Response:
+    """Return a page in the form that its address asks for."""
+    from starlette.responses import Response
+
+    address, page = answer(lab, path, query)
+    if address is not None and address.form == "json":
+        return Response(as_json(page), page.status, media_type="application/json")
+    return Response(as_html(page), page.status, media_type="text/html")
+
+
+def _file(name: str) -> Response:
+    """Return one of the lab's own files, by name from its folder."""
+    from starlette.responses import Response
+
+    known = {path.name: path for path in _STATIC.iterdir() if path.suffix in _TYPES}
+    if name not in known:
+        return Response("No such file.\n", 404, media_type="text/plain")
+    path = known[name]
+    return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers={"cache-control": "max-age=60"})
+
+
+def serve(lab: Lab, port: int, token: str | None, ready: Callable[[str], None]) -> None:
+    """Serve the lab on this computer until it is stopped.
+
+    Parameters
+    ----------
+    port : int
+        Port on 127.0.0.1; 0 for any that is free.
+    ready : callable
+        Called with the address, token included, when the lab answers.
+    """
+    import socket
+
+    import uvicorn
+
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    port = listening.getsockname()[1]
+    app = application(lab, port, token)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready(f"http://127.0.0.1:{port}/" + (f"?token={token}" if token else ""))
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        lifespan="off",
+        ws="none",
+        loop="asyncio",
+        http="h11",
+    )
+    Server(config).run(sockets=[listening])

@@ -1,0 +1,327 @@
+"""Rows counted by every combination of their facets: filters at the click, exactly.
+
+A row has one combination of facet values; there are far fewer combinations than rows. A filter is a yes or no for each
+combination. Rows lie in the order of the first day on which they may have happened, so that a range of dates is a slice.
+Counts of (bin of time, combination) are kept too: a whole bin is counted without looking at its rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.describe.columns import Coded
+from greatfear.web.store import Store
+from greatfear.web.when import UNDATED, bins_of
+
+__all__ = ["Cube", "Selection", "cube_arrays"]
+
+Ints = npt.NDArray[np.integer[Any]]
+Bools = npt.NDArray[np.bool_]
+
+
+def cube_arrays(
+    facets: Mapping[str, Coded], low: Ints, high: Ints, epoch: dt.date
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Return the arrays of a cube and what JSON can hold of it."""
+    order = np.argsort(low, kind="stable").astype(np.int32)
+    low, high = low[order], high[order]
+    combo, codes = _combinations([facet.codes[order] for facet in facets.values()], len(order))
+    n_dated = int(np.searchsorted(low, UNDATED))
+    first, last = (int(low[0]), int(high[:n_dated].max())) if n_dated else (0, 1)
+    unit, edges = bins_of(first, last, epoch)
+    is_exact = bool((high[:n_dated] - low[:n_dated] == 1).all())
+    bins = _bins(low, high, edges, n_dated)
+    arrays = {"order": order, "low": low, "combo": combo, "codes": codes, "edges": edges}
+    if not is_exact:
+        arrays |= {"high": high, "bin": bins}
+    width = codes.shape[1]
+    pair, count = np.unique(
+        bins[:n_dated][bins[:n_dated] >= 0].astype(np.int64) * width + combo[:n_dated][bins[:n_dated] >= 0],
+        return_counts=True,
+    )
+    arrays |= {
+        "pair_bin": (pair // width).astype(np.int32),
+        "pair_combo": (pair % width).astype(np.int32), "pair_count": count.astype(np.int32),
+        "all": np.bincount(combo, minlength=width),
+    }  # fmt: skip
+    meta = {
+        "facets": {name: list(facet.names) for name, facet in facets.items()},
+        "n_dated": n_dated, "unit": unit, "is_exact": is_exact, "first": first, "last": last,
+    }  # fmt: skip
+    return arrays, meta
+
+
+def _combinations(columns: list[Ints], n_rows: int) -> tuple[Ints, Ints]:
+    """Return the number of each row's combination, and the codes of every combination (facets by combinations)."""
+    key: Ints = np.zeros(n_rows, np.int64)
+    room = 1
+    held: list[tuple[int, int]] = []
+    codes: Ints = np.zeros((0, 1 if n_rows else 0), np.int16)
+    for place, column in enumerate(columns):
+        width = int(column.max(initial=-1)) + 2
+        if room * width >= _ROOM:  # renumbered, so that the product never leaves 64 bits
+            key, codes = _renumbered(key, codes, held)
+            room, held = codes.shape[1], []
+        key = key * width + (column.astype(np.int64) + 1)
+        room *= width
+        held.append((place, width))
+    key, codes = _renumbered(key, codes, held)
+    return key.astype(np.int32), codes
+
+
+_ROOM = 1 << 62
+
+
+def _renumbered(key: Ints, codes: Ints, held: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """Return keys as numbers from 0, and the codes of the facets that each stands for."""
+    found, combo = np.unique(key, return_inverse=True)
+    parts = []
+    for _, width in reversed(held):
+        found, code = np.divmod(found, width)
+        parts.append((code - 1).astype(np.int16))
+    return combo.astype(np.int64), np.vstack([codes[:, found], *(part[None] for part in reversed(parts))])
+
+
+def _bins(low: Ints, high: Ints, edges: Ints, n_dated: int) -> Ints:
+    """Return the bin of each row; -1 where no bin holds all days on which it may lie."""
+    found = np.full(len(low), -1, np.int32)
+    place = np.searchsorted(edges, low[:n_dated], side="right") - 1
+    fits = (place >= 0) & (place < len(edges) - 1)
+    fits &= high[:n_dated] <= edges[np.clip(place + 1, 0, len(edges) - 1)]
+    found[:n_dated] = np.where(fits, place, -1)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What a filter leaves.
+
+    Parameters
+    ----------
+    n : int
+        Rows that pass.
+    counts : mapping of str to ndarray
+        For each facet, rows by value under all *other* filters; the last place counts rows without a value.
+    bins : ndarray
+        Rows by bin of time under all filters but the dates.
+    n_partly : int
+        Rows that pass but for a date that may lie inside or outside of the range; they are not in `n`.
+    n_undated : int
+        Rows that pass but for a date that is not known; not in `n` where a range is given.
+    """
+
+    n: int
+    counts: Mapping[str, Ints]
+    bins: Ints
+    n_partly: int
+    n_undated: int
+    passes: Bools
+    span: tuple[int, int]
+    until: int | None
+
+
+class Cube:
+    """The rows of one table under their facets.
+
+    Examples
+    --------
+    >>> sexes = {"sex": Coded(np.array([0, 1, 1]), ("m", "f"))}
+    >>> arrays, meta = cube_arrays(sexes, np.arange(3), np.arange(1, 4), dt.date(1692, 1, 1))
+    >>> cube = Cube(Store({f"x.{k}": v for k, v in arrays.items()}, {}, {"x": meta}), "x")
+    >>> cube.select({"sex": ["f"]}, {}, None, None).n
+    2
+    """
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._arrays = {
+            key.partition(".")[2]: array for key, array in store.arrays.items() if key.startswith(f"{name}.")
+        }
+        self.meta: Mapping[str, Any] = store.meta[name]
+        self.facets: dict[str, tuple[str, ...]] = {key: tuple(names) for key, names in self.meta["facets"].items()}
+        self.order, self.low, self.combo = (self._arrays[key] for key in ("order", "low", "combo"))
+        self.codes, self.edges = self._arrays["codes"], self._arrays["edges"]
+        self.n_dated = int(self.meta["n_dated"])
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.order)
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """First day and the day after the last."""
+        return int(self.meta["first"]), int(self.meta["last"])
+
+    @cached_property
+    def ghost(self) -> Ints:
+        """Rows by bin of time without any filter."""
+        return self._by_bin(np.ones(self.codes.shape[1], bool))
+
+    def select(
+        self,
+        include: Mapping[str, list[str]],
+        exclude: Mapping[str, list[str]],
+        begin: int | None,
+        end: int | None,
+    ) -> Selection:
+        """Return what passes: one of the included values of every facet, none of the excluded, days from begin to before end.
+
+        The value ``""`` stands for rows without a value.
+        """
+        allowed = {name: self._allowed(name, include.get(name), exclude.get(name)) for name in self.facets}
+        failed = np.zeros(self.codes.shape[1], np.int16)
+        for is_allowed in allowed.values():
+            if is_allowed is not None:
+                failed += ~is_allowed
+        passes = failed == 0
+        low, high = self._rows(begin, end)
+        weights = self._weights(low, high, end if self._is_coarse else None)
+        kept = np.flatnonzero(passes & (weights > 0))
+        counts = {}
+        for k, (name, is_allowed) in enumerate(allowed.items()):
+            seen = kept if is_allowed is None else np.flatnonzero((failed == ~is_allowed) & (weights > 0))
+            counts[name] = self._facet(k, seen, weights[seen])
+        n = int(weights[kept].sum())
+        partly, undated = self._beside(passes, begin, end, (low, high))
+        return Selection(
+            n, counts, self._by_bin(passes), partly, undated, passes, (low, high), end if self._is_coarse else None
+        )
+
+    @property
+    def _is_coarse(self) -> bool:
+        return not self.meta["is_exact"]
+
+    def _allowed(self, name: str, include: list[str] | None, exclude: list[str] | None) -> Bools | None:
+        """Return which combinations a facet lets pass; None where it is not filtered."""
+        if not include and not exclude:
+            return None
+        names = ["", *self.facets[name]]
+        flags = np.array([(not include or value in include) and value not in (exclude or ()) for value in names])
+        found: Bools = flags[self.codes[list(self.facets).index(name)] + 1]
+        return found
+
+    def _rows(self, begin: int | None, end: int | None) -> tuple[int, int]:
+        """Return the slice of rows that may lie in the range; undated rows belong to no range."""
+        if begin is None and end is None:
+            return 0, len(self)
+        dated = self.low[: self.n_dated]
+        low = 0 if begin is None else int(np.searchsorted(dated, begin))
+        high = self.n_dated if end is None else int(np.searchsorted(dated, end))
+        return low, max(low, high)
+
+    def _weights(self, low: int, high: int, end: int | None) -> Ints:
+        """Return the rows of a slice by combination; with `end`, only those that end by then."""
+        width = self.codes.shape[1]
+        if end is not None:
+            rows = self.combo[low:high][self._arrays["high"][low:high] <= end]
+            return np.bincount(rows, minlength=width)
+        if (low, high) == (0, len(self)):
+            return self._arrays["all"]
+        if self._is_coarse or high - low < 50_000:
+            return np.bincount(self.combo[low:high], minlength=width)
+        return self._whole_bins(low, high)
+
+    @cached_property
+    def _bounds(self) -> Ints:
+        """Rows at which the bins begin."""
+        return np.searchsorted(self.low[: self.n_dated], self.edges)
+
+    @cached_property
+    def _pair_bounds(self) -> Ints:
+        return np.searchsorted(self._arrays["pair_bin"], np.arange(len(self.edges)))
+
+    def _whole_bins(self, low: int, high: int) -> Ints:
+        """Return the rows of a long slice by combination: whole bins from their counts, the ends row by row."""
+        first = int(np.searchsorted(self._bounds, low))
+        last = int(np.searchsorted(self._bounds, high, side="right")) - 1
+        width = self.codes.shape[1]
+        if last <= first:
+            return np.bincount(self.combo[low:high], minlength=width)
+        part = slice(int(self._pair_bounds[first]), int(self._pair_bounds[last]))
+        found = np.bincount(self._arrays["pair_combo"][part], self._arrays["pair_count"][part], minlength=width).astype(
+            np.int64
+        )
+        for start, stop in ((low, int(self._bounds[first])), (int(self._bounds[last]), high)):
+            if stop > start:
+                found += np.bincount(self.combo[start:stop], minlength=width)
+        return found
+
+    def _facet(self, place: int, seen: Ints, weights: npt.NDArray[Any]) -> Ints:
+        """Return some combinations by value of one facet, those without a value last."""
+        n_values = len(self.facets[list(self.facets)[place]])
+        codes = self._codes[place] if len(seen) == self.codes.shape[1] else self._codes[place][seen]
+        return np.roll(np.bincount(codes, weights, minlength=n_values + 1).astype(np.int64), -1)
+
+    @cached_property
+    def _codes(self) -> Ints:
+        """Codes counted from 0, where 0 is no value, in the type that is counted fastest."""
+        return self.codes.astype(np.int64) + 1
+
+    def _by_bin(self, passes: Bools) -> Ints:
+        """Return the rows of the passing combinations by bin of time."""
+        found = np.zeros(max(len(self.edges) - 1, 1), np.int64)
+        count = self._arrays["pair_count"]
+        if len(count):
+            bins, starts = self._filled
+            found[bins] = np.add.reduceat(count * passes[self._arrays["pair_combo"]], starts, dtype=np.int64)
+        return found
+
+    @cached_property
+    def _filled(self) -> tuple[Ints, Ints]:
+        """The bins that hold rows, and where their counts begin."""
+        bins, starts = np.unique(self._arrays["pair_bin"], return_index=True)
+        return bins, starts
+
+    def _beside(self, passes: Bools, begin: int | None, end: int | None, span: tuple[int, int]) -> tuple[int, int]:
+        """Return how many passing rows lie only partly in the range, and how many have no date."""
+        undated = int(passes[self.combo[self.n_dated :]].sum())
+        if not self._is_coarse or (begin is None and end is None):
+            return 0, undated
+        dated = slice(0, self.n_dated)
+        low, high = self.low[dated], self._arrays["high"][dated]
+        start, stop = -UNDATED if begin is None else begin, UNDATED if end is None else end
+        partly = (low < stop) & (high > start) & ~((low >= start) & (high <= stop))
+        return int(passes[self.combo[dated][partly]].sum()), undated
+
+    def n_passing(self, chosen: Selection) -> int:
+        """Return the rows that pass the facets, whatever their date."""
+        return int(self._arrays["all"][chosen.passes].sum())
+
+    def rows(self, chosen: Selection, order: Ints | None = None) -> Ints:
+        """Return all rows that pass, as numbers of the table, in the order of time or of `order`."""
+        return self.order[self.places(chosen, order)]
+
+    def places(self, chosen: Selection, order: Ints | None = None) -> Ints:
+        """Return the places of all rows that pass, in the order of time or of `order` (places)."""
+        if order is None:
+            return chosen.span[0] + np.flatnonzero(self._passing(chosen, np.arange(*chosen.span)))
+        return order[self._passing(chosen, order)]
+
+    def page(self, chosen: Selection, size: int, after: int, order: Ints | None = None) -> list[int]:
+        """Return the next passing places behind position `after` of the order (-1: from the start), at most `size`.
+
+        Each is a position in the order; see `place_at`.
+        """
+        found: list[int] = []
+        start, step = (max(after + 1, chosen.span[0]), chosen.span[1]) if order is None else (after + 1, len(self))
+        chunk = 2048
+        while start < step and len(found) < size:
+            stop = min(start + chunk, step)
+            places = np.arange(start, stop) if order is None else order[start:stop]
+            found += (start + np.flatnonzero(self._passing(chosen, places)))[: size - len(found)].tolist()
+            start, chunk = stop, chunk * 4
+        return found
+
+    def _passing(self, chosen: Selection, places: Ints) -> Bools:
+        """Return which places pass the filter."""
+        passing = chosen.passes[self.combo[places]]
+        passing &= (places >= chosen.span[0]) & (places < chosen.span[1])
+        if chosen.until is not None:
+            passing &= self._arrays["high"][places] <= chosen.until
+        return np.asarray(passing)

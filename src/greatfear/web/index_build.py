@@ -1,0 +1,176 @@
+"""Builds the index of an archive: its columns as arrays, the forest of cases, look-ups, and two cubes for filters.
+
+Every step reads whole columns once. Nothing here is a number that a page could not also get from the tables.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from greatfear.archive import Archive
+from greatfear.describe.columns import Coded, coded, numbers
+from greatfear.describe.origins import bounds, leads_of, statement_columns
+from greatfear.describe.why_forest import Forest, forest_from, spoken_in
+from greatfear.record.schema import TABLES
+from greatfear.web.cube import cube_arrays
+from greatfear.web.facets import case_facets, statement_facets
+from greatfear.web.search import folded
+from greatfear.web.store import Store
+from greatfear.web.when import days_of
+
+__all__ = ["FOREST", "build"]
+
+FOREST = tuple(field.name for field in dataclasses.fields(Forest) if field.name != "kind")
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def build(archive: Archive, progress: Callable[[float], None] = lambda share: None) -> Store:
+    """Return the index of an archive; `progress` is told the share that is done."""
+    made = _Building(archive)
+    steps = (made.columns, made.chains, made.look_ups, made.people, made.origins, made.case_cube, made.statement_cube)
+    for done, step in enumerate(steps):
+        progress(done / len(steps))
+        step()
+    progress(1.0)
+    return Store(made.arrays, made.texts, made.meta)
+
+
+class _Building:
+    """What has been built so far."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.arrays: Arrays = {}
+        self.texts: dict[str, pa.Array] = {}
+        self.meta: dict[str, Any] = {"rows": {}, "names": {}, "constants": {}, "columns": {}}
+        self.store = Store(self.arrays, self.texts, self.meta)
+        self.read: dict[str, pa.Table] = {}
+
+    def columns(self) -> None:
+        """Take over the columns of every table, a constant one as its value."""
+        for name in TABLES:
+            table = self.read[name] = self.archive.table(name)
+            self.meta["rows"][name] = table.num_rows
+            self.meta["columns"][name] = list(table.column_names)
+            for column in table.column_names:
+                self._column(f"{name}.{column}", table.column(column))
+
+    def _column(self, key: str, column: pa.ChunkedArray) -> None:
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            self._text(key, column)
+            return
+        if pa.types.is_dictionary(column.type) or pa.types.is_null(column.type):
+            found = coded(pa.table({"x": column}), "x")
+            self.meta["names"][key] = list(found.names)
+            values = _narrow(found.codes)
+        else:
+            values = numbers(pa.table({"x": column}), "x")
+            values = values if values.dtype.kind == "f" else _narrow(values)
+        if len(values) and _is_constant(values):
+            value = values[0].item()
+            self.meta["constants"][key] = None if value != value else value  # noqa: PLR0124  NaN is no JSON
+        else:
+            self.arrays[key] = values
+
+    def _text(self, key: str, column: pa.ChunkedArray) -> None:
+        if len(column) and column.null_count == len(column):
+            self.meta["constants"][key] = None
+            return
+        whole = column.combine_chunks()
+        self.texts[key] = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+    def chains(self) -> None:
+        """Build the forest of cases, and what stands below each case."""
+        self.spoken = spoken_in(self.read["statements"])
+        self.forest = forest_from(self.read["acts"], self.spoken, self.archive.n_rows("persons"))
+        self.read = {"statements": self.read["statements"]}
+        self.meta["case"] = self.forest.kind
+        for name in FOREST:
+            self.arrays[f"forest.{name}"] = getattr(self.forest, name)
+        self.arrays["cases.below"] = _below(self.forest)
+        self.arrays["cases.tree"] = np.bincount(self.forest.root, minlength=len(self.forest))[self.forest.root].astype(
+            np.int32
+        )
+
+    def look_ups(self) -> None:
+        """Group statements by subject and speaker, and acts by person."""
+        n = self.archive.n_rows("persons")
+        for name, table, column in _GROUPS:
+            values = self.store.number(f"{table}.{column}")
+            order = np.argsort(values, kind="stable").astype(np.int32)
+            counts = np.bincount(values[values >= 0], minlength=n)
+            first = np.concatenate([[0], np.cumsum(counts)]) + int((values < 0).sum())
+            self.arrays[f"{name}.first"], self.arrays[f"{name}.order"] = first.astype(np.int32), order
+
+    def people(self) -> None:
+        """Order the persons by id; fold their names for searching."""
+        ids = self.texts.get("persons.id", pa.array([], pa.string()))
+        self.arrays["ids.order"] = pc.sort_indices(ids).to_numpy().astype(np.int32)
+        for name, key in (("names.folded", "persons.name"), ("aliases.folded", "aliases.alias")):
+            if key in self.texts:
+                self.texts[name] = folded(self.texts[key])
+
+    def origins(self) -> None:
+        """Count the independent origins of the statements against each person, at most: an unknown root counts as one."""
+        n = self.archive.n_rows("persons")
+        said = self.read.pop("statements").select(statement_columns(self.archive))
+        found = bounds(leads_of(said, self.spoken, self.forest), n)
+        self.arrays["persons.origins"] = found.high.astype(np.int32)
+
+    def case_cube(self) -> None:
+        """Count the cases by every combination of their facets."""
+        self._cube("cases", case_facets(self.store, self.forest), "acts", self.forest.act)
+
+    def statement_cube(self) -> None:
+        """Count the statements by every combination of their facets."""
+        self._cube("statements", statement_facets(self.store), "statements", slice(None))
+
+    def _cube(self, name: str, facets: dict[str, Coded], table: str, rows: Any) -> None:
+        time, end = (self.store.number(f"{table}.{column}")[rows] for column in ("time", "time_end"))
+        precision = self.store.coded(f"{table}.precision")
+        low, high = days_of(time, end, Coded(precision.codes[rows], precision.names), self.archive.epoch)
+        arrays, meta = cube_arrays(facets, low, high, self.archive.epoch)
+        self.arrays |= {f"{name}.{key}": array for key, array in arrays.items()}
+        self.meta[name] = meta
+
+
+_GROUPS = (("against", "statements", "subject"), ("by", "statements", "speaker"), ("done", "acts", "person"))
+
+
+def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return whole numbers in the narrowest type that holds them."""
+    if not len(values) or values.dtype.kind not in "iu":
+        return values
+    low, high = int(values.min()), int(values.max())
+    kind = next(
+        kind
+        for kind in (np.int8, np.int16, np.int32, np.int64)
+        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
+    )
+    return values.astype(kind)
+
+
+def _is_constant(values: npt.NDArray[Any]) -> bool:
+    """Return whether all values are equal; all unknown counts as equal."""
+    if len(values) > 1000 and not _is_constant(values[:1000]):
+        return False
+    first = values[0]
+    if first != first:  # noqa: PLR0124  unknown
+        return bool(np.isnan(values).all())
+    return bool((values == first).all())
+
+
+def _below(chains: Forest) -> npt.NDArray[np.int32]:
+    """Return how many cases hang below each case."""
+    below = np.zeros(len(chains), np.int32)
+    for level in range(int(chains.depth.max(initial=0)), 0, -1):
+        rows = np.flatnonzero(chains.depth == level)
+        np.add.at(below, chains.parent[rows], below[rows] + 1)
+    return below

@@ -1,0 +1,171 @@
+"""The lab: the archives it was given, those it finds among the runs, and what is ready of each."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from greatfear.archive import Archive, read
+from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
+from greatfear.record.files import check_table
+from greatfear.record.manifest import MANIFEST
+from greatfear.record.schema import TABLES
+from greatfear.web.index import Index
+from greatfear.web.index_cache import index_of
+
+__all__ = ["Entry", "IndexPendingError", "Lab"]
+
+
+class IndexPendingError(Exception):
+    """The index of an archive is still being built; `share` of it is done."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.name)
+        self.entry = entry
+
+
+@dataclass(eq=False)
+class Entry:
+    """One archive of the lab under its name in addresses; damaged ones keep their error."""
+
+    name: str
+    path: Path | None
+    archive: Archive | None
+    error: str = ""
+    share: float = 0.0
+    is_kept: bool = True
+    _index: Index | None = None
+    _thread: threading.Thread | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> Archive:
+        """The archive; an error where it could not be opened or was changed since."""
+        if self.archive is None:
+            raise AlteredArchiveError(self.error)
+        self._check_unchanged(self.archive)
+        return self.archive
+
+    def index(self, wait: bool = False) -> Index:
+        """Return the index; raise `IndexPendingError` while it is being built, unless told to wait."""
+        self.opened  # noqa: B018  an altered archive gives no numbers
+        self.start()
+        if self._thread is not None and (wait or self.share >= 1):
+            self._thread.join()
+        if self._index is not None:
+            return self._index
+        if self.error:
+            raise AlteredArchiveError(self.error)
+        raise IndexPendingError(self)
+
+    def start(self) -> None:
+        """Begin to build the index, if nobody has."""
+        with self._lock:
+            if self._thread is None and self.archive is not None:
+                self._thread = threading.Thread(target=self._build, name=f"index {self.name}", daemon=True)
+                self._thread.start()
+
+    def _build(self) -> None:
+        assert self.archive is not None
+
+        def tell(share: float) -> None:
+            self.share = min(share, 0.99)
+
+        try:
+            store, self.is_kept = index_of(self.archive, tell)
+            self._index = Index(self.archive, store)
+        except (GreatFearError, OSError, ValueError, MemoryError) as error:
+            self.error = str(error) or type(error).__name__
+        self.share = 1.0
+
+    def _check_unchanged(self, archive: Archive) -> None:
+        """Raise where a table is no longer the one that was opened."""
+        if archive.path is None:
+            return
+        for name, entry in archive.manifest.tables.items():
+            file = archive.path / entry.file
+            try:
+                status = file.stat()
+            except OSError as error:
+                raise AlteredArchiveError(
+                    f"{file}: gone since the archive was opened. Put it back, or start the lab again"
+                ) from error
+            stamp = (status.st_size, status.st_mtime_ns)
+            if self._stamps.get(file) != stamp:
+                check_table(archive.path, entry, TABLES.get(name), archive.manifest.greatfear)
+                self._stamps[file] = stamp
+
+
+class Lab:
+    """Archives by name, and the folder that new runs go to.
+
+    Parameters
+    ----------
+    archives : iterable of Path or Archive
+        Folders of archives and runs, or archives in memory.
+    runs : Path, optional
+        Folder in which new runs are written; archives in it are listed too.
+    truth : bool
+        Whether pages may open the truth of simulated runs.
+    """
+
+    def __init__(self, archives: Iterable[Path | Archive] = (), runs: Path | None = None, truth: bool = False) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.runs = runs
+        self.truth = truth
+        for archive in archives:
+            self.add(archive)
+        self.look_for_runs()
+
+    def look_for_runs(self) -> None:
+        """List the archives in the folder of runs that are not listed yet."""
+        if self.runs is None or not self.runs.is_dir():
+            return
+        known = {entry.path.resolve() for entry in self.entries.values() if entry.path is not None}
+        for manifest in sorted(self.runs.glob(f"*/{MANIFEST}")):
+            if manifest.parent.resolve() not in known:
+                self.add(manifest.parent)
+
+    def add(self, archive: Path | Archive, name: str = "") -> Entry:
+        """Take up an archive under a name of its own."""
+        if isinstance(archive, Archive):
+            path, opened, error = archive.path, archive, ""
+            wanted = name or (path.name if path else archive.manifest.title)
+        else:
+            path, wanted = archive, name or archive.resolve().name
+            try:
+                opened, error = read(archive), ""
+            except GreatFearError as reason:
+                opened, error = None, str(reason)
+        slug = self._free(_slug(wanted))
+        entry = self.entries[slug] = Entry(slug, path, opened, error)
+        return entry
+
+    def entry(self, name: str) -> Entry:
+        """Return an archive by its name in addresses."""
+        if name not in self.entries:
+            raise UnknownNameError("archive", name, list(self.entries))
+        return self.entries[name]
+
+    def _free(self, slug: str) -> str:
+        number, wanted = 2, slug
+        while slug in self.entries:
+            slug, number = f"{wanted}-{number}", number + 1
+        return slug
+
+    @cached_property
+    def scenarios(self) -> tuple[str, ...]:
+        """Ids of the catalogue."""
+        from greatfear.catalogue import scenarios
+
+        return tuple(scenarios())
+
+
+def _slug(text: str) -> str:
+    """Return a name that can stand in an address as it is."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "archive"

@@ -1,0 +1,1 @@
+"""Drawings: pure functions from arrays to SVG text, without a clock and without random ids."""

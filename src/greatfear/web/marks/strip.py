@@ -1,0 +1,139 @@
+"""A histogram over time: what is chosen in ink before everything in grey."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.web.marks.svg import ACCENT, GHOST, INK, RULE, frame, label, number, text, ticks
+from greatfear.web.when import date_of
+
+__all__ = ["strip", "time_ticks"]
+
+Ints = npt.NDArray[np.integer[Any]]
+_LEFT, _TOP = 6, 18
+
+
+def strip(
+    key: str,
+    words: tuple[str, str],
+    edges: Ints,
+    counts: tuple[Ints, Ints],
+    *,
+    epoch: dt.date,
+    brush: tuple[int, int] | None = None,
+    height: int = 150,
+) -> str:
+    """Return bars by bin of time.
+
+    Parameters
+    ----------
+    key : str
+        Id of the drawing.
+    words : (str, str)
+        Title and description.
+    edges : ndarray
+        Days at which bins begin, with the end of the last.
+    counts : (ndarray, ndarray)
+        Everything, and what is chosen.
+    epoch : date
+        Day 0.
+    brush : (int, int), optional
+        First day and the day after the last that are chosen.
+    """
+    ghost, chosen = counts
+    first, span = int(edges[0]), max(int(edges[-1] - edges[0]), 1)
+    scale = ticks(float(chosen.max(initial=0)))
+    is_same = bool((ghost == chosen).all())
+    room = height - _TOP - 20
+    body = _rules(scale, room)
+    behind = "" if is_same else _bars(ghost, edges, first, float(max(ghost.max(initial=0), 1)), GHOST)
+    inner = [behind, _bars(chosen, edges, first, scale[-1], ACCENT)]
+    if brush is not None:
+        low, high = (min(max(day - first, 0), span) for day in brush)
+        inner.insert(
+            0, f'<rect class="chosen" x="{low}" y="0" width="{max(high - low, 0)}" height="1000" fill="#f2e6c9"/>'
+        )
+        line = '<path d="M%d 0V1000" stroke="%s" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'
+        inner += [line % (day, INK) for day in (low, high)]
+    body += (
+        f'<svg class="plot" x="0" y="{_TOP}" width="100%" height="{room}" viewBox="0 0 {span} 1000" '
+        f'preserveAspectRatio="none">{"".join(inner)}</svg>'
+    )
+    body += _calendar(first, span, epoch, _TOP + room)
+    return frame(key, words, height, body)
+
+
+def _rules(scale: Sequence[float], room: float) -> str:
+    """Return the lines of the scale with their numbers, which stand above the lines."""
+    body = ""
+    for value in scale:
+        y = _TOP + room * (1 - value / scale[-1])
+        body += f'<line x1="0" x2="100%" y1="{number(y)}" y2="{number(y)}" stroke="{RULE}" stroke-width="0.5"/>'
+        if value:
+            body += text("0", y - 3, label(value), font_size="11", class_="scale")
+    return body
+
+
+def _bars(counts: Ints, edges: Ints, first: int, top: float, fill: str) -> str:
+    """Return all bars as one path."""
+    path = []
+    for count, low, high in zip(
+        counts.tolist(), (edges[:-1] - first).tolist(), (edges[1:] - first).tolist(), strict=False
+    ):
+        if count:
+            gap = (high - low) * 0.08
+            path.append(
+                f"M{number(low + gap)} 1000V{number(1000 - max(1000 * count / top, 4))}H{number(high - gap)}V1000Z"
+            )
+    return f'<path d="{"".join(path)}" fill="{fill}"/>' if path else ""
+
+
+def _calendar(first: int, span: int, epoch: dt.date, y: float) -> str:
+    """Return ticks and labels of the calendar."""
+    body = ""
+    for day, words, is_major in time_ticks(first, first + span, epoch):
+        x = f"{number(100 * (day - first) / span)}%"
+        body += f'<line x1="{x}" x2="{x}" y1="{number(y)}" y2="{number(y + (6 if is_major else 3))}" stroke="{RULE}"/>'
+        if words:
+            body += text(x, y + 17, words, font_size="11", class_="major" if is_major else "minor")
+    return body
+
+
+def time_ticks(first: int, last: int, epoch: dt.date) -> list[tuple[int, str, bool]]:
+    """Return days at which a calendar is marked, with their words, and whether they matter most."""
+    low, high = date_of(first, epoch), date_of(last, epoch)
+    span = last - first
+    if span > 365 * 12:
+        step = next(step for step in (2, 5, 10, 20, 50, 100, 200, 500, 1000) if span / 365.25 / step <= 9)
+        years = range(-(-low.year // step) * step, high.year + 1, step)
+        return [
+            ((dt.date(year, 1, 1) - epoch).days, str(year), True)
+            for year in years
+            if year >= 1 and first <= (dt.date(year, 1, 1) - epoch).days <= last
+        ]
+    if span > 120:
+        return _months(low, high, epoch, (first, last))
+    step = next(step for step in (1, 2, 7, 14, 30) if span / step <= 9)
+    return [(day, _short(date_of(day, epoch), day == first), True) for day in range(first, last, step)]
+
+
+def _months(low: dt.date, high: dt.date, epoch: dt.date, span: tuple[int, int]) -> list[tuple[int, str, bool]]:
+    """Return years, and quarters or months between them."""
+    step = 3 if span[1] - span[0] > 800 else 1
+    found = []
+    for year in range(low.year, high.year + 1):
+        for month in range(1, 13, step):
+            day = (dt.date(year, month, 1) - epoch).days
+            if span[0] <= day <= span[1]:
+                words = str(year) if month == 1 else dt.date(year, month, 1).strftime("%b")
+                found.append((day, words if month == 1 or step == 1 or month == 7 else "", month == 1))
+    return found
+
+
+def _short(date: dt.date, is_first: bool) -> str:
+    return f"{date.day} {date.strftime('%b')} {date.year}" if is_first else f"{date.day} {date.strftime('%b')}"

@@ -1,0 +1,95 @@
+"""Cases that hang from one root, levels from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from greatfear.web.marks.svg import ACCENT, INK, RULE, esc, frame, number
+
+__all__ = ["Node", "tree"]
+
+_WIDE, _HIGH = 168, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One case: its place in the list, that of its parent (-1: the root itself), two lines of words, a link."""
+
+    parent: int
+    head: str
+    words: str
+    href: str
+    folded: int = 0
+    is_marked: bool = False
+
+
+def tree(key: str, words: tuple[str, str], nodes: Sequence[Node]) -> str:
+    """Return a drawing of a tree; parents stand before their children in `nodes`."""
+    below: list[list[int]] = [[] for _ in nodes]
+    level = [0] * len(nodes)
+    for k, node in enumerate(nodes):
+        if node.parent >= 0:
+            below[node.parent].append(k)
+            level[k] = level[node.parent] + 1
+    rows = _rows(below)
+    width = (max(level, default=0) + 1) * _WIDE + 12
+    height = (max(rows, default=0) + 1) * _HIGH + 10
+    lines = "".join(
+        _line((level[node.parent], rows[node.parent]), (level[k], rows[k]))
+        for k, node in enumerate(nodes)
+        if node.parent >= 0
+    )
+    boxes = "".join(_box(node, level[k], rows[k]) for k, node in enumerate(nodes))
+    body = f'<path d="{lines}" fill="none" stroke="{RULE}" stroke-width="1.2"/>{boxes}'
+    return frame(key, words, height, body, width=str(width))
+
+
+def _rows(below: list[list[int]]) -> list[float]:
+    """Return the row of every node: leaves one after another, a parent midway between its first and last child."""
+    rows = [0.0] * len(below)
+    free = 0
+    for k in _leaves_first(below):
+        if below[k]:
+            rows[k] = (rows[below[k][0]] + rows[below[k][-1]]) / 2
+        else:
+            rows[k], free = float(free), free + 1
+    return rows
+
+
+def _leaves_first(below: list[list[int]]) -> list[int]:
+    """Return the nodes so that children come before their parent, in the order of the list."""
+    found: list[int] = []
+    waiting = [(0, False)] if below else []
+    while waiting:
+        node, is_done = waiting.pop()
+        if is_done:
+            found.append(node)
+            continue
+        waiting.append((node, True))
+        waiting += [(child, False) for child in reversed(below[node])]
+    return found
+
+
+def _line(start: tuple[int, float], end: tuple[int, float]) -> str:
+    x1, y1 = start[0] * _WIDE + 146, start[1] * _HIGH + 20
+    x2, y2 = end[0] * _WIDE + 4, end[1] * _HIGH + 20
+    return f"M{x1} {number(y1)}C{x1 + 12} {number(y1)} {x2 - 12} {number(y2)} {x2} {number(y2)}"
+
+
+def _box(node: Node, level: int, row: float) -> str:
+    x, y = level * _WIDE + 4, row * _HIGH + 4
+    fill, width = ("#f2e6c9", 2) if node.is_marked else ("#ffffff", 1)
+    more = f" +{node.folded:,}" if node.folded else ""
+    box = (
+        f'<rect x="{x}" y="{number(y)}" width="142" height="32" rx="3" fill="{fill}" stroke="{INK}" stroke-width="{width}"/>'
+        f'<text x="{x + 6}" y="{number(y + 13)}" font-size="11.5" fill="{ACCENT if node.href else INK}">'
+        f"{esc(_short(node.head))}{more}</text>"
+        f'<text x="{x + 6}" y="{number(y + 26)}" font-size="10.5" fill="{INK}">{esc(_short(node.words, 26))}</text>'
+    )
+    title = f"<title>{esc(f'{node.head}: {node.words}')}</title>"
+    return f'<a href="{esc(node.href)}">{title}{box}</a>' if node.href else f"<g>{title}{box}</g>"
+
+
+def _short(words: str, most: int = 20) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"

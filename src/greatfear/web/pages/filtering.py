@@ -1,0 +1,211 @@
+"""The filter of a page as facets, chips, a histogram and fields for dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from greatfear.errors import Fault, nearest
+from greatfear.web import address as at
+from greatfear.web.cube import Cube, Selection
+from greatfear.web.facets import LABELS
+from greatfear.web.marks.strip import strip
+from greatfear.web.pages.frame import dates_in_words
+from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Notice, Table, cell
+from greatfear.web.when import date_of, day_of
+
+__all__ = ["Filtering", "facet_label"]
+
+_SHOWN = 8
+
+
+def facet_label(name: str) -> str:
+    """Return what a facet is called on a page."""
+    return LABELS.get(name, name.removeprefix("person_").replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Filtering:
+    """A filter applied to a cube."""
+
+    address: at.Filtered
+    cube: Cube
+    epoch: dt.date
+    chosen: Selection
+    what: str
+
+    @classmethod
+    def of(cls, address: at.Filtered, cube: Cube, epoch: dt.date, what: str) -> Filtering:
+        """Apply the filter of an address; a facet or value that is not there is a fault."""
+        _check(address, cube)
+        begin = None if address.from_ is None else day_of(address.from_, epoch)
+        end = None if address.until is None else day_of(address.until, epoch) + 1
+        chosen = cube.select(address.filter.included(), address.filter.excluded(), begin, end)
+        return cls(address, cube, epoch, chosen, what)
+
+    @property
+    def bare(self) -> at.Filtered:
+        """The address at the first row, nobody chosen."""
+        found = self.address.to(after=-1) if hasattr(self.address, "after") else self.address
+        return found.to(show=-1) if hasattr(found, "show") else found
+
+    def facets(self) -> tuple[Block, ...]:
+        """Return the facets with the counts of their values under all other filters."""
+        return tuple(self._facet(name) for name in self.cube.facets)
+
+    def _facet(self, name: str) -> Facet:
+        counts = self.chosen.counts[name].tolist()
+        values = [*self.cube.facets[name], *([""] if counts[-1] else [])]
+        numbered = list(zip(values, counts, strict=False))
+        keep, drop = (dict(side).get(name, ()) for side in (self.address.filter.include, self.address.filter.exclude))
+        is_whole = name in getattr(self.address, "all", ())
+        listed = [pair for k, pair in enumerate(numbered) if is_whole or k < _SHOWN or pair[0] in (*keep, *drop)]
+        top = max((n for _, n in numbered), default=0) or 1
+        choices = tuple(self._choice(name, value, n, n / top) for value, n in listed)
+        rest = len(numbered) - len(listed)
+        whole = (
+            str(self.bare.to(all=(*getattr(self.address, "all", ()), name)))
+            if rest and hasattr(self.address, "all")
+            else ""
+        )
+        return Facet(name, facet_label(name), choices, len(numbered), whole)
+
+    def _choice(self, name: str, value: str, n: int, share: float) -> Choice:
+        held = self.bare.filter
+        keep, drop = (dict(side).get(name, ()) for side in (held.include, held.exclude))
+        state = "in" if value in keep else "out" if value in drop else ""
+        plain, inverse = held.without(name, value), held.with_value(name, value, is_excluded=True)
+        href = self.bare.to(filter=plain if state else held.with_value(name, value))
+        return Choice(value, n, share, str(href), str(self.bare.to(filter=plain if state == "out" else inverse)), state)
+
+    def chips(self) -> tuple[Chip, ...]:
+        """Return the conditions, each with the address without it."""
+        found = []
+        if self.address.from_ or self.address.until:
+            words = dates_in_words(self.address.from_, self.address.until)
+            found.append(Chip(words, str(self.bare.to(from_=None, until=None))))
+        for sign, side in (("", self.address.filter.include), ("not ", self.address.filter.exclude)):
+            for name, values in side:
+                for value in values:
+                    words = f"{facet_label(name)}: {sign}{value or 'not recorded'}"
+                    found.append(Chip(words, str(self.bare.to(filter=self.bare.filter.without(name, value)))))
+        return tuple(found)
+
+    def in_words(self) -> str:
+        """Return the filter as a sentence, for print and for exports."""
+        return "; ".join(chip.text for chip in self.chips()) or f"all {self.what}"
+
+    def time(self) -> tuple[Block, ...]:
+        """Return the histogram, the fields for dates, and what the dates leave out."""
+        undated = len(self.cube) - self.cube.n_dated
+        if not self.cube.n_dated:
+            if not len(self.cube):
+                return ()
+            return (Notice(f"No {self.what} in this archive has a date; the column that would give one is `time`."),)
+        blocks: list[Block] = [self._histogram(), self._fields()]
+        if undated and (self.address.from_ or self.address.until):
+            words = (
+                f"{self.chosen.n_undated:,} more of these {self.what} have no date; a range of dates leaves them out."
+            )
+            blocks.append(Notice(words, links=(Link(str(self.bare.to(from_=None, until=None)), "all dates"),)))
+        if self.chosen.n_partly:
+            blocks.append(
+                Notice(
+                    f"{self.chosen.n_partly:,} more are dated to a month, a year or an interval that lies "
+                    "only partly in this range; they are not counted."
+                )
+            )
+        return tuple(blocks)
+
+    def _histogram(self) -> Figure:
+        unit, edges = str(self.cube.meta["unit"]), self.cube.edges
+        brush = None
+        if self.address.from_ or self.address.until:
+            first, last = self.cube.days
+            brush = (
+                first if self.address.from_ is None else day_of(self.address.from_, self.epoch),
+                last if self.address.until is None else day_of(self.address.until, self.epoch) + 1,
+            )
+        bins, ghost = self.chosen.bins, self.cube.ghost
+        title = f"{self.what.capitalize()} by {unit}"
+        placed = int(bins.sum())
+        note = "Drag across, or set two dates."
+        if placed != int(ghost.sum()):
+            grey = f"Grey: everything, to a scale of its own (highest {int(ghost.max()):,})."
+            note = f"Blue, with the scale: what the facets leave. {grey} {note}"
+        missing = self.cube.n_passing(self.chosen) - placed
+        if missing:
+            note += f" {missing:,} cannot be placed in one {unit} and are not drawn."
+        days = f"{date_of(int(edges[0]), self.epoch)} to {date_of(int(edges[-1]) - 1, self.epoch)}"
+        about = f"{placed:,} {self.what} of {int(ghost.sum()):,}, from {days}."
+        return Figure(
+            "time", title, strip("time", (title, about), edges, (ghost, bins), epoch=self.epoch, brush=brush),
+            numbers=self._numbers(unit), note=note,
+            brush={"first": int(edges[0]), "last": int(edges[-1]), "epoch": self.epoch.isoformat(), "step": 7},
+        )  # fmt: skip
+
+    def _numbers(self, unit: str) -> Table:
+        """Return the bins that hold anything, as a table."""
+        rows = tuple(
+            (cell(str(date_of(int(start), self.epoch))), cell(int(n)), cell(int(of)))
+            for start, n, of in zip(self.cube.edges[:-1], self.chosen.bins, self.cube.ghost, strict=True)
+            if of
+        )
+        return Table("bins", (f"{unit} from", "chosen", "all"), rows, numeric=("chosen", "all"), is_folded=True)
+
+    def _fields(self) -> Form:
+        """Return the fields for dates; they work without JavaScript."""
+        held = [(k, v) for k, v in self.bare._query() if k not in ("from", "until")]
+        first, last = (date_of(day, self.epoch) for day in (self.cube.days[0], self.cube.days[1] - 1))
+        limits = f"{first} to {last}"
+        inputs = tuple(
+            Input(name, label, str(value or ""), "date-text", note=limits)
+            for name, label, value in (("from", "from", self.address.from_), ("until", "to", self.address.until))
+        )
+        return Form(
+            str(at.page_at(str(self.address).partition("?")[0])), inputs, "Set dates", hidden=tuple(held), style="dates"
+        )
+
+    def nothing(self) -> tuple[Block, ...]:
+        """Return, where nothing passes, which condition to remove and how many rows that would give."""
+        if self.chosen.n or not len(self.cube):
+            return ()
+        links = []
+        for chip in self.chips():
+            other = at.page_at(*chip.href.partition("?")[::2])
+            assert isinstance(other, at.Filtered)
+            n = Filtering.of(other, self.cube, self.epoch, self.what).chosen.n
+            links.append(Link(chip.href, f"remove “{chip.text}”", f"gives {n:,}"))
+        return (Notice(f"No {self.what} pass all of these conditions together.", links=tuple(links)),)
+
+
+def _check(address: at.Filtered, cube: Cube) -> None:
+    """Raise where a facet or a value is not in the archive."""
+    faults = []
+    for name, values in (*address.filter.include, *address.filter.exclude):
+        if name not in cube.facets:
+            near = nearest(name, list(cube.facets))
+            faults.append(
+                Fault(
+                    "address",
+                    f"the key {name!r}",
+                    ", ".join(cube.facets) or "no facets",
+                    f"write {near[0]}" if near else "leave it out",
+                )
+            )
+            continue
+        for value in values:
+            if value and value not in cube.facets[name]:
+                near = nearest(value, cube.facets[name])
+                faults.append(
+                    Fault(
+                        f"address: {name}",
+                        repr(value),
+                        ", ".join(cube.facets[name][:20]),
+                        f"write {near[0]}" if near else "",
+                    )
+                )
+    if address.from_ and address.until and address.from_ > address.until:
+        faults.append(Fault("address: until", str(address.until), f"a date not before {address.from_}"))
+    if faults:
+        raise at.AddressError(faults, "address")

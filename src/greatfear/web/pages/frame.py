@@ -1,0 +1,64 @@
+"""What the pages of an archive have in common: title, kind, navigation, ways to read the filter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from greatfear.web import address as at
+from greatfear.web.lab import Entry
+from greatfear.web.parts import Link, Page
+
+__all__ = ["about", "archive_page", "dates_in_words", "period", "person_link"]
+
+_NAV: tuple[tuple[type[at.OfArchive], str, str], ...] = (
+    (at.Overview, "Overview", "o"),
+    (at.Cases, "Cases", "c"),
+    (at.Statements, "Statements", "s"),
+    (at.Persons, "Persons", "p"),
+)
+
+
+def archive_page(entry: Entry, address: at.OfArchive, title: str, **parts: Any) -> Page:
+    """Return a page of an archive with its head."""
+    manifest = entry.opened.manifest
+    here = type(address)
+    nav = tuple(Link(str(page(name=entry.name)), words, is_here=page is here) for page, words, _ in _NAV)
+    steps = {f"g {key}": str(page(name=entry.name)) for page, _, key in _NAV} | parts.pop("steps", {})
+    forms = tuple(
+        Link(str(address.to(form=form)), words)
+        for form, words in (("json", "JSON"), *parts.pop("rows_as", ()), ("bib", "cite"))
+    )
+    return Page(
+        title=title, address=str(address), archive=manifest.title or entry.name, kind=manifest.kind, about=about(entry),
+        nav=nav, steps=steps, forms=forms, **parts,
+    )  # fmt: skip
+
+
+def about(entry: Entry) -> str:
+    """Return in words how an archive came about: simulated with which seed, or real, and its period."""
+    manifest = entry.opened.manifest
+    seed = manifest.provenance.get("seed")
+    kind = (
+        "simulated" + (f", seed {seed}" if seed is not None else "") if manifest.kind == "simulated" else "real archive"
+    )
+    return f"{kind}, {period(entry)}"
+
+
+def period(entry: Entry) -> str:
+    """Return the first and the last day of the record."""
+    manifest = entry.opened.manifest
+    last = entry.opened.end
+    return f"{manifest.epoch} to {last - dt.timedelta(1)}" if last else f"from {manifest.epoch}"
+
+
+def dates_in_words(begin: dt.date | None, until: dt.date | None) -> str:
+    """Return a range of dates as a reader would write it; `until` is the last day."""
+    if begin and until:
+        return f"{begin} to {until}"
+    return f"from {begin}" if begin else f"to {until}" if until else "all dates"
+
+
+def person_link(entry: Entry, person: str) -> str:
+    """Return the address of a person; empty for nobody."""
+    return str(at.Person(name=entry.name, id=person)) if person else ""

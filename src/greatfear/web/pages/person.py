@@ -1,0 +1,170 @@
+"""One person: as recorded, in time, and every statement for and against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from greatfear.describe.why_text import date_text
+from greatfear.record.schema import TABLES
+from greatfear.web import address as at
+from greatfear.web.index import Index
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.marks.lanes import Event, lanes
+from greatfear.web.pages.cases import statement_values
+from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.parts import Block, Cell, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
+from greatfear.web.when import UNDATED, days_of
+
+__all__ = ["found", "person"]
+
+_LISTED = 100
+
+
+def found(index: Index, person_id: str) -> int:
+    """Return the row of a person; an unknown id is an error with the nearest."""
+    row = index.people.find(person_id)
+    if row < 0:
+        index.rows.person(person_id)
+    return row
+
+
+def person(lab: Lab, address: at.Person) -> Page:
+    """Return the record of one person."""
+    entry = lab.entry(address.name)
+    index = entry.index()
+    row = found(index, address.id)
+    against, by, done = (index.group(name, row) for name in ("against", "by", "done"))
+    cases = index.cases_of(row)
+    facts = Facts(
+        (
+            Fact(len(against), "statements against this person"),
+            Fact(len(np.unique(_known(index, against))), "persons who spoke"),
+            Fact(int(index.store.arrays["persons.origins"][row]), "independent origins at most"),
+            Fact(len(by), "statements by this person"),
+            Fact(len(cases), f"cases ({index.forest.kind}s)" if index.forest.kind == "arrest" else "cases (summons)"),
+        )
+    )
+    blocks: list[Block] = [facts, _links(entry, index, address.id, cases)]
+    blocks += _lanes(index, (against, by, done))
+    blocks += _statements(entry, index, ("against", "speaker", "Statements against this person"), against)
+    blocks += _statements(entry, index, ("by", "subject", "Statements by this person"), by)
+    blocks += [_acts(index, done)] if len(done) else [Notice("No act of an office concerns this person on record.")]
+    name = index.store.value("persons.name", row)
+    return archive_page(
+        entry, address, name or address.id, blocks=tuple(blocks), side=(_recorded(index, row),),
+        steps={"w": str(at.Why(name=entry.name, id=address.id))},
+    )  # fmt: skip
+
+
+def _known(index: Index, statements: Any) -> Any:
+    speaker = index.store.number("statements.speaker")[statements]
+    return speaker[speaker >= 0]
+
+
+def _links(entry: Entry, index: Index, person_id: str, cases: Any) -> Links:
+    """Return where the record of the person goes on."""
+    links = [Link(str(at.Why(name=entry.name, id=person_id)), "Why: the chain back to its root")]
+    for case in cases.tolist():
+        size = int(index.store.arrays["cases.tree"][case])
+        if size > 1:
+            links.append(
+                Link(str(at.Tree(name=entry.name, case=str(case))), "All cases from the same root", f"{size:,} cases")
+            )
+    return Links(tuple(links), style="row")
+
+
+def _recorded(index: Index, row: int) -> Table:
+    """Return the row of the person as it stands, with what is not recorded."""
+    values = index.row("persons", row)
+    meanings = {column.name: column.name for column in TABLES["persons"].columns}
+    rows = [
+        (
+            cell(meanings.get(key, key).replace("_", " ")),
+            cell("not recorded" if value is None else value, mark="" if value is not None else "faint"),
+        )
+        for key, value in values.items()
+        if key != "person"
+    ]
+    return Table("recorded", ("column", "as recorded"), tuple(rows), title="As recorded")
+
+
+def _lanes(index: Index, groups: tuple[Any, Any, Any]) -> list[Block]:
+    """Return the drawing of everything with a date; what has none is told."""
+    rows, undated = [], 0
+    for name, table, numbers in zip(
+        ("named by", "named", "acts"), ("statements", "statements", "acts"), groups, strict=True
+    ):
+        events, missing = _events(index, table, numbers)
+        undated += missing
+        rows.append((name, events))
+    if not any(events for _, events in rows):
+        return (
+            [Notice(f"Nothing on record about this person has a date ({undated:,} rows without one).")]
+            if undated
+            else []
+        )
+    total = sum(len(events) for _, events in rows)
+    words = (
+        "The record in time",
+        f"{total:,} dated rows: " + ", ".join(f"{name} {len(events):,}" for name, events in rows),
+    )
+    note = f"{undated:,} rows without a date are not drawn." if undated else ""
+    return [Figure("lanes", words[0], lanes("lanes", words, rows, index.archive.epoch), note=note)]
+
+
+def _events(index: Index, table: str, numbers: Any) -> tuple[list[Event], int]:
+    """Return the dated rows as events, and how many have no date."""
+    store, epoch = index.store, index.archive.epoch
+    time, end = (store.number(f"{table}.{key}")[numbers] for key in ("time", "time_end"))
+    precision = store.coded(f"{table}.precision")
+    low, high = days_of(time, end, type(precision)(precision.codes[numbers], precision.names), epoch)
+    events = []
+    for number, first, last in zip(numbers.tolist(), low.tolist(), high.tolist(), strict=True):
+        if first != UNDATED:
+            row = index.row(table, number)
+            what = row["channel"] if table == "statements" else row["kind"]
+            events.append(Event(first, last, f"{date_text(epoch, row)}: {what}"))
+    return events, len(numbers) - len(events)
+
+
+def _statements(entry: Entry, index: Index, what: tuple[str, str, str], numbers: Any) -> list[Block]:
+    """Return statements as a table; the other person is linked."""
+    key, other, title = what
+    if not len(numbers):
+        return [Notice(f"{title}: none on record.")]
+    columns = (other, "date", "channel", "pressure", "prompted", "source", "place", "level", "certainty")
+    rows: list[tuple[Cell, ...]] = []
+    for number in numbers[:_LISTED].tolist():
+        values = statement_values(index, number)
+        who = values[other]
+        name = index.name_of(int(index.store.number(f"statements.{other}")[number])) if who else ""
+        head = cell(who or "not recorded", person_link(entry, who), note=name if name != who else "")
+        rows.append((head, *(cell(values[column]) for column in columns[1:])))
+    note = f"The first {_LISTED:,} of {len(numbers):,}; all are counted." if len(numbers) > _LISTED else ""
+    return [Table(key, columns, tuple(rows), title=f"{title} ({len(numbers):,})", numeric=("pressure",), note=note)]
+
+
+def _acts(index: Index, numbers: Any) -> Table:
+    """Return what offices did to the person."""
+    columns = ("date", "kind", "rests on", "operation", "board", "outcome", "office", "source", "place")
+    rows = []
+    for number in numbers[:_LISTED].tolist():
+        row = index.row("acts", number)
+        office = index.store.value("offices.id", row["office"]) if row["office"] >= 0 else None
+        source = index.store.value("sources.id", row["source"]) if row["source"] >= 0 else None
+        values = (
+            date_text(index.archive.epoch, row),
+            row["kind"],
+            row["cause"],
+            row["operation"],
+            row["board"],
+            row["outcome"],
+            office,
+            source,
+            row["place"],
+        )
+        rows.append(tuple(map(cell, values)))
+    note = f"The first {_LISTED:,} of {len(numbers):,}." if len(numbers) > _LISTED else ""
+    return Table("acts", columns, tuple(rows), title=f"Acts that concern this person ({len(numbers):,})", note=note)

@@ -1,0 +1,69 @@
+"""Searching persons."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from greatfear.errors import Fault
+from greatfear.web import address as at
+from greatfear.web.index import Index
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.parts import Cell, Form, Input, Link, Page, Table, cell
+
+__all__ = ["persons"]
+
+SIZE = 50
+SORTS = ("id", "named", "naming", "acts")
+HOWS = (("start", "ids that begin with this"), ("any", "ids, names and aliases that hold this"))
+
+
+def persons(lab: Lab, address: at.Persons) -> Page:
+    """Return the persons whose id begins with a text, or who hold it anywhere, fifty at a time."""
+    entry = lab.entry(address.name)
+    index = entry.index()
+    faults = [
+        Fault(f"address: {key}", repr(value), ", ".join(allowed))
+        for key, value, allowed in (("sort", address.sort, SORTS), ("how", address.how, [how for how, _ in HOWS]))
+        if value not in allowed
+    ]
+    if faults:
+        raise at.AddressError(faults, "address")
+    rows = index.people.holding(address.q) if address.how == "any" and address.q else index.people.starting(address.q)
+    if address.sort != "id":
+        counts = _counts(index, address.sort)[rows]
+        rows = rows[np.argsort(-counts.astype(np.int64), kind="stable")]
+    start = max(address.after + 1, 0)
+    page = rows[start : start + SIZE].tolist()
+    links = [Link(str(address.to(after=-1)), "first page")] if start else []
+    links += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(rows) else []
+    table = Table(
+        "rows", ("person", "name", "region", "stratum", "unit", "named", "naming", "acts"),
+        tuple(_row(entry, index, row) for row in page), title=f"{len(rows):,} of {len(index.people):,} persons",
+        numeric=SORTS[1:], pages=tuple(links),
+        heads={"person": str(address.to(sort="id", after=-1))} | {key: str(address.to(sort=key, after=-1)) for key in SORTS[1:]},
+        note="named: statements against the person. naming: statements by the person. acts: what an office did to the person.",
+    )  # fmt: skip
+    form = Form(
+        str(at.Persons(name=entry.name)),
+        (Input("q", "Id or name", address.q, "search"), Input("how", "Look for", address.how, "choice", HOWS)),
+        "Search", style="row",
+    )  # fmt: skip
+    keys = {"first page": "[", "next page": "]"}
+    return archive_page(
+        entry, address, "Persons", blocks=(form, table), rows_as=(("csv", "CSV"),),
+        count=(len(rows), len(index.people), "persons"), steps={keys[link.text]: link.href for link in links},
+    )  # fmt: skip
+
+
+def _counts(index: Index, key: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    if key == "acts":
+        return np.diff(index.store.arrays["done.first"])
+    return np.asarray(index.n_against if key == "named" else index.n_by)
+
+
+def _row(entry: Entry, index: Index, row: int) -> tuple[Cell, ...]:
+    person, store = index.id_of(row), index.store
+    about = (store.value(f"persons.{key}", row) for key in ("name", "region", "stratum", "unit"))
+    counts = (int(_counts(index, key)[row]) for key in SORTS[1:])
+    return (cell(person, person_link(entry, person)), *map(cell, about), *map(cell, counts))

@@ -1,0 +1,255 @@
+"""The chain behind a case back to its root, and the tree of all cases from one root."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from greatfear.describe.why import Said, Step, Why
+from greatfear.describe.why_forest import ROOTS
+from greatfear.describe.why_text import date_text
+from greatfear.errors import UnknownNameError
+from greatfear.web import address as at
+from greatfear.web.index import Index
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.marks.tree import Node
+from greatfear.web.marks.tree import tree as draw
+from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.person import found
+from greatfear.web.parts import (
+    Block,
+    Cell,
+    Chain,
+    Fact,
+    Facts,
+    Figure,
+    Link,
+    Links,
+    Listing,
+    Notice,
+    Page,
+    Table,
+    cell,
+    shown,
+)
+
+__all__ = ["chain_of", "tree", "why"]
+
+_GROUNDS = {
+    "register": "drawn from a register", "order": "named on an order", "sham": "named in the file of a sham organisation",
+    "none": "the record gives no ground", "unknown": "the ground is not known",
+    "statement": "rests on a statement that is not on record",
+}  # fmt: skip
+_DRAWN = 60
+
+
+def why(lab: Lab, address: at.Why) -> Page:
+    """Return the chain behind each case of a person, and every statement against the person with its origin."""
+    entry = lab.entry(address.name)
+    index = entry.index()
+    row = found(index, address.id)
+    answer = index.why(address.id)
+    facts = Facts(
+        (
+            Fact(answer.n_statements, "statements against this person"),
+            Fact(answer.n_speakers, "known speakers"),
+            Fact(_bounds(answer.origins_low, answer.origins_high), "independent origins"),
+            Fact(len(answer.chains), "cases of this person"),
+        )
+    )
+    blocks: list[Block] = [facts, *_unknown(answer)]
+    for chain, root, case in zip(answer.chains, answer.roots, index.cases_of(row).tolist(), strict=True):
+        blocks += [chain_of(entry, answer, chain, root), _tree_link(entry, index, case)]
+    if not answer.chains:
+        blocks.append(
+            Notice(
+                f"No {answer.case} of this person is on record. The statements below led, as far as the record says, to nothing."
+            )
+        )
+    blocks += [_said(entry, answer)] if answer.statements else []
+    blocks += [Notice(note) for note in answer.notes]
+    name = index.store.value("persons.name", row)
+    back = Links((Link(person_link(entry, address.id), "The whole record of this person"),), style="row")
+    return archive_page(entry, address, f"Why was {name or address.id} accused?", blocks=(back, *blocks))
+
+
+def _bounds(low: int, high: int) -> int | str:
+    """Return one number where the record settles it, else the bounds."""
+    return high if low == high else f"{low:,} to {high:,}"
+
+
+def _unknown(answer: Why) -> list[Block]:
+    """Say which roots the record does not give, and what the bounds mean."""
+    if not answer.unknown_roots:
+        return []
+    listed = ", ".join(f"{n:,} ({name})" for name, n in answer.unknown_roots.items())
+    return [
+        Notice(
+            f"The record does not give the root of some statements: {listed}. An unknown root is not an "
+            "origin. At most, each is one; at least, each goes back to the earliest statement that the speaker or the "
+            "office could have known of."
+        )
+    ]
+
+
+def chain_of(entry: Entry, answer: Why, chain: tuple[Step, ...], root: str) -> Listing:
+    """Return a chain as a nested list: the case, what it rests on, and so on back to its root."""
+    below: tuple[Chain, ...] = (Chain(f"Root: {root}", "", _root_words(root), mark="root"),)
+    for step in reversed(chain):
+        head = f"{step.date} · {answer.case} of {step.person}"
+        below = (Chain(head, person_link(entry, step.person), _ground(step), below),)
+    n = len(chain) - 1
+    title = f"The {answer.case} of {chain[0].date}: {shown(n)} naming{'' if n == 1 else 's'} back to its root"
+    return Listing(title, below)
+
+
+def _ground(step: Step) -> str:
+    """Return in words what a case rests on."""
+    if not step.channel:
+        words = _GROUNDS.get(step.cause, step.cause)
+    elif step.channel == "interrogation":
+        words = f"named under interrogation by {step.speaker or 'a person who is not on record'}, {step.said}"
+    else:
+        words = f"{step.channel} of {step.said}, {'by ' + step.speaker if step.speaker else 'speaker not on record'}"
+    return f"{words} (operation: {step.operation})" if step.operation else words
+
+
+def _root_words(root: str) -> str:
+    return {
+        "register": "The case was drawn from a register; no person's word stands behind it.",
+        "order": "The case stands on an order; no person's word stands behind it.",
+        "interrogation": "The speaker gave the name under interrogation, and no earlier case of the speaker is on record.",
+        "unknown": "The record does not say what the case rests on. This is not an origin: it is a gap.",
+        "none": "The record gives no ground.",
+        "cut": "The record runs in a circle, which was cut at its earliest case.",
+    }.get(root, f"The chain begins with a {root}.")
+
+
+def _tree_link(entry: Entry, index: Index, case: int) -> Links:
+    size = int(index.store.arrays["cases.tree"][case])
+    links = (
+        (Link(str(at.Tree(name=entry.name, case=str(case))), "Open as a tree", f"{size:,} cases hang from this root"),)
+        if size > 1
+        else ()
+    )
+    return Links(links, style="row")
+
+
+def _said(entry: Entry, answer: Why) -> Table:
+    """Return every statement against the person with its origin."""
+    columns = (
+        "origin",
+        "date",
+        "speaker",
+        "channel",
+        "pressure",
+        "goes back to",
+        "through",
+        "source",
+        "place",
+        "level",
+        "certainty",
+    )
+    rows = tuple(_said_row(entry, said) for said in answer.statements)
+    return Table(
+        "said", columns, rows, title=f"Statements against {answer.person} ({answer.n_statements:,})",
+        numeric=("origin", "pressure"),
+        note="Statements with the same origin number descend from one another or from one source; they count once as evidence.",
+    )  # fmt: skip
+
+
+def _said_row(entry: Entry, said: Said) -> tuple[Cell, ...]:
+    through = " ← ".join(said.chain[1:]) or None
+    return (
+        cell(said.origin), cell(said.date),
+        cell(said.speaker or "not recorded", person_link(entry, said.speaker)), cell(said.channel),
+        cell(said.pressure), cell(said.root), cell(through), cell(said.source or None), cell(said.place or None),
+        cell(said.level or None), cell(said.certainty or None),
+    )  # fmt: skip
+
+
+def tree(lab: Lab, address: at.Tree) -> Page:
+    """Return all cases that hang from the root of a case; up to sixty are drawn, the deeper ones folded."""
+    entry = lab.entry(address.name)
+    index = entry.index()
+    chains = index.forest
+    case = int(address.case) if address.case.isascii() and address.case.isdecimal() else -1
+    if not 0 <= case < len(chains):
+        raise UnknownNameError("case", address.case, [f"0 to {len(chains) - 1:,}"] if len(chains) else [])
+    root = int(chains.root[case])
+    cases = np.flatnonzero(chains.root == root)
+    cases = cases[np.lexsort((chains.time[cases], chains.depth[cases]))]
+    deepest = int(chains.depth[cases].max())
+    facts = Facts(
+        (
+            Fact(len(cases), "cases hang from this root"),
+            Fact(deepest, "namings from the root to the deepest case"),
+            Fact(len(np.unique(chains.person[cases])), "persons"),
+        )
+    )
+    ground = ROOTS[int(chains.direct[root])]
+    blocks: tuple[Block, ...] = (
+        facts, Notice(_root_words(ground)), _drawing(entry, index, cases, case), _listed(entry, index, cases),
+    )  # fmt: skip
+    title = f"A chain from one {ground}: {index.id_of(int(chains.person[root]))}"
+    return archive_page(entry, address, title, blocks=blocks)
+
+
+def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]], marked: int) -> Figure:
+    """Return the tree as a figure; cases beyond the sixtieth are folded into the nearest case above that is drawn."""
+    chains = index.forest
+    drawn = {int(case): k for k, case in enumerate(cases[:_DRAWN].tolist())}
+    folded = [0] * len(drawn)
+    for case in cases[_DRAWN:].tolist():
+        while case not in drawn:
+            case = int(chains.parent[case])  # noqa: PLW2901  climbs to what is drawn
+        folded[drawn[case]] += 1
+    nodes = []
+    for case, k in drawn.items():
+        person = index.id_of(int(chains.person[case]))
+        nodes.append(
+            Node(
+                drawn.get(int(chains.parent[case]), -1), index.name_of(int(chains.person[case])), f"{_date(index, case)}",
+                str(at.Why(name=entry.name, id=person)), folded[k], case == marked,
+            )
+        )  # fmt: skip
+    title = "Who was arrested on whose word" if chains.kind == "arrest" else "Who was summoned on whose word"
+    where = "from the root at the left; each hangs from the case of the person who named it."
+    about = f"{len(drawn):,} of {len(cases):,} cases, {where}"
+    note = (
+        about
+        if len(drawn) < len(cases)
+        else "From the root at the left; each case hangs from the case of the person who named it."
+    )
+    return Figure("tree", title, draw("tree", (title, about), nodes), note=note)
+
+
+def _date(index: Index, case: int) -> str:
+    act = int(index.forest.act[case])
+    return date_text(
+        index.archive.epoch, {key: index.store.value(f"acts.{key}", act) for key in ("time", "time_end", "precision")}
+    )
+
+
+def _listed(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Table:
+    """Return the cases of a tree as a table, level by level."""
+    chains = index.forest
+    rows = []
+    for case in cases[:500].tolist():
+        parent = int(chains.parent[case])
+        named_by = index.id_of(int(chains.person[parent])) if parent >= 0 else ""
+        person = index.id_of(int(chains.person[case]))
+        rows.append(
+            (
+                cell(int(chains.depth[case])), cell(_date(index, case)), cell(person, person_link(entry, person)),
+                cell(named_by or None, person_link(entry, named_by)), cell(int(index.store.arrays["cases.below"][case])),
+            )
+        )  # fmt: skip
+    note = f"The first 500 of {len(cases):,}." if len(cases) > 500 else ""
+    return Table(
+        "cases",
+        ("depth", "date", "person", "named by", "below"),
+        tuple(rows),
+        numeric=("depth", "below"),
+        note=note,
+        title="The same as a table",
+    )

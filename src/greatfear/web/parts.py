@@ -1,0 +1,323 @@
+"""What pages are made of: facts, tables, figures, facets, chains. Everything a page shows is in here, also for JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = [
+    "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Fact", "Facet", "Facts", "Figure", "Form", "Input", "Link",
+    "Links", "Listing", "Notice", "Page", "Prose", "Table", "as_plain", "cell", "shown",
+]  # fmt: skip
+
+BANNER = "To be accused is not to be guilty: these are records of accusations, and the persons in them were people."
+"""Stands on every page and in every export."""
+
+Value = str | int | float | bool | None
+
+
+def shown(value: Any) -> str:
+    """Return a value as a reader sees it: thousands apart, three digits of a measure, a dash for what is unknown.
+
+    Examples
+    --------
+    >>> shown(1687719), shown(0.07791), shown(None), shown("1937")
+    ('1,687,719', '0.0779', '–', '1937')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        if value == 0 or 1e-4 <= abs(value) < 1000:
+            return f"{value:.3g}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2e}"
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a table, with a link where there is more to see."""
+
+    value: Value
+    href: str = ""
+    note: str = ""
+    mark: str = ""
+    """A class of style, such as "doubt"."""
+
+
+def cell(value: Any, href: str = "", note: str = "", mark: str = "") -> Cell:
+    """Return a cell; numbers of NumPy become numbers of Python."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return Cell(None if isinstance(value, float) and math.isnan(value) else value, href, note, mark)
+
+
+class Block:
+    """A part of a page; the template draws it by `kind`."""
+
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number with its words; the words say what is counted."""
+
+    value: Value
+    words: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Facts(Block):
+    """The main numbers, large."""
+
+    facts: tuple[Fact, ...]
+    kind: str = field(default="facts", init=False)
+
+
+@dataclass(frozen=True)
+class Prose(Block):
+    """A heading with paragraphs."""
+
+    text: tuple[str, ...]
+    title: str = ""
+    key: str = ""
+    is_code: bool = False
+    kind: str = field(default="prose", init=False)
+
+
+@dataclass(frozen=True)
+class Notice(Block):
+    """Something a reader must know: what is missing, what is in doubt, what went wrong and how to mend it."""
+
+    text: str
+    tone: str = "note"
+    links: tuple[Link, ...] = ()
+    kind: str = field(default="notice", init=False)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address with its words."""
+
+    href: str
+    text: str
+    note: str = ""
+    is_here: bool = False
+    svg: str = ""
+
+
+@dataclass(frozen=True)
+class Links(Block):
+    """Addresses worth a look."""
+
+    links: tuple[Link, ...]
+    title: str = ""
+    style: str = "list"
+    kind: str = field(default="links", init=False)
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """Rows of cells under headings; `numeric` names the columns that are set flush right."""
+
+    key: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    numeric: tuple[str, ...] = ()
+    note: str = ""
+    pages: tuple[Link, ...] = ()
+    is_folded: bool = False
+    heads: Mapping[str, str] = field(default_factory=dict)
+    """Address that sorts by a column, by the column."""
+    chosen: int = -1
+    kind: str = field(default="table", init=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rows as dictionaries of their values."""
+        rows = [{name: one.value for name, one in zip(self.columns, row, strict=True)} for row in self.rows]
+        links = [[one.href for one in row] for row in self.rows] if any(c.href for r in self.rows for c in r) else []
+        notes = sorted({one.note for row in self.rows for one in row if one.note})
+        return {"key": self.key, "title": self.title, "columns": list(self.columns), "rows": rows, "links": links,
+                "notes": notes, "note": self.note, "pages": as_plain(self.pages)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A drawing with its words and the numbers behind it."""
+
+    key: str
+    title: str
+    svg: str
+    numbers: Table | None = None
+    note: str = ""
+    brush: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = field(default="figure", init=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure without its drawing, which says no more."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "note": self.note,
+            "numbers": as_plain(self.numbers),
+            "brush": dict(self.brush),
+        }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: its rows, their share of the largest, and the addresses that add or exclude it."""
+
+    value: str
+    n: int
+    share: float
+    href: str
+    not_href: str
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Facet(Block):
+    """One facet with its values."""
+
+    key: str
+    title: str
+    choices: tuple[Choice, ...]
+    n_values: int
+    all_href: str = ""
+    kind: str = field(default="facet", init=False)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition of a filter, and the address without it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """One field of a form."""
+
+    name: str
+    label: str
+    value: str = ""
+    type: str = "text"
+    options: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    limits: tuple[float, float, float] | None = None
+    """Lowest and highest value and step of a slider."""
+
+
+@dataclass(frozen=True)
+class Form(Block):
+    """Fields that make an address."""
+
+    action: str
+    inputs: tuple[Input, ...]
+    button: str
+    method: str = "get"
+    hidden: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+    style: str = ""
+    kind: str = field(default="form", init=False)
+
+
+@dataclass(frozen=True)
+class Listing(Block):
+    """A nested list, such as a chain of cases from a person back to the root."""
+
+    title: str
+    items: tuple[Chain, ...]
+    key: str = "chain"
+    kind: str = field(default="listing", init=False)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One step of a nested list: a heading with its link, the words beneath, and what follows from it."""
+
+    head: str
+    href: str
+    words: str
+    below: tuple[Chain, ...] = ()
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the page.
+    address : str
+        Where it stands.
+    archive, kind, about : str
+        Title of the archive; ``"simulated"``, ``"real"`` or empty; how it came about (seed, epoch).
+    blocks, side, beside : tuple of Block
+        The main column, the facets at its left, and a panel at its right.
+    chips : tuple of Chip
+        The filter, condition by condition.
+    count : tuple of int
+        Rows shown and rows there are; empty where nothing is filtered.
+    """
+
+    title: str
+    address: str
+    blocks: tuple[Block, ...] = ()
+    archive: str = ""
+    kind: str = ""
+    about: str = ""
+    nav: tuple[Link, ...] = ()
+    side: tuple[Block, ...] = ()
+    beside: tuple[Block, ...] = ()
+    close: str = ""
+    chips: tuple[Chip, ...] = ()
+    count: tuple[int, int, str] | None = None
+    forms: tuple[Link, ...] = ()
+    banner: str = BANNER
+    status: int = 200
+    refresh: int = 0
+    steps: Mapping[str, str] = field(default_factory=dict)
+    """Addresses by key of the keyboard."""
+    script: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the page shows as plain dictionaries and lists, ready for JSON."""
+        left_out = {"status", "refresh", "steps", "close", "script"}
+        return {
+            one.name: as_plain(getattr(self, one.name)) for one in dataclasses.fields(self) if one.name not in left_out
+        }
+
+
+def as_plain(value: Any) -> Any:
+    """Return a part as JSON has it; drawings are left out, unknown measures are null."""
+    own = getattr(value, "to_dict", None)
+    if callable(own) and not isinstance(value, Page):
+        return as_plain(own())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [one.name for one in dataclasses.fields(value) if one.name != "svg"]
+        return {name: as_plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): as_plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(part) for part in value]
+    if hasattr(value, "item") and not isinstance(value, str | bytes):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def rows_of(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows of plain values as rows of cells."""
+    return tuple(tuple(one if isinstance(one, Cell) else cell(one) for one in row) for row in rows)
