@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
@@ -12,10 +14,11 @@ import pandas as pd
 import pytest
 
 from greatfear.archive import Archive, read
+from greatfear.cli import main
 from greatfear.errors import ArchiveError, UnknownNameError
 from greatfear.record.columns import table_from_columns
 from greatfear.record.docs import BEGIN, fill
-from greatfear.record.export import FORMATS, export
+from greatfear.record.export import FORMATS, GraphChoice, export, left_out
 from greatfear.record.provenance import SCHEMA_FILE, check_provenance, cite, provenance_schema, to_prov
 from greatfear.simulation.truth_schema import TRUTH_TABLES
 from make_golden_archive import GOLDEN, village
@@ -38,13 +41,14 @@ def archive() -> Archive:
 
 @pytest.mark.parametrize(("form", "load"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
 def test_graphs_are_read_back(archive: Archive, tmp_path: Path, form: str, load) -> None:
-    back, graph = load(export(archive, tmp_path / f"x.{form}", form)), archive.to_networkx()
+    choice = GraphChoice(ties=False)
+    back, graph = load(export(archive, tmp_path / f"x.{form}", choice=choice)), archive.to_networkx()
     assert {(int(a), int(b)) for a, b in back.edges} == set(graph.edges) == {(0, 2), (0, 3), (1, 0)}
     assert len(back) == 4
     assert back.nodes["0"]["region"] == "upper valley"
     assert back.nodes["0"]["label"] == "Anna of the Mill"
-    assert back.edges["0", "2"]["first"] == graph.edges[0, 2]["first"] == 12.25
-    assert back.edges["0", "2"]["channels"] == "interrogation"
+    assert back.edges["0", "2"]["first"] == graph.edges[0, 2]["first"] == "1600-01-13"
+    assert back.edges["0", "2"]["kind"] == "interrogation"
 
 
 @pytest.mark.parametrize(("form", "load"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
@@ -121,3 +125,92 @@ def test_the_page_is_as_the_schema_makes_it() -> None:
         "| `subject` |", "| `object` |"
     )
     assert BEGIN in page
+
+
+GEXF = "{http://gexf.net/1.3}"
+_ORDER = {"gexf": ["graph"], "graph": ["attributes", "attributes", "nodes", "edges"]}
+_ALLOWED = {
+    "gexf": {"version"},
+    "graph": {"defaultedgetype", "mode", "timeformat", "timerepresentation"},
+    "attributes": {"class", "mode"},
+    "attribute": {"id", "title", "type"},
+    "node": {"id", "label"},
+    "edge": {"id", "source", "target", "weight", "kind"},
+    "spell": {"start", "end"},
+    "attvalue": {"for", "value"},
+}
+
+
+def gexf_faults(path: Path) -> list[str]:
+    """Return where a file departs from what the schema of GEXF 1.3 allows us to write; read from the schema by hand."""
+    root = ET.parse(path).getroot()
+    faults = [f"root {root.tag}"] if root.tag != f"{GEXF}gexf" else []
+    declared = {a.get("id"): a.get("type") for a in root.iter(f"{GEXF}attribute")}
+    numbers = {node.get("id") for node in root.iter(f"{GEXF}node")}
+    for element in root.iter():
+        tag = element.tag.removeprefix(GEXF)
+        faults += [f"{tag} has {name}" for name in set(element.keys()) - _ALLOWED.get(tag, set())]
+        if tag in _ORDER and [child.tag.removeprefix(GEXF) for child in element] != _ORDER[tag]:
+            faults.append(f"children of {tag}")
+        if tag == "spell":
+            days = [dt.date.fromisoformat(element.get(side) or "0001-01-01") for side in ("start", "end")]
+            faults += ["a spell that ends before it starts"] if element.get("end") and days[1] < days[0] else []
+        if tag == "attvalue" and element.get("for") not in declared:
+            faults.append(f"a value of {element.get('for')}")
+        if tag == "edge" and not {element.get("source"), element.get("target")} <= numbers:
+            faults.append("an edge without its ends")
+    return faults
+
+
+def test_gexf_has_dates_attributes_ties_and_says_what_it_leaves_out(archive: Archive, tmp_path: Path) -> None:
+    path = export(archive, tmp_path / "x.gexf", choice=GraphChoice(unknown_speaker=True))
+    assert gexf_faults(path) == []
+    edges = list(ET.parse(path).getroot().iter(f"{GEXF}edge"))
+    kinds = Counter("tie" if "tie" in edge.get("kind", "") else "statement" for edge in edges)
+    pairs = archive.sql("select count(distinct (speaker, subject)) from statements").column(0)[0].as_py()
+    assert kinds == {"statement": pairs, "tie": archive.n_rows("ties")}
+    back = nx.read_gexf(path, version="1.3")
+    assert len(back) == archive.n_rows("persons") + 1
+    said = archive.sql("select sum(greatest(weight, 1)) from statements").column(0)[0].as_py()
+    weights = [data["weight"] for *_, data in back.edges(data=True) if data["relation"] == "statement"]
+    assert sum(weights) == said
+    assert any(edge.find(f"{GEXF}spells") is not None for edge in edges)
+    without = left_out(archive, "gexf")
+    unknown = archive.sql("select count(*) from statements where speaker < 0").column(0)[0].as_py()
+    assert without["statements without a known speaker"] == unknown > 0
+    assert "statements without a known speaker" not in left_out(archive, "gexf", GraphChoice(unknown_speaker=True))
+    assert left_out(archive, "csv") == {}
+
+
+def test_the_reading_of_the_schema_sees_planted_faults(archive: Archive, tmp_path: Path) -> None:
+    path = export(archive, tmp_path / "x.gexf")
+    text = path.read_text("utf-8")
+    for old, new in ((' weight="', ' heavy="'), ('<attvalue for="', '<attvalue for="x'), ('target="2"', 'target="77"')):
+        path.write_text(text.replace(old, new, 1), "utf-8")
+        assert gexf_faults(path), old
+
+
+def test_attributes_of_persons_are_in_the_graph_and_unknown_ones_are_not(tmp_path: Path) -> None:
+    columns = {"name": ["A", "B"], "named": ["yes", None], "age": [31, -1], "sex": ["f", None]}
+    made = Archive.from_tables({"persons": table_from_columns("persons", columns, 2)}, epoch=dt.date(1600, 1, 1))
+    back = nx.read_gexf(export(made, tmp_path / "x.gexf"), version="1.3")
+    assert (back.nodes["0"]["sex"], back.nodes["0"]["age"], back.nodes["0"]["named"], back.nodes["0"]["named_"]) == (
+        "f",
+        31,
+        "yes",
+        0,
+    )
+    assert not {"sex", "age", "named"} & set(back.nodes["1"])
+
+
+def test_the_command_counts_what_it_leaves_out_and_overwrites_nothing(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = GOLDEN / "format-1", tmp_path / "x.gexf"
+    folder = folder if folder.is_dir() else next(path for path in sorted(GOLDEN.iterdir()) if path.is_dir())
+    assert main(["export", str(folder), "-o", str(out)]) == 0
+    assert "not in it: " in capsys.readouterr().out
+    assert main(["export", str(folder), "-o", str(out)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert main(["export", str(folder), "-o", str(out), "--replace", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["left_out"]

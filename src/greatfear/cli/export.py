@@ -24,25 +24,32 @@ def export(
             "--format", metavar="FORMAT", help="graphml, gexf, csv or prov; from the file's ending if absent."
         ),
     ] = None,
+    unknown_speaker: Annotated[
+        bool, typer.Option("--unknown-speaker", help="In a graph, make one node for all speakers who are not known.")
+    ] = False,
+    no_ties: Annotated[bool, typer.Option("--no-ties", help="In a graph, leave ties out.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there already.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Write an archive as GraphML or GEXF (for Gephi), CSV, or W3C PROV-JSON.
+    """Write an archive as GEXF with its dates (for Gephi), GraphML, CSV, or W3C PROV-JSON; say what the form leaves out.
 
     For example:
 
       greatfear export runs/witch-hunt-1 -o witch-hunt.gexf
       greatfear export runs/witch-hunt-1 --format csv -o tables/
     """
+    from greatfear.record.export import GraphChoice, form_of, left_out
     from greatfear.record.export import export as write
 
+    if output.exists() and not replace and (output.is_file() or any(output.iterdir())):
+        raise typer.BadParameter(
+            f"{output} is there already; name a new place, or say --replace", param_hint="--output"
+        )
     found = open_archive(archive)
-    chosen = form or _form_of(output)
+    chosen, choice = form or form_of(output), GraphChoice(ties=not no_ties, unknown_speaker=unknown_speaker)
     with stage(f"writing {chosen}"):
-        path = write(found, output, chosen)
-    answer(f"written: {path}", {"archive": str(archive), "format": chosen, "output": str(path)}, as_json=json)
-
-
-def _form_of(path: Path) -> str:
-    """Return the form that a file's ending means."""
-    endings = {".graphml": "graphml", ".gexf": "gexf", ".json": "prov", "": "csv"}
-    return endings.get(path.suffix, path.suffix.lstrip("."))
+        path = write(found, output, chosen, choice=choice)
+    lost = left_out(found, chosen, choice)
+    lines = [f"written: {path}", *(f"  not in it: {count:,} {what}" for what, count in lost.items())]
+    data = {"archive": str(archive), "format": chosen, "output": str(path), "left_out": lost}
+    answer("\n".join(lines), data, as_json=json)

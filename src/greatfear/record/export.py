@@ -1,13 +1,14 @@
-"""Takes an archive out: tables as CSV, who named whom as GraphML or GEXF (Gephi) or a networkx graph, PROV-JSON.
+"""Takes an archive out: tables as CSV, a graph as GEXF (Gephi) or GraphML or for networkx, PROV-JSON.
 
-GraphML and GEXF are written row by row, so that a graph of millions of persons needs no more memory than its edges.
+The graph formats are written row by row, so that a graph of millions of persons needs no more memory than its edges.
+What a format cannot hold is said by `left_out`, with counts.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
+from greatfear.record.export_graph import EDGE_TYPES, GraphChoice, edges, graph_left_out, node_types, nodes
 from greatfear.record.provenance import to_prov
 from greatfear.record.schema import TABLES
 
@@ -24,35 +26,26 @@ if TYPE_CHECKING:
 
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["FORMATS", "export", "to_csv", "to_gexf", "to_graphml", "to_networkx", "write_prov"]
+__all__ = [
+    "FORMATS",
+    "GraphChoice",
+    "export",
+    "form_of",
+    "left_out",
+    "to_csv",
+    "to_gexf",
+    "to_graphml",
+    "to_networkx",
+    "write_prov",
+]
 
-_NODES = """
-select p.person, coalesce(p.name, p.id) as label, p.id, p.region, p.stratum,
-       coalesce(a.arrests, 0) as arrests, coalesce(s.named, 0) as named
-from persons p
-left join (select person, count(*) as arrests from acts where kind = 'arrest' group by 1) a using (person)
-left join (select subject as person, count(*) as named from statements group by 1) s using (person)
-order by p.person
-"""
-_EDGES = """
-select speaker, subject, count(*) as weight, min(case when isnan(time) then null else time end) as first,
-       max(case when isnan(time) then null else time end) as last,
-       string_agg(distinct channel, ' ' order by channel) as channels
-from statements where speaker >= 0 group by 1, 2 order by 1, 2
-"""
-_NODE_TYPES = {
-    "label": "string",
-    "id": "string",
-    "region": "string",
-    "stratum": "string",
-    "arrests": "long",
-    "named": "long",
-}
-_EDGE_TYPES = {"weight": "long", "first": "double", "last": "double", "channels": "string"}
-_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
+_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 65534, 65535), "�")
+_GRAPHML_TYPES = {"long": "long", "double": "double", "string": "string", "boolean": "boolean"}
 
 
-def export(archive: StoredArchive, path: str | os.PathLike[str], form: str) -> Path:
+def export(
+    archive: StoredArchive, path: str | os.PathLike[str], form: str | None = None, *, choice: GraphChoice | None = None
+) -> Path:
     """Write an archive in one of `FORMATS`.
 
     Parameters
@@ -61,13 +54,16 @@ def export(archive: StoredArchive, path: str | os.PathLike[str], form: str) -> P
         On disk or in memory.
     path : path
         A file, or a folder for ``csv``.
-    form : str
-        ``"csv"``, ``"graphml"``, ``"gexf"`` or ``"prov"``.
+    form : str, optional
+        ``"csv"``, ``"graphml"``, ``"gexf"`` or ``"prov"``; from the file's ending where absent (``.json`` is PROV, no
+        ending is CSV).
+    choice : GraphChoice, optional
+        Whether a graph has ties, and a node for speakers who are not known. By default ties, and no such node.
 
     Returns
     -------
     pathlib.Path
-        What was written.
+        What was written. `left_out` tells what the form does not hold.
 
     Raises
     ------
@@ -82,82 +78,150 @@ def export(archive: StoredArchive, path: str | os.PathLike[str], form: str) -> P
     >>> from greatfear.record.archive import StoredArchive
     >>> archive = StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     export(archive, Path(folder) / "village.gexf", "gexf").name
+    ...     export(archive, Path(folder) / "village.gexf").name
     'village.gexf'
     """
+    place = Path(path)
+    form = form or form_of(place)
     if form not in FORMATS:
         raise UnknownNameError("export format", form, list(FORMATS))
-    place = Path(path)
     try:
-        FORMATS[form](archive, place)
+        _write(archive, place, form, choice or GraphChoice())
     except OSError as error:
         raise ArchiveError(f"{place}: cannot be written ({error.strerror or error})") from error
     return place
 
 
-def to_csv(archive: StoredArchive, folder: Path) -> None:
-    """Write one CSV file per table (UTF-8, comma, header); an absent text is an empty field, NaN is ``nan``."""
+def _write(archive: StoredArchive, place: Path, form: str, choice: GraphChoice) -> None:
+    """Write a file beside its place and move it there in one step, so that no half file bears the final name."""
+    if form == "csv":
+        to_csv(archive, place)
+        return
+    part = place.with_name(f".{place.name}.part")
+    try:
+        FORMATS[form](archive, part, choice)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def form_of(path: Path) -> str:
+    """Return the form that a file's ending means."""
+    endings = {".json": "prov", "": "csv"}
+    return endings.get(path.suffix.lower(), path.suffix.lower().lstrip("."))
+
+
+def left_out(archive: StoredArchive, form: str, choice: GraphChoice | None = None) -> dict[str, int]:
+    """Return what a form does not hold of this archive, with counts; empty where it holds all.
+
+    Parameters
+    ----------
+    archive : StoredArchive
+        On disk or in memory.
+    form : str
+        One of `FORMATS`.
+    choice : GraphChoice, optional
+        As given to `export`.
+    """
+    if form == "csv":
+        return {}
+    if form == "prov":
+        return {
+            f"rows of {name}": archive.n_rows(name) for name in TABLES if name != "sources" and archive.n_rows(name)
+        }
+    return graph_left_out(archive, choice or GraphChoice())
+
+
+def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = None) -> None:
+    """Write one CSV file per table (UTF-8, comma, header); an absent text is an empty field, NaN is ``nan``.
+
+    Statements and acts have a last column `date`: the first day of their time.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        pacsv.write_csv(_plain(archive.table(name)), folder / f"{name}.csv")
+        table = archive.table(name)
+        if "time" in table.column_names:
+            table = table.append_column("date", archive.sql(f"select date from {name}").column(0))
+        pacsv.write_csv(_plain(table), folder / f"{name}.csv")
 
 
-def to_graphml(archive: StoredArchive, path: Path) -> None:
-    """Write who named whom as GraphML: a node per person, an edge per speaker and subject.
+def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:
+    """Write persons, statements and ties as GraphML; nodes and edges have the attributes of `to_gexf`.
 
-    Nodes bear label, id, region, stratum, arrests, and how often they were named; edges weight (number of statements),
-    first and last day from the epoch, channels. Statements without a known speaker make no edge.
+    GraphML knows no time: the days of an edge are its attributes `first` and `last`.
 
     References
     ----------
     http://graphml.graphdrawing.org/
     """
-    keys = [("node", name, kind) for name, kind in _NODE_TYPES.items()]
-    keys += [("edge", name, kind) for name, kind in _EDGE_TYPES.items()]
+    chosen, types = choice or GraphChoice(), {"label": "string", **node_types(archive)}
+    edge_types = {"weight": "double", **EDGE_TYPES}
+    keys = [("node", name, kind) for name, kind in types.items()] + [
+        ("edge", name, kind) for name, kind in edge_types.items()
+    ]
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="utf-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
         for part, name, kind in keys:
-            file.write(f'<key id="{part[0]}_{name}" for="{part}" attr.name="{name}" attr.type="{kind}"/>\n')
+            key = _quoted(f"{part[0]}_{name}")
+            file.write(f'<key id={key} for="{part}" attr.name={_quoted(name)} attr.type="{_GRAPHML_TYPES[kind]}"/>\n')
         file.write('<graph edgedefault="directed">\n')
-        for row in _rows(archive, _NODES):
-            file.write(f'<node id="{row["person"]}">{_data("n", row, _NODE_TYPES)}</node>\n')
-        for row in _rows(archive, _EDGES):
-            data = _data("e", row, _EDGE_TYPES)
-            file.write(f'<edge source="{row["speaker"]}" target="{row["subject"]}">{data}</edge>\n')
+        for row in nodes(archive, chosen):
+            file.write(f'<node id="{row["person"]}">{_data("n", row, types)}</node>\n')
+        for number, row in enumerate(edges(archive, chosen)):
+            ends = f'id="{number}" source="{row["a"]}" target="{row["b"]}"'
+            file.write(f"<edge {ends}>{_data('e', row, edge_types)}</edge>\n")
         file.write("</graph>\n</graphml>\n")
 
 
-def to_gexf(archive: StoredArchive, path: Path) -> None:
-    """Write who named whom as GEXF 1.2 for Gephi; content as in `to_graphml`.
+def to_gexf(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:
+    """Write persons, statements and ties as a dynamic GEXF 1.3 for Gephi: edges have the days on which they hold.
+
+    Nodes have all columns and attributes of persons, arrests, how often they were named, and when first. An edge is a
+    speaker and a subject with all their statements, or one tie of its kind. A mutual tie is written as a directed edge
+    with the attribute `mutual`, because programs refuse graphs of both sorts. A date that is known to the month or year
+    holds for all of its days; an edge without any date holds always.
 
     References
     ----------
-    https://gexf.net/
+    https://gexf.net/schema.html
     """
-    node_types = {name: kind for name, kind in _NODE_TYPES.items() if name != "label"}
-    edge_types = {name: kind for name, kind in _EDGE_TYPES.items() if name != "weight"}
+    chosen = choice or GraphChoice()
+    types = {name: kind for name, kind in node_types(archive).items() if name != "label"}
+    head = '<gexf xmlns="http://gexf.net/1.3" version="1.3">\n<graph defaultedgetype="directed" mode="dynamic" '
     with path.open("w", encoding="utf-8") as file:
-        file.write(
-            '<?xml version="1.0" encoding="utf-8"?>\n<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n'
-        )
-        file.write('<graph defaultedgetype="directed" mode="static">\n')
-        _declare(file, "node", node_types)
-        _declare(file, "edge", edge_types)
+        file.write(f'<?xml version="1.0" encoding="utf-8"?>\n{head}timeformat="date" timerepresentation="interval">\n')
+        _declare(file, "node", types)
+        _declare(file, "edge", EDGE_TYPES)
         file.write("<nodes>\n")
-        for row in _rows(archive, _NODES):
-            head = f'<node id="{row["person"]}" label={_quoted(row["label"])}>'
-            file.write(f"{head}{_values(row, node_types)}</node>\n")
+        for row in nodes(archive, chosen):
+            file.write(f'<node id="{row["person"]}" label={_quoted(row["label"])}>{_values(row, types)}</node>\n')
         file.write("</nodes>\n<edges>\n")
-        for number, row in enumerate(_rows(archive, _EDGES)):
-            ends = f'source="{row["speaker"]}" target="{row["subject"]}" weight="{row["weight"]}"'
-            file.write(f'<edge id="{number}" {ends}>{_values(row, edge_types)}</edge>\n')
+        for number, row in enumerate(edges(archive, chosen)):
+            ends = f'source="{row["a"]}" target="{row["b"]}" weight="{row["weight"]:g}" kind={_quoted(_edge_kind(row))}'
+            file.write(f'<edge id="{number}" {ends}>{_spells(row["days"])}{_values(row, EDGE_TYPES)}</edge>\n')
         file.write("</edges>\n</graph>\n</gexf>\n")
 
 
-def to_networkx(archive: StoredArchive) -> nx.DiGraph:
-    """Return who named whom as a directed networkx graph; nodes are person numbers, content as in `to_graphml`.
+def _edge_kind(row: dict[str, Any]) -> str:
+    """Return what keeps parallel edges apart: statements, or the kind of a tie."""
+    return "statement" if row["relation"] == "statement" else f"tie: {row['kind']}"
 
-    Takes some kilobytes per person: for small archives.
+
+def _spells(days: list[str] | None) -> str:
+    """Return the days on which an edge holds."""
+    made = []
+    for span in days or ():
+        first, _, last = span.partition("/")
+        sides = [f'{name}="{day}"' for name, day in (("start", first), ("end", last)) if day]
+        made.append(f"<spell {' '.join(sides)}/>")
+    return f"<spells>{''.join(made)}</spells>" if made else ""
+
+
+def to_networkx(archive: StoredArchive) -> nx.DiGraph:
+    """Return who named whom as a directed networkx graph; nodes are person numbers.
+
+    Nodes and edges have the attributes of `to_gexf`; ties and statements without a known speaker are not in it. Takes
+    some kilobytes per person: for small archives.
 
     Raises
     ------
@@ -168,18 +232,18 @@ def to_networkx(archive: StoredArchive) -> nx.DiGraph:
         import networkx as nx
     except ImportError as error:
         raise MissingExtraError("networkx", "graphs", "to_networkx") from error
-    graph = nx.DiGraph()
-    graph.add_nodes_from((row.pop("person"), _known(row)) for row in _rows(archive, _NODES))
-    graph.add_edges_from((row.pop("speaker"), row.pop("subject"), _known(row)) for row in _rows(archive, _EDGES))
+    graph, choice = nx.DiGraph(), GraphChoice(ties=False)
+    graph.add_nodes_from((row.pop("person"), row) for row in nodes(archive, choice))
+    graph.add_edges_from((row.pop("a"), row.pop("b"), row) for row in edges(archive, choice))
     return graph
 
 
-def write_prov(archive: StoredArchive, path: Path) -> None:
+def write_prov(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:
     """Write the provenance as W3C PROV-JSON; see `greatfear.record.provenance.to_prov`."""
     path.write_text(json.dumps(to_prov(archive), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-FORMATS: dict[str, Callable[[StoredArchive, Path], None]] = {
+FORMATS: dict[str, Callable[[StoredArchive, Path, GraphChoice], None]] = {
     "csv": to_csv,
     "graphml": to_graphml,
     "gexf": to_gexf,
@@ -194,36 +258,32 @@ def _plain(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
-def _rows(archive: StoredArchive, query: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a query, a few thousand at a time as Python values."""
-    for batch in archive.sql(query).to_batches(max_chunksize=8192):
-        yield from batch.to_pylist()
-
-
-def _known(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if value is not None}
-
-
 def _text(value: Any) -> str:
-    return str(value).translate(_ILLEGAL)
+    """Return a value as XML may hold it."""
+    return str(value).lower() if isinstance(value, bool) else str(value).translate(_ILLEGAL)
 
 
 def _quoted(value: Any) -> str:
+    """Return a value in quotation marks."""
     return quoteattr(_text(value))
 
 
 def _data(part: str, row: dict[str, Any], types: dict[str, str]) -> str:
-    known = {name: row[name] for name in types if row[name] is not None}
-    return "".join(f'<data key="{part}_{name}">{escape(_text(value))}</data>' for name, value in known.items())
+    """Return the values of a node or an edge in GraphML."""
+    known = {name: row[name] for name in types if name in row}
+    return "".join(
+        f"<data key={_quoted(f'{part}_{name}')}>{escape(_text(value))}</data>" for name, value in known.items()
+    )
 
 
 def _declare(file: IO[str], part: str, types: dict[str, str]) -> None:
     """Write the attribute declarations of a GEXF file."""
-    lines = "".join(f'<attribute id="{name}" title="{name}" type="{kind}"/>\n' for name, kind in types.items())
-    file.write(f'<attributes class="{part}">\n{lines}</attributes>\n')
+    lines = "".join(f'<attribute id={_quoted(n)} title={_quoted(n)} type="{kind}"/>\n' for n, kind in types.items())
+    file.write(f'<attributes class="{part}" mode="static">\n{lines}</attributes>\n')
 
 
 def _values(row: dict[str, Any], types: dict[str, str]) -> str:
-    known = [(name, row[name]) for name in types if row[name] is not None]
-    values = "".join(f'<attvalue for="{name}" value={_quoted(value)}/>' for name, value in known)
-    return f"<attvalues>{values}</attvalues>"
+    """Return the values of a node or an edge in GEXF."""
+    known = [(name, row[name]) for name in types if name in row]
+    values = "".join(f"<attvalue for={_quoted(name)} value={_quoted(value)}/>" for name, value in known)
+    return f"<attvalues>{values}</attvalues>" if values else ""

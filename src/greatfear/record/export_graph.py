@@ -1,0 +1,158 @@
+"""The graph of an archive, row by row: persons as nodes, statements and ties as edges with the days on which they hold.
+
+Here stands what the graph formats have in common: queries, names and types of attributes, and what a graph cannot hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from greatfear.record.archive import StoredArchive
+
+__all__ = ["EDGE_TYPES", "UNKNOWN_SPEAKER", "GraphChoice", "edges", "graph_left_out", "node_types", "nodes"]
+
+UNKNOWN_SPEAKER = -1
+"""Node of all speakers who are not known, where it is asked for."""
+_COUNTS = ("arrests", "named", "first_arrest", "first_named")
+EDGE_TYPES = {
+    "relation": "string",
+    "kind": "string",
+    "statements": "long",
+    "first": "string",
+    "last": "string",
+    "undated": "long",
+    "mutual": "boolean",
+}
+"""Attributes of an edge besides its weight: relation is ``statement`` or ``tie``; first and last are dates."""
+
+_LAST_DAY = """case precision when 'month' then last_day(date) when 'year' then make_date(year(date), 12, 31)
+    when 'interval' then cast(date + cast(ceil(time_end) - floor(time) - 1 as integer) as date) else date end"""
+_STATEMENTS = f"""
+with said as (select speaker, subject, channel, greatest(weight, 1) as times, date, {_LAST_DAY} as until from statements)
+select speaker as a, subject as b, cast(sum(times) as double) as weight, 'statement' as relation, count(*) as statements,
+       string_agg(distinct channel, ' ' order by channel) as kind, cast(min(date) as varchar) as first,
+       cast(max(until) as varchar) as last, count(*) filter (where date is null) as undated, false as mutual,
+       list_sort(list(distinct cast(date as varchar) || '/' || cast(until as varchar)) filter (where date is not null)) as days
+from said where speaker >= {{low}} group by 1, 2 order by 1, 2
+"""
+_DAY = "cast(date '{epoch}' + cast(floor({column}) as integer) as varchar)"
+_TIES = """
+select a, b, 1.0::double as weight, 'tie' as relation, null::bigint as statements, kind,
+       case when isnan(start) then null else {start} end as first,
+       case when isnan("end") then null else {end} end as last, null::bigint as undated, directed = 0 as mutual,
+       case when isnan(start) and isnan("end") then []
+            else [coalesce(case when isnan(start) then null else {start} end, '') || '/' ||
+                  coalesce(case when isnan("end") then null else {end} end, '')] end as days
+from ties
+"""
+_NODES = """
+select p.*, coalesce(a.n, 0) as "{arrests}", coalesce(s.n, 0) as "{named}", a.first as "{first_arrest}",
+       s.first as "{first_named}"
+from persons p
+left join (select person, count(*) as n, cast(min(date) as varchar) as first from acts where kind = 'arrest' group by 1) a
+     using (person)
+left join (select subject as person, count(*) as n, cast(min(date) as varchar) as first from statements group by 1) s
+     using (person)
+order by p.person
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChoice:
+    """What a graph holds.
+
+    Parameters
+    ----------
+    ties : bool
+        Whether ties are edges, each of its kind.
+    unknown_speaker : bool
+        Whether speakers who are not known are one node, so that their statements are edges too.
+    """
+
+    ties: bool = True
+    unknown_speaker: bool = False
+
+
+def node_types(archive: StoredArchive) -> dict[str, str]:
+    """Return the attributes of a node with their types, as GEXF names them: all columns of persons, then counts."""
+    schema = archive.table("persons").schema
+    types = {item.name: _type(item.type) for item in schema if item.name not in ("person", "date")}
+    types.setdefault("label", "string")
+    return types | {_counts(archive)[name]: "long" if name in ("arrests", "named") else "string" for name in _COUNTS}
+
+
+def _counts(archive: StoredArchive) -> dict[str, str]:
+    """Return the names of the counts; one that an attribute bears already gets a sign behind it."""
+    taken = set(archive.table("persons").column_names)
+    return {name: f"{name}_" if name in taken else name for name in _COUNTS}
+
+
+def _type(kind: pa.DataType) -> str:
+    """Return the type of an attribute."""
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_integer(kind):
+        return "long"
+    return "double" if pa.types.is_floating(kind) else "string"
+
+
+def nodes(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
+    """Yield the persons with all that is known of them; what is not known is left out."""
+    types = node_types(archive)
+    for row in _rows(archive, _NODES.format(**_counts(archive))):
+        row.setdefault("label", None)
+        row["label"] = row["label"] or row.get("name") or row["id"]
+        yield {"person": row["person"], **_known(row, types)}
+    if choice.unknown_speaker:
+        yield {"person": UNKNOWN_SPEAKER, "label": "unknown speaker", "id": "unknown speaker"}
+
+
+def edges(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
+    """Yield statements by speaker and subject, then ties; `days` lists first and last days, with / between them."""
+    epoch = archive.manifest.epoch
+    low = UNKNOWN_SPEAKER if choice.unknown_speaker else 0
+    queries = [_STATEMENTS.format(low=low)]
+    if choice.ties:
+        start, end = _DAY.format(epoch=epoch, column="start"), _DAY.format(epoch=epoch, column='"end" - 1')
+        queries.append(_TIES.format(start=start, end=end))
+    for query in queries:
+        for row in _rows(archive, query):
+            kept = {name: row[name] for name in ("a", "b", "weight", "days")}
+            yield kept | _known(row, EDGE_TYPES)
+
+
+def graph_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int]:
+    """Return what a graph of this archive leaves out, with counts."""
+    n_unknown = archive.sql("select count(*) from statements where speaker < 0").column(0)[0].as_py()
+    n_other = archive.sql("select count(*) from acts where kind <> 'arrest'").column(0)[0].as_py()
+    found = {
+        "statements without a known speaker": 0 if choice.unknown_speaker else n_unknown,
+        "ties": 0 if choice.ties else archive.n_rows("ties"),
+        "acts other than arrests": n_other,
+        "causes and offices of arrests": archive.n_rows("acts") - n_other,
+    }
+    for name in ("offices", "aliases", "sources", "details", "mentions", "labels", "population"):
+        found[f"rows of {name}"] = archive.n_rows(name)
+    return {what: count for what, count in found.items() if count}
+
+
+def _rows(archive: StoredArchive, query: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a query, a few thousand at a time as Python values."""
+    for batch in archive.sql(query).to_batches(max_chunksize=8192):
+        yield from batch.to_pylist()
+
+
+def _known(row: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:
+    """Return the values that are known: no absent text, no NaN, no -1."""
+    return {name: row[name] for name in types if not _is_unknown(row.get(name))}
+
+
+def _is_unknown(value: Any) -> bool:
+    """Whether a value stands for "not known"."""
+    return value is None or (isinstance(value, float) and math.isnan(value)) or (value == -1 and isinstance(value, int))
