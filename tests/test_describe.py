@@ -155,7 +155,7 @@ def test_description_can_be_written_and_shown(archive: Archive) -> None:
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert "independent origins" in str(described)
     assert described._repr_html_().startswith("<h3>made up")
-    assert described.to_frames()["regions"]["persons"].sum() == described.totals["persons"]
+    assert described.to_pandas()["regions"]["persons"].sum() == described.totals["persons"]
 
 
 def test_unknown_unit_is_refused(archive: Archive) -> None:

@@ -98,3 +98,50 @@ def test_the_version_is_that_of_the_package() -> None:
     from importlib.metadata import version
 
     assert gf.__version__ == version("greatfear")
+
+
+def signatures(value: Any, name: str) -> list[tuple[str, str, str]]:
+    """Name, parameter and annotation of every public function and method below a public name."""
+    if inspect.ismodule(value):
+        return [row for part in value.__all__ for row in signatures(getattr(value, part), f"{name}.{part}")]
+    if inspect.isclass(value):
+        own = {part: member for part, member in vars(value).items() if not part.startswith("_")}
+        plain = {part: getattr(member, "fget", getattr(member, "__func__", member)) for part, member in own.items()}
+        return [row for part, member in plain.items() for row in signatures(member, f"{name}.{part}")]
+    notes = getattr(value, "__annotations__", {}) if inspect.isfunction(value) else {}
+    return [(name, parameter, str(note)) for parameter, note in notes.items()]
+
+
+def without_type(rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    return [row for row in rows if "Any" in row[2].replace("dtype[Any]", "").replace("ndarray[Any", "")]
+
+
+def test_no_public_signature_hides_behind_any() -> None:
+    rows = [row for name in PUBLIC for row in signatures(public_value(name), name)]
+    assert len(rows) > 100
+    assert without_type(rows) == []
+
+
+def test_a_signature_without_a_type_is_seen() -> None:
+    def hidden(archive: Any) -> dict[str, Any]:
+        return {"archive": archive}
+
+    assert len(without_type(signatures(hidden, "hidden"))) == 2
+
+
+def test_every_result_has_a_short_repr_a_page_and_survives_pickling() -> None:
+    import pickle
+
+    run = gf.simulate("naming-cascade", seed=1)
+    case = run.archive.sql("select id from persons join acts using (person) where kind = 'arrest'")["id"][0].as_py()
+    for result in (run, run.archive, run.scenario, run.archive.describe(), run.archive.why(case)):
+        assert len(repr(result)) < 300
+        assert "\n" not in repr(result)
+        page = result._repr_html_() if hasattr(result, "_repr_html_") else ""
+        assert len(page) < 100_000
+        assert repr(pickle.loads(pickle.dumps(result))) == repr(result)
+
+
+def test_the_package_runs_as_a_module() -> None:
+    ran = subprocess.run([sys.executable, "-m", "greatfear", "version"], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith(f"greatfear {gf.__version__}")

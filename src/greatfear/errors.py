@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 __all__ = [
     "AlteredArchiveError",
@@ -81,7 +80,7 @@ class GreatFearError(Exception):
     {'error': 'GreatFearError', 'message': 'no such run'}
     """
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return kind and message as a plain dictionary, for ``--json``."""
         return {"error": type(self).__name__, "message": str(self)}
 
@@ -110,7 +109,7 @@ class FaultList(GreatFearError):  # noqa: N818  a list of faults is what it is
         head = f"{what}: {count} fault{'s' if count != 1 else ''}"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return kind, subject and every fault as a plain dictionary."""
         return {
             "error": type(self).__name__,

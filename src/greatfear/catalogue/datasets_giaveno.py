@@ -18,6 +18,8 @@ from greatfear.catalogue.datasets import DataSetError, tables
 from greatfear.intake_tables import RawTable
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from greatfear.archive import Archive
 
 __all__ = ["GiavenoStudy", "giaveno_1335_study"]
@@ -87,7 +89,7 @@ class GiavenoStudy:
             "n_congregation_events": int(self.is_congregation.sum()),
         }
 
-    def to_tables(self) -> dict[str, Any]:
+    def to_tables(self) -> dict[str, pa.Table]:
         """Return tables of the record: actors, denunciations, both networks, and the flags as acts at their days."""
         from greatfear.record.columns import table_from_columns
 

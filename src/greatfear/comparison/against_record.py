@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.comparison.record_quantities import Queryable, quantities
 from greatfear.comparison.record_values import RECORD_IDS, Known, known_values
 from greatfear.errors import UnknownNameError
+from greatfear.show.face import Shown
 from greatfear.show.grid import grid
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class ComparisonRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Rows of a comparison with the record; ``print`` shows them as a table.
 
     Examples
@@ -90,6 +91,10 @@ class Comparison:
             if row.key == key:
                 return row
         raise UnknownNameError("quantity", key, [row.key for row in self.rows])
+
+    def __repr__(self) -> str:
+        """Return the number of rows on one line."""
+        return f"<Comparison with the record: {len(self.rows)} quantities>"
 
     def __str__(self) -> str:
         """Return the table as plain text."""

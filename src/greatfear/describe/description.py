@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,14 +25,18 @@ from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_
 from greatfear.describe.text import as_html, as_text
 from greatfear.describe.why_forest import Forest, Spoken, forest_from
 from greatfear.errors import ArchiveError
+from greatfear.show.face import Json
 from greatfear.show.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Description", "describe"]
 
 Ints = npt.NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Description:
     """An archive in numbers.
 
@@ -79,6 +83,10 @@ class Description:
         """Return the table called `name`."""
         return self.frames[name]
 
+    def __repr__(self) -> str:
+        """Return title, period of the windows and size on one line."""
+        return f"<Description of {self.title!r} ({self.kind}), by {self.by}: {len(self.frames)} tables>"
+
     def __str__(self) -> str:
         """Return the description as plain text."""
         return as_text(self)
@@ -86,7 +94,7 @@ class Description:
     def _repr_html_(self) -> str:
         return as_html(self)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return everything as plain dictionaries and lists; NaN becomes None, so that it is valid JSON."""
         head = {
             "title": self.title,
@@ -98,7 +106,7 @@ class Description:
         tables = {name: {"about": frame.about, "rows": _plain(frame.rows())} for name, frame in self.frames.items()}
         return head | {"totals": _plain(self.totals), "tables": tables}
 
-    def to_frames(self) -> dict[str, Any]:
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return the tables as pandas frames.
 
         Raises
@@ -106,13 +114,7 @@ class Description:
         MissingExtraError
             If pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            from greatfear.errors import MissingExtraError
-
-            raise MissingExtraError("pandas", "frames", "tables as data frames") from error
-        return {name: pd.DataFrame(frame.columns) for name, frame in self.frames.items()}
+        return {name: table.to_pandas() for name, table in self.frames.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -87,7 +87,7 @@ class Said:
     chain: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Why:
     """Why a person became a case, as far as the archive says.
 
@@ -141,6 +141,10 @@ class Why:
     origins_high: int
     unknown_roots: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return person, cases and statements on one line."""
+        return f"<Why {self.person!r}: {len(self.chains)} cases, {self.n_statements} statements by {self.n_speakers} speakers>"
 
     def __str__(self) -> str:
         """Return the answer as plain text."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.events import Bools, Exclusion, Floats
+from greatfear.show.face import Json
 from greatfear.sources import Certainty, Source
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Fit"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fit:
     """What a model found.
 
@@ -134,7 +135,7 @@ class Fit:
         pairs = zip((self.theta - half).tolist(), (self.theta + half).tolist(), strict=True)
         return dict(zip(self.names, pairs, strict=True))
 
-    def to_rows(self) -> list[dict[str, Any]]:
+    def to_rows(self) -> list[dict[str, Json]]:
         """Return one row per term: term, estimate, std_error, z, p."""
         errors = self._errors()
         z = self.theta / errors
@@ -153,7 +154,7 @@ class Fit:
             raise MissingExtraError("pandas", "frames", "a table as a frame") from error
         return pd.DataFrame(self.to_rows())
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return everything that a table needs, ready for JSON."""
         sizes = self.risk_set_sizes
         return {
@@ -237,6 +238,10 @@ class Fit:
             return None if isinstance(value, float) and not math.isfinite(value) else value
 
         return json.dumps(plain(self.to_dict()), ensure_ascii=False, allow_nan=False)
+
+    def __repr__(self) -> str:
+        """Return model, size and log-likelihood on one line."""
+        return f"<Fit of a {self.model} model: {len(self.names)} terms, {self.n_events} events, log-likelihood {self.loglik:.2f}>"
 
     def __str__(self) -> str:
         """Return the summary."""

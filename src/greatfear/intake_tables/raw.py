@@ -6,20 +6,33 @@ with the fault that says why, so that it can be counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from greatfear.errors import Fault, IntakeError
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
     from greatfear.intake_tables.mapping import TableMap
 
 __all__ = ["Grid", "RawTable", "Record", "read_tables"]
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet", ".jsonl", ".ndjson")
 """Endings of files that a folder stands for; text files may be packed (``.gz``)."""
+
+
+OneTable: TypeAlias = (
+    "str | os.PathLike[str] | bytes | pd.DataFrame | pl.DataFrame | pa.Table | list[dict[str, object]] | RawTable"
+)
+"""A file, the bytes of a CSV file, a data frame, or rows."""
+TableSource: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Mapping[str, OneTable]"
+"""A folder or file, several files, or tables by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ class Grid:
     remarks: tuple[str, ...] = ()
 
 
-def read_tables(tables: Any, how: Mapping[str, TableMap] | None = None) -> dict[str, RawTable]:
+def read_tables(tables: TableSource, how: Mapping[str, TableMap] | None = None) -> dict[str, RawTable]:
     """Read tables from files or objects.
 
     Parameters
@@ -103,7 +116,7 @@ def read_tables(tables: Any, how: Mapping[str, TableMap] | None = None) -> dict[
         ]
         found = read | found
     if not found and not faults:
-        given = tables if isinstance(tables, str | Path) else ", ".join(map(str, tables)) or "tables"
+        given = tables if isinstance(tables, str | os.PathLike) else ", ".join(map(str, tables)) or "tables"
         faults.append(Fault(str(given), "no table", "CSV, Excel or other tables, or a folder that holds some"))
     if faults:
         raise IntakeError(faults, "tables")
@@ -116,7 +129,7 @@ def _sources(tables: Any) -> list[tuple[str, Any]]:
         return list(tables.items())
     if hasattr(tables, "columns") or hasattr(tables, "__arrow_c_stream__"):
         return [("table", tables)]
-    paths = [tables] if isinstance(tables, str | Path) else list(tables)
+    paths = [tables] if isinstance(tables, str | os.PathLike) else list(tables)
     files: list[Path] = []
     for path in map(Path, paths):
         files += sorted(inside for inside in path.iterdir() if _is_table(inside)) if path.is_dir() else [path]

@@ -23,7 +23,7 @@ from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, d
 from greatfear.intake_tables.oddities import alike, several_names
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.presume import presume
-from greatfear.intake_tables.raw import RawTable, read_tables
+from greatfear.intake_tables.raw import RawTable, TableSource, read_tables
 from greatfear.intake_tables.report import IntakeReport
 from greatfear.intake_tables.rules import Rule
 from greatfear.intake_tables.values import Reader, StyleOf
@@ -89,7 +89,10 @@ class Intake:
 
 
 def intake(
-    tables: Any, column_map: Mapping[str, Any] | ColumnMap, *, on_fault: Literal["refuse", "leave out"] = "refuse"
+    tables: TableSource,
+    column_map: Mapping[str, object] | ColumnMap,
+    *,
+    on_fault: Literal["refuse", "leave out"] = "refuse",
 ) -> Intake:
     """Turn tables into an archive.
 

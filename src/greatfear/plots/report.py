@@ -6,10 +6,10 @@ import html
 import math
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greatfear.canvas import svg
 from greatfear.describe.description import Description, describe
@@ -22,6 +22,11 @@ from greatfear.plots.series import draw_reproduction, draw_roots, draw_series
 from greatfear.plots.style import CSS
 from greatfear.plots.tiles import draw_bars, draw_tiles, fits
 from greatfear.plots.tree import draw_tree
+
+if TYPE_CHECKING:
+    from greatfear.archive import Archive
+    from greatfear.comparison.against_record import ComparisonRow
+    from greatfear.scenario.model import Scenario
 
 __all__ = ["write_report"]
 
@@ -42,12 +47,12 @@ class _Material:
 
 
 def write_report(
-    archive: Any,
+    archive: Archive,
     path: str | Path,
     *,
-    comparison: Any = None,
-    scenario: Any = None,
-    record: Any = None,
+    comparison: Iterable[ComparisonRow | Mapping[str, object]] | None = None,
+    scenario: Scenario | Mapping[str, object] | None = None,
+    record: Iterable[Point | Mapping[str, object]] | None = None,
     described: Description | None = None,
     more: Sequence[tuple[str, str, str]] = (),
 ) -> Path:

@@ -92,6 +92,10 @@ class StoredArchive:
         rows = ", ".join(f"{entry.rows} {name}" for name, entry in self.manifest.tables.items() if entry.rows)
         return f"<Archive {self.manifest.title!r} ({self.kind}): {rows or 'empty'}>"
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is pickled: manifest, folder and tables; the open session stays here."""
+        return {"manifest": self.manifest, "path": self.path, "tables": self.tables}
+
     @property
     def epoch(self) -> dt.date:
         """Day 0 of all times."""

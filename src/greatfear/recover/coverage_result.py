@@ -20,6 +20,7 @@ from greatfear.recover.coverage_models.refusing import reasons_to_refuse
 from greatfear.recover.coverage_words import words_of
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Result
+from greatfear.show.table import Cell
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -31,7 +32,7 @@ _FACTORS = tuple(2.0 ** (k / 4) for k in range(-12, 13))
 
 
 def coverage(
-    lists: Archive | ListCounts | Mapping[str, Sequence[Any]] | str | os.PathLike[str],
+    lists: Archive | ListCounts | Mapping[str, Sequence[Cell]] | str | os.PathLike[str],
     *,
     claim: float | None = None,
     show: bool = False,
@@ -128,7 +129,7 @@ def _counts(lists: Any, purpose: str | None) -> tuple[ListCounts, dict[str, str]
     return lists_of_archive(lists), ask_for_purpose(lists, purpose)
 
 
-def _from_mapping(table: Mapping[str, Sequence[Any]]) -> ListCounts:
+def _from_mapping(table: Mapping[str, Sequence[Cell]]) -> ListCounts:
     from greatfear.recover.coverage_models.lists import lists_from_columns
 
     if {"person", "list"} <= set(table):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from greatfear.errors import UnknownNameError, nearest
+from greatfear.show.face import Json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,7 +72,7 @@ class Drawing:
     draw: Callable[[], Figure]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """What one part of `recover` found, or why it cannot tell.
 
@@ -125,6 +126,10 @@ class Result:
             lines += ["", "Checks:", *(f"  {check}" for check in self.checks)]
         return "\n".join(lines)
 
+    def __repr__(self) -> str:
+        """Return title and verdict on one line."""
+        return f"<{self.title} {_VERDICTS[self.verdict]}>"
+
     def __str__(self) -> str:
         """Return the summary."""
         return self.summary()
@@ -170,7 +175,7 @@ class Result:
             raise UnknownNameError("figure", wanted, list(known))
         return known[wanted].draw()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return everything as plain data, ready for JSON: words, checks, settings and tables by column."""
         checks = [{name: plain(getattr(check, name)) for name in Check.__dataclass_fields__} for check in self.checks]
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from greatfear.scenario.process import Leads, Naming, Offices
 from greatfear.scenario.quantity import Part
 from greatfear.scenario.sham import Sham
 from greatfear.scenario.votes import Votes
+from greatfear.show.face import Json
 
 __all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
 
@@ -77,7 +79,19 @@ class Scenario(Part):
     documents: list[Service] = Field(default_factory=list, max_length=100)
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
-    def alter(self, changes: Mapping[str, Any]) -> Scenario:
+    def __repr__(self) -> str:
+        """Return id, title and period on one line."""
+        days = (self.time.end - self.time.start).days
+        return f"<Scenario {self.id!r}: {self.title}; {self.time.start} to {self.time.end}, {days:,} days>"
+
+    def __str__(self) -> str:
+        """Return the same line; `explain` returns what the scenario supposes."""
+        return repr(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.explain())}</pre>"
+
+    def alter(self, changes: Mapping[str, object]) -> Scenario:
         """Return a new scenario with other values at dotted paths; see `greatfear.scenario.altering.alter`."""
         from greatfear.scenario.altering import alter
 
@@ -95,7 +109,7 @@ class Scenario(Part):
 
         return cite(self)
 
-    def resolve(self) -> dict[str, Any]:
+    def resolve(self) -> dict[str, Json]:
         """Return the resolved form as plain objects; see `greatfear.scenario.resolving.resolve`."""
         from greatfear.scenario.resolving import resolve
 

@@ -23,12 +23,12 @@ __all__ = ["build", "from_dict", "load"]
 MOST_BYTES = 20_000_000
 
 
-def load(source: str | bytes | os.PathLike[str]) -> Scenario:
-    """Return the scenario of a file or of a text, in human or resolved form.
+def load(source: str | bytes | os.PathLike[str] | Mapping[str, object]) -> Scenario:
+    """Return the scenario of a file, a text or a dictionary, in human or resolved form.
 
     Parameters
     ----------
-    source : path, str or bytes
+    source : path, str, bytes or mapping
         A path; or the text itself: bytes, and every str that has a line break or begins with a brace. Files named
         ``*.json`` and texts that begin with a brace and a quote are read as JSON, everything else as YAML.
 
@@ -48,6 +48,8 @@ def load(source: str | bytes | os.PathLike[str]) -> Scenario:
     >>> load(text).population.household
     4
     """
+    if isinstance(source, Mapping):
+        return from_dict(source)
     text, name = _text(source)
     as_json = name.lower().endswith(".json") or (name == "scenario" and looks_like_json(text))
     return build(read_json(text, name) if as_json else read_yaml(text, name), name)

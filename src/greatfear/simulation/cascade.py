@@ -14,6 +14,7 @@ from greatfear.draws import Purpose
 from greatfear.draws.batch import ceiling
 from greatfear.errors import Fault, ScenarioError
 from greatfear.scenario.model import Scenario
+from greatfear.show.face import Shown
 from greatfear.simulation.families import families_of
 from greatfear.simulation.kernels.cascade import cascade as kernel
 from greatfear.simulation.rules import Days, Rules, compile_rules
@@ -25,8 +26,8 @@ from greatfear.world.people import walk_list
 __all__ = ["Cascade", "Grounds", "cascade", "prepare"]
 
 
-@dataclass(frozen=True)
-class Cascade:
+@dataclass(frozen=True, repr=False)
+class Cascade(Shown):
     """Who was accused first by whom, in the order of the accusations.
 
     Parameters
@@ -48,6 +49,11 @@ class Cascade:
     accused: NDArray[np.int32]
     persons: int
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        """Return the size on one line."""
+        steps = int(self.step.max()) + 1 if len(self.step) else 0
+        return f"<Cascade: {len(self.accused):,} of {self.persons:,} persons accused in {steps} steps>"
 
     def to_table(self) -> pa.Table:
         """Return the log as an Arrow table of the three columns."""

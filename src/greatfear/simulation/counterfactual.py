@@ -19,6 +19,7 @@ from greatfear.draws._jit import sources_digest
 from greatfear.errors import Fault, FaultList
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
+from greatfear.show.face import Shown
 from greatfear.simulation.ensemble import EnsembleProgress, table_of, work_through
 from greatfear.simulation.local import Job
 from greatfear.simulation.pairing import FATES, counts_of, first_differences, pair_persons
@@ -63,8 +64,8 @@ class Effect:
     n: int
 
 
-@dataclass(frozen=True)
-class Counterfactual:
+@dataclass(frozen=True, repr=False)
+class Counterfactual(Shown):
     """The same world twice, with and without a change.
 
     Parameters
@@ -116,13 +117,18 @@ class Counterfactual:
         parts = ("both", "only_base", "only_changed")
         return {part: float(numbers(self.table, f"{fate}_{part}").mean()) for part in parts}
 
+    def __repr__(self) -> str:
+        """Return scenario, seed and changes on one line."""
+        told = "; ".join(f"{path} = {value}" for path, value in self.changes.items())
+        return f"<Counterfactual of {self.scenario.id!r}, seed {self.seed}, {self.table.num_rows} pairs: {told}>"
+
     def __str__(self) -> str:
         """Return the comparison as a text."""
         from greatfear.simulation.counterfactual_text import as_text
 
         return as_text(self)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the comparison as plain data, persons left out."""
         from greatfear.simulation.counterfactual_text import as_dict
 
@@ -131,12 +137,12 @@ class Counterfactual:
 
 def counterfactual(
     scenario: Scenario,
-    changes: Mapping[str, Any],
+    changes: Mapping[str, object],
     seed: int | None = None,
     replicates: int | Iterable[int] = 1,
     *,
     workers: int | None = None,
-    cluster: Any = None,
+    cluster: object = None,
     out: str | os.PathLike[str] | None = None,
     progress: Callable[[EnsembleProgress], None] | None = None,
 ) -> Counterfactual:

@@ -23,6 +23,7 @@ from greatfear.describe.columns import numbers
 from greatfear.draws._jit import sources_digest
 from greatfear.errors import Fault, FaultList, MissingExtraError
 from greatfear.scenario.model import Scenario
+from greatfear.show.face import Shown
 from greatfear.simulation.local import Job, here, on_processes, usable_cores
 from greatfear.simulation.row_folder import MANIFEST, RowFolder, about_in, archive_folder
 
@@ -59,8 +60,8 @@ class EnsembleProgress:
     seconds_left: float
 
 
-@dataclass(frozen=True)
-class Ensemble:
+@dataclass(frozen=True, repr=False)
+class Ensemble(Shown):
     """Replicates of a scenario and its variants.
 
     Parameters
@@ -129,13 +130,18 @@ class Ensemble:
         frame: pd.DataFrame = self.table.to_pandas()
         return frame
 
+    def __repr__(self) -> str:
+        """Return scenario, seed and size on one line."""
+        n = self.table.num_rows // len(self.scenarios)
+        return f"<Ensemble of {self.scenarios[0].id!r}, seed {self.seed}: {n:,} replicates of {len(self.scenarios)} variants>"
+
     def __str__(self) -> str:
         """Return mean, spread and percentiles of the main quantities, by variant."""
         from greatfear.simulation.ensemble_text import as_text
 
         return as_text(self)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return mean, spread and percentiles of every quantity by variant, as plain data."""
         from greatfear.simulation.ensemble_text import as_dict
 
@@ -146,10 +152,10 @@ def ensemble(
     scenario: Scenario,
     replicates: int | Iterable[int] = 100,
     *,
-    alter: Sequence[Mapping[str, Any]] = (),
+    alter: Sequence[Mapping[str, object]] = (),
     seed: int | None = None,
     workers: int | None = None,
-    cluster: Any = None,
+    cluster: object = None,
     out: str | os.PathLike[str] | None = None,
     keep: str = "summaries",
     quantities: Callable[[Archive], Mapping[str, float]] | None = None,
@@ -240,7 +246,7 @@ def work_through(
     *,
     folder: RowFolder | None = None,
     workers: int | None = None,
-    cluster: Any = None,
+    cluster: object = None,
     progress: Callable[[EnsembleProgress], None] | None = None,
     is_kept: Callable[[str], bool] | None = None,
     known: Mapping[str, Row] | None = None,

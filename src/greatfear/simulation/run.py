@@ -19,11 +19,13 @@ from typing import Any
 import pyarrow as pa
 
 from greatfear.archive import Archive, read
+from greatfear.catalogue.entry import scenario as from_catalogue
 from greatfear.draws._jit import compile_seconds, compiled_here, sources_digest, use_threads
 from greatfear.errors import Fault, ScenarioError
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
+from greatfear.show.face import Json, Shown
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
 from greatfear.simulation.papers.stage import through_papers
@@ -52,8 +54,8 @@ class Progress:
     statements: int
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Shown):
     """A finished run: the archive, and the truth beside it.
 
     Parameters
@@ -79,15 +81,21 @@ class Run:
     replicate: int = 0
     path: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: Mapping[str, dict[str, Json]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Return scenario, seed and size on one line."""
+        rows = ", ".join(f"{self.archive.n_rows(name):,} {name}" for name in ("persons", "statements", "acts"))
+        place = f" in {self.path}" if self.path else ""
+        return f"<Run of {self.scenario.id!r}, seed {self.seed}, replicate {self.replicate}: {rows}{place}>"
 
     @property
-    def centre(self) -> dict[str, Any]:
+    def centre(self) -> Mapping[str, Json]:
         """Return what the centre believed and did."""
         return self.parts["centre"]
 
     @property
-    def families(self) -> dict[str, dict[str, Any]]:
+    def families(self) -> Mapping[str, Mapping[str, Json]]:
         """Return what each mechanism family did, by its name."""
         return {name: part for name, part in self.parts.items() if name != "centre"}
 
@@ -98,7 +106,7 @@ class Run:
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: Scenario | str,
     seed: int | None = None,
     *,
     replicate: int = 0,
@@ -113,7 +121,8 @@ def simulate(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
+        A scenario, or the id of one in the catalogue.
     seed : int, optional
         0 to 2^63 - 1; drawn and recorded if absent.
     replicate : int
@@ -133,6 +142,8 @@ def simulate(
 
     Raises
     ------
+    UnknownNameError
+        If the catalogue has no scenario of that id; the message names the nearest.
     ScenarioError
         If seed or replicate are out of range.
     FaultList
@@ -149,6 +160,7 @@ def simulate(
     0
     """
     begun, compiled = time.perf_counter(), compile_seconds()
+    scenario = from_catalogue(scenario) if isinstance(scenario, str) else scenario
     seed = secrets.randbits(31) if seed is None else seed
     check_numbers(seed, replicate)
     use_threads(threads)

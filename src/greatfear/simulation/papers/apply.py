@@ -21,7 +21,7 @@ from greatfear.simulation.truth import read_truth
 __all__ = ["papers"]
 
 
-def papers(run: Run | str | os.PathLike[str], rules: Papers | Mapping[str, Any] | None = None) -> Run:
+def papers(run: Run | str | os.PathLike[str], rules: Papers | Mapping[str, object] | None = None) -> Run:
     """Let a finished run go through papers, and return it with the archive that survives.
 
     A scenario with a section ``papers`` does this by itself. Here it is done to a run that was made without, so that the
