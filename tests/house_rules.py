@@ -73,9 +73,9 @@ class Module:
 
     @property
     def part(self) -> str:
-        """The folder or module at the top of the package to which the file belongs; empty for ``__init__.py``."""
+        """The folder or module at the top of the package to which the file belongs; empty for the face."""
         head = self.path.split("/")[0].removesuffix(".py")
-        return "" if head == "__init__" else head
+        return "" if head in {"__init__", "__main__"} else head
 
     @property
     def is_kernel(self) -> bool:
