@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from greatfear.errors import FaultList
 from greatfear.record.archive import StoredArchive
 from greatfear.record.reading import open_folder
 
 if TYPE_CHECKING:
     from greatfear.describe.description import Description
     from greatfear.describe.why import Why
+    from greatfear.describe.why_forest import Forest
 
 __all__ = ["Archive", "read"]
 
@@ -72,14 +75,21 @@ class Archive(StoredArchive):
         """
         from greatfear.describe.why import why
 
-        return why(self, person, limit=limit)
+        return why(self, person, limit=limit, chains=self._chains)
+
+    @cached_property
+    def _chains(self) -> Forest:
+        """All cases with their parents: built for the first question, and kept."""
+        from greatfear.describe.why_forest import forest
+
+        return forest(self)
 
 
-def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
+def read(path: str | os.PathLike[str], *, verify: bool = False, strict: bool = False) -> Archive:
     """Open a run folder, simulated or real.
 
-    Size, footer and columns of every table are checked; rows are read when they are asked for. A change of rows that
-    keeps the size is found by ``verify=True`` (reads every byte once), at the latest when a table is loaded.
+    Size, footer and columns of every table are checked; rows are read when they are asked for. Each file is hashed when
+    its rows are first asked for, so that a damaged one is never read; ``verify=True`` hashes all files at once.
 
     Parameters
     ----------
@@ -87,6 +97,8 @@ def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
         The folder that holds ``manifest.json``.
     verify : bool
         Check the SHA-256 of every listed file too.
+    strict : bool
+        Check also every requirement of the record format, as `Archive.check` does.
 
     Returns
     -------
@@ -101,7 +113,11 @@ def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
     greatfear.errors.AlteredArchiveError
         Something is not as it was written.
     greatfear.errors.NewerFormatError
-        Written in a later format than this version reads.
+        Written by a newer greatfear, in a format that this version does not know.
+    greatfear.errors.OlderFormatError
+        Written by an older greatfear, in a format that this version no longer reads.
+    greatfear.errors.FaultList
+        Strict reading found breaches of the record format.
 
     Examples
     --------
@@ -110,4 +126,8 @@ def read(path: str | os.PathLike[str], *, verify: bool = False) -> Archive:
     ...
     greatfear.errors.NotAnArchiveError: no/such/folder: no such folder. Check the path...
     """
-    return open_folder(path, Archive, verify=verify)
+    archive = open_folder(path, Archive, verify=verify or strict)
+    faults = archive.check() if strict else []
+    if faults:
+        raise FaultList(faults, str(path))
+    return archive

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, UnknownNameError
 from greatfear.record.blocks import conform
 from greatfear.record.columns import arrow_schema
-from greatfear.record.files import check_file, check_table, load_table
+from greatfear.record.files import check_file, check_table, ensure_file, load_table
 from greatfear.record.manifest import Manifest, TableEntry
 from greatfear.record.query import QueryError, Session
 from greatfear.record.schema import FORMAT_VERSION, TABLES
@@ -126,6 +127,8 @@ class StoredArchive:
             There is no such table or column; the message names the nearest.
         greatfear.errors.AlteredArchiveError
             The file is damaged.
+        greatfear.errors.ArchiveError
+            A reference leads to a row that does not exist.
         """
         known = [column.name for column in TABLES[self._checked(name)].columns] + list(self._entry(name).attributes)
         for column in columns or ():
@@ -133,13 +136,24 @@ class StoredArchive:
                 raise UnknownNameError(f"column of {name}", column, known)
         if self.path is None or name not in self.manifest.tables:
             table = self.tables[name] if self.path is None else _empty(name)
-            return table if columns is None else table.select(list(columns))
-        return load_table(self._file(name), columns, table=TABLES[name])
+            rows = table if columns is None else table.select(list(columns))
+        else:
+            self._ensure(name)
+            rows = load_table(self._file(name), columns, table=TABLES[name])
+        self._refuse_strays(name, rows)
+        return rows
 
-    def sql(self, query: str, parameters: Sequence[Any] | None = None) -> pa.Table:
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] | None = None,
+        *,
+        seconds: float | None = None,
+        megabytes: int | None = None,
+    ) -> pa.Table:
         """Run one SELECT over the tables and return its rows; nothing can be written and no other file read.
 
-        Every table is a view of its name; those with a ``time`` also have a ``date``.
+        Every table is a view of its name; those with a ``time`` also have a ``date``. Several threads may ask at once.
 
         Parameters
         ----------
@@ -147,18 +161,23 @@ class StoredArchive:
             SQL as DuckDB knows it.
         parameters : sequence, optional
             Values for the question marks in it.
+        seconds : float, optional
+            Time after which the query is stopped; no limit where not given.
+        megabytes : int, optional
+            Memory for all queries with this limit together; four fifths of the machine's where not given.
 
         Raises
         ------
         greatfear.record.query.QueryError
-            The query is at fault.
+            The query is at fault; `QueryLimitError` where it took too much time or memory.
         greatfear.errors.AlteredArchiveError
             A file is damaged.
         """
+        self._ensure(*self.manifest.tables)
         try:
-            return self._session.run(query, parameters)
+            return self._session(megabytes).run(query, parameters, seconds=seconds)
         except RuntimeError as error:
-            self._blame()
+            self.verify()
             raise QueryError(f"the query cannot be run: {error}") from error
 
     def verify(self) -> None:
@@ -217,25 +236,51 @@ class StoredArchive:
 
         return cite(self)
 
-    @cached_property
-    def _session(self) -> Session:
-        places: dict[str, Path | pa.Table] = {}
-        for name in TABLES:
-            if self.path is None:
-                places[name] = self.tables[name]
-            else:
-                places[name] = self._file(name).resolve() if name in self.manifest.tables else _empty(name)
-        try:
-            return Session(places, self.epoch)
-        except (RuntimeError, OSError, ValueError) as error:
-            self._blame()
-            raise ArchiveError(f"{self.path}: cannot be queried ({error})") from error
+    @property
+    def places(self) -> dict[str, Path | pa.Table]:
+        """Where each table is: its file, or its rows where they are in memory or no file holds them."""
+        if self.path is None:
+            return dict(self.tables)
+        held = self.manifest.tables
+        return {name: self._file(name).resolve() if name in held else _empty(name) for name in TABLES}
 
-    def _blame(self) -> None:
-        """After a failed reading: raise the clear error where a file is at fault."""
-        self.verify()
-        for name in self.manifest.tables if self.path is not None else ():
-            load_table(self._file(name))
+    def _session(self, megabytes: int | None) -> Session:
+        """Return the session with this limit of memory; it is made once."""
+        sessions = self._sessions
+        if megabytes not in sessions:
+            try:
+                sessions[megabytes] = Session(self.places, self.epoch, megabytes=megabytes)
+            except (RuntimeError, OSError, ValueError) as error:
+                self.verify()
+                raise ArchiveError(f"{self.path}: cannot be queried ({error})") from error
+        return sessions[megabytes]
+
+    @cached_property
+    def _sessions(self) -> dict[int | None, Session]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is kept when the archive is pickled: not its sessions."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def _refuse_strays(self, name: str, rows: pa.Table) -> None:
+        """Refuse references to rows that do not exist: a reader would take other rows for them, or endless memory."""
+        for column in TABLES[name].columns:
+            if not column.refers or column.name not in rows.column_names or not rows.num_rows:
+                continue
+            least, most = (pc.min_max(rows.column(column.name))[key].as_py() for key in ("min", "max"))
+            n_rows, lowest = self.n_rows(column.refers), -1 if column.null == "-1" else 0
+            if least is not None and (least < lowest or most >= n_rows):
+                row = least if least < lowest else most
+                raise ArchiveError(
+                    f"{self.path or 'archive'}: {name}.{column.name} refers to row {row} of {column.refers}, which has "
+                    f"{n_rows} rows. archive.check() lists every fault"
+                )
+
+    def _ensure(self, *names: str) -> None:
+        """Check the hash of the files of these tables, each once as long as it stays as it is."""
+        for name in names if self.path is not None else ():
+            ensure_file(self._file(name), self._entry(name))
 
     def _file(self, name: str) -> Path:
         if self.path is None:

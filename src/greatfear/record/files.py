@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,7 @@ from greatfear.record.manifest import FileEntry, TableEntry
 from greatfear.record.table import Table
 from greatfear.record.writing import footer_hash, hash_file
 
-__all__ = ["check_file", "check_table", "load_table"]
+__all__ = ["check_file", "check_table", "ensure_file", "load_table"]
 
 
 def check_table(folder: Path, entry: TableEntry, table: Table | None = None, writer: str = "") -> None:
@@ -64,6 +65,39 @@ def check_file(path: Path, entry: FileEntry) -> None:
         raise ArchiveError(f"{path}: cannot be read ({error.strerror or error})") from error
     if found != entry.sha256:
         raise AlteredArchiveError(f"{path}: SHA-256 {found[:12]}...; the manifest says {entry.sha256[:12]}...")
+
+
+_VERIFIED: dict[tuple[Path, str], tuple[int, ...]] = {}
+_MOST_VERIFIED = 100_000
+_RACY_SECONDS = 1.0
+"""A file that changed so shortly before it was hashed is hashed again: a second change could bear the same time."""
+
+
+def ensure_file(path: Path, entry: FileEntry) -> None:
+    """Check the hash of a file once: as long as its size, times and place on the disk stay, it is not hashed again.
+
+    Raises
+    ------
+    greatfear.errors.ArchiveError
+        As `check_file`.
+    """
+    key, now = (path, entry.sha256), _stamp(path)
+    if now is not None and _VERIFIED.get(key) == now:
+        return
+    check_file(path, entry)
+    if now is not None and time.time() - path.stat().st_mtime > _RACY_SECONDS and _stamp(path) == now:
+        if len(_VERIFIED) >= _MOST_VERIFIED:
+            _VERIFIED.clear()
+        _VERIFIED[key] = now
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what changes with a file; None where it cannot be asked."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_dev
 
 
 def load_table(path: Path, columns: Sequence[str] | None = None, *, table: Table | None = None) -> pa.Table:

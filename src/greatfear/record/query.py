@@ -1,14 +1,16 @@
 """SQL over the tables of one archive, through DuckDB: reading only, these tables only.
 
-The views are made first; then the connection is closed to every other file, to extensions, to settings and to the
-variables of the calling program. A query runs in a transaction that cannot write.
+The views are made first; then the database is closed to every other file, to extensions, to settings and to the
+variables of the calling program, and it writes no temporary files. Each query has a cursor of its own, in a transaction
+that cannot write, so that a slow query holds up no other one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +19,35 @@ import pyarrow as pa
 from greatfear.errors import GreatFearError
 from greatfear.record.schema import TABLES, Column
 
-__all__ = ["QueryError", "Session"]
+__all__ = ["QueryError", "QueryLimitError", "Session"]
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
+    "temp_directory": "",
     "threads": "2",
 }
 _SQL_TYPES = {"int8": "tinyint", "int32": "integer", "int64": "bigint", "float32": "float", "float64": "double"}
 _GLOB = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
-_USER_ERRORS = ("ParserException", "BinderException", "CatalogException", "SyntaxException", "PermissionException")
+_DAMAGE = ("IOException", "InternalException", "SerializationException", "FatalException")
+"""Errors that a damaged file can cause. All others are the query's own."""
+_LONGEST_QUERY = 100_000
 
 
 class QueryError(GreatFearError):
     """A query that cannot be run: not SQL, unknown names, or more than reading."""
 
 
-class Session:
-    """One closed connection with a view per table.
+class QueryLimitError(QueryError):
+    """A query that was stopped because it took more time or memory than it may."""
 
-    Tables with a ``time`` get a further column ``date`` (the day of the time, absent where the time is unknown).
+
+class Session:
+    """One closed database with a view per table.
+
+    Tables with a ``time`` get a further column ``date``: the day of the time, absent where the time is unknown or lies
+    outside the years 1 to 9999.
 
     Parameters
     ----------
@@ -45,23 +55,28 @@ class Session:
         Parquet files or tables in memory, by view name.
     epoch : date
         Day 0 of the times.
+    megabytes : int, optional
+        Memory that all queries together may take; four fifths of the machine's where not given.
     """
 
-    def __init__(self, tables: Mapping[str, Path | pa.Table], epoch: dt.date) -> None:
+    def __init__(self, tables: Mapping[str, Path | pa.Table], epoch: dt.date, *, megabytes: int | None = None) -> None:
         import duckdb
 
         self._duckdb = duckdb
-        self._lock = threading.RLock()
-        self._connection = duckdb.connect(":memory:", config=_CONFIG)
-        files = [table for table in tables.values() if isinstance(table, Path)]
-        for name, table in tables.items():
-            self._view(name, table, epoch)
-        allowed = {text for file in files for text in (str(file), str(file).translate(_GLOB))}
-        self._connection.execute(f"set allowed_paths = [{', '.join(map(_quoted, sorted(allowed)))}]")
-        self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        self._megabytes = megabytes
+        config = _CONFIG if megabytes is None else _CONFIG | {"memory_limit": f"{megabytes}MB"}
+        self._database = duckdb.connect(":memory:", config=config)
+        files = {name: table for name, table in tables.items() if isinstance(table, Path)}
+        self._held = {name: table for name, table in tables.items() if not isinstance(table, Path)}
+        self._views = {name: _view(name, table.column_names, f'"_{name}"', epoch) for name, table in self._held.items()}
+        for name, file in files.items():
+            self._database.execute(_file_view(name, file, epoch))
+        allowed = {text for file in files.values() for text in (str(file), str(file).translate(_GLOB))}
+        self._database.execute(f"set allowed_paths = [{', '.join(map(_quoted, sorted(allowed)))}]")
+        self._database.execute("set enable_external_access = false")
+        self._database.execute("set lock_configuration = true")
 
-    def run(self, query: str, parameters: Sequence[Any] | None = None) -> pa.Table:
+    def run(self, query: str, parameters: Sequence[Any] | None = None, *, seconds: float | None = None) -> pa.Table:
         """Run one reading statement and return its rows.
 
         Parameters
@@ -70,6 +85,8 @@ class Session:
             One SELECT (also WITH, FROM, DESCRIBE, SUMMARIZE, SHOW).
         parameters : sequence, optional
             Values for the question marks in it.
+        seconds : float, optional
+            Time after which the query is stopped; no limit where not given.
 
         Returns
         -------
@@ -79,49 +96,99 @@ class Session:
         ------
         QueryError
             The query is at fault.
+        QueryLimitError
+            The query took too much time or memory.
         RuntimeError
             The data could not be read; the archive says which file.
         """
-        with self._lock:
-            try:
-                self._refuse_writing(query)
-                self._connection.execute("begin transaction read only")
-                try:
-                    return self._connection.sql(query, params=list(parameters or ())).to_arrow_table()
-                finally:
-                    self._connection.execute("rollback")
-            except self._duckdb.Error as error:
-                raise self._named(error) from error
+        try:
+            with self._cursor() as cursor, _stopped_after(cursor, seconds):
+                _refuse_writing(cursor, query)
+                cursor.execute("begin transaction read only")
+                return cursor.sql(query, params=list(parameters or ())).to_arrow_table()
+        except self._duckdb.Error as error:
+            raise self._named(error, seconds) from error
+        except MemoryError as error:
+            raise self._too_large() from error
+        except (UnicodeError, TypeError, ValueError) as error:
+            raise QueryError(f"the query or a parameter of it is not what SQL can hold ({error})") from error
 
-    def _named(self, error: Exception) -> Exception:
-        """Return what the error means: a fault of the query, or of the data."""
-        if type(error).__name__ in _USER_ERRORS or "read-only" in str(error):
-            return QueryError(f"the query cannot be run: {error}")
-        return RuntimeError(str(error))
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """Give a cursor with the views of tables in memory, which belong to one cursor each."""
+        cursor = self._database.cursor()
+        try:
+            for name, table in self._held.items():
+                cursor.register(f"_{name}", table)
+                cursor.execute(self._views[name])
+            yield cursor
+        finally:
+            cursor.close()
 
-    def _refuse_writing(self, query: str) -> None:
-        statements = self._connection.extract_statements(query)
-        if len(statements) != 1:
-            raise QueryError(f"{len(statements)} statements, but expected one SELECT")
+    def _named(self, error: Exception, seconds: float | None) -> Exception:
+        """Return what the error means: a limit, a fault of the data, or a fault of the query."""
+        kind = type(error).__name__
+        if kind == "InterruptException":
+            limit = "" if seconds is None else f" after {seconds:g} seconds"
+            return QueryLimitError(f"the query was stopped{limit}. Ask for fewer rows, or join on fewer pairs")
+        if kind == "OutOfMemoryException":
+            return self._too_large()
+        if kind in _DAMAGE:
+            return RuntimeError(str(error))
+        return QueryError(f"the query cannot be run: {error}")
+
+    def _too_large(self) -> QueryLimitError:
+        limit = "the memory there is" if self._megabytes is None else f"{self._megabytes} MB of memory"
+        return QueryLimitError(f"the query needs more than {limit}. Ask for fewer rows, or join on fewer pairs")
+
+
+@contextlib.contextmanager
+def _stopped_after(cursor: Any, seconds: float | None) -> Iterator[None]:
+    """Interrupt what the cursor does after so many seconds."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def _refuse_writing(cursor: Any, query: str) -> None:
+    """Refuse what is not one SELECT."""
+    if len(query) > _LONGEST_QUERY:
+        raise QueryError(f"the query has {len(query)} characters, but expected at most {_LONGEST_QUERY}")
+    statements = cursor.extract_statements(query)
+    if len(statements) != 1:
+        raise QueryError(f"{len(statements)} statements, but expected one SELECT")
+    try:
         kind = statements[0].type.name
-        if kind != "SELECT":
-            raise QueryError(f"the query writes or sets something ({kind}), but expected one SELECT")
+    except ValueError:  # a kind of statement that DuckDB knows and its Python face does not
+        kind = "another kind of statement"
+    if kind != "SELECT":
+        raise QueryError(f"the query writes or sets something ({kind}), but expected one SELECT")
 
-    def _view(self, name: str, table: Path | pa.Table, epoch: dt.date) -> None:
-        """Make the view of one table."""
-        if isinstance(table, Path):
-            import pyarrow.parquet as pq
 
-            names = pq.read_schema(table).names
-            source = f"read_parquet({_quoted(str(table).translate(_GLOB))})"
-            columns = _columns(name, names)
-        else:
-            names, source, columns = table.column_names, f'"_{name}"', "*"
-            self._connection.register(f"_{name}", table)
-        day = f"date '{epoch.isoformat()}' + try_cast(floor(time) as integer)"
-        dated = f", case when isnan(time) then null else cast({day} as date) end as date" if "time" in names else ""
-        kind = "view" if isinstance(table, Path) else "temp view"
-        self._connection.execute(f'create {kind} "{name}" as select {columns}{dated} from {source}')
+def _file_view(name: str, file: Path, epoch: dt.date) -> str:
+    """Return the statement that makes the view of one file."""
+    import pyarrow.parquet as pq
+
+    names = pq.read_schema(file).names
+    return _view(name, names, f"read_parquet({_quoted(str(file).translate(_GLOB))})", epoch).replace(
+        "temp view", "view", 1
+    )
+
+
+def _view(name: str, held: Sequence[str], source: str, epoch: dt.date) -> str:
+    """Return the statement that makes the view of one table."""
+    first, last = (dt.date.min - epoch).days, (dt.date.max - epoch).days
+    day = f"cast(date '{epoch.isoformat()}' + try_cast(floor(time) as integer) as date)"
+    dated = f", case when time >= {first} and time < {last + 1} then {day} end as date" if "time" in held else ""
+    return f'create temp view "{name}" as select {_columns(name, held)}{dated} from {source}'
 
 
 def _columns(name: str, held: Sequence[str]) -> str:

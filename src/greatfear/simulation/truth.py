@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from greatfear.errors import IncompleteRunError, NewerFormatError
-from greatfear.record.files import load_table
+from greatfear.record.files import ensure_file, load_table
 from greatfear.record.manifest import MANIFEST
 from greatfear.record.reading import read_manifest
 from greatfear.simulation.truth_schema import TRUTH_TABLES
@@ -27,12 +27,16 @@ class WrittenTruth(Mapping[str, pa.Table]):
     """
 
     def __init__(self, folder: Path) -> None:
+        manifest = read_manifest(folder) if (folder / MANIFEST).is_file() else None
+        self._entries = {} if manifest is None else manifest.truth
         self._paths = {name: folder / "truth" / f"{name}.parquet" for name in TRUTH_TABLES}
 
     def __getitem__(self, name: str) -> pa.Table:
         """Return one table."""
         if name not in set(self):
             raise KeyError(name)
+        if name in self._entries:
+            ensure_file(self._paths[name], self._entries[name])
         return load_table(self._paths[name], table=TRUTH_TABLES[name])
 
     def __iter__(self) -> Iterator[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ import numpy as np
 from greatfear.archive import read
 from greatfear.errors import Fault, FaultList, UnknownNameError, nearest
 from greatfear.record.query import Session
-from greatfear.record.schema import PRECISIONS, TABLES
+from greatfear.record.schema import PRECISIONS
 from greatfear.simulation.papers.account_text import as_text, person_text
 from greatfear.simulation.papers.numbers import Numbers
 from greatfear.simulation.papers.spelling import true_names
@@ -159,10 +157,8 @@ def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str, Numbers]:
     """Return a session over archive and truth, the title, and the random numbers from which names follow."""
     if isinstance(run, Run):
         archive, truth = run.archive, run.truth
-        tables: Mapping[str, Any] = {name: archive.table(name) for name in TABLES}
     else:
         archive, truth = read(run), read_truth(run)
-        tables = {name: Path(run).resolve() / "archive" / f"{name}.parquet" for name in TABLES}
     if "written_statements" not in truth:
         fix = "give the scenario a section papers, or use greatfear.papers"
         raise FaultList(
@@ -170,7 +166,7 @@ def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str, Numbers]:
         )
     recorded = archive.manifest.provenance
     numbers = Numbers(int(recorded["seed"]), int(recorded["replicate"]))
-    return Session({**tables, **truth}, archive.epoch), archive.manifest.title, numbers
+    return Session({**archive.places, **truth}, archive.epoch), archive.manifest.title, numbers
 
 
 def _rows(session: Session, query: str, limit: int | None = None) -> list[dict[str, Any]]:
