@@ -140,7 +140,8 @@ def test_bytes_do_not_depend_on_threads(tmp_path: Path, monkeypatch, threads: in
 
 def test_row_groups_have_a_fixed_size(tmp_path: Path) -> None:
     rows = some_statements(BLOCK_ROWS + 5)
-    path = write_archive(tmp_path / "x", {"statements": rows.to_batches(max_chunksize=1000)}, **WHOLE)
+    tables = {"persons": table_from_columns("persons", {}, 50), "statements": rows.to_batches(max_chunksize=1000)}
+    path = write_archive(tmp_path / "x", tables, **WHOLE)
     from pyarrow.parquet import ParquetFile
 
     with ParquetFile(path / "archive" / "statements.parquet") as file:

@@ -268,6 +268,8 @@ class StoredArchive:
         for column in TABLES[name].columns:
             if not column.refers or column.name not in rows.column_names or not rows.num_rows:
                 continue
+            if self.path is None and not self.n_rows(column.refers):
+                continue  # an archive made in memory may leave out tables that nobody asks for
             least, most = (pc.min_max(rows.column(column.name))[key].as_py() for key in ("min", "max"))
             n_rows, lowest = self.n_rows(column.refers), -1 if column.null == "-1" else 0
             if least is not None and (least < lowest or most >= n_rows):
