@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -258,10 +258,6 @@ class StoredArchive:
     @cached_property
     def _sessions(self) -> dict[int | None, Session]:
         return {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what is kept when the archive is pickled: not its sessions."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def _refuse_strays(self, name: str, rows: pa.Table) -> None:
         """Refuse references to rows that do not exist: a reader would take other rows for them, or endless memory."""
