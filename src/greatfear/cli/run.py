@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import secrets
 import shlex
 import time
@@ -18,6 +17,7 @@ from greatfear.cli.options import JsonOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.progress import following, stage
 from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
+from greatfear.simulation.peak_memory import peak_memory_mb
 
 if TYPE_CHECKING:
     from greatfear.comparison.against_record import Comparison
@@ -147,7 +147,7 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
         "deaths": {str(row["year"]): row["deaths"] for row in by_year},
         "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.parts)],
         "seconds": seconds,
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_memory_mb": peak_memory_mb(),
         "report": None if page is None else str(page),
     }
 
@@ -168,5 +168,7 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
     if story is not None:
         lines += ["", "The sham, and what was so in the simulated world:", str(story)]
     spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items() if value >= 0.05)
-    lines += ["", f"seconds: {spent}; peak memory {closing['peak_memory_mb']:,} MB", f"archive: {closing['folder']}"]
+    peak = closing["peak_memory_mb"]
+    memory = "" if peak is None else f"; peak memory {peak:,} MB"
+    lines += ["", f"seconds: {spent}{memory}", f"archive: {closing['folder']}"]
     return "\n".join([*lines, *([f"report: {closing['report']}"] if closing["report"] else [])])

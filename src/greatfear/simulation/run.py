@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import platform
-import resource
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +28,7 @@ from greatfear.show.face import Json, Shown
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
 from greatfear.simulation.papers.stage import through_papers
+from greatfear.simulation.peak_memory import peak_memory_mb
 from greatfear.simulation.process import Process, start
 from greatfear.simulation.survival import forget, load_state, partial_folder, save_state
 from greatfear.simulation.tables import archive_streams, early_rows, rows_now, truth_streams, whole
@@ -298,7 +298,7 @@ def _log(folder: Path, seconds: Mapping[str, float]) -> None:
     log = {
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": {key: round(value, 3) for key, value in seconds.items()},
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_memory_mb": peak_memory_mb(),
         "compiled": compiled_here(),
         "python": platform.python_version(),
         "machine": platform.machine(),
