@@ -16,7 +16,7 @@ from greatfear.cli.show import answer, note
 if TYPE_CHECKING:
     from greatfear.recover.result import Result
 
-__all__ = ["PARTS", "FolderOption", "PurposeOption", "ledger", "origins", "shares", "tell"]
+__all__ = ["PARTS", "FolderOption", "PurposeOption", "ledger", "origins", "tell"]
 
 FolderOption = Annotated[
     Path | None,
@@ -77,32 +77,5 @@ def origins(
     tell(result, output, as_json=json)
 
 
-def shares(
-    archive: ArchiveArgument,
-    tau: Annotated[
-        float | None,
-        typer.Option(
-            metavar="DAYS", help="Days after which a word weighs 1/e in an office's memory; learned if absent."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws behind the intervals.")] = 0,
-    output: FolderOption = None,
-    purpose: PurposeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Say how much of the archive suggestion, repetition and hearsay explain: how much is its own echo.
-
-    For example:
-
-      greatfear recover shares archives/giaveno -o giaveno-shares
-    """
-    from greatfear.recover import shares as found
-
-    opened = open_archive(archive)
-    with stage("learning rates"):
-        result = found(opened, tau=tau, purpose=purpose, seed=seed)
-    tell(result, output, as_json=json)
-
-
-PARTS: dict[str, Callable[..., None]] = {"ledger": ledger, "origins": origins, "shares": shares}
+PARTS: dict[str, Callable[..., None]] = {"ledger": ledger, "origins": origins}
 """The parts, in the order in which the help lists them; each is a command below ``greatfear recover``."""

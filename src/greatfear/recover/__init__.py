@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from greatfear.recover.origins_recorded import origins as origins
     from greatfear.recover.result import Check as Check
     from greatfear.recover.result import Result as Result
-    from greatfear.recover.shares_result import shares as shares
 
 _HOMES = {
     "Check": "result",
@@ -30,7 +29,6 @@ _HOMES = {
     "coverage": "coverage_result",
     "ledger": "ledger_result",
     "origins": "origins_recorded",
-    "shares": "shares_result",
 }
 """The public names and the modules they come from. No module has the name of a function."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import secrets
 from collections.abc import Callable
@@ -10,14 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
 from greatfear.web import address as at
+from greatfear.web.exports import export
 from greatfear.web.guard import COOKIE, HEADERS, policy, refusal
-from greatfear.web.lab import IndexPendingError, Lab
-from greatfear.web.pages.cases import cases, statements
-from greatfear.web.pages.home import home
-from greatfear.web.pages.overview import overview
-from greatfear.web.pages.person import person
-from greatfear.web.pages.persons import persons
-from greatfear.web.pages.why import tree, why
+from greatfear.web.lab import Lab, PendingError
+from greatfear.web.pages import MADE
 from greatfear.web.parts import Link, Notice, Page
 from greatfear.web.render import as_html, as_json
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["MADE", "answer", "application", "serve"]
+__all__ = ["answer", "application", "serve"]
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {
@@ -35,19 +32,8 @@ _TYPES = {
     ".txt": "text/plain",
     ".png": "image/png",
 }
+_PACKED_FROM = 20_000
 _LOG = logging.getLogger("greatfear.web")
-
-MADE: dict[type[at.Address], Callable[[Lab, Any], Page]] = {
-    at.Home: home,
-    at.Overview: overview,
-    at.Cases: cases,
-    at.Statements: statements,
-    at.Persons: persons,
-    at.Person: person,
-    at.Why: why,
-    at.Tree: tree,
-}
-"""The function that makes each page."""
 
 
 def answer(lab: Lab, path: str, query: str = "") -> tuple[at.Address | None, Page]:
@@ -60,10 +46,9 @@ def answer(lab: Lab, path: str, query: str = "") -> tuple[at.Address | None, Pag
         return None, _refusal(400, "This address is not understood", str(error), path)
     try:
         return address, MADE[type(address)](lab, address)
-    except IndexPendingError as pending:
-        words = f"{100 * pending.entry.share:.0f} per cent of the index is ready; this page reloads by itself."
-        page = _refusal(202, "The index is being built", words, path)
-        return address, Page(**{**vars(page), "refresh": 1})
+    except PendingError as pending:
+        words = f"{pending} This page reloads by itself."
+        return address, dataclasses.replace(_refusal(202, "Not ready yet", words, path, "note"), refresh=1)
     except AlteredArchiveError as error:
         return address, _refusal(409, "The archive is damaged or was changed", str(error), path)
     except UnknownNameError as error:
@@ -72,9 +57,9 @@ def answer(lab: Lab, path: str, query: str = "") -> tuple[at.Address | None, Pag
         return address, _refusal(400, "This cannot be shown", str(error), path)
 
 
-def _refusal(status: int, title: str, words: str, path: str) -> Page:
+def _refusal(status: int, title: str, words: str, path: str, tone: str = "fault") -> Page:
     return Page(
-        title=title, address=path, status=status, blocks=(Notice(words, "fault", (Link("/", "The first screen"),)),)
+        title=title, address=path, status=status, blocks=(Notice(words, tone, (Link("/", "The first screen"),)),)
     )
 
 
@@ -119,6 +104,7 @@ def application(lab: Lab, port: int, token: str | None) -> Any:
             _LOG.exception("failure %s at %s", number, request.url.path)
             words = f"The lab failed at this page. Its log names the failure {number}.\n"
             response = Response(words, 500, media_type="text/plain")
+        response = _packed(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("content-security-policy", policy())
@@ -129,14 +115,34 @@ def application(lab: Lab, port: int, token: str | None) -> Any:
     )
 
 
+def _packed(request: Request, response: Response) -> Response:
+    """Return an answer packed by gzip where that is worth it and the browser takes it."""
+    import gzip
+
+    body = getattr(response, "body", b"")
+    if len(body) > _PACKED_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        response.body = gzip.compress(body, compresslevel=1, mtime=0)
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(response.body))
+    return response
+
+
 def _page(lab: Lab, path: str, query: str) -> Response:
     """Return a page in the form that its address asks for."""
-    from starlette.responses import Response
+    from starlette.responses import Response, StreamingResponse
 
     address, page = answer(lab, path, query)
-    if address is not None and address.form == "json":
+    form = "html" if address is None else address.form
+    if form == "json":
         return Response(as_json(page), page.status, media_type="application/json")
-    return Response(as_html(page), page.status, media_type="text/html")
+    if form == "html" or page.status != 200 or address is None:
+        return Response(as_html(page), page.status, media_type="text/html")
+    try:
+        made = export(lab, address, page)
+    except GreatFearError as error:
+        return Response(as_html(_refusal(400, "This cannot be written", str(error), path)), 400, media_type="text/html")
+    headers = {"content-disposition": f'attachment; filename="{made.name}"'}
+    return StreamingResponse(made.parts, media_type=made.type, headers=headers)
 
 
 def _file(name: str) -> Response:

@@ -289,6 +289,16 @@ class Cube:
         partly = (low < stop) & (high > start) & ~((low >= start) & (high <= stop))
         return int(passes[self.combo[dated][partly]].sum()), undated
 
+    def weights(self, chosen: Selection) -> Ints:
+        """Return the rows of every combination that pass the filter."""
+        return self._weights(*chosen.span, chosen.until) * chosen.passes
+
+    def ends(self, places: Ints) -> Ints:
+        """Return the day after the last on which the rows at some places may lie."""
+        if self._is_coarse:
+            return np.asarray(self._arrays["high"][places])
+        return np.asarray(self.low[places] + 1)
+
     def n_passing(self, chosen: Selection) -> int:
         """Return the rows that pass the facets, whatever their date."""
         return int(self._arrays["all"][chosen.passes].sum())

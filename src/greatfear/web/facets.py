@@ -66,6 +66,7 @@ def statement_facets(store: Store) -> dict[str, Coded]:
         "pressure": _shares(store.number("statements.pressure")),
         "prompted": Coded(store.number("statements.prompted"), ("no", "yes")),
         **_of_persons(store, subject),
+        **_of_speakers(store, speaker),
         "office": Coded(store.number("statements.office"), offices),
         "collective": store.coded("statements.collective"),
         "source": Coded(store.number("statements.source"), sources),
@@ -97,6 +98,13 @@ def _of_persons(store: Store, person: npt.NDArray[Any]) -> dict[str, Coded]:
             if len(facet.names):
                 found[key] = facet
     return found
+
+
+def _of_speakers(store: Store, speaker: npt.NDArray[Any]) -> dict[str, Coded]:
+    """Return the same facets for the speakers, under names that begin with ``by_``."""
+    if not len(speaker) or speaker.max() < 0:
+        return {}
+    return {f"by_{name}": facet for name, facet in _of_persons(store, speaker).items() if len(facet.names) > 1}
 
 
 def _attribute(store: Store, key: str) -> Coded:

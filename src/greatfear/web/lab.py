@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from greatfear.archive import Archive, read
 from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
@@ -17,15 +18,38 @@ from greatfear.record.schema import TABLES
 from greatfear.web.index import Index
 from greatfear.web.index_cache import index_of
 
-__all__ = ["Entry", "IndexPendingError", "Lab"]
+__all__ = ["Entry", "IndexPendingError", "Lab", "PendingError"]
+
+_ANSWERS = 40
+_PATIENCE = 0.7
 
 
-class IndexPendingError(Exception):
-    """The index of an archive is still being built; `share` of it is done."""
+class PendingError(Exception):
+    """Something that a page needs is still being worked out; the message says what."""
+
+
+class IndexPendingError(PendingError):
+    """The index of an archive is still being built."""
 
     def __init__(self, entry: Entry) -> None:
-        super().__init__(entry.name)
-        self.entry = entry
+        super().__init__(f"{100 * entry.share:.0f} per cent of the index is ready.")
+
+
+class _Slow:
+    """An answer that takes long: worked out once, in a thread of its own."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self._function = function
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
+
+    def _work(self) -> None:
+        try:
+            self.value = self._function()
+        except BaseException as error:  # noqa: BLE001  handed on to whoever asks
+            self.error = error
 
 
 @dataclass(eq=False)
@@ -41,6 +65,7 @@ class Entry:
     _index: Index | None = None
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _answers: dict[tuple[Any, ...], _Slow] = field(default_factory=dict)
     _stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -62,6 +87,23 @@ class Entry:
         if self.error:
             raise AlteredArchiveError(self.error)
         raise IndexPendingError(self)
+
+    def kept(self, key: tuple[Any, ...], function: Callable[[], Any], words: str) -> Any:
+        """Return an answer that takes long: worked out once and kept; raise `PendingError` while it is not there."""
+        self.opened  # noqa: B018  an altered archive gives no numbers
+        with self._lock:
+            if key not in self._answers:
+                while len(self._answers) >= _ANSWERS:
+                    self._answers.pop(next(iter(self._answers)))
+                self._answers[key] = _Slow(function)
+            slow = self._answers[key]
+        slow.thread.join(_PATIENCE)
+        if slow.thread.is_alive():
+            raise PendingError(f"{words} is being worked out.")
+        if slow.error is not None:
+            del self._answers[key]
+            raise slow.error
+        return slow.value
 
     def start(self) -> None:
         """Begin to build the index, if nobody has."""

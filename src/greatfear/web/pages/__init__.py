@@ -1,1 +1,51 @@
 """The pages: each a pure function from the lab and an address to a `greatfear.web.parts.Page`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from greatfear.web import address as at
+from greatfear.web.lab import Lab
+from greatfear.web.pages.cases import cases, statements
+from greatfear.web.pages.home import home
+from greatfear.web.pages.intake import intake
+from greatfear.web.pages.model import model
+from greatfear.web.pages.naming import naming
+from greatfear.web.pages.overview import overview
+from greatfear.web.pages.papers import papers
+from greatfear.web.pages.person import person
+from greatfear.web.pages.persons import persons
+from greatfear.web.pages.record import record
+from greatfear.web.pages.recover import recover
+from greatfear.web.pages.sources import source, sources
+from greatfear.web.pages.sql import sql
+from greatfear.web.pages.territory import territory
+from greatfear.web.pages.timeline import timeline
+from greatfear.web.pages.why import tree, why
+from greatfear.web.parts import Page
+
+__all__ = ["MADE"]
+
+MADE: dict[type[at.Address], Callable[[Lab, Any], Page]] = {
+    at.Home: home,
+    at.Overview: overview,
+    at.Cases: cases,
+    at.Statements: statements,
+    at.Persons: persons,
+    at.Person: person,
+    at.Why: why,
+    at.Tree: tree,
+    at.Naming: naming,
+    at.Time: timeline,
+    at.Map: territory,
+    at.Sources: sources,
+    at.Source: source,
+    at.Intake: intake,
+    at.Record: record,
+    at.Papers: papers,
+    at.Sql: sql,
+    at.Recover: recover,
+    at.Model: model,
+}
+"""The function that makes each page."""

@@ -21,6 +21,8 @@ _SHOWN = 8
 
 def facet_label(name: str) -> str:
     """Return what a facet is called on a page."""
+    if name.startswith("by_"):
+        return f"{facet_label(name.removeprefix('by_'))} of the speaker"
     return LABELS.get(name, name.removeprefix("person_").replace("_", " "))
 
 

@@ -16,6 +16,12 @@ _NAV: tuple[tuple[type[at.OfArchive], str, str], ...] = (
     (at.Cases, "Cases", "c"),
     (at.Statements, "Statements", "s"),
     (at.Persons, "Persons", "p"),
+    (at.Naming, "Naming", "n"),
+    (at.Time, "Time", "t"),
+    (at.Map, "Map", "m"),
+    (at.Sources, "Sources", "q"),
+    (at.Recover, "Recover", "r"),
+    (at.Sql, "SQL", "x"),
 )
 
 
@@ -23,8 +29,9 @@ def archive_page(entry: Entry, address: at.OfArchive, title: str, **parts: Any) 
     """Return a page of an archive with its head."""
     manifest = entry.opened.manifest
     here = type(address)
-    nav = tuple(Link(str(page(name=entry.name)), words, is_here=page is here) for page, words, _ in _NAV)
-    steps = {f"g {key}": str(page(name=entry.name)) for page, _, key in _NAV} | parts.pop("steps", {})
+    pages = _pages(entry)
+    nav = tuple(Link(str(page(name=entry.name)), words, is_here=page is here) for page, words, _ in pages)
+    steps = {f"g {key}": str(page(name=entry.name)) for page, _, key in pages} | parts.pop("steps", {})
     forms = tuple(
         Link(str(address.to(form=form)), words)
         for form, words in (("json", "JSON"), *parts.pop("rows_as", ()), ("bib", "cite"))
@@ -33,6 +40,19 @@ def archive_page(entry: Entry, address: at.OfArchive, title: str, **parts: Any) 
         title=title, address=str(address), archive=manifest.title or entry.name, kind=manifest.kind, about=about(entry),
         nav=nav, steps=steps, forms=forms, **parts,
     )  # fmt: skip
+
+
+def _pages(entry: Entry) -> list[tuple[type[at.OfArchive], str, str]]:
+    """Return the pages that this archive has something for."""
+    manifest = entry.opened.manifest
+    found = list(_NAV)
+    if manifest.kind == "real":
+        found.append((at.Intake, "Intake", "i"))
+    else:
+        found.append((at.Record, "Record", "d"))
+        if "papers" in manifest.provenance:
+            found.append((at.Papers, "Papers", "a"))
+    return [*found, (at.Model, "Model", "w")]
 
 
 def about(entry: Entry) -> str:

@@ -27,8 +27,8 @@ def overview(lab: Lab, address: at.Overview) -> Page:
     )
     try:
         index = entry.index()
-    except IndexPendingError:
-        share = f"{100 * entry.share:.0f} per cent of the index is ready; this page reloads by itself."
+    except IndexPendingError as pending:
+        share = f"{pending} This page reloads by itself."
         return archive_page(
             entry, address, _title(entry), blocks=(facts, Notice(share), *_provenance(entry)), refresh=2
         )

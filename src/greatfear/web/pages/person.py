@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from greatfear.describe.why_text import date_text
-from greatfear.record.schema import TABLES
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
@@ -77,17 +76,11 @@ def _links(entry: Entry, index: Index, person_id: str, cases: Any) -> Links:
 
 def _recorded(index: Index, row: int) -> Table:
     """Return the row of the person as it stands, with what is not recorded."""
-    values = index.row("persons", row)
-    meanings = {column.name: column.name for column in TABLES["persons"].columns}
-    rows = [
-        (
-            cell(meanings.get(key, key).replace("_", " ")),
-            cell("not recorded" if value is None else value, mark="" if value is not None else "faint"),
-        )
-        for key, value in values.items()
-        if key != "person"
-    ]
-    return Table("recorded", ("column", "as recorded"), tuple(rows), title="As recorded")
+    values = {key.replace("_", " "): value for key, value in index.row("persons", row).items() if key != "person"}
+    rows = tuple((cell(key), cell(value)) for key, value in values.items() if value is not None)
+    missing = ", ".join(key for key, value in values.items() if value is None)
+    note = f"Not on record: {missing}." if missing else ""
+    return Table("recorded", ("column", "as recorded"), rows, title="As recorded", note=note)
 
 
 def _lanes(index: Index, groups: tuple[Any, Any, Any]) -> list[Block]:

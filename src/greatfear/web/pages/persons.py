@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from greatfear.errors import Fault
 from greatfear.web import address as at
@@ -11,7 +14,7 @@ from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import archive_page, person_link
 from greatfear.web.parts import Cell, Form, Input, Link, Page, Table, cell
 
-__all__ = ["persons"]
+__all__ = ["found_rows", "persons"]
 
 SIZE = 50
 SORTS = ("id", "named", "naming", "acts")
@@ -29,10 +32,7 @@ def persons(lab: Lab, address: at.Persons) -> Page:
     ]
     if faults:
         raise at.AddressError(faults, "address")
-    rows = index.people.holding(address.q) if address.how == "any" and address.q else index.people.starting(address.q)
-    if address.sort != "id":
-        counts = _counts(index, address.sort)[rows]
-        rows = rows[np.argsort(-counts.astype(np.int64), kind="stable")]
+    rows = found_rows(index, address)
     start = max(address.after + 1, 0)
     page = rows[start : start + SIZE].tolist()
     links = [Link(str(address.to(after=-1)), "first page")] if start else []
@@ -54,6 +54,16 @@ def persons(lab: Lab, address: at.Persons) -> Page:
         entry, address, "Persons", blocks=(form, table), rows_as=(("csv", "CSV"),),
         count=(len(rows), len(index.people), "persons"), steps={keys[link.text]: link.href for link in links},
     )  # fmt: skip
+
+
+def found_rows(index: Index, address: at.Persons) -> npt.NDArray[np.integer[Any]]:
+    """Return the rows of the persons that a search finds, in the order asked for."""
+    rows = index.people.holding(address.q) if address.how == "any" and address.q else index.people.starting(address.q)
+    if address.sort == "id":
+        return rows
+    counts = _counts(index, address.sort)[rows]
+    found: npt.NDArray[np.integer[Any]] = rows[np.argsort(-counts.astype(np.int64), kind="stable")]
+    return found
 
 
 def _counts(index: Index, key: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:

@@ -1,0 +1,37 @@
+"""Drawings of matplotlib for pages whose policy allows no inline style: styles become attributes."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["without_styles"]
+
+_FONT = re.compile(r"^(?:(?P<weight>bold|\d{3}) )?(?P<size>[\d.]+px) (?P<family>.+)$")
+
+
+def without_styles(svg: str) -> str:
+    """Return a drawing whose style attributes and style elements are attributes of the elements they style.
+
+    Examples
+    --------
+    >>> without_styles('<svg><path style="fill: none; stroke: #222222"/></svg>')
+    '<svg stroke-linejoin="round"><path fill="none" stroke="#222222"/></svg>'
+    """
+    text = re.sub(r"<style[^>]*>.*?</style>", "", svg, flags=re.S)
+    text = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text)
+    return re.sub(r"<svg\b", '<svg stroke-linejoin="round"', text, count=1)
+
+
+def _attributes(style: str) -> str:
+    """Return the declarations of a style as attributes."""
+    found: dict[str, str] = {}
+    for part in style.split(";"):
+        name, _, value = part.partition(":")
+        name, value = name.strip(), value.strip()
+        if name == "font" and (font := _FONT.match(value)):
+            found |= {"font-size": font["size"], "font-family": font["family"].replace("&quot;", "").replace("'", "")}
+            if font["weight"]:
+                found["font-weight"] = font["weight"]
+        elif name:
+            found[name] = value
+    return "".join(f' {name}="{value}"' for name, value in found.items())

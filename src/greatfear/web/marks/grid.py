@@ -1,0 +1,100 @@
+"""A grid of cells, darker where there is more; what is not known is hatched."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from greatfear.canvas import ramp
+from greatfear.web.marks.svg import INK, RULE, esc, frame, number
+
+__all__ = ["Square", "grid", "tiles"]
+
+_SIDE, _MARGIN = 22, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One cell: its share of the darkest (None: not known), the words that tell it, a link."""
+
+    share: float | None
+    words: str
+    href: str = ""
+    text: str = ""
+
+
+def grid(
+    key: str, words: tuple[str, str], names: tuple[Sequence[str], Sequence[str]], cells: Sequence[Sequence[Square]],
+    *, axes: tuple[str, str],
+) -> str:  # fmt: skip
+    """Return a matrix with its names at the left and above; `axes` says what rows and columns are."""
+    rows, columns = names
+    width, height = _MARGIN + _SIDE * len(columns) + 70, _MARGIN + _SIDE * len(rows) + 6
+    body = (
+        _HATCH
+        + f'<text x="{_MARGIN - 6}" y="14" text-anchor="end" fill="{INK}" font-weight="600">{esc(axes[0])} ↓</text>'
+    )
+    body += f'<text x="{_MARGIN}" y="14" fill="{INK}" font-weight="600">{esc(axes[1])} →</text>'
+    for k, name in enumerate(columns):
+        x = _MARGIN + _SIDE * k + 15
+        body += (
+            f'<text transform="translate({x} {_MARGIN - 6}) rotate(-60)" font-size="11" '
+            f'fill="{INK}">{esc(_short(name))}</text>'
+        )
+    for k, (name, line) in enumerate(zip(rows, cells, strict=True)):
+        y = _MARGIN + _SIDE * k
+        body += (
+            f'<text x="{_MARGIN - 6}" y="{y + 15}" text-anchor="end" font-size="11" '
+            f'fill="{INK}">{esc(_short(name, 22))}</text>'
+        )
+        body += "".join(_square(one, (_MARGIN + _SIDE * j, y), (_SIDE - 1, _SIDE - 1)) for j, one in enumerate(line))
+    return frame(key, words, height, body, width=str(width))
+
+
+_HATCH = (
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<path d="M0 0V6" stroke="{RULE}" stroke-width="1.5"/></pattern></defs>'
+)
+
+
+def _square(one: Square, place: tuple[float, float], size: tuple[float, float]) -> str:
+    """Return one cell with its words."""
+    fill = "url(#hatch)" if one.share is None else ramp(one.share)[0] if one.share > 0 else "#ffffff"
+    x, y = place
+    body = (
+        f"<title>{esc(one.words)}</title>"
+        f'<rect x="{number(x)}" y="{number(y)}" width="{number(size[0])}" height="{number(size[1])}" '
+        f'fill="{fill}" stroke="{RULE}" '
+        'stroke-width="0.5"/>'
+    )
+    if one.text:
+        ink = ramp(one.share)[1] if one.share else INK
+        name, _, value = one.text.partition("|")
+        middle = number(x + size[0] / 2)
+        body += f'<text x="{middle}" y="{number(y + 17)}" text-anchor="middle" font-size="10.5" fill="{ink}">{esc(name)}</text>'
+        body += (
+            f'<text x="{middle}" y="{number(y + 33)}" text-anchor="middle" font-size="12" font-weight="600" '
+            f'fill="{ink}">{esc(value)}</text>'
+        )
+    return f'<a href="{esc(one.href)}">{body}</a>' if one.href else f"<g>{body}</g>"
+
+
+def tiles(key: str, words: tuple[str, str], places: dict[str, tuple[int, int]], squares: dict[str, Square]) -> str:
+    """Return a map of tiles of equal size; a tile about which nothing is known is hatched."""
+    wide, high = 66, 44
+    columns, rows = (max(place[k] for place in places.values()) + 1 for k in (0, 1))
+    none = Square(None, "not in this archive")
+    body = _HATCH + "".join(
+        _square(squares.get(name, none), (x * wide, y * high), (wide - 2, high - 2)) for name, (x, y) in places.items()
+    )
+    return frame(key, words, rows * high, body, width=str(columns * wide))
+
+
+def _short(name: str, most: int = 20) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def logarithmic(value: float, top: float) -> float:
+    """Return the share of the darkest cell, by the logarithm: counts of cells differ by orders of magnitude."""
+    return 0.0 if value <= 0 or top <= 0 else 0.12 + 0.88 * math.log1p(value) / math.log1p(top)

@@ -1,0 +1,128 @@
+"""Lines over time with their bands, one small drawing for each measure, all on one axis; dots with intervals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from greatfear.web.marks.strip import time_ticks
+from greatfear.web.marks.svg import ACCENT, INK, RULE, esc, frame, label, number, text, ticks
+
+__all__ = ["Line", "dots", "panel"]
+
+_TOP, _FOOT = 16, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: days, values (NaN: a gap), and the limits of its band where there are any."""
+
+    days: Sequence[float]
+    values: Sequence[float]
+    name: str = ""
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    colour: str = ACCENT
+    dash: str = ""
+
+
+def panel(
+    key: str, words: tuple[str, str], lines: Sequence[Line], span: tuple[int, int],
+    *, epoch: dt.date, level: float | None = None, height: int = 120, points: Sequence[tuple[float, float, str]] = (),
+) -> str:  # fmt: skip
+    """Return lines over one range of days; `level` draws a line of reference, `points` are published values."""
+    first, last = span
+    known = [v for line in lines for v in (*line.values, *line.high) if math.isfinite(v)]
+    scale = ticks(max([*known, level or 0, *(value for _, value, _ in points)], default=0))
+    room = height - _TOP - _FOOT
+    body = "".join(_rule(value, scale[-1], room) for value in scale)
+    inner = "".join(_drawn(line, first, scale[-1]) for line in lines)
+    if level is not None:
+        y = 1000 * (1 - level / scale[-1])
+        inner += (
+            f'<path d="M0 {number(y)}H{last - first}" stroke="{INK}" stroke-dasharray="4 3" '
+            'vector-effect="non-scaling-stroke"/>'
+        )
+    body += (
+        f'<svg class="plot" x="0" y="{_TOP}" width="100%" height="{room}" viewBox="0 0 {max(last - first, 1)} 1000" '
+        f'preserveAspectRatio="none">{inner}</svg>'
+    )
+    for day, value, told in points:
+        x, y = 100 * (day - first) / max(last - first, 1), _TOP + room * (1 - value / scale[-1])
+        body += (
+            f'<circle cx="{number(x)}%" cy="{number(y)}" r="4.5" fill="#ffffff" stroke="{INK}" stroke-width="2">'
+            f"<title>{esc(told)}</title></circle>"
+        )
+    for day, name, is_major in time_ticks(first, last, epoch):
+        x = 100 * (day - first) / max(last - first, 1)
+        if name and x < 98:
+            body += text(f"{number(x)}%", height - 5, name, font_size="11", class_="major" if is_major else "minor")
+    return frame(key, words, height, body)
+
+
+def _rule(value: float, top: float, room: float) -> str:
+    y = _TOP + room * (1 - value / top)
+    body = f'<line x1="0" x2="100%" y1="{number(y)}" y2="{number(y)}" stroke="{RULE}" stroke-width="0.5"/>'
+    return body + (text("0", y - 3, label(value), font_size="11", class_="scale") if value else "")
+
+
+def _drawn(line: Line, first: int, top: float) -> str:
+    """Return a line with its band; a gap where a value is not known."""
+
+    def path(values: Sequence[float]) -> str:
+        pieces, is_open = [], False
+        for day, value in zip(line.days, values, strict=True):
+            if math.isfinite(value):
+                y = 1000 * (1 - min(value / top, 1.2))
+                pieces.append(f"{'L' if is_open else 'M'}{number(day - first)} {number(y)}")
+            is_open = math.isfinite(value)
+        return "".join(pieces)
+
+    body = ""
+    if len(line.low):
+        pairs = [
+            (d, a, b)
+            for d, a, b in zip(line.days, line.low, line.high, strict=True)
+            if math.isfinite(a) and math.isfinite(b)
+        ]
+        if pairs:
+            up = "L".join(f"{number(d - first)} {number(1000 * (1 - min(b / top, 1.2)))}" for d, _, b in pairs)
+            down = "L".join(f"{number(d - first)} {number(1000 * (1 - a / top))}" for d, a, _ in reversed(pairs))
+            body += f'<path d="M{up}L{down}Z" fill="{line.colour}" fill-opacity="0.18"/>'
+    dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
+    return body + (
+        f'<path d="{path(line.values)}" fill="none" stroke="{line.colour}" stroke-width="1.8"{dash} '
+        'vector-effect="non-scaling-stroke">'
+        f"<title>{esc(line.name)}</title></path>"
+    )
+
+
+def dots(key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, float, float, str]], zero: str) -> str:
+    """Return dots with intervals beside their names: name, value, low, high, mark; in units in which 0 is agreement."""
+    known = [abs(v) for _, *values, _ in rows for v in values if math.isfinite(v)]
+    top = ticks(max(known, default=1))[-1] or 1
+    high, left = 20, 42
+    body = ""
+    for share, name in ((-1.0, f"-{label(top)}"), (0.0, zero), (1.0, f"+{label(top)}")):
+        x = left + (100 - left) * (share + 1) / 2 * 0.97
+        body += (
+            f'<line x1="{number(x)}%" x2="{number(x)}%" y1="18" y2="{24 + high * len(rows)}" '
+            f'stroke="{RULE}" stroke-width="{1.2 if share == 0 else 0.5}"/>'
+        )
+        body += text(f"{number(x)}%", 12, name, "end" if share > 0 else "middle", font_size="11")
+    for k, (name, value, low, above, mark) in enumerate(rows):
+        y = 34 + high * k
+        body += text(f"{left - 1}%", y + 4, name, "end", font_size="11", class_="name")
+        if math.isfinite(low) and math.isfinite(above):
+            ends = [left + (100 - left) * (v / top + 1) / 2 * 0.97 for v in (low, above)]
+            body += f'<line x1="{number(ends[0])}%" x2="{number(ends[1])}%" y1="{y}" y2="{y}" stroke="{INK}" stroke-width="2"/>'
+        if math.isfinite(value):
+            x = left + (100 - left) * (value / top + 1) / 2 * 0.97
+            fill = ACCENT if mark == "prediction" else "#ffffff"
+            body += (
+                f'<circle cx="{number(x)}%" cy="{y}" r="4.5" fill="{fill}" '
+                f'stroke="{INK}"><title>{esc(f"{name}: {label(value)}")}</title></circle>'
+            )
+    return frame(key, words, 40 + high * len(rows), body)

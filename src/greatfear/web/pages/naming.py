@@ -1,0 +1,226 @@
+"""Who named whom, by group: a matrix of counts, of shares, or of ratios to chance with their intervals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.errors import Fault
+from greatfear.web import address as at
+from greatfear.web.cube import Cube
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.marks.grid import Square, grid, logarithmic
+from greatfear.web.pages.filtering import Filtering, facet_label
+from greatfear.web.pages.frame import archive_page
+from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell, shown
+
+__all__ = ["naming"]
+
+SHOWS = (
+    ("number", "statements"), ("row", "share of the speakers' row"), ("column", "share of the subjects' column"),
+    ("ratio", "ratio to chance"),
+)  # fmt: skip
+ORDERS = (("size", "by size"), ("name", "by name"), ("alike", "alike beside alike"))
+_OTHER = "all others"
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """Counts by group of the speaker (rows) and of the subject (columns)."""
+
+    names: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+
+    @property
+    def expected(self) -> npt.NDArray[np.float64]:
+        """Counts that would be if speakers chose subjects regardless of group."""
+        total = max(int(self.counts.sum()), 1)
+        return np.outer(self.counts.sum(1), self.counts.sum(0)) / total
+
+
+def naming(lab: Lab, address: at.Naming) -> Page:
+    """Return the matrix of namings between the groups of one column."""
+    entry = lab.entry(address.name)
+    index = entry.index()
+    cube = index.statements
+    groups = [name.removeprefix("by_") for name in cube.facets if name.startswith("by_")]
+    _check(address, groups)
+    filtering = Filtering.of(address, cube, entry.opened.epoch, "statements")
+    by = address.by or next((name for name in ("region", "stratum", "sex", *groups) if name in groups), "")
+    parts: list[Block] = [*filtering.time()]
+    if not by:
+        parts.append(
+            Notice(
+                "This archive has no group of persons to compare: no region, stratum, sex or attribute with two "
+                "values or more, or no known speakers."
+            )
+        )
+    else:
+        whole = _counts(filtering, by)
+        parts += [_form(address, groups, by), *_drawn(entry, address, by, _arranged(whole, address))]
+    return archive_page(
+        entry, address, f"Who named whom, by {facet_label(by)}" if by else "Who named whom", blocks=tuple(parts), side=(),
+        chips=filtering.chips(), count=(filtering.chosen.n, len(cube), "statements"), rows_as=(("csv", "CSV"), ("svg", "SVG")),
+    )  # fmt: skip
+
+
+def _check(address: at.Naming, groups: list[str]) -> None:
+    faults = [
+        Fault(f"address: {key}", repr(value), ", ".join(allowed) or "nothing: the archive has no groups")
+        for key, value, allowed in (
+            ("by", address.by or (groups or [""])[0], groups or [""]),
+            ("show", address.show, [key for key, _ in SHOWS]),
+            ("order", address.order, [key for key, _ in ORDERS]),
+        )
+        if value not in allowed
+    ]
+    if not 2 <= address.size <= 80:
+        faults.append(Fault("address: size", str(address.size), "a number from 2 to 80"))
+    if faults:
+        raise at.AddressError(faults, "address")
+
+
+def _counts(filtering: Filtering, by: str) -> _Matrix:
+    """Return the counts of all groups; a group that is not recorded is one too."""
+    cube: Cube = filtering.cube
+    names = tuple(dict.fromkeys((*cube.facets.get(f"by_{by}", ()), *cube.facets.get(by, ()), "not recorded")))
+    place = {name: k for k, name in enumerate(names)}
+    weights = cube.weights(filtering.chosen)
+    sides = []
+    for facet in (f"by_{by}", by):
+        own = np.array([*(place[name] for name in cube.facets.get(facet, ())), place["not recorded"]])
+        codes = cube.codes[list(cube.facets).index(facet)] if facet in cube.facets else np.full(cube.codes.shape[1], -1)
+        sides.append(own[codes])
+    # A statement without a known speaker is nobody's naming.
+    spoke = cube.codes[list(cube.facets).index("speaker")] == cube.facets["speaker"].index("a person")
+    key = sides[0] * len(names) + sides[1]
+    counts = np.bincount(key[spoke], weights[spoke], minlength=len(names) ** 2).astype(np.int64)
+    return _Matrix(names, counts.reshape(len(names), len(names)))
+
+
+def _arranged(whole: _Matrix, address: at.Naming) -> _Matrix:
+    """Return the largest groups in the order asked for, the rest as one."""
+    size = whole.counts.sum(0) + whole.counts.sum(1)
+    ranked = [k for k in np.argsort(-size, kind="stable").tolist() if size[k]]
+    kept, rest = ranked[: address.size], ranked[address.size :]
+    if address.order == "name":
+        kept = sorted(kept, key=lambda k: whole.names[k])
+    elif address.order == "alike" and len(kept) > 2:
+        share = whole.counts[np.ix_(kept, kept)] / np.maximum(whole.counts[kept].sum(1, keepdims=True), 1)
+        first = np.linalg.svd(share - share.mean(0))[0][:, 0]
+        kept = [kept[k] for k in np.argsort(first, kind="stable")]
+    groups = [[k] for k in kept] + ([rest] if rest else [])
+    names = tuple(whole.names[k] for k in kept) + ((_OTHER,) if rest else ())
+    counts = np.array([[whole.counts[np.ix_(a, b)].sum() for b in groups] for a in groups], np.int64).reshape(
+        len(groups), len(groups)
+    )
+    return _Matrix(names, counts)
+
+
+def _form(address: at.Naming, groups: list[str], by: str) -> Form:
+    held = [(k, v) for k, v in address._query() if k not in ("by", "show", "order")]
+    inputs = (
+        Input("by", "Groups", by, "select", tuple((name, facet_label(name)) for name in groups)),
+        Input("show", "Show", address.show, "select", SHOWS),
+        Input("order", "Order", address.order, "select", ORDERS),
+    )
+    return Form(str(at.Naming(name=address.name)), inputs, "Show", hidden=tuple(held), style="row")
+
+
+def ratio_limits(count: int, expected: float) -> tuple[float, float, float]:
+    """Return count over expected with its 95 per cent interval (Garwood 1936); NaN where nothing is expected."""
+    from scipy.special import gammaincinv
+
+    if expected <= 0:
+        return math.nan, math.nan, math.nan
+    low = float(gammaincinv(count, 0.025)) if count else 0.0
+    return count / expected, low / expected, float(gammaincinv(count + 1, 0.975)) / expected
+
+
+def _drawn(entry: Entry, address: at.Naming, by: str, matrix: _Matrix) -> list[Block]:
+    """Return the matrix as a figure, with the numbers behind it."""
+    total = int(matrix.counts.sum())
+    if not total:
+        return [Notice("No statement in this range has a known speaker.")]
+    values, darkest = _values(matrix, address.show)
+    cells = [
+        [_square(entry, by, matrix, (i, j), (address, values, darkest)) for j in range(len(matrix.names))]
+        for i in range(len(matrix.names))
+    ]
+    words = dict(SHOWS)[address.show]
+    about = (
+        f"{total:,} statements by known speakers; rows are the speakers' groups, columns those of the persons named."
+    )
+    note = (
+        "Darker: more (logarithmic). A cell leads to its statements."
+        if address.show == "number"
+        else "Darker: larger. A cell leads to its statements."
+    )
+    if address.show == "ratio":
+        note += (
+            " Ratio to chance: over the number expected if speakers chose regardless of group. Interval: 95 "
+            "per cent, Garwood (1936)."
+        )
+    title = f"{words.capitalize()}, by {facet_label(by)}"
+    svg = grid("matrix", (title, about), (matrix.names, matrix.names), cells, axes=("speaker", "named"))
+    return [Figure("matrix", title, svg, numbers=_numbers(matrix), note=f"{about} {note}")]
+
+
+def _values(matrix: _Matrix, show: str) -> tuple[npt.NDArray[np.float64], float]:
+    counts = matrix.counts.astype(float)
+    if show == "row":
+        counts = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    elif show == "column":
+        counts = counts / np.maximum(counts.sum(0, keepdims=True), 1)
+    elif show == "ratio":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            counts = np.where(matrix.expected > 0, counts / matrix.expected, np.nan)
+    return counts, float(np.nanmax(counts, initial=0))
+
+
+def _square(entry: Entry, by: str, matrix: _Matrix, at_: tuple[int, int], drawn: tuple[Any, ...]) -> Square:
+    address, values, darkest = drawn
+    i, j = at_
+    value, count = float(values[i, j]), int(matrix.counts[i, j])
+    row, column = matrix.names[i], matrix.names[j]
+    share = (
+        None
+        if math.isnan(value)
+        else logarithmic(value, darkest)
+        if address.show == "number"
+        else value / (darkest or 1)
+    )
+    words = f"{row} named {column}: {count:,} statements"
+    if address.show != "number" and not math.isnan(value):
+        words += f" ({shown(value)})"
+    if not count or _OTHER in (row, column):
+        return Square(share, words)
+    held = address.filter.included()
+    held |= {f"by_{by}": ["" if row == "not recorded" else row], by: ["" if column == "not recorded" else column]}
+    chosen = at.Statements(
+        name=entry.name, from_=address.from_, until=address.until, filter=at.Filter.of(held, address.filter.excluded())
+    )
+    return Square(share, words, str(chosen))
+
+
+def _numbers(matrix: _Matrix) -> Table:
+    rows = []
+    sums = matrix.counts.sum(1), matrix.counts.sum(0)
+    for i, j in zip(*np.nonzero(matrix.counts), strict=True):
+        count = int(matrix.counts[i, j])
+        ratio, low, high = ratio_limits(count, float(matrix.expected[i, j]))
+        values = (matrix.names[i], matrix.names[j], count, count / sums[0][i], count / sums[1][j], ratio, low, high)
+        rows.append(tuple(cell(value) for value in values))
+    numeric = ("statements", "of row", "of column", "to chance", "low", "high")
+    return Table(
+        "rows",
+        ("speaker", "named", *numeric),
+        tuple(rows),
+        title="The numbers behind it",
+        numeric=numeric,
+        is_folded=True,
+    )

@@ -1,0 +1,54 @@
+"""What was written, survived and was lost, in a simulated run that went through papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from greatfear.web import address as at
+from greatfear.web.lab import Lab
+from greatfear.web.pages.frame import archive_page
+from greatfear.web.parts import Fact, Facts, Notice, Page, Table, cell
+
+__all__ = ["papers"]
+
+
+def papers(lab: Lab, address: at.Papers) -> Page:
+    """Return what the archive says beside what was so; only where the lab may open the truth."""
+    entry = lab.entry(address.name)
+    if "papers" not in entry.opened.manifest.provenance or entry.path is None:
+        return archive_page(entry, address, "Papers", blocks=(Notice("This run did not go through papers."),))
+    if not lab.truth:
+        words = "This page opens the truth of a simulated run. Start the lab with --truth to see it."
+        return archive_page(entry, address, "Papers", blocks=(Notice(words),))
+    from greatfear.simulation.papers.account import account
+
+    path = entry.path
+    found = entry.kept(("papers",), lambda: account(path), "The account of the papers").to_dict()
+    facts = Facts(tuple(Fact(int(n), name.replace("_", " ")) for name, n in found["counts"].items()))
+    tables = tuple(_table(name, found[name]) for name in ("lost", "dates", "persons", "copies") if found[name])
+    return archive_page(
+        entry,
+        address,
+        "Papers: what the archive says beside what was so",
+        blocks=(
+            Notice("These pages show the truth of a simulated world; no archive holds it.", "truth"),
+            facts,
+            *tables,
+        ),
+    )
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> Table:
+    columns = tuple(rows[0])
+    cells = tuple(tuple(cell(_plain(row[key])) for key in columns) for row in rows)
+    return Table(
+        name,
+        columns,
+        cells,
+        title=name.capitalize(),
+        numeric=tuple(c for c in columns if isinstance(rows[0][c], int | float)),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -1,0 +1,102 @@
+"""A simulated archive beside the published record: every quantity with its error, also where it is bad."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from greatfear.errors import Fault
+from greatfear.web import address as at
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.marks.lines import dots
+from greatfear.web.pages.frame import archive_page
+from greatfear.web.parts import Block, Figure, Notice, Page, Table, cell
+
+__all__ = ["record"]
+
+_SORTS = ("order", "error")
+
+
+def record(lab: Lab, address: at.Record) -> Page:
+    """Return the comparison with the published record, where the scenario has one."""
+    entry = lab.entry(address.name)
+    if address.sort not in _SORTS:
+        raise at.AddressError([Fault("address: sort", repr(address.sort), ", ".join(_SORTS))], "address")
+    found = _compared(entry)
+    if found is None:
+        words = (
+            "There is no published record to compare this archive with: the catalogue holds one for the "
+            "Great Terror and its variants."
+        )
+        return archive_page(entry, address, "Beside the published record", blocks=(Notice(words),))
+    rows = (
+        sorted(found.rows, key=lambda row: -abs(row.error) if math.isfinite(row.error) else 1)
+        if address.sort == "error"
+        else list(found.rows)
+    )
+    blocks: tuple[Block, ...] = (_figure(rows, found.n_replicates), _table(address, rows))
+    return archive_page(
+        entry, address, "Beside the published record", blocks=blocks, rows_as=(("csv", "CSV"), ("svg", "SVG"))
+    )
+
+
+def _compared(entry: Entry) -> Any:
+    """Return the comparison, or None where there is no record of the same history."""
+    archive = entry.opened
+    scenario = archive.manifest.provenance.get("scenario")
+    name = scenario.get("id", "") if isinstance(scenario, dict) else ""
+    if archive.kind != "simulated" or not str(name).startswith("great-terror"):
+        return None
+    from greatfear.comparison.against_record import against_record
+
+    return entry.kept(("record",), lambda: against_record(archive), "The comparison with the record")
+
+
+def _figure(rows: list[Any], n_replicates: int) -> Figure:
+    """Return the errors as dots; the interval is that of the replicates over the record."""
+    drawn = []
+    for row in rows:
+        if math.isfinite(row.error) and abs(row.error) < 2:
+            limits = (row.low / row.record - 1, row.high / row.record - 1) if row.record else (math.nan, math.nan)
+            drawn.append((row.quantity, row.error, *limits, row.role))
+    left = sum(math.isfinite(row.error) for row in rows) - len(drawn)
+    title = "Error of every quantity: simulated over record, less one"
+    note = (
+        "Filled: a prediction. Open: calibrated or put in. Lines: fifth to ninety-fifth percentile of "
+        f"{n_replicates:,} replicates."
+    )
+    note += f" {left:,} with an error above 2 stand in the table only." if left else ""
+    about = f"{len(drawn):,} quantities"
+    return Figure("errors", title, dots("errors", (title, about), drawn, "record"), note=f"{about}. {note}")
+
+
+def _table(address: at.Record, rows: list[Any]) -> Table:
+    columns = (
+        "quantity",
+        "unit",
+        "simulated",
+        "low",
+        "high",
+        "record",
+        "error",
+        "role",
+        "claim",
+        "verdict",
+        "source",
+        "note",
+    )
+    cells = tuple(
+        tuple(
+            cell(
+                getattr(row, name),
+                mark="doubt" if name == "error" and math.isfinite(row.error) and abs(row.error) > 0.25 else "",
+            )
+            for name in columns
+        )
+        for row in rows
+    )
+    return Table(
+        "rows", columns, cells, title="Every quantity", numeric=columns[2:7],
+        heads={"error": str(address.to(sort="error")), "quantity": str(address.to(sort="order"))},
+        note="Role: an input was given to the scenario, a calibrated number was fitted, a prediction is neither.",
+    )  # fmt: skip

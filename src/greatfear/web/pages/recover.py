@@ -1,0 +1,184 @@
+"""What an archive supports, and what it cannot tell: each part of `greatfear.recover` as a page."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from greatfear.canvas import svg
+from greatfear.errors import Fault, nearest
+from greatfear.web import address as at
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.marks.foreign import without_styles
+from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.parts import Block, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
+
+__all__ = ["parts_of_recover", "recover"]
+
+_LISTED = 50
+_NO_PART = {"Check", "Result"}
+
+
+def parts_of_recover() -> list[str]:
+    """Return the parts that need an archive and nothing else."""
+    import greatfear.recover as parts
+
+    found = []
+    for name in parts.__all__:
+        if name in _NO_PART:
+            continue
+        parameters = list(inspect.signature(getattr(parts, name)).parameters.values())
+        if all(one.default is not one.empty for one in parameters[1:]):
+            found.append(name)
+    return found
+
+
+def recover(lab: Lab, address: at.Recover) -> Page:
+    """Return one part: its verdict, its words, its checks, its tables and figures, and its settings as fields."""
+    entry = lab.entry(address.name)
+    names = parts_of_recover()
+    part = address.part or ("ledger" if "ledger" in names else names[0])
+    if part not in names:
+        near = nearest(part, names)
+        raise at.AddressError(
+            [Fault("address: part", repr(part), ", ".join(names), f"write {near[0]}" if near else "")], "address"
+        )
+    links = tuple(Link(str(at.Recover(name=entry.name, part=name)), name, is_here=name == part) for name in names)
+    settings = _settings(part, address.set)
+    found = _result(entry, part, settings)
+    blocks: list[Block] = [Links(links, style="row")]
+    form = _form(entry, part, settings)
+    blocks += [form] if form.inputs else []
+    tone = {"tells": "well", "tells in part": "note", "cannot tell": "cannot"}[found.verdict]
+    blocks.append(Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone))
+    blocks.append(Prose(tuple(found.words)))
+    blocks += [_checks(found)] if found.checks else []
+    blocks += [_figure(drawing) for drawing in found.drawings] if found.verdict != "cannot tell" else []
+    blocks += [_table(entry, found, name, k == 0) for k, name in enumerate(found.tables)]
+    return archive_page(
+        entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=(("csv", "CSV"),)
+    )
+
+
+_VERDICTS = {
+    "tells": "The archive tells.",
+    "tells in part": "The archive tells in part.",
+    "cannot tell": "The archive cannot tell.",
+}
+
+
+def _result(entry: Entry, part: str, settings: Mapping[str, Any]) -> Any:
+    import greatfear.recover as parts
+
+    archive = entry.opened
+    return entry.kept(
+        ("recover", part, repr(settings)), lambda: getattr(parts, part)(archive, **settings), f"The part {part}"
+    )
+
+
+def _adjustable(part: str) -> dict[str, Any]:
+    """Return the settings of a part that are numbers, with their defaults."""
+    import greatfear.recover as parts
+
+    signature = inspect.signature(getattr(parts, part))
+    return {
+        name: one.default
+        for name, one in list(signature.parameters.items())[1:]
+        if isinstance(one.default, int | float) and not isinstance(one.default, bool)
+    }
+
+
+def _settings(part: str, given: tuple[str, ...]) -> dict[str, Any]:
+    """Read settings written as ``name=value``; a fault names what is allowed."""
+    known, found, faults = _adjustable(part), {}, []
+    for item in given:
+        name, _, text = item.partition("=")
+        try:
+            value = type(known[name])(text)
+            if not math.isfinite(value):
+                raise ValueError(text)
+            found[name] = value
+        except (KeyError, ValueError):
+            allowed = ", ".join(f"{key}={value}" for key, value in known.items()) or "no settings"
+            faults.append(Fault("address: set", repr(item), f"as in {allowed}"))
+    if faults:
+        raise at.AddressError(faults, "address")
+    return {name: value for name, value in found.items() if value != known[name]}
+
+
+def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
+    """Return a slider for every share and a field for every count."""
+    inputs = []
+    for name, default in _adjustable(part).items():
+        value = str(settings.get(name, default))
+        is_share = isinstance(default, float) and 0 <= default <= 1
+        inputs.append(
+            Input(
+                f"set:{name}",
+                name.replace("_", " "),
+                value,
+                "range" if is_share else "number",
+                limits=(0.0, 1.0, 0.005) if is_share else None,
+            )
+        )
+    return Form(
+        str(at.Recover(name=entry.name)),
+        tuple(inputs),
+        "Work out again",
+        hidden=(("part", part),),
+        style="row settings",
+    )
+
+
+def _checks(found: Any) -> Table:
+    rows = tuple(
+        (
+            cell("passed" if one.passed else "failed", mark="" if one.passed else "doubt"),
+            cell(one.name),
+            cell(one.value),
+            cell(one.limit),
+            cell(one.means),
+        )
+        for one in found.checks
+    )
+    return Table(
+        "checks",
+        ("check", "name", "figure", "limit", "what it means"),
+        rows,
+        title="Checks",
+        numeric=("figure", "limit"),
+    )
+
+
+def _figure(drawing: Any) -> Figure:
+    return Figure(
+        drawing.name,
+        drawing.title,
+        without_styles(svg(drawing.draw(), drawing.name, drawing.title)),
+        note=drawing.caption,
+    )
+
+
+def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
+    table = found.tables[name]
+    rows = table.slice(0, _LISTED).to_pylist()
+    columns = tuple(table.column_names)
+    numeric = tuple(
+        c for c in columns if any(isinstance(row[c], int | float) and not isinstance(row[c], bool) for row in rows)
+    )
+    cells = tuple(
+        tuple(cell(_plain(row[c]), person_link(entry, str(row[c])) if c == "id" and row[c] else "") for c in columns)
+        for row in rows
+    )
+    note = f"The first {_LISTED:,} of {table.num_rows:,}." if table.num_rows > _LISTED else ""
+    about = found.about.get(name, "")
+    return Table(
+        "rows" if is_main else name, columns, cells, title=f"{name} ({table.num_rows:,})", numeric=numeric, is_folded=not is_main,
+        note=" ".join(filter(None, (f"A row is {about}." if about else "", note))),
+    )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float) else str(value)

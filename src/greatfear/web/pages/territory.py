@@ -1,0 +1,173 @@
+"""Cases by territory: tiles for the regions of Order 00447, bars elsewhere, and a table by month."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from greatfear.errors import Fault
+from greatfear.plots.tiles import TILES, fits
+from greatfear.web import address as at
+from greatfear.web.cube import Cube
+from greatfear.web.index import Index
+from greatfear.web.lab import Entry, Lab
+from greatfear.web.marks.grid import Square, logarithmic, tiles
+from greatfear.web.pages.filtering import Filtering
+from greatfear.web.pages.frame import archive_page
+from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell
+
+__all__ = ["territory"]
+
+
+def territory(lab: Lab, address: at.Map) -> Page:
+    """Return the cases that pass the filter by region, and by region and month."""
+    entry = lab.entry(address.name)
+    index = entry.index()
+    cube, what = (index.cases, "cases") if len(index.cases) else (index.statements, "statements")
+    filtering = Filtering.of(address, cube, entry.opened.epoch, what)
+    blocks: list[Block] = [*filtering.time(), *filtering.nothing()]
+    if "region" not in cube.facets:
+        blocks.append(
+            Notice("No person of this archive has a region; the column that would give one is `region` of persons.")
+        )
+    else:
+        months, counts = _by_month(index, cube, filtering)
+        if address.month and address.month not in months:
+            raise at.AddressError(
+                [
+                    Fault(
+                        "address: month",
+                        repr(address.month),
+                        f"a month from {months[0]} to {months[-1]}" if months else "no month",
+                    )
+                ],
+                "address",
+            )
+        column = counts[:, months.index(address.month)] if address.month else filtering.chosen.counts["region"][:-1]
+        values = {name: int(n) for name, n in zip(cube.facets["region"], column, strict=True)}
+        blocks += [
+            _step(entry, address, months),
+            _figure(entry, address, values, what),
+            *_highest(entry, address, cube, (months, counts), what),
+        ]
+    return archive_page(
+        entry, address, f"{what.capitalize()} by territory", blocks=tuple(blocks), side=filtering.facets(),
+        chips=filtering.chips(),
+        count=(filtering.chosen.n, len(cube), what), rows_as=(("csv", "CSV"), ("svg", "SVG")), steps=_keys(address),
+    )  # fmt: skip
+
+
+def _by_month(
+    index: Index, cube: Cube, filtering: Filtering
+) -> tuple[list[str], np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+    """Return the months, and the rows that pass by region and month; rows not dated to a month are left out."""
+    places = cube.places(filtering.chosen)
+    places = places[places < cube.n_dated]
+    epoch = np.datetime64(index.archive.epoch, "D")
+    low = (epoch + cube.low[places].astype(np.int64)).astype("datetime64[M]").astype(np.int64)
+    last = (epoch + cube.ends(places).astype(np.int64) - 1).astype("datetime64[M]").astype(np.int64)
+    region = cube.codes[list(cube.facets).index("region")][cube.combo[places]]
+    keep = (low == last) & (region >= 0)
+    low, region = low[keep], region[keep].astype(np.int64)
+    n = len(cube.facets["region"])
+    if not len(low):
+        return [], np.zeros((n, 0), np.int64)
+    first, width = int(low.min()), int(low.max() - low.min()) + 1
+    counts = np.bincount(region * width + (low - first), minlength=n * width).reshape(n, width)
+    months = [str(np.datetime64(first + k, "M")) for k in range(width)]
+    return months, counts
+
+
+def _keys(address: at.Map) -> dict[str, str]:
+    """Return the keys that step from month to month."""
+    if not address.month:
+        return {}
+    month = np.datetime64(address.month, "M")
+    return {"[": str(address.to(month=str(month - 1))), "]": str(address.to(month=str(month + 1)))}
+
+
+def _step(entry: Entry, address: at.Map, months: list[str]) -> Links:
+    """Return the links to the months."""
+    if not months or len(months) > 120:
+        return Links(())
+    chosen = [Link(str(address.to(month="")), "whole range", is_here=not address.month)]
+    links = (*chosen, *(Link(str(address.to(month=month)), month, is_here=month == address.month) for month in months))
+    return Links(links, style="months")
+
+
+def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) -> Figure:
+    """Return tiles where the regions have them, else bars as a table with their numbers."""
+    top = max(values.values(), default=0)
+    period = f" in {address.month}" if address.month else ""
+    title = f"{what.capitalize()} by territory{period}"
+    rows = sorted(((name, n) for name, n in values.items() if n), key=lambda pair: -pair[1])
+    table = Table(
+        "rows", ("region", what), tuple((cell(name, _cases(entry, address, name)), cell(n)) for name, n in rows),
+        title="The same as a table", numeric=(what,), is_folded=len(rows) > 20,
+    )  # fmt: skip
+    if fits({name: float(n) for name, n in values.items()}):
+        squares = {
+            name: Square(
+                logarithmic(n, top), f"{name}: {n:,} {what}", _cases(entry, address, name), f"{_short(name)}|{n:,}"
+            )
+            for name, n in values.items()
+        }
+        about = f"A tile for each territory of Order 00447; {len(rows):,} of {len(TILES):,} hold {what}."
+        note = (
+            "Darker: more (logarithmic). Schematic: neither size nor border is to scale. Hatched: not in this archive."
+        )
+        return Figure("map", title, tiles("map", (title, about), dict(TILES), squares), numbers=table, note=note)
+    from greatfear.web.marks.bars import bars
+
+    about = f"{len(rows):,} regions, the largest first."
+    return Figure("map", title, bars("map", (title, about), rows[:30]), numbers=table, note=about)
+
+
+def _short(name: str) -> str:
+    for ending in ("-oblast", "-assr", "-ssr", "-krai"):
+        name = name.removesuffix(ending)
+    words = name.replace("-", " ").title()
+    return words if len(words) <= 11 else words[:10] + "."
+
+
+def _cases(entry: Entry, address: at.Map, region: str) -> str:
+    held = address.filter.included() | {"region": [region]}
+    chosen = at.Filter.of(held, address.filter.excluded())
+    if not address.month:
+        return str(at.Cases(name=entry.name, from_=address.from_, until=address.until, filter=chosen))
+    month = np.datetime64(address.month, "M")
+    first, last = month.astype("datetime64[D]").item(), ((month + 1).astype("datetime64[D]") - 1).item()
+    return str(at.Cases(name=entry.name, from_=first, until=last, filter=chosen))
+
+
+def _highest(
+    entry: Entry,
+    address: at.Map,
+    cube: Cube,
+    counted: tuple[list[str], np.ndarray[tuple[int, int], np.dtype[np.int64]]],
+    what: str,
+) -> list[Block]:
+    """Return the months and territories with the largest counts."""
+    months, counts = counted
+    if not counts.size or not counts.any():
+        return []
+    order = np.argsort(-counts, axis=None, kind="stable")[:10]
+    rows = []
+    for k in order.tolist():
+        i, j = divmod(k, len(months))
+        if counts[i, j]:
+            name = cube.facets["region"][i]
+            rows.append(
+                (cell(name, _cases(entry, address.to(month=months[j]), name)), cell(months[j]), cell(int(counts[i, j])))
+            )
+    n = int(counts.sum())
+    note = f"Over {n:,} {what} with a region and a month."
+    return [
+        Table(
+            "highest",
+            ("region", "month", what),
+            tuple(rows),
+            title="The largest counts of one month and territory",
+            numeric=(what,),
+            note=note,
+        )
+    ]
