@@ -14,7 +14,7 @@ from greatfear.naming.registry import STATISTICS, Statistic
 _ATTRIBUTES = ("intercept", "ego", "alter", "same", "diff", "sim", "egoAlterInt")
 _PAIRS = ("tie", "indeg", "outdeg")
 _FIRST = {
-    "The naming rule": tuple(STATISTICS),
+    "The naming rule": (*STATISTICS, "pressure"),
     "Attributes": _ATTRIBUTES,
     "Pairs and degrees": _PAIRS,
     "Memory": tuple(name for name in EFFECTS if name.startswith(("recency", "timeSince"))),

@@ -114,10 +114,18 @@ def read_term(text: str) -> tuple[str, float | None, str]:
     return name, float(window.group(1)) if window else None, transform.group(1) if transform else "identity"
 
 
-def utility(theta: Mapping[str, float], past: Past, pair: Pair) -> float:
+def coefficients(theta: Mapping[str, float], pressure: float) -> dict[str, float]:
+    """Return the coefficient of each statistic under a pressure: its own, plus that of its product with pressure."""
+    found = {text.removesuffix(":pressure"): 0.0 for text in theta}
+    for text in found:
+        found[text] = theta.get(text, 0.0) + theta.get(f"{text}:pressure", 0.0) * pressure
+    return found
+
+
+def utility(theta: Mapping[str, float], past: Past, pair: Pair, pressure: float = 0.0) -> float:
     """Return the sum of coefficient times transformed statistic, in the order of the terms."""
     total = 0.0
-    for text, coefficient in theta.items():
+    for text, coefficient in coefficients(theta, pressure).items():
         name, window, transform = read_term(text)
         total += coefficient * TRANSFORMS[transform](statistic(name, past, pair, window))
     return total
@@ -136,3 +144,27 @@ def log_probabilities(utilities: Sequence[float], chosen: Sequence[int]) -> list
         top = max(left)
         found.append(utilities[place] - top - math.log(math.fsum(math.exp(u - top) for u in left)))
     return found
+
+
+BASES = ("known", "prompted", "repeated", "heard", "other")
+SHARES = tuple(f"share_{basis}" for basis in BASES)
+BASIS = {
+    "organisation": "known",
+    "prompted": "prompted",
+    "inertia": "repeated",
+    "accused": "heard",
+    "two_path": "heard",
+}
+"""What a statistic speaks for; all others for "other"."""
+
+
+def without(theta: Mapping[str, float], basis: str) -> dict[str, float]:
+    """Return the coefficients without the terms of a basis."""
+    return {text: value for text, value in theta.items() if BASIS.get(re.split(r"[(:]", text)[0], "other") != basis}
+
+
+def shares(utilities: Sequence[float], bare: Mapping[str, Sequence[float]], chosen: Sequence[int]) -> list[list[float]]:
+    """Return for each choice what share each basis has; `bare` are the utilities without its terms."""
+    own = log_probabilities(utilities, chosen)
+    other = {basis: log_probabilities(bare[basis], chosen) for basis in BASES}
+    return [[max(0.0, 1 - math.exp(other[b][turn] - own[turn])) for b in BASES] for turn in range(len(chosen))]

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from reference import draws
-from reference.naming import Pair, log_probabilities, names_in_order, utility
+from reference.naming import BASES, SHARES, Pair, log_probabilities, names_in_order, shares, utility, without
 from reference.state import (
     ACCIDENTS,
     ALARM,
@@ -47,7 +49,7 @@ class Speech:
     number: int
     motive: str
     sitting: int = -1
-    names: list[tuple[Person, float, bool]] = field(default_factory=list)
+    names: list[tuple[Person, float, bool, list[float]]] = field(default_factory=list)
     """Who was named, the log-probability, and whether the name was held out."""
 
 
@@ -116,10 +118,12 @@ def _how_many(record: Record, speech: Speech, mean: float) -> int:
     return draws.negative_binomial(record.key[NAMES], who, 0, speech.number, law)
 
 
-def _name_each(record: Record, speech: Speech, candidates: Candidates, mean: float) -> list[tuple[Person, float, bool]]:
+def _name_each(
+    record: Record, speech: Speech, candidates: Candidates, mean: float
+) -> list[tuple[Person, float, bool, list[float]]]:
     """Name every contact with the same probability."""
     return [
-        (other, math.log(min(mean, 1.0)), "prompted" in ties)
+        (other, math.log(min(mean, 1.0)), "prompted" in ties, [0.0] * len(BASES))
         for other, (ties, _) in candidates.items()
         if ties & CONTACT_KINDS and record.uniform(EACH, speech.person, address(other), speech.number) < mean
     ]
@@ -171,12 +175,14 @@ def _add_pools(record: Record, speech: Speech, candidates: Candidates, day: int)
 
 def _choose(
     record: Record, speech: Speech, candidates: Candidates, how: tuple[int, int, Today]
-) -> list[tuple[Person, float, bool]]:
+) -> list[tuple[Person, float, bool, list[float]]]:
     """Choose by utility plus Gumbel, and say how probable each name was."""
     k, purpose, today = how
     world, theta = record.world, {text: q.value for text, q in record.scenario.naming.theta.items()}
     strata = [stratum.id for stratum in record.scenario.population.strata]
     utilities, scores = [], []
+    pressure = float(np.float32(today.pressure)) if speech.channel == "interrogation" else 0.0
+    bare: dict[str, list[float]] = {basis: [] for basis in BASES}
     for other, (ties, weight) in candidates.items():
         known = set(ties)
         if world.stratum[other] == world.stratum[speech.person]:
@@ -185,12 +191,15 @@ def _choose(
             known.add("targeted")
         rows = [record.by_person[p].row if p in record.by_person else -1 for p in (speech.person, other)]
         pair = Pair(rows[0], rows[1], frozenset(known), world.seniority[world.stratum[other]], today.day)
-        utilities.append(utility(theta, record.past, pair) + weight)
+        utilities.append(utility(theta, record.past, pair, pressure) + weight)
+        for basis in BASES:
+            bare[basis].append(utility(without(theta, basis), record.past, pair, pressure) + weight)
         number = speech.number
         scores.append(utilities[-1] + draws.gumbel(record.key[purpose], address(speech.person), address(other), number))
     chosen, people = names_in_order(scores, k), list(candidates)
     logp = log_probabilities(utilities, chosen)
-    return [(people[c], logp[turn], "prompted" in candidates[people[c]][0]) for turn, c in enumerate(chosen)]
+    share = shares(utilities, bare, chosen)
+    return [(people[c], logp[k], "prompted" in candidates[people[c]][0], share[k]) for k, c in enumerate(chosen)]
 
 
 def write_down(record: Record, speech: Speech, today: Today) -> None:
@@ -205,11 +214,11 @@ def write_down(record: Record, speech: Speech, today: Today) -> None:
     if not speech.names:
         return
     speaker = record.case(speech.person)
-    for name, logp, held_out in speech.names:
+    for name, logp, held_out, share in speech.names:
         fields: dict[str, Any] = {
             "time": time, "channel": speech.channel, "pressure": today.pressure if is_sitting else math.nan,
             "prompted": int(held_out) if is_sitting else -1, "sitting": speech.sitting, "office": speech.person[0],
-            "logp": logp, "motive": speech.motive,
+            "logp": logp, "motive": speech.motive, **dict(zip(SHARES, share, strict=True)),
         }  # fmt: skip
         record.write_statement(today.day, speaker, record.case(name), fields)
 
@@ -245,6 +254,7 @@ def _blame(record: Record, where: tuple[int, int], day: int) -> None:
         fields: dict[str, Any] = {
             "time": day + record.uniform(HOUR, r, day, 100 + turn), "channel": "accident", "pressure": math.nan,
             "prompted": -1, "sitting": -1, "office": r, "logp": math.nan, "motive": "none",
+            **dict.fromkeys(SHARES, 0.0),
         }  # fmt: skip
         subject: Case = record.case((r, base + draws.forth(key, m, count)))
         record.write_statement(day, None, subject, fields)

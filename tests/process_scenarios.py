@@ -20,6 +20,7 @@ THETA = {
     "kin": -0.5, "unit": 0.3, "acquaintance": 0.2, "organisation": 0.7, "prompted": 1.0, "stratum": 0.4,
     "accused(window=20, transform=log1p)": 0.6, "accused(window=50)": 0.03, "accused(transform=sqrt)": 0.1, "doomed": -0.4,
     "reciprocity": 0.8, "inertia": -1.0, "two_path(transform=log1p)": 0.5, "targeted": 0.5, "seniority": 0.9,
+    "organisation:pressure": -0.9, "unit:pressure": 0.4,
 }  # fmt: skip
 OPERATIONS = [
     {

@@ -115,7 +115,7 @@ def _every_variant(name: str) -> str:
     return " + ".join(sorted(alone) + ([] if name == "tie" else [f"tie(kin):{text}" for text in sorted(alone)]))
 
 
-@pytest.mark.parametrize("name", list(EFFECTS))
+@pytest.mark.parametrize("name", [name for name in EFFECTS if name != "pressure"])  # of sittings: see test_pressure
 def test_every_effect_equals_its_twin(name: str) -> None:
     history = _history(len(name))
     formula = parse_formula(_every_variant(name))

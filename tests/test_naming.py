@@ -171,7 +171,7 @@ def test_utility_is_its_twin(both: Both, theta: dict[str, float]) -> None:
         assert "accused(window=5)" not in theta
     for i, j in itertools.permutations(range(PERSONS), 2):
         pair = plain.Pair(i, j, frozenset({"kin"}), 0.0, both.day)
-        assert codes.utility(terms, both.history, i, j, facts.KIN, 0.0) == plain.utility(theta, both.past, pair)
+        assert codes.utility(terms, both.history, 0.0, i, j, facts.KIN, 0.0) == plain.utility(theta, both.past, pair)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from process_scenarios import IN_VILLAGES, scenario
 THETA = {
     "kin": -0.5, "unit": 0.3, "acquaintance": 0.2, "stratum": 0.4, "accused(window=20, transform=log1p)": 0.6, "accused": 0.05,
     "accused(window=50, transform=sqrt)": 0.2, "doomed": -0.4, "reciprocity": 0.8, "inertia": -1.0,
-    "two_path(transform=log1p)": 0.5, "seniority": 0.9,
+    "two_path(transform=log1p)": 0.5, "seniority": 0.9, "kin:pressure": 0.7, "accused(window=20, transform=log1p):pressure": -0.3,
 }  # fmt: skip
 BITS = {"kin": facts.KIN, "unit": facts.UNIT, "acquaintance": facts.ACQUAINTANCE, "organisation": facts.ORGANISATION}
 SENTENCED = {"death", "camp", "exile", "other"}
@@ -83,17 +83,19 @@ class Replay:
     def _event(self, group: list[int]) -> list[float]:
         speaker = self.statements[group[0]]["speaker"]
         candidates = list(self.contacts[speaker])
-        utilities = np.array([self._utility(speaker, other) for other in candidates])
+        pressure = self.statements[group[0]]["pressure"]
+        pressure = 0.0 if math.isnan(pressure) else pressure
+        utilities = np.array([self._utility(speaker, other, pressure) for other in candidates])
         chosen = np.array([candidates.index(self.statements[number]["subject"]) for number in group])
         logp = np.empty(len(group))
         choice.log_probability(utilities, len(candidates), chosen, len(group), logp)
         return logp.tolist()
 
-    def _utility(self, i: int, j: int) -> float:
+    def _utility(self, i: int, j: int, pressure: float) -> float:
         bits = self.contacts[i][j]
         if self.persons[i]["stratum"] == self.persons[j]["stratum"]:
             bits |= facts.SAME_STRATUM
-        return float(naming.utility(self.terms, self.history, i, j, bits, self.persons[j]["seniority"]))
+        return float(naming.utility(self.terms, self.history, pressure, i, j, bits, self.persons[j]["seniority"]))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from greatfear.simulation import process
 from greatfear.simulation.truth_schema import MOTIVES
 from process_scenarios import IN_VILLAGES, scenario
 from reference import process as plain
+from reference.naming import SHARES
 from reference.world import address
 
 CASES: dict[str, Scenario] = {
@@ -54,8 +55,9 @@ def kernel_rows(given: Scenario, seed: int) -> tuple[list[int], list[dict[str, A
             **{name: row[name].item() for name in names},
             "channel": CHANNELS[row["channel"]],
             "motive": MOTIVES[row["motive"]],
+            **dict(zip(SHARES, share.tolist(), strict=True)),
         }
-        for row in statements
+        for row, share in zip(statements, run.state.share, strict=False)
     ]
     names = ("time", "person", "statement", "board", "pressure", "sitting", "evidence", "office")
     done = [
@@ -76,7 +78,7 @@ def first_difference(one: list[dict[str, Any]], two: list[dict[str, Any]]) -> st
     for number, (a, b) in enumerate(zip(one, two, strict=False)):
         for name in sorted({*a, *b}):
             x, y = a[name], b[name]
-            near = {"logp": 1e-12, "pressure": 1e-7}.get(name, 0.0)
+            near = {"logp": 1e-12, "pressure": 1e-7, **dict.fromkeys(SHARES, 1e-6)}.get(name, 0.0)
             same = x == y or (isinstance(x, float) and (abs(x - y) <= near or (math.isnan(x) and math.isnan(y))))
             if not same:
                 return f"row {number}, {name}: {x} against {y}; {a} against {b}"
@@ -121,7 +123,14 @@ def test_everything_happens(everything: tuple[list[int], list[dict[str, Any]], l
 def test_a_planted_difference_is_seen(everything: tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]) -> None:
     _, statements, acts = everything
     assert first_difference(statements, statements) == ""
-    for name, value in [("time", 0.5), ("speaker", -9), ("logp", -1.0), ("channel", "rumour"), ("pressure", 0.123)]:
+    for name, value in [
+        ("share_heard", 0.77),
+        ("time", 0.5),
+        ("speaker", -9),
+        ("logp", -1.0),
+        ("channel", "rumour"),
+        ("pressure", 0.123),
+    ]:
         planted = [dict(row) for row in statements]
         planted[7][name] = value
         assert first_difference(statements, planted).startswith(f"row 7, {name}:"), name

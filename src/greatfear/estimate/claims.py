@@ -133,14 +133,12 @@ def _claim(fit: Fit, source: Source, found: tuple[str, float, tuple[float, float
 
 def _term(name: str) -> str | None:
     """Return the term of the naming rule that an effect's term is, None for none."""
-    columns = parse_formula(name).columns
-    if len(columns[0]) != 1:
-        return None
-    one = columns[0][0]
+    one, *rest = parse_formula(name).columns[0]
     base = _base(one)
-    if base is None:
+    if base is None or any(factor.kind.reads != "pressure" for factor in rest):
         return None
-    return Effect(STATISTICS[base], STATISTICS[base].defaults, transform=one.transform, window=one.window).name
+    term = Effect(STATISTICS[base], STATISTICS[base].defaults, transform=one.transform, window=one.window).name
+    return f"{term}:pressure" if rest else term
 
 
 def _base(one: Effect) -> str | None:

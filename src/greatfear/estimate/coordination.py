@@ -16,6 +16,7 @@ from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone,
 from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
 from greatfear.estimate.kernels.coordination import coordination_likelihood
 from greatfear.estimate.newton import Moment
+from greatfear.estimate.pressure import refuse_pressure
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import Missing, check_missing
@@ -95,6 +96,7 @@ class CoordinationModel:
         refuse_alone(formula, ("intercept", "ego"), "a choice compares the alternatives of one person")
         risk = RiskSet(self.receivers, self.receivers, self.opportunities)
         check_missing(self.missing)
+        refuse_pressure(formula, "a coordination model")
         return Request(formula, risk, "coordination", False, self.start, self.end, missing=self.missing)
 
 

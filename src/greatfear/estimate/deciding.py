@@ -96,12 +96,18 @@ def events_within(request: Request, compiled: Compiled, events: Events) -> Expla
     return Explained(number, events.time[number], sender, receiver, start, end)
 
 
-def moments(request: Request, compiled: Compiled, found: Explained) -> tuple[Floats, Ints, Ints]:
-    """Return moment and sender (-1: any) of every set, in the order of time, and the set of every event."""
+def moments(
+    request: Request, compiled: Compiled, found: Explained, pressure: Floats | None = None
+) -> tuple[Floats, Ints, Ints]:
+    """Return moment and sender (-1: any) of every set, in the order of time, and the set of every event.
+
+    Where a pressure is given for every event, those of one sender, time and pressure share a set.
+    """
     if request.kind == "choice" and request.ties == "plackett-luce":
         return found.time, found.sender, np.arange(found.time.size)
     if request.kind == "choice":
-        pairs = np.stack([found.time, found.sender.astype(np.float64)], axis=1)
+        apart = [] if pressure is None else [np.nan_to_num(pressure[found.number], nan=-1.0)]
+        pairs = np.stack([found.time, found.sender.astype(np.float64), *apart], axis=1)
         both, of_set = np.unique(pairs, axis=0, return_inverse=True)
         return np.ascontiguousarray(both[:, 0]), both[:, 1].astype(np.int64), of_set.ravel()
     times = np.unique(found.time)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from greatfear.estimate.kernels import closures, memory
 from greatfear.estimate.kernels import statistics as kernels
-from greatfear.naming.registry import STATISTICS, Statistic
+from greatfear.naming.registry import PRESSURE, STATISTICS, Statistic
 
 __all__ = ["EFFECTS"]
 
@@ -132,5 +132,8 @@ def _of_naming(row: Statistic) -> Statistic:
     return replace(row, arguments=_ONE, defaults=_EMPTY)
 
 
-EFFECTS: dict[str, Statistic] = {row.name: row for row in (*_ROWS, *map(_of_naming, STATISTICS.values()))}
+_PRESSURE = replace(PRESSURE, code=kernels.INTERCEPT)
+"""The kernels count it as 1; the table multiplies by the pressure of each sitting."""
+
+EFFECTS: dict[str, Statistic] = {row.name: row for row in (*_ROWS, *map(_of_naming, STATISTICS.values()), _PRESSURE)}
 """Every effect by name: those of networks, attributes and memory, and every statistic of the naming rule."""

@@ -98,6 +98,8 @@ class Events:
         Where the events come from.
     words : mapping of str to tuple of str
         Attributes that are words: their values are places in these lists, which have no order and no distance.
+    pressure : array of float, shape (events,)
+        Pressure on the sender, 0 to 1: of the sitting, 0 outside of one, NaN where unknown.
 
     Examples
     --------
@@ -118,6 +120,7 @@ class Events:
     sitting: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     origin: Source | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pressure: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""
@@ -129,6 +132,11 @@ class Events:
         put(self, "is_dependent", np.asarray(marks, np.bool_))
         sitting = self.sitting if len(self.sitting) else np.full(len(self.time), -1)
         put(self, "sitting", np.asarray(sitting, np.int64))
+        put(
+            self,
+            "pressure",
+            np.asarray(self.pressure if len(self.pressure) else np.full(len(self.time), np.nan), np.float64),
+        )
         faults = [*self._faults_of_events(), *self._faults_of_actors()]
         if faults:
             raise FaultList(faults, "events")
@@ -139,7 +147,7 @@ class Events:
 
     def _faults_of_events(self) -> list[Fault]:
         size = len(self.time)
-        shapes = {len(self.sender), len(self.receiver), len(self.is_dependent), len(self.sitting)}
+        shapes = {len(self.sender), len(self.receiver), len(self.is_dependent), len(self.sitting), len(self.pressure)}
         if shapes != {size}:
             return [Fault("events", f"columns of {sorted({size, *shapes})} rows", "columns of one length")]
         faults = []

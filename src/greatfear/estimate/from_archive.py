@@ -63,8 +63,12 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
     if by not in ("day", "instant"):
         raise FaultList([Fault("by", repr(by), "'day' or 'instant'")], "events")
     persons = archive.table("persons")
-    said = archive.table("statements", columns=["time", "speaker", "subject", "precision", "sitting"])
-    time, speaker, subject, precision, sitting = (np.asarray(said.column(name)) for name in said.column_names)
+    said = archive.table(
+        "statements", columns=["time", "speaker", "subject", "precision", "sitting", "channel", "pressure"]
+    )
+    time, speaker, subject, precision, sitting, channel, pressure = (
+        np.asarray(said.column(name)) for name in said.column_names
+    )
     is_kept, left_out = _kept(time, speaker, subject, precision)
     time = np.floor(time) if by == "day" else time
     order = np.flatnonzero(is_kept)
@@ -88,6 +92,7 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
         sitting=_sittings(sitting[order]),
         origin=_origin(archive),
         words=words,
+        pressure=_pressures(pressure, sitting, channel)[order],
     )
 
 
@@ -98,6 +103,13 @@ def _origin(archive: StoredArchive) -> Source:
         return Source("archive", f"{archive.manifest.title or 'an archive'} ({archive.manifest.kind} archive)")
     doi, url = (next((row[name] for row in rows if row[name]), "") for name in ("doi", "url"))
     return Source(rows[0]["id"], "; ".join(row["citation"] for row in rows), doi=doi, url=url)
+
+
+def _pressures(pressure: Any, sitting: Ints, channel: Any) -> Floats:
+    """Return the pressure of each statement: 0 for those of no sitting, which nobody pressed, if none is written."""
+    pressure = np.asarray(pressure, np.float64)
+    is_free = (sitting < 0) & (channel != "interrogation")
+    return np.where(is_free & np.isnan(pressure), 0.0, pressure)
 
 
 def _sittings(sitting: Ints) -> Ints:

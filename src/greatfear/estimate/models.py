@@ -12,6 +12,7 @@ from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
 from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
+from greatfear.estimate.pressure import refuse_pressure
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.sampling import Controls
 from greatfear.estimate.tabulating import Table
@@ -159,6 +160,7 @@ class RateModel(_Model):
     def request(self) -> Request:
         """Return what is to be tabulated."""
         formula = as_formula(self.formula, "ego")
+        refuse_pressure(formula, "a rate model")
         faults = [
             Fault(f"term {effect.name!r}", f"{effect.kind.name} of a pair", "effects of the sender (type=ego)")
             for effect in formula.effects
@@ -211,7 +213,9 @@ class DyadicModel(_Model):
     def request(self) -> Request:
         """Return what is to be tabulated."""
         risk = RiskSet(self.senders, self.receivers, self.opportunities)
-        return _timed(Request(as_formula(self.formula, "alter"), risk, "dyad"), self)
+        formula = as_formula(self.formula, "alter")
+        refuse_pressure(formula, "a dyadic model")
+        return _timed(Request(formula, risk, "dyad"), self)
 
 
 def _timed(request: Request, model: RateModel | DyadicModel) -> Request:

@@ -17,6 +17,7 @@ from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import as_events
 from greatfear.estimate.kernels.replay import replay
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE
+from greatfear.estimate.pressure import by_pressure, pressure_of
 from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.unknown import has_unknown
 
@@ -111,10 +112,10 @@ def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws:
     place = _places(compiled, found.number[order], known.time.size)
     drawn = np.empty((found.time.size, 2), np.int64)
     measure = _measures(request.kind, known.n_actors)
-    rows = []
+    theta, rows = _coefficients(request, known, fit, found.number[order]), []
     for replicate in range(draws):
         key = np.uint64(purpose_key(seed, replicate, int(Purpose.REPLAY)))
-        given = (compiled.terms, compiled.rule[0], fit.theta)
+        given = (compiled.terms, compiled.rule[0], theta)
         replay(
             *(_KINDS[request.kind], found.time[order], found.sender[order], group, given),
             *(compiled.new_state(), compiled.updates.copy(), place, key, drawn),
@@ -123,6 +124,14 @@ def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws:
     pairs = np.stack([found.sender, found.receiver], axis=1)[order]
     observed = measure(pairs)
     return Replay(tuple(observed), np.array(list(observed.values())), np.array(rows))
+
+
+def _coefficients(request: Request, events: Events, fit: Fit, number: Ints) -> Floats:
+    """Return the coefficients, in one row for all events, or in a row for each where they depend on pressure."""
+    is_by = by_pressure(request.formula)
+    if not is_by.any():
+        return fit.theta[None]
+    return np.where(is_by, pressure_of(request, events)[number][:, None], 1.0) * fit.theta
 
 
 def _refuse_unknown(request: Request, events: Events) -> None:

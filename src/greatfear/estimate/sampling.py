@@ -12,6 +12,7 @@ from greatfear.estimate.compiling import compile_formula
 from greatfear.estimate.deciding import Explained, Request, events_within, exclusions, first_of_sitting
 from greatfear.estimate.events import Events, Ints
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, fill_sampled
+from greatfear.estimate.pressure import weigh_by_pressure
 from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import settle_unknown
 
@@ -80,6 +81,7 @@ def tabulate_sampled(request: Request, events: Events, controls: Controls) -> Ta
         *(compiled.terms, compiled.rule[0], compiled.new_state(), compiled.updates, most),
         *(np.uint64(purpose_key(controls.seed, 0, int(Purpose.CONTROLS))), start, x, pair, sizes),
     )
+    weigh_by_pressure(x[: int(start[-1])], start, np.argsort(order), request, (events, found))
     used, at_risk = int(start[-1]), np.diff(start) > 0
     kept = np.zeros(n_events, np.bool_)
     kept[order] = at_risk

@@ -12,6 +12,7 @@ from greatfear.estimate.deciding import Explained, Request, events_within, exclu
 from greatfear.estimate.events import Events, Exclusion, Floats, Ints
 from greatfear.estimate.kernels.rows import fill_rows
 from greatfear.estimate.kernels.spells import SPELL, fill_spells, most_spells
+from greatfear.estimate.pressure import by_pressure, weigh_by_pressure
 from greatfear.estimate.unknown import settle_unknown
 
 __all__ = ["Table", "tabulate", "tabulate_spells"]
@@ -94,10 +95,12 @@ def tabulate(request: Request, events: Events) -> Table:
     compiled = compile_formula(request.formula, request.risk, events, is_mutual=is_mutual, missing=request.missing)
     compiled.rule["is_rate"] = request.kind == "rate"
     found = events_within(request, compiled, events)
-    time, actor, of_set = moments(request, compiled, found)
+    has_pressure = bool(by_pressure(request.formula).any())
+    time, actor, of_set = moments(request, compiled, found, events.pressure if has_pressure else None)
     x, pair, first = _rows(compiled, time, actor)
     if request.kind == "choice" and request.ties == "plackett-luce":
         x, pair, first = _without_taken((x, pair, first), found, first_of_sitting(events, found), events.n_actors)
+    weigh_by_pressure(x, first, of_set, request, (events, found))
     chosen = _chosen(found, of_set, (first, pair), events.n_actors)
     at_risk = chosen >= 0
     counts = np.bincount(of_set[at_risk], minlength=time.size).astype(np.float64)

@@ -98,7 +98,7 @@ def unknown_of(events: Events, name: str) -> Ints:
 
 def has_unknown(formula: Formula, events: Events) -> bool:
     """Return whether a formula reads an attribute that is not known of everybody."""
-    return any(unknown_of(events, name).size for effect in formula.effects for name in _attributes_of(effect))
+    return any(_unknown_names(column, events) for column in formula.columns)
 
 
 def refuse_unknown_rule(risk: RiskSet, events: Events, missing: str) -> None:
@@ -137,6 +137,12 @@ def settle_unknown(table: Table, formula: Formula, events: Events, missing: str)
     if met and missing in ("refuse", "mean"):
         columns = [(k, column) for k, column in enumerate(formula.columns) if formula.names[k] in met]
         raise FaultList([_fault(table, events, *each) for each in columns], "unknown values")
+    of_sitting = [name for name in met if "pressure" in names[name]]
+    if of_sitting and missing == "indicator":
+        allowed = "known pressures, or missing='drop' or 'mean': being unknown is the same for all candidates"
+        raise FaultList(
+            [Fault(f"term {name!r}", "unknown pressures", allowed) for name in of_sitting], "unknown values"
+        )
     if met:
         table = _dropped(table, told) if missing == "drop" else _indicated(table, met)
     return replace(table, missing=_in_words(told, events, missing)) if told else table
@@ -149,8 +155,17 @@ def _attributes_of(effect: Effect) -> list[str]:
 
 def _unknown_names(column: tuple[Effect, ...], events: Events) -> list[str]:
     """Return the attributes of a column that are not known of everybody."""
-    names = {name for effect in column for name in _attributes_of(effect)}
-    return sorted(name for name in names if unknown_of(events, name).size)
+    names = sorted(name for name in {n for e in column for n in _attributes_of(e)} if unknown_of(events, name).size)
+    has_gap = any(e.kind.reads == "pressure" for e in column) and np.isnan(events.pressure[events.is_dependent]).any()
+    return [*names, *(["pressure"] if has_gap else [])]
+
+
+def _count(events: Events, name: str) -> str:
+    """Return of how many something is unknown; the pressure is one of events."""
+    if name == "pressure" and "pressure" not in (*events.attributes, *events.changes):
+        own = events.is_dependent
+        return f"{int(np.isnan(events.pressure[own]).sum()):,} of {int(own.sum()):,} events without 'pressure'"
+    return f"{unknown_of(events, name).size:,} of {events.n_actors:,} persons without {name!r}"
 
 
 def _mark_settled(table: Table, formula: Formula, events: Events) -> None:
@@ -164,7 +179,7 @@ def _fault(table: Table, events: Events, place: int, column: tuple[Effect, ...])
     """Return the fault of a column that meets unknown values, with the counts."""
     gap: Bools = np.asarray(np.isnan(table.x[:, place]), np.bool_)
     names = _unknown_names(column, events)
-    of_whom = " and ".join(f"{unknown_of(events, n).size} of {events.n_actors} persons without {n!r}" for n in names)
+    of_whom = " and ".join(_count(events, name) for name in names)
     n_events = int(np.count_nonzero(gap[table.chosen]))
     got = f"{of_whom}, met in {int(gap.sum()):,} of {gap.size:,} alternatives and {n_events:,} events"
     has_no_mean = any(name in events.words for name in names) or any(e.kind.in_archive == "settles" for e in column)
@@ -216,7 +231,7 @@ def _indicated(table: Table, met: list[str]) -> Table:
 
 def _in_words(names: list[str], events: Events, missing: str) -> str:
     """Return the choice as it stands in the output."""
-    counts = ", ".join(f"{name} of {unknown_of(events, name).size} of {events.n_actors} persons" for name in names)
+    counts = ", ".join(_count(events, name) for name in names)
     done = {
         "drop": "alternatives with an unknown value are left out",
         "indicator": "an unknown value counts as 0 and has a coefficient of its own",

@@ -9,7 +9,7 @@ import math
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["log_probability", "pick_largest"]
+__all__ = ["log_probability", "pick_largest", "share_out"]
 
 
 @lean_kernel
@@ -56,3 +56,42 @@ def log_probability(utilities, n, chosen, found, logp):
             if not _taken(chosen, turn, c):
                 total += math.exp(utilities[c] - top)
         logp[turn] = utilities[chosen[turn]] - top - math.log(total)
+
+
+@lean_kernel
+def _log_total(utilities, part, n, chosen, turn, weight):
+    """Return the log of the sum of exp(u - weight * part) over the candidates who were not chosen before this turn."""
+    top, total = -math.inf, 0.0
+    for c in range(n):
+        if not _taken(chosen, turn, c):
+            top = max(top, utilities[c] - weight * part[c])
+    for c in range(n):
+        if not _taken(chosen, turn, c):
+            total += math.exp(utilities[c] - weight * part[c] - top)
+    return top + math.log(total)
+
+
+@lean_kernel
+def share_out(utilities, parts, n, chosen, found, shares):
+    """Write what share each basis has in each choice: 1 - P(choice without its terms) / P(choice), 0 where it lowers P.
+
+    Parameters
+    ----------
+    utilities, n, chosen, found
+        As for `log_probability`.
+    parts : float64 array, shape (bases, n)
+        The part of each basis in the utilities.
+    shares : float32 array, shape (found or more, bases)
+        Output.
+    """
+    for b in range(parts.shape[0]):
+        is_idle = True
+        for c in range(n):
+            if parts[b, c] != 0.0:
+                is_idle = False
+        for turn in range(found):
+            shares[turn, b] = 0.0
+            if not is_idle:
+                own = _log_total(utilities, parts[b], n, chosen, turn, 0.0)
+                without = _log_total(utilities, parts[b], n, chosen, turn, 1.0)
+                shares[turn, b] = max(0.0, -math.expm1(own - without - parts[b, chosen[turn]]))

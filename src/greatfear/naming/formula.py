@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from greatfear.errors import Fault, FaultList
-from greatfear.naming.registry import STATISTICS, TRANSFORMS, Statistic, find_statistic, nearest_names
+from greatfear.naming.registry import NAMES, TRANSFORMS, Statistic, find_statistic, nearest_names
 
 __all__ = ["Effect", "Formula", "MOST_LETTERS", "MOST_TERMS", "effect_of", "parse_formula", "refuse_faults"]
 
@@ -131,7 +131,7 @@ class Formula:
 
 
 def parse_formula(
-    text: str, node: str = "alter", known: Mapping[str, Statistic] = STATISTICS, place: str = "formula"
+    text: str, node: str = "alter", known: Mapping[str, Statistic] = NAMES, place: str = "formula"
 ) -> Formula:
     """Return the columns that a formula names.
 
@@ -201,6 +201,11 @@ def refuse_faults(formula: Formula, faults: list[Fault]) -> None:
     """
     twice = [] if faults else [name for name, count in Counter(formula.names).items() if count > 1]
     faults = faults + [Fault(f"term {_quoted(name)}", "the same term twice", "each term once") for name in twice]
+    for column in formula.columns:
+        if column and all(effect.kind.reads == "pressure" for effect in column):
+            fix = "multiply a statistic by it, as in kin:pressure"
+            got = "pressure alone, which is the same for all candidates"
+            faults = [*faults, Fault("term 'pressure'", got, "a product with a statistic", fix)]
     if len(faults) > _MOST_FAULTS:
         more = Fault("formula", f"{len(faults) - _MOST_FAULTS} more faults", "none", "fix those above first")
         faults = [*faults[:_MOST_FAULTS], more]
@@ -246,7 +251,8 @@ def _column(term: str, known: Mapping[str, Statistic], faults: list[Fault]) -> t
         faults.append(Fault(f"term {_quoted(term)}", f"{len(factors)} effects", "one effect, or a product of two"))
         return ()
     made = [_factor(factor, known, faults) for factor in factors]
-    return tuple(part for part in made if part is not None)
+    # pressure stands second, so that a product has one name
+    return tuple(sorted((part for part in made if part is not None), key=lambda part: part.kind.reads == "pressure"))
 
 
 def _factor(text: str, known: Mapping[str, Statistic], faults: list[Fault]) -> Effect | None:

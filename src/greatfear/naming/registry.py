@@ -6,6 +6,7 @@ and its plain twin in reference/naming.py. Nothing else. The codes that kernels 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,7 +14,17 @@ from typing import Final
 from greatfear.errors import nearest
 from greatfear.naming import facts
 
-__all__ = ["BASES", "PERSON_CELLS", "STATISTICS", "TRANSFORMS", "Statistic", "find_statistic", "nearest_names"]
+__all__ = [
+    "BASES",
+    "NAMES",
+    "PERSON_CELLS",
+    "PRESSURE",
+    "STATISTICS",
+    "TRANSFORMS",
+    "Statistic",
+    "find_statistic",
+    "nearest_names",
+]
 
 _ESTEVEZ = "Estévez, Salihović, Sgourev (2024), 10.1093/pnasnexus/pgae340"
 _BUTTS = "Butts (2008), 10.1111/j.1467-9531.2008.00203.x"
@@ -26,7 +37,8 @@ BINARY: Final = 3
 TRANSFORMS = {"identity": IDENTITY, "log1p": LOG1P, "sqrt": SQRT, "binary": BINARY}
 
 BASES = ("known", "prompted", "repeated", "heard", "other")
-"""On what a naming can rest: the speaker knows the candidate, was given the name, repeats it, or heard of the candidate."""
+"""On what a naming can rest: the speaker knows the candidate as a fellow member, was given the name, repeats it, or others had
+named the candidate; anything else."""
 
 PERSON_CELLS = (("named", "i4"), ("speakers", "i4"), ("subjects", "i4"), ("first_in", "i4"), ("doomed", "i1"))
 """What a history keeps of each person; see `greatfear.naming.history.History`."""
@@ -102,7 +114,7 @@ class Statistic:
     history_code: int = -1
 
 
-def _tied(name: str, fact: int, about: str, basis: str = "known", reference: str = _ESTEVEZ) -> Statistic:
+def _tied(name: str, fact: int, about: str, basis: str = "other", reference: str = _ESTEVEZ) -> Statistic:
     """Return a statistic that is 1 where a tie of its own kind joins speaker and candidate."""
     definition = f"1 if i and j are tied by `{name}`"
     row = Statistic(name, definition, about=about, unit="0 or 1", reads="fact", fact=fact, in_archive="tie")
@@ -119,11 +131,11 @@ _ROWS = (
     _tied("unit", facts.UNIT, "same workplace or village, and acquainted there"),
     _of_attribute(
         Statistic("stratum", "1 if z_i = z_j", about="same stratum", unit="0 or 1", reads="fact", fact=facts.SAME_STRATUM,
-                  basis="known", reference="homophily, " + _BUTTS),
+                  reference="homophily, " + _BUTTS),
         "same",
     ),
     _tied("acquaintance", facts.ACQUAINTANCE, "acquainted outside the unit"),
-    _tied("organisation", facts.ORGANISATION, "fellow member of a real organisation"),
+    _tied("organisation", facts.ORGANISATION, "fellow member of a real organisation", "known"),
     _tied("prompted", facts.PROMPTED, "name was held out by the interrogator", "prompted", _HARRIS),
     Statistic(
         "accused", "number of earlier statements that name j", about="statements that named the candidate before",
@@ -131,11 +143,11 @@ _ROWS = (
     ),
     _of_attribute(
         Statistic("doomed", "1 if j was sentenced, died or fled", about="already sentenced, dead or fled", unit="0 or 1",
-                  reads="counts", basis="heard", reference=_ESTEVEZ, is_of_one=True),
+                  reads="counts", reference=_ESTEVEZ, is_of_one=True),
         "settles",
     ),
     Statistic("reciprocity", "1 if j has named i", about="candidate has named the speaker", unit="0 or 1", reads="pairs",
-              basis="heard", reference=_BUTTS, aliases=("recip",)),
+              reference=_BUTTS, aliases=("recip",)),
     Statistic("inertia", "1 if i has named j", about="speaker has named the candidate before", unit="0 or 1", reads="pairs",
               basis="repeated", reference=_BUTTS),
     Statistic(
@@ -149,12 +161,21 @@ _ROWS = (
     ),
     _of_attribute(
         Statistic("seniority", "z_j", about="rank of the candidate's stratum", unit="0 to 1", reads="rank",
-                  basis="known", reference=_HARRIS, is_of_one=True),
+                  reference=_HARRIS, is_of_one=True),
         "value",
     ),
 )  # fmt: skip
 STATISTICS: dict[str, Statistic] = {row.name: replace(row, code=code) for code, row in enumerate(_ROWS)}
 """The statistics of the naming rule, by name."""
+
+PRESSURE = Statistic(
+    "pressure", "c, the pressure of the sitting", about="multiplies a statistic, as in `organisation:pressure`",
+    unit="0 to 1", reads="pressure", reference=_HARRIS,
+)  # fmt: skip
+"""The factor that lets a coefficient depend on the pressure of the sitting; outside of a sitting it is 0."""
+
+NAMES: Mapping[str, Statistic] = ChainMap(STATISTICS, {PRESSURE.name: PRESSURE})
+"""What may stand in `naming.theta`."""
 
 
 def find_statistic(name: str, known: Mapping[str, Statistic]) -> Statistic | None:

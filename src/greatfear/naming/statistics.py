@@ -14,7 +14,7 @@ import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel, small_kernel
 from greatfear.naming.history import pair_count, pair_slot
-from greatfear.naming.registry import BINARY, IDENTITY, LOG1P, SQRT, STATISTICS
+from greatfear.naming.registry import BASES, BINARY, IDENTITY, LOG1P, SQRT, STATISTICS
 
 __all__ = ["FACT", "fade", "fill", "note", "settle", "transformed", "two_path", "utilities", "utility", "value"]
 
@@ -145,27 +145,33 @@ def settle(history, j):
 
 
 @lean_kernel
-def utilities(terms, history, i, rows, facts, ranks, column, out):
-    """Write for every candidate the sum of coefficient times statistic over all terms.
+def utilities(terms, history, pressure, i, rows, facts, ranks, column, out, parts):
+    """Write for every candidate the sum of coefficient times statistic over all terms, and the part of each basis in it.
 
     Parameters
     ----------
     terms : Terms
-        Arrays `code`, `transform`, `window`, `theta` of equal length.
+        Arrays `code`, `transform`, `window`, `theta`, `slope` of equal length.
+    pressure : float
+        Of the sitting, 0 to 1; 0 outside of one. The coefficients are theta + slope * pressure.
     history, i, rows, facts, ranks
         As for `fill`.
     column : float64 array, shape (n,)
         Room for one statistic.
     out : float64 array, shape (n,)
         Output.
+    parts : float64 array, shape (bases, n)
+        Output: the sum over the terms of each of `BASES`.
     """
     for c in range(rows.size):
         out[c] = 0.0
+        parts[:, c] = 0.0
     for k in range(terms.code.size):
         fill(terms.code[k], terms.transform[k], terms.window[k], history, i, rows, facts, ranks, column)
-        theta = terms.theta[k]
+        theta = terms.theta[k] + terms.slope[k] * pressure
         for c in range(rows.size):
             out[c] += theta * column[c]
+            parts[terms.basis[k], c] += theta * column[c]
 
 
 @lean_kernel
@@ -179,8 +185,9 @@ def value(code, transform, window, history, i, j, facts, rank):
 
 
 @kernel
-def utility(terms, history, i, j, facts, rank):
+def utility(terms, history, pressure, i, j, facts, rank):
     """Return the sum of coefficient times statistic over all terms for one candidate; see `utilities`."""
-    out = np.empty(1)
-    utilities(terms, history, i, np.array([j]), np.array([facts]), np.array([rank]), np.empty(1), out)
+    out, parts = np.empty(1), np.empty((len(BASES), 1))
+    one = (np.array([j]), np.array([facts]), np.array([rank]))
+    utilities(terms, history, pressure, i, one[0], one[1], one[2], np.empty(1), out, parts)
     return out[0]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from greatfear.errors import Fault, FaultList
 from greatfear.naming.formula import MOST_TERMS, Effect, parse_formula
-from greatfear.naming.registry import TRANSFORMS
+from greatfear.naming.registry import BASES, TRANSFORMS
 
 __all__ = ["Terms", "compile_terms", "faults_of_theta", "keeps", "reads"]
 
@@ -26,6 +26,10 @@ class Terms(NamedTuple):
     transform: NDArray[np.int64]
     window: NDArray[np.int64]
     theta: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    """What is added to each coefficient per unit of pressure: theta + slope * c."""
+    basis: NDArray[np.int64]
+    """Place in `BASES` of each term."""
     windows: NDArray[np.float64]
 
 
@@ -37,16 +41,21 @@ def compile_terms(theta: Mapping[str, float]) -> Terms:
     FaultList
         With the faults of all terms.
     """
-    effects, faults = _read(theta)
+    read, faults = _read(theta)
     if faults:
         raise FaultList(faults, "naming.theta")
+    values = list(theta.values())
+    effects = list(dict.fromkeys(effect for effect, _ in read))
+    theta_at = {key: values[place] for place, key in enumerate(read)}
     windows = sorted({effect.window for effect in effects if effect.window is not None})
     return Terms(
-        np.array([effect.kind.code for effect in effects], np.int64),
-        np.array([TRANSFORMS[effect.transform] for effect in effects], np.int64),
-        np.array([-1 if e.window is None else windows.index(e.window) for e in effects], np.int64),
-        np.array(list(theta.values()), np.float64),
-        np.array(windows, np.float64),
+        code=np.array([effect.kind.code for effect in effects], np.int64),
+        transform=np.array([TRANSFORMS[effect.transform] for effect in effects], np.int64),
+        window=np.array([-1 if e.window is None else windows.index(e.window) for e in effects], np.int64),
+        theta=np.array([theta_at.get((effect, False), 0.0) for effect in effects], np.float64),
+        slope=np.array([theta_at.get((effect, True), 0.0) for effect in effects], np.float64),
+        basis=np.array([BASES.index(effect.kind.basis) for effect in effects], np.int64),
+        windows=np.array(windows, np.float64),
     )
 
 
@@ -57,7 +66,7 @@ def faults_of_theta(theta: Iterable[str]) -> list[Fault]:
 
 def reads(theta: Iterable[str]) -> set[str]:
     """Return what the terms read; see `Statistic.reads`, and ``"stratum"`` where the stratum of a candidate is needed."""
-    effects = _read(theta)[0]
+    effects = [effect for effect, _ in _read(theta)[0]]
     of_stratum = any(effect.kind.in_archive in ("same", "flag", "value") for effect in effects)
     return {effect.kind.reads for effect in effects} | ({"stratum"} if of_stratum else set())
 
@@ -67,11 +76,11 @@ def keeps(theta: Iterable[str]) -> int:
     return 2 if "lists" in reads(theta) else 1
 
 
-def _read(theta: Iterable[str]) -> tuple[list[Effect], list[Fault]]:
-    """Return the effects of all terms that can be read, and the faults of the others; places are the terms as written."""
-    effects: list[Effect] = []
+def _read(theta: Iterable[str]) -> tuple[list[tuple[Effect, bool]], list[Fault]]:
+    """Return statistics and whether pressure multiplies them, of all terms that can be read, and the faults of the others."""
+    read: list[tuple[Effect, bool]] = []
     faults: list[Fault] = []
-    seen: dict[str, str] = {}
+    seen: dict[tuple[Effect, bool], str] = {}
     for number, text in enumerate(theta):
         place = f"naming.theta.{text if len(text) <= _LONG else text[:_LONG] + '…'}"
         if number == MOST_TERMS:
@@ -82,14 +91,16 @@ def _read(theta: Iterable[str]) -> tuple[list[Effect], list[Fault]]:
         except FaultList as error:
             faults.extend(Fault(place, fault.got, fault.allowed, fault.fix) for fault in error.faults)
             continue
-        if len(columns) != 1 or len(columns[0]) != 1:
-            faults.append(Fault(place, "several statistics", "one statistic for each coefficient"))
+        by_pressure = len(columns[0]) == 2 and columns[0][1].kind.reads == "pressure"
+        if len(columns) != 1 or len(columns[0]) != 1 + by_pressure:
+            allowed = "one statistic for each coefficient, or a statistic times pressure"
+            faults.append(Fault(place, "several statistics", allowed))
             continue
-        effect = columns[0][0]
-        if effect.name in seen:
-            got = f"the same statistic as {seen[effect.name]!r}"
-            faults.append(Fault(place, got, "each statistic once", "leave one of them out"))
+        key = (columns[0][0], by_pressure)
+        if key in seen:
+            got = f"the same term as {seen[key]!r}"
+            faults.append(Fault(place, got, "each term once", "leave one of them out"))
             continue
-        seen[effect.name] = text
-        effects.append(effect)
-    return effects, faults
+        seen[key] = text
+        read.append(key)
+    return read, faults

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.errors import GreatFearError
+from greatfear.naming.registry import BASES
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.centre import Centre
 from greatfear.simulation.codes import EACH, MOST_NAMES, N_ARRESTS, N_PEOPLE
@@ -44,6 +45,8 @@ class Said(NamedTuple):
     held_out: NDArray[np.int8]
     chosen: NDArray[np.int64]
     logp: NDArray[np.float64]
+    share: NDArray[np.float32]
+    """What share each basis has in each choice: (speakers, names, bases)."""
 
     @classmethod
     def of(cls, speakers: int, names: int) -> Said:
@@ -52,7 +55,7 @@ class Said(NamedTuple):
         return cls(
             np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int8), np.zeros(n, np.int64), np.zeros(n, np.int8),
             np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(both, np.int64), np.zeros(both, np.int8),
-            np.zeros(both, np.int64), np.zeros(both),
+            np.zeros(both, np.int64), np.zeros(both), np.zeros((*both, len(BASES)), np.float32),
         )  # fmt: skip
 
 

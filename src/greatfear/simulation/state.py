@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.naming.history import History, grown, new_history, pairs_that_fit
+from greatfear.naming.registry import BASES
 from greatfear.simulation.codes import METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
 from greatfear.simulation.kernels.index import refill
 
@@ -75,6 +76,8 @@ class State(NamedTuple):
     """Counters; their places stand in `greatfear.simulation.codes`."""
     faded: NDArray[np.int64]
     """Statements that have left each window."""
+    share: NDArray[np.float32]
+    """What share each basis has in the choice of each statement (statements, bases); 0 where nobody chose."""
 
 
 def _slots(n: int) -> int:
@@ -111,6 +114,7 @@ def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
         new_history(room["people"], room["statements"], shape["windows"], pairs=kept >= 1, lists=kept == 2),
         np.zeros(len(METER), np.int64),
         np.zeros(max(1, shape["windows"]), np.int64),
+        np.zeros((room["statements"], len(BASES)), np.float32),
     )
 
 
@@ -131,7 +135,8 @@ def make_room(state: State, people: int, statements: int, acts: int) -> State:
     if size == have and index is state.rows and history is state.history:
         return state
     rows = [_longer(a, n) for a, n in zip((state.people, state.log, state.acts), size, strict=True)]
-    return state._replace(people=rows[0], rows=index, log=rows[1], acts=rows[2], history=history)
+    share = _longer(state.share, size[1])
+    return state._replace(people=rows[0], rows=index, log=rows[1], acts=rows[2], history=history, share=share)
 
 
 def _remembering(history: History, want: list[int]) -> History:
@@ -146,8 +151,8 @@ def _remembering(history: History, want: list[int]) -> History:
 
 
 def _longer(array: NDArray[Any], n: int) -> NDArray[Any]:
-    if array.size == n:
+    if len(array) == n:
         return array
-    longer = np.zeros(n, array.dtype)
-    longer[: array.size] = array
+    longer = np.zeros((n, *array.shape[1:]), array.dtype)
+    longer[: len(array)] = array
     return longer

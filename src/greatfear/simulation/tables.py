@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from greatfear.naming import facts
+from greatfear.naming.registry import BASES
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
 from greatfear.scenario.model import Scenario
@@ -156,7 +157,15 @@ def _namings(process: Process, rows: slice) -> pa.Table:
         "true_lead": log["true_lead"],
         "motive": (log["motive"], MOTIVES),
     }
-    return truth_table("namings", columns, log.size)
+    return truth_table("namings", columns | _bases(log["logp"], process.state.share[rows]), log.size)
+
+
+def _bases(logp: NDArray[np.float64], share: NDArray[np.float32]) -> dict[str, Any]:
+    """Return what each naming rests on; nothing where nobody chose, and anything else where no term speaks for it."""
+    is_chosen = ~np.isnan(logp)
+    largest = np.where(share.max(axis=1, initial=0.0) > 0, share.argmax(axis=1), BASES.index("other"))
+    shares = {f"share_{basis}": np.where(is_chosen, share[:, b], np.float32(np.nan)) for b, basis in enumerate(BASES)}
+    return {"basis": (np.where(is_chosen, largest, -1).astype(np.int8), BASES), **shares}
 
 
 def _numbered(prefix: str, region: NDArray[Any], number: NDArray[Any], width: int) -> pa.Array:

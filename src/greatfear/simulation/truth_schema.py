@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from greatfear.errors import Fault, FaultList
+from greatfear.naming.registry import BASES
 from greatfear.record.columns import table_from_columns
 from greatfear.record.schema import ACTS, STATEMENTS
 from greatfear.record.table import Column, Table
@@ -27,7 +28,6 @@ __all__ = [
 ]
 
 MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
-BASES = ("known", "prompted", "repeated", "heard", "other")
 COPIED = ("copy", "other side")
 LOST_BY = ("fire", "selection")
 ENTRY_KINDS = ("own", "spelling", "code name")

@@ -18,9 +18,10 @@ __all__ = ["replay"]
 
 
 @kernel
-def _weigh(kind, model, state, i, utility):
+def _weigh(kind, model, state, i, e, utility):
     """Write the utility of every candidate of sender i, minus infinity for those not at risk."""
     terms, rule, theta = model
+    row = e if theta.shape[0] > 1 else 0
     n, out, pair = state.nets.node.shape[1], np.zeros((1, terms.size)), np.zeros((2, 1), np.int64)
     for c in range(utility.size):
         a, b = _pair(kind, n, i, c)
@@ -29,8 +30,8 @@ def _weigh(kind, model, state, i, utility):
             pair[0, 0], pair[1, 0] = a, b
             statistics_of_set(terms, state, pair, 1, out, 0)
             utility[c] = 0.0
-            for k in range(theta.size):
-                utility[c] += theta[k] * out[0, k]
+            for k in range(theta.shape[1]):
+                utility[c] += theta[row, k] * out[0, k]
 
 
 @kernel
@@ -44,7 +45,7 @@ def replay(kind, time, sender, group, model, state, updates, place, key, drawn):
     time, sender, group : arrays, shape (events,)
         As in `fill_sampled`; who was named before in the sitting is no candidate.
     model : tuple
-        Terms (TERM), risk set (a RULE record) and coefficients.
+        Terms (TERM), risk set (a RULE record) and coefficients: one row for all events, or a row for each.
     state : State
         At the start; changed.
     updates : array of UPDATE
@@ -64,9 +65,10 @@ def replay(kind, time, sender, group, model, state, updates, place, key, drawn):
     for e in range(time.size):
         i = sender[e]
         # events of one time see one state
-        if e == 0 or time[e] != time[e - 1] or (kind == CHOICE and i != sender[e - 1]):
+        is_new = e == 0 or time[e] != time[e - 1] or (kind == CHOICE and i != sender[e - 1])
+        if is_new or model[2].shape[0] > 1:
             u = advance(state, updates, u, time[e])
-            _weigh(kind, model, state, i, utility)
+            _weigh(kind, model, state, i, e, utility)
         best, top = -1, -math.inf
         for c in range(utility.size):
             if utility[c] == -math.inf or _is_taken(named, group[e], e, c):

@@ -115,7 +115,9 @@ def hear(world, state, rules, today, total, said):
             j = find_or_add(world, state, said.name[s, turn])
             pressure, prompted = (today.pressure, said.held_out[s, turn]) if is_sitting else (math.nan, -1)
             fields = (time, channel, pressure, prompted, said.sitting[s], office, said.logp[s, turn], said.motive[s])
-            _write(world, state, rules, day, i, j, fields)
+            e = _write(world, state, rules, day, i, j, fields)
+            for basis in range(said.share.shape[2]):
+                state.share[e, basis] = said.share[s, turn, basis]
     for r in range(world.regions):
         for turn in range(state.desk.office[r].accidents):
             _strike(world, state, rules, day, r, turn)

@@ -9,7 +9,8 @@ import numpy as np
 from greatfear.draws import Purpose, gumbel, integer, negative_binomial, poisson, uniform
 from greatfear.draws._jit import kernel, lean_kernel, small_kernel
 from greatfear.naming import facts
-from greatfear.naming.choice import log_probability, pick_largest
+from greatfear.naming.choice import log_probability, pick_largest, share_out
+from greatfear.naming.registry import BASES
 from greatfear.naming.statistics import utilities
 from greatfear.simulation.codes import EACH, INTERROGATION, NEGATIVE_BINOMIAL, POOL_TURNS, REPORT
 from greatfear.simulation.kernels.index import find
@@ -22,6 +23,9 @@ _NAMES, _NAMED, _POOL, _EACH = int(Purpose.NAMES), int(Purpose.NAMED), int(Purpo
 _REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(Purpose.DENOUNCED)
 _PROMPTED, _NOTORIOUS, _DOOMED, _STRANGER = facts.PROMPTED, facts.NOTORIOUS_POOL, facts.DOOMED_POOL, facts.STRANGER_POOL
 _SAME, _TARGETED, _CONTACT, _KIN = facts.SAME_STRATUM, facts.TARGETED, facts.CONTACT, facts.KIN
+
+PARTS = 5
+"""First of the scratch columns that hold what each basis adds to the utility."""
 
 
 @small_kernel
@@ -95,8 +99,12 @@ def candidates(world, state, rules, day, person, number, room):
 
 
 @lean_kernel
-def weigh(world, state, rules, today, person, row, whole, real):
-    """Write utility plus log weight of each candidate; `whole` and `real` hold one column per line, see `speak`."""
+def weigh(world, state, rules, today, speaker, whole, real):
+    """Write utility plus log weight of each candidate; `whole` and `real` hold one column per line, see `speak`.
+
+    `speaker` is the address, the row in the record (-1: none) and the pressure of the sitting (0 outside of one).
+    """
+    person, row, pressure = speaker
     ids, bits, rows = whole[0], whole[1], whole[2]
     weights, out, ranks = real[0], real[1], real[2]
     for c in range(ids.size):  # alone in a short loop, so that looking far away in memory overlaps
@@ -112,7 +120,7 @@ def weigh(world, state, rules, today, person, row, whole, real):
                 bits[c] |= _SAME
             if today.targeted[s]:
                 bits[c] |= _TARGETED
-    utilities(rules.terms, state.history, row, rows, bits, ranks, real[3], out)
+    utilities(rules.terms, state.history, pressure, row, rows, bits, ranks, real[3], out, real[PARTS:])
     for c in range(ids.size):
         out[c] += weights[c]
 
@@ -203,16 +211,20 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
             n = _keep_for_report(world, rules, person, number, fear, ids[:n], bits[:n])
     # the largest of utility + Gumbel are named: a choice by softmax without replacement
     found, chosen, logp = 0, said.chosen[s], said.logp[s]
+    said.share[s] = 0.0
     if is_sitting and rules.count_rule == EACH:
         chance = _mean_names(rules, today.pressure)
         found = _name_each(world, chance, person, number, ids[:n], bits[:n], chosen, logp)
     elif n > 0:
-        weigh(world, state, rules, today, person, said.row[s], whole[:, :n], real[:, :n])
+        # pressure as the archive holds it, so that the archive gives back every probability
+        speaker = (person, said.row[s], np.float64(np.float32(today.pressure)) if is_sitting else 0.0)
+        weigh(world, state, rules, today, speaker, whole[:, :n], real[:, :n])
         key = world.keys[_NAMED] if is_sitting else world.keys[_DENOUNCED]
         for c in range(n):
             scores[c] = utility[c] + gumbel(key, person, ids[c], number)
         found = pick_largest(scores, n, k, chosen)
         log_probability(utility, n, chosen, found, logp)
+        share_out(utility, real[PARTS:, :n], n, chosen, found, said.share[s])
         if found > 0 and math.isnan(logp[0]):
             found = -1  # a statistic that has no value: the run stops rather than name somebody by chance
     # addresses, since not all who are named are in the record yet
@@ -228,8 +240,8 @@ def speak(world, state, rules, today, room, said, first, last):
 
     Each speaker reads only what was so at the end of yesterday and writes only its own rows of `said`, so that blocks of
     speakers can be handled side by side. Scratch columns of `room` cells: candidates, bits, rows; log weights, utilities,
-    ranks, one statistic, scores.
+    ranks, one statistic, scores, the part of each basis.
     """
-    whole, real = np.empty((3, room), np.int64), np.zeros((5, room))
+    whole, real = np.empty((3, room), np.int64), np.zeros((PARTS + len(BASES), room))
     for s in range(first, last):
         _speak_one(world, state, rules, today, whole, real, said, s)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from greatfear.describe.columns import numbers as column
+from greatfear.naming.registry import BASES
 from greatfear.record.columns import table_from_columns
 from greatfear.record.schema import CHANNELS, PRECISIONS
 from greatfear.scenario.papers import Papers
@@ -24,6 +25,7 @@ from greatfear.simulation.truth_schema import COPIED, ENTRY_KINDS, LOST_BY, TRUT
 __all__ = ["Kept", "Parts", "assembled"]
 
 Tables = Mapping[str, pa.Table]
+_SHARES = tuple(f"share_{basis}" for basis in BASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,9 @@ def _namings(namings: pa.Table, sheets: Sheets) -> pa.Table:
         "logp": np.where(new, np.nan, column(taken, "logp")),
         "motive": motive.dictionary_encode(),
     }
+    columns |= {name: np.where(new, np.float32(np.nan), column(taken, name)) for name in _SHARES}
+    basis = taken.column("basis").cast(pa.string()).combine_chunks()
+    columns["basis"] = pc.if_else(pa.array(new), pa.scalar(None, pa.string()), basis).dictionary_encode()
     return _with(taken, "namings", columns)
 
 
