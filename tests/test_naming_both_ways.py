@@ -78,7 +78,7 @@ def test_every_name_and_alias_is_read_in_both_directions() -> None:
     assert set(STATISTICS) < set(EFFECTS)
     with pytest.raises(FaultList, match="same term twice"):
         parse_formula("recip + reciprocity")
-    with pytest.raises(FaultList, match="same statistic as 'recip'"):
+    with pytest.raises(FaultList, match="same term as 'recip'"):
         naming.compile_terms({"recip": 1.0, "reciprocity": 1.0})
 
 
@@ -102,7 +102,7 @@ def test_check_and_alter_refuse_unknown_names() -> None:
     known = load(text % "{theta: {kin: 1.0}}")
     with pytest.raises(ScenarioError, match="Did you mean reciprocity"):
         alter(known, {"naming.theta.reciprocty": 1.0})
-    with pytest.raises(ScenarioError, match="same statistic"):
+    with pytest.raises(ScenarioError, match="same term"):
         alter(known, {"naming.theta": {"recip": 1.0, "reciprocity": 1.0}})
     with pytest.raises(ScenarioError) as caught:
         load(text % ("{theta: {" + "a" * 5000 + ": 1.0}}"))

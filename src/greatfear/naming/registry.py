@@ -174,7 +174,7 @@ PRESSURE = Statistic(
 )  # fmt: skip
 """The factor that lets a coefficient depend on the pressure of the sitting; outside of a sitting it is 0."""
 
-NAMES: Mapping[str, Statistic] = ChainMap(STATISTICS, {PRESSURE.name: PRESSURE})
+NAMES: Mapping[str, Statistic] = ChainMap({PRESSURE.name: PRESSURE}, STATISTICS)
 """What may stand in `naming.theta`."""
 
 
