@@ -19,7 +19,7 @@ from greatfear.simulation.state import State
 
 __all__ = ["forget", "load_state", "partial_folder", "save_state"]
 
-_ROWS = {"people": N_PEOPLE, "log": N_STATEMENTS, "acts": N_ACTS}
+_ROWS = {"people": N_PEOPLE, "log": N_STATEMENTS, "share": N_STATEMENTS, "acts": N_ACTS}
 """Tables of the state, and the counter that says how many rows are in use."""
 
 
@@ -94,7 +94,7 @@ def load_state(process: Process, out: Path, fingerprint: str) -> bool:
 def _restored(state: State, saved: Any) -> State:
     desk = type(state.desk)(*(saved[f"desk.{field}"] for field in state.desk._fields))
     history = type(state.history)(*(saved[f"history.{field}"] for field in state.history._fields))
-    plain = {name: saved[name] for name in ("people", "rows", "log", "acts", "meter", "faded")}
+    plain = {name: saved[name] for name in ("people", "rows", "log", "acts", "meter", "faded", "share")}
     return State(desk=desk, history=history, **plain)
 
 
