@@ -76,17 +76,18 @@ def _profile(tables: list[Path], column_map: Path | None, *, as_json: bool) -> N
 
 
 def _guess(tables: list[Path], *, as_json: bool) -> None:
-    """Print a proposed map."""
-    from greatfear.intake_tables import guess as propose
-    from greatfear.intake_tables import read_tables, unread_columns
-    from greatfear.scenario.yaml_text import dump_yaml
+    """Print a proposed map; each line says how sure it is and why."""
+    from greatfear.intake_tables.guess import guess_lines
+    from greatfear.intake_tables.guess_text import guess_text
 
-    read = read_tables(tables)
-    proposal = propose(read)
-    answer("" if as_json else dump_yaml(proposal), proposal, as_json=as_json)
-    known = {entry["table"] for entry in proposal["tables"]}
-    for name, columns in unread_columns(proposal, read).items():
-        note(f"{name}: {'no rule reads' if name in known else 'no rule could be guessed for'} {', '.join(columns)}")
+    made = guess_lines(tables)
+    reasons = [{"path": list(path), "certainty": line.certainty, "why": line.why} for path, line in made.lines.items()]
+    answer(guess_text(made), made.map | {"reasons": reasons, "left": made.left}, as_json=as_json)
+    known = {entry["table"] for entry in made.map["tables"]}
+    for name, left in made.left.items():
+        if left:
+            told = "no rule reads" if name in known else "no rule could be guessed for"
+            note(f"{name}: {told} {', '.join(column.partition(' (')[0] for column in left)}")
 
 
 def _read_map(column_map: Path) -> ColumnMap:

@@ -42,13 +42,13 @@ def decode(data: bytes, declared: str | None) -> Decoded:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return Decoded(data.decode(name, errors="replace"), name)
+    wide = _wide(data)
+    if wide:
+        return Decoded(data.decode(wide, errors="replace"), wide, f"read as {wide}; declare 'encoding' to be sure")
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         pass
-    wide = _wide(data)
-    if wide:
-        return Decoded(data.decode(wide, errors="replace"), wide, f"read as {wide}; declare 'encoding' to be sure")
     name, doubt = _narrow(data)
     if not name:
         return Decoded(data.decode("utf-8", errors="replace"), "utf-8")
@@ -66,8 +66,8 @@ def _wide(data: bytes) -> str:
     head = data[:_LOOKED_AT]
     if len(head) < 8 or b"\0" not in head:
         return ""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) / 8:
+    even, odd = (sum(part.count(page) for page in (b"\0", b"\1", b"\4")) for part in (head[0::2], head[1::2]))
+    if max(even, odd) < 0.8 * len(head) / 2:
         return ""
     name = "utf-16-le" if odd > even else "utf-16-be"
     try:

@@ -83,7 +83,7 @@ def _no_names(place: str, cells: list[str], below: list[list[str]]) -> list[Faul
     known = [cell.strip() for cell in cells if cell.strip()]
     if len(cells) > _MOST_COLUMNS:
         return [Fault(place, f"{len(cells):,} columns", f"up to {_MOST_COLUMNS:,} columns")]
-    if len(known) == 1 and len(cells) > 1 and any(sum(bool(c.strip()) for c in row) > 1 for row in below):
+    if len(known) == 1 and any(sum(bool(c.strip()) for c in row) > 1 for row in below):
         return [
             Fault(
                 place,

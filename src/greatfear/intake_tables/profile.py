@@ -8,12 +8,23 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.dates import DateStyle, moment
 from greatfear.intake_tables.month_names import month_number
 from greatfear.intake_tables.oddities import skeleton
 from greatfear.intake_tables.raw import RawTable, read_tables
 
-__all__ = ["MISSING_WORDS", "ColumnProfile", "TableProfile", "column_profile", "kind_of", "profile"]
+__all__ = [
+    "MISSING_WORDS",
+    "ColumnProfile",
+    "DateWays",
+    "TableProfile",
+    "column_profile",
+    "date_ways",
+    "has_words",
+    "kind_of",
+    "profile",
+]
 
 MISSING_WORDS = frozenset(
     (
@@ -109,9 +120,12 @@ def profile(tables: Any, how: Any = None) -> list[TableProfile]:
         As for `read_tables`.
     """
     made = []
-    for name, table in read_tables(tables, how).items():
+    from greatfear.intake_tables.guess_columns import readable
+
+    for name, raw in read_tables(tables, how).items():
+        table, _ = readable(raw)
         columns = tuple(column_profile(table, column) for column in dict.fromkeys(table.header))
-        remarks = (*(f"fault: {fault}" for fault in table.faults), *table.remarks)
+        remarks = (*(f"fault: {fault}" for fault in raw.faults), *table.remarks)
         made.append(TableProfile(name, len(table.records), columns, remarks))
     return made
 
@@ -172,6 +186,8 @@ def is_date(text: str) -> bool:
     """Whether a text looks like a date, also one that needs a declared way of writing."""
     if any(way.fullmatch(text) for way in _WAYS.values()):
         return True
+    if has_words(text):
+        return True
     words = re.findall(r"[^\W\d_]+", text)
     if len(words) == 1 and month_number(words[0]) and re.search(r"\d{4}", text):
         return True
@@ -182,6 +198,13 @@ def is_date(text: str) -> bool:
     except (ValueError, OverflowError):
         return False
     return True
+
+
+def has_words(text: str) -> bool:
+    """Whether words around a date, or two dates, stand in a text, as the patterns of a map read them."""
+    dates = (pattern.match(text) for pattern in patterns_of("common")) if re.search(r"\d{4}", text) else ()
+    plain = re.compile(r"[\d./-]*\d{4}|\d{4}[\d-]*|\d{1,2} [^\W\d_]+ \d{4}")
+    return any(all(plain.fullmatch(date) for date in found) for found in dates if found)
 
 
 def _odd(counts: Counter[str], kind: str) -> list[str]:
@@ -202,6 +225,51 @@ def _odd(counts: Counter[str], kind: str) -> list[str]:
         if kind in ("text", "list") and n:
             found.append(f"{n} values hold {sign!r}: several names in one cell?")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class DateWays:
+    """In which order the figures of dates stand.
+
+    Parameters
+    ----------
+    order : str
+        As in a map; empty where all are ISO dates.
+    is_sure : bool
+        Whether a value settles it (a figure above 12).
+    told : str
+        In words.
+    two_figures : bool
+        Whether years of two figures stand among them.
+    """
+
+    order: str
+    is_sure: bool
+    told: str
+    two_figures: bool
+
+
+def date_ways(counts: Counter[str]) -> DateWays:
+    """Return in which order the figures of dates stand, and whether the values settle it."""
+    fits = {name: {text for text in counts if way.fullmatch(text)} for name, way in _WAYS.items()}
+    day, month = fits["day first"], fits["month first"]
+    two = bool(fits["two figures"] - day - month)
+    words = any(re.search(r"[^\W\d_]{3,}", text) for text in counts)
+    if not (day or month or fits["month and year"] or words):
+        return DateWays("", True, "dates as year-month-day, or years", two)
+    if month - day and day - month:
+        return DateWays("day first", False, "some values have the day first and some the month first", two)
+    if month - day:
+        return DateWays(
+            "month first", True, f"{len(month - day)} values have the month first, such as {min(month - day)}", two
+        )
+    if day - month:
+        return DateWays(
+            "day first", True, f"{len(day - month)} values have the day first, such as {min(day - month)}", two
+        )
+    if day:
+        return DateWays("day first", False, "whether day or month comes first cannot be told from the values", two)
+    return DateWays("day first", True, "a month and a year, or names of months", two)
 
 
 def _odd_dates(counts: Counter[str]) -> list[str]:

@@ -129,8 +129,8 @@ def _from_xml(packed: zipfile.ZipFile, path: str) -> tuple[list[_Range], int]:
             if tag == "mergeCell":
                 merged += _range(element.get("ref", ""))
             elif tag == "c":
-                names = {child.tag.rpartition("}")[2] for child in element}
-                n_empty += "f" in names and "v" not in names
+                texts = {child.tag.rpartition("}")[2]: child.text for child in element}
+                n_empty += "f" in texts and not texts.get("v")
                 element.clear()
             elif tag == "row":
                 element.clear()

@@ -1,0 +1,101 @@
+"""What a guess knows of each column: its values, what kind they are, and what its header means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from greatfear.intake_tables.guess_words import Meaning, meaning_of
+from greatfear.intake_tables.layout import SPOILT
+from greatfear.intake_tables.profile import MISSING_WORDS, kind_of
+from greatfear.intake_tables.raw import RawTable, Record
+
+__all__ = ["Column", "How", "Line", "columns_of_table", "readable"]
+
+SPLITS = (";", "#", "|", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How sure a proposed line is (``sure``, ``likely``, ``unsure``), and why."""
+
+    certainty: str
+    why: str
+
+
+@dataclass(slots=True)
+class How:
+    """How a table is read: keys of the map, with their reasons."""
+
+    keys: dict[str, Any] = field(default_factory=dict)
+    lines: dict[tuple[Any, ...], Line] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its known texts, their kind, and the meaning of its header."""
+
+    name: str
+    counts: Counter[str]
+    n_rows: int
+    kind: str
+    meaning: Meaning
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no known text stands twice, and all are known."""
+        return 0 < len(self.counts) == sum(self.counts.values()) == self.n_rows
+
+    @property
+    def is_of_names(self) -> bool:
+        """Whether the texts can be names or ids of persons."""
+        return self.kind in ("text", "list", "number", "year", "flag") and bool(self.counts)
+
+    @property
+    def split(self) -> str | None:
+        """The sign that parts several names in a cell, where at least one cell in fifty has it."""
+        n = {sign: sum(c for text, c in self.counts.items() if sign in text.strip(sign)) for sign in SPLITS}
+        best = max(n, key=lambda sign: n[sign])
+        return best if n[best] >= max(1, 0.02 * sum(self.counts.values())) else None
+
+    def names(self) -> set[str]:
+        """Return the single names of the column."""
+        sign = self.split
+        return {part.strip() for text in self.counts for part in (text.split(sign) if sign else [text])} - {""}
+
+
+def columns_of_table(table: RawTable) -> list[Column]:
+    """Return the columns of a table."""
+    made = []
+    for at, name in enumerate(table.header):
+        cells = [r.cells[at] for r in table.records if not r.fault and len(r.cells) > at]
+        counts = Counter(cell for cell in cells if cell.casefold() not in MISSING_WORDS)
+        made.append(Column(name, counts, len(cells), kind_of(counts), meaning_of(name)))
+    return made
+
+
+def readable(table: RawTable) -> tuple[RawTable, How]:
+    """Return the table as the guess reads it, and the keys that make intake read it so: header, encoding."""
+    how = How()
+    for remark in table.remarks:
+        found = re.match(r"read as (\S+)", remark)
+        if found:
+            how.keys["encoding"] = found[1]
+            how.lines["encoding",] = Line("unsure" if "possible too" in remark else "likely", "found from the letters")
+    if not any(record.fault == SPOILT for record in table.records):
+        return table, how
+    first = tuple("" if cell == f"column {i}" else cell for i, cell in enumerate(table.header, 1))
+    rows = [Record(1, first), *(Record(r.row, r.cells) for r in table.records)]
+    wide = max(len(row.cells) for row in rows)
+    if sum(bool(cell) for cell in rows[0].cells) and any("title" in fault.got for fault in table.faults):
+        at = next((i for i, row in enumerate(rows) if sum(map(bool, row.cells)) > 0.6 * wide), 0)
+        how.keys["header"] = rows[at].row
+        how.lines["header",] = Line("likely", "the rows above it look like a title")
+        names = tuple(cell or f"column {i}" for i, cell in enumerate(rows[at].cells, 1))
+        return RawTable(table.name, names, tuple(rows[at + 1 :]), (), table.remarks), how
+    names = tuple(f"column {i}" for i in range(1, wide + 1))
+    how.keys |= {"header": "none", "columns": list(names)}
+    how.lines["header",] = Line("likely", "the first row holds values, not names; give the columns names")
+    return RawTable(table.name, names, tuple(row for row in rows if len(row.cells) == wide), (), table.remarks), how

@@ -1,0 +1,306 @@
+"""The rules that a guess proposes for one table, each line with its certainty and reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from greatfear.intake_tables.guess_columns import Column, Line
+from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, role_words
+from greatfear.intake_tables.profile import date_ways, has_words
+from greatfear.intake_tables.raw import RawTable
+
+__all__ = ["Line", "Rules", "rules_of"]
+
+_PAIRS = (("id1", "id2"), ("a", "b"), ("v1", "v2"), ("person1", "person2"), ("i", "j"))
+_SITTING = {"deponent", "deponens", "допрошенныи", "допрашиваемыи", "допрошенный", "допрашиваемый", "deposant"}
+"""Words for those who spoke in a sitting."""
+_SEXES = {"m", "f", "w", "male", "female", "man", "woman", "м", "ж", "муж", "жен", "h", "mann", "frau", "k"}
+_PERSON_FIELDS = ("name", "sex", "region", "stratum", "unit")
+_TAKEN = {"person", "id", "name", "region", "stratum", "unit", "sex", "seniority", "date", "time"}
+_CHANNEL = Line("unsure", "the tables do not say how the statements reached the office; choose a channel")
+
+
+@dataclass(slots=True)
+class Rules:
+    """Rules of one table, keys of the table, the reason of each line, and the columns that are read."""
+
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, Any] = field(default_factory=dict)
+    lines: dict[tuple[Any, ...], Line] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+
+    def add(self, rule: dict[str, Any], lines: Mapping[str, Line]) -> None:
+        """Add a rule with the reasons of its lines."""
+        number = len(self.rules)
+        self.rules.append(rule)
+        self.lines |= {("makes", number, key): line for key, line in lines.items()}
+        for value in rule.values():
+            self.read |= _columns_in(value)
+
+
+def _columns_in(value: Any) -> set[str]:
+    """Return the columns that a proposed value names."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        own = {value["column"]} if isinstance(value.get("column"), str) else set()
+        return own.union(
+            *(_columns_in(item) for key, item in value.items() if key not in ("constant", "values", "column"))
+        )
+    return set().union(*(_columns_in(item) for item in value)) if isinstance(value, list) else set()
+
+
+def rules_of(table: RawTable, columns: Sequence[Column], others: Mapping[str, Sequence[Column]]) -> Rules:
+    """Return the rules proposed for one table: statements, acts, groups, ties, or persons; none where nothing fits."""
+    made = Rules()
+    speaker, subject = _ends(columns)
+    if speaker is not None and subject is not None:
+        _statements(made, columns, speaker, subject)
+    elif not (_groups(made, columns) or _pairs(made, columns) or _acts(made, columns)):
+        _persons(made, table.name, columns, others)
+        if not made.rules:
+            _among(made, columns)
+    return made
+
+
+def _ends(columns: Sequence[Column]) -> tuple[Column | None, Column | None]:
+    """Return the columns of speaker and subject; of a file without names the first two columns of like values."""
+    of_role = {role: _best(columns, role) for role in ("speaker", "subject")}
+    if of_role["speaker"] is not None and of_role["subject"] is not None:
+        return of_role["speaker"], of_role["subject"]
+    if len(columns) >= 2 and all(column.name == f"column {i}" for i, column in enumerate(columns, 1)):
+        names = [column for column in columns if column.is_of_names][:2]
+        if len(names) == 2 and names[0].names() & names[1].names():
+            return names[0], names[1]
+    return None, None
+
+
+def _best(columns: Sequence[Column], role: str) -> Column | None:
+    """Return the column of a role: one that bears its very word, else one that is like it."""
+    found = [column for column in columns if column.meaning.role == role and column.kind != "prose"]
+    if role in ("speaker", "subject"):
+        found = [column for column in found if column.is_of_names]
+    if role == "date":
+        found = [column for column in found if column.kind in ("date", "year")]
+    words = list(role_words(role))
+    return min(found, key=lambda c: (not c.meaning.is_exact, words.index(c.meaning.word)), default=None)
+
+
+def _statements(made: Rules, columns: Sequence[Column], speaker: Column, subject: Column) -> None:
+    """Propose statements; a column of relations that speak of accusing chooses the rows."""
+    rule: dict[str, Any] = {"into": "statements", "when": {subject.name: "known"}}
+    lines: dict[str, Line] = {}
+    relation = _best(columns, "act")
+    accusing = sorted(text for text in (relation.counts if relation else ()) if ACCUSING.search(text))
+    if relation is not None and accusing:
+        rule["when"][relation.name] = accusing
+        lines["when"] = Line("likely", f"these values of {relation.name} speak of accusing")
+    both = len(speaker.names() & subject.names())
+    for key, column in (("speaker", speaker), ("subject", subject)):
+        rule[key] = {"column": column.name, "split": column.split} if column.split else column.name
+        lines[key] = _line_of_end(column, both)
+    is_sitting = speaker.meaning.word in _SITTING
+    rule["channel"] = {"constant": "interrogation" if is_sitting else "denunciation"}
+    is_told = accusing or is_sitting or ACCUSING.search(f"{speaker.meaning.word} {subject.meaning.word}")
+    lines["channel"] = (
+        _CHANNEL
+        if is_told
+        else Line("unsure", "nothing says that these pairs are accusations: letters, kin or calls look alike")
+    )
+    _date(made, rule, lines, columns)
+    weight = _best(columns, "weight") or next((c for c in columns if c.name == "column 3" and c.kind == "number"), None)
+    if weight is not None and weight.kind in ("number", "flag"):
+        rule["weight"] = weight.name
+        lines["weight"] = Line("unsure", "whole numbers; how many times it was said?")
+    made.add(rule, lines)
+
+
+def _line_of_end(column: Column, both: int) -> Line:
+    """Return how sure it is that a column holds speakers or subjects."""
+    more = f"; cells hold several names, parted by {column.split!r}" if column.split else ""
+    more += f"; {both} names stand in both columns" if both else ""
+    if column.meaning.role == "":
+        return Line("unsure", f"a column of names without a header{more}")
+    if column.meaning.is_exact and both:
+        return Line("sure", f"the header says {column.meaning.word!r}{more}")
+    how = "says" if column.meaning.is_exact else "is like"
+    return Line("likely" if column.meaning.is_exact else "unsure", f"the header {how} {column.meaning.word!r}{more}")
+
+
+def _date(made: Rules, rule: dict[str, Any], lines: dict[str, Line], columns: Sequence[Column]) -> None:
+    """Add the date to a rule, with the order of its figures to the table."""
+    column = _best(columns, "date") or next((c for c in columns if c.kind == "date"), None)
+    if column is None:
+        return
+    ways = date_ways(column.counts)
+    if ways.two_figures:
+        lines["channel"] = lines.get("channel", _CHANNEL)
+        made.lines["makes",] = Line(
+            "unsure", f"{column.name} has years of two figures: declare their century and add 'time'"
+        )
+        return
+    rule["time"] = column.name
+    lines["time"] = Line("sure" if column.meaning.is_exact and not ways.order else "likely", f"{ways.told}")
+    n_words = sum(has_words(text) for text in column.counts)
+    if ways.order or n_words:
+        more = f"; words stand around {n_words} dates" if n_words else ""
+        order = {"order": ways.order} if ways.order else {}
+        made.keys["dates"] = order | {"patterns": "common"} if n_words else ways.order
+        made.lines["dates",] = Line("likely" if ways.is_sure else "unsure", ways.told + more)
+
+
+def _groups(made: Rules, columns: Sequence[Column]) -> bool:
+    """Propose groups for a table with an id and members."""
+    low = {column.name.casefold(): column for column in columns}
+    if not {"id", "members"} <= set(low):
+        return False
+    members = low["members"]
+    rule: dict[str, Any] = {"into": "groups", "id": low["id"].name}
+    name = _best(columns, "name")
+    if name is not None:
+        rule["name"] = name.name
+    rule["members"] = {"column": members.name, "split": members.split} if members.split else members.name
+    made.add(rule, {"members": Line("likely", "the header says 'members'")})
+    return True
+
+
+def _pairs(made: Rules, columns: Sequence[Column]) -> bool:
+    """Propose ties for a table with two columns of persons."""
+    low = {column.name.casefold(): column for column in columns}
+    pair = next((pair for pair in _PAIRS if set(pair) <= set(low)), None)
+    if pair is None:
+        return False
+    kind = low.get("role") or low.get("relation") or _best(columns, "act")
+    rule: dict[str, Any] = {"into": "ties", "a": low[pair[0]].name, "b": low[pair[1]].name}
+    rule["kind"] = kind.name if kind else {"constant": "acquaintance"}
+    made.add(
+        rule,
+        {
+            "a": Line("likely", "two columns of persons"),
+            "kind": Line("likely" if kind else "unsure", "the kind of the tie"),
+        },
+    )
+    return True
+
+
+def _acts(made: Rules, columns: Sequence[Column]) -> bool:
+    """Propose acts for a table of events of several kinds."""
+    person = _best(columns, "id") or _best(columns, "person") or _best(columns, "subject") or _best(columns, "name")
+    kind = _best(columns, "act")
+    if person is None or kind is None or _best(columns, "date") is None:
+        return False
+    words = {word: act for act, listed in ACT_WORDS.items() for word in listed.split()}
+    values = {text: words[text.casefold()] for text in sorted(kind.counts) if text.casefold() in words}
+    if not values:
+        return False
+    rule: dict[str, Any] = {"into": "acts", "when": {kind.name: list(values)}, "person": person.name}
+    rule["kind"] = {"column": kind.name, "values": values}
+    lines = {
+        "kind": Line("likely", "these values are words for acts; others are left out"),
+        "person": Line("likely", "the persons of the events"),
+    }
+    _date(made, rule, lines, columns)
+    made.add(rule, lines)
+    return True
+
+
+def _among(made: Rules, columns: Sequence[Column]) -> None:
+    """Propose ties among all who are listed in a cell."""
+    lists = [column for column in columns if column.split and column.kind in ("list", "text")]
+    if lists:
+        rule = {
+            "into": "ties",
+            "kind": {"constant": "organisation"},
+            "among": [{"column": c.name, "split": c.split} for c in lists],
+        }
+        made.add(
+            rule, {"among": Line("unsure", "cells hold lists; are those who stand in one cell tied to each other?")}
+        )
+
+
+def _persons(made: Rules, name: str, columns: Sequence[Column], others: Mapping[str, Sequence[Column]]) -> None:
+    """Propose persons for a table with a column of ids; what is left and understood becomes attributes."""
+    referred = {
+        text
+        for table, of_table in others.items()
+        if table != name
+        for end in _ends(of_table)
+        if end
+        for text in end.names()
+    }
+    key, line = _key(columns, referred)
+    if key is None:
+        return
+    rule: dict[str, Any] = {"into": "persons", "id": key.name}
+    lines = {"id": line}
+    for role in _PERSON_FIELDS:
+        left = [c for c in columns if c.name not in set(map(str, rule.values())) and c.kind == "text"]
+        column = _name(left) if role == "name" else _best(left, role)
+        if column is not None and not (role == "sex" and not _is_sex(column)):
+            rule[role] = column.name
+            how = "says" if column.meaning.is_exact else "is like"
+            lines[role] = Line("likely", f"the header {how} {column.meaning.word!r}")
+    rule |= _attributes([c for c in columns if c.name not in set(map(str, rule.values()))], lines)
+    made.add(rule, lines)
+
+
+def _name(columns: Sequence[Column]) -> Column | None:
+    """Return the column of names: one called so, else one of the persons whom the table is about."""
+    found = _best(columns, "name")
+    if found is not None and found.meaning.is_exact:
+        return found
+    return _best(columns, "subject") or _best(columns, "person") or found
+
+
+def _key(columns: Sequence[Column], referred: set[str]) -> tuple[Column | None, Line]:
+    """Return the column that tells persons apart: one to which others refer, one called so, or a number beside names."""
+    unique = [column for column in columns if column.is_unique and column.kind in ("text", "number")]
+    best = max(unique, key=lambda column: len(column.names() & referred), default=None)
+    if best is not None and best.names() & referred:
+        n_known = len(best.names() & referred)
+        return best, Line("sure", f"{n_known} names of the other tables stand in it, each once")
+    if any(column.split and column.kind == "list" for column in columns):
+        return None, Line("unsure", "")  # rows that list persons are no persons
+    roles = [column for column in unique if column.meaning.role in ("id", "person", "subject", "name")]
+    if roles:
+        return roles[0], Line("likely", f"the header is like {roles[0].meaning.word!r}, and no value stands twice")
+    named = any(column.meaning.role in ("person", "subject", "name") and column.kind == "text" for column in columns)
+    numbers = [column for column in unique if column.kind == "number"]
+    if named and numbers:
+        return numbers[0], Line(
+            "unsure", "names stand twice; this number stands once in each row: does it tell persons apart?"
+        )
+    return None, Line("unsure", "")
+
+
+def _is_sex(column: Column) -> bool:
+    """Whether the values of a column are words for sexes; 0 and 1 do not say which is which."""
+    return {text.casefold().strip(".") for text in column.counts} <= _SEXES
+
+
+def _attributes(columns: Sequence[Column], lines: dict[str, Line]) -> dict[str, Any]:
+    """Return the columns that become attributes, each with its type; prose, charges, addresses and dates do not."""
+    found: dict[str, Any] = {}
+    for column in columns:
+        if column.kind in ("prose", "list", "empty", "date") or column.meaning.role in ("charge", "address", "prose"):
+            continue
+        name = re.sub(r"\W+", "_", column.name.casefold()).strip("_") or "attribute"
+        name = f"{name}_" if name in _TAKEN or name in found else name
+        kind = {"flag": "flag", "year": "integer"}.get(column.kind)
+        if column.kind == "number":
+            kind = "integer" if all(re.fullmatch(r"\d{1,9}", text) for text in column.counts) else "number"
+        if kind == "number" and not all(
+            re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", text) for text in column.counts
+        ):
+            kind = None
+        if kind == "integer" and not all(text.isdigit() for text in column.counts):
+            kind = None
+        found[name] = {"column": column.name, "type": kind} if kind else column.name
+    if found:
+        lines["attributes"] = Line(
+            "likely", "what else the table says of persons; strike out what is none of their traits"
+        )
+    return {"attributes": found} if found else {}

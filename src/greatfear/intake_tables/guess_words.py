@@ -1,0 +1,161 @@
+"""Words that headers of tables use, in eight languages, and the role that they mean. Compared by rapidfuzz."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["ACCUSING", "ACT_WORDS", "Meaning", "meaning_of", "role_words"]
+
+_WORDS = {
+    "speaker": (
+        "source speaker from sender denouncer accuser deponent informer informant author witness complainant "
+        "plaintiff by кто откуда доносчик заявитель свидетель автор обвинитель допрошенный допрашиваемый "
+        "показал от_кого von absender denunziant ankläger zeuge kläger anzeigender melder de expéditeur "
+        "dénonciateur accusateur témoin déposant délateur da mittente denunciante accusatore testimone "
+        "delatore delator testis accusator denuntiator deponens remitente acusador testigo declarante od "
+        "nadawca donosiciel oskarżyciel świadek denuncjator"
+    ),
+    "subject": (
+        "target subject to receiver recipient denounced accused named suspect about defendant кого на_кого "
+        "кому обвиняемый подозреваемый названный названные оговорённый an empfänger beschuldigter angeklagter "
+        "angezeigter verdächtiger über à destinataire dénoncé accusé prévenu suspect_ a destinatario "
+        "denunciato accusato imputato sospettato reus accusatus denuntiatus nominatus denunciado acusado reo "
+        "sospechoso do oskarżony podejrzany adresat wskazany"
+    ),
+    "date": (
+        "time date day when year дата день год время datum tag jahr jour année annee giorno anno data fecha "
+        "día dia año dies annus dzień rok"
+    ),
+    "id": (
+        "id key code nr no number person_id identifier ид номер код kennung nummer identifiant numéro numero "
+        "codice número numerus numer"
+    ),
+    "name": (
+        "name label fullname full_name фио имя фамилия vorname nachname familienname nom nome cognome nomen "
+        "nombre apellido nazwisko imię"
+    ),
+    "person": "person personne persona osoba лицо человек individuum individual actor",
+    "sex": "sex gender пол geschlecht sexe genre sesso genere sexus sexo género płeć",
+    "region": (
+        "region residence town country province county область район регион провинция губерния land provinz "
+        "kreis région département pays regione provincia paese región país województwo powiat kraj"
+    ),
+    "stratum": "stratum class status сословие соцположение stand schicht classe condition ceto estamento stan",
+    "unit": (
+        "unit workplace village parish деревня село приход завод dorf gemeinde betrieb paroisse villaggio "
+        "parrocchia aldea parroquia wieś parafia"
+    ),
+    "act": (
+        "type kind event act relation вид тип событие действие art typ ereignis événement tipo evento actum "
+        "rodzaj zdarzenie"
+    ),
+    "weight": (
+        "weight times count n calls frequency раз количество anzahl häufigkeit nombre_de_fois poids fréquence "
+        "peso conteggio veces liczba"
+    ),
+    "office": (
+        "office court board tribunal орган управление нквд суд behörde gericht amt autorité cour ufficio "
+        "tribunale oficina urząd sąd"
+    ),
+    "charge": (
+        "charge charges accusation crime offence article обвинение статья преступление anklage vorwurf delikt "
+        "straftat chef_d_accusation délit accusa crimine reato crimen cargo delito zarzut przestępstwo"
+    ),
+    "address": (
+        "address адрес adresse indirizzo dirección adres местожительства место_жительства wohnort domicile domicilio"
+    ),
+    "prose": (
+        "note notes remark remarks comment comments text words протокол показания примечание комментарий "
+        "bemerkung anmerkung inhalt remarque contenu texte nota osservazioni testo observaciones contenido "
+        "uwagi treść"
+    ),
+}
+ACT_WORDS = {
+    "summons": "summons summoned вызов vorladung citation citazione citación wezwanie",
+    "arrest": "arrest arrested арест verhaftung festnahme arrestation arresto detención aresztowanie",
+    "interrogation": "deposition interrogation interrogated torture допрос verhör vernehmung interrogatoire interrogatorio "
+    "przesłuchanie depositio",
+    "sentence": "sentence sentenced приговор urteil jugement sentenza sentencia wyrok",
+    "release": "release released освобождение freilassung libération rilascio liberación zwolnienie",
+    "rehabilitation": "rehabilitation реабилитация réhabilitation riabilitazione rehabilitación rehabilitacja",
+    "flight": "flight fled побег flucht fuite fuga ucieczka",
+    "death": "death execution executed расстрел казнь смерть tod hinrichtung mort exécution morte esecuzione muerte ejecución "
+    "śmierć egzekucja",
+}
+"""Words in the cells of a table of events, by the kind of act that they mean."""
+ACCUSING = re.compile(
+    r"accus|denou?n|denunz|incrimin|донос|обвин|оговор|показ|anzeig|beschuld|delat|oskar|donos|naming", re.I
+)
+"""Texts that speak of accusing."""
+_LIKE = 90
+_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the header of a column seems to mean.
+
+    Parameters
+    ----------
+    role : str
+        Empty where nothing was understood.
+    word : str
+        The word of the table that it is like.
+    is_exact : bool
+        Whether the header is this word, and not only like it or a part of it.
+    """
+
+    role: str = ""
+    word: str = ""
+    is_exact: bool = False
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Return the role of each word, the words in plain form; a word of two roles keeps the first."""
+    found: dict[str, str] = {}
+    for role, words in _WORDS.items():
+        for word in words.split():
+            found.setdefault(_plain(word.replace("_", " ")), role)
+    return found
+
+
+@cache
+def role_words(role: str) -> tuple[str, ...]:
+    """Return the words of a role, the commonest first."""
+    return tuple(word for word, of_role in _table().items() if of_role == role)
+
+
+def _plain(text: str) -> str:
+    """Return a header as words in small letters without marks; ``firstName`` is two words."""
+    text = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", text)
+    text = "".join(
+        c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == "\u0306"
+    )
+    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text)))
+
+
+@cache
+def meaning_of(header: str) -> Meaning:
+    """Return what a header means: as a whole, then by likeness, then by one of its words."""
+    from rapidfuzz import fuzz, process
+
+    words, plain = _table(), _plain(header)
+    if plain in words:
+        return Meaning(words[plain], plain, True)
+    long = [word for word in words if len(word) > _SHORT]
+    found = process.extractOne(plain, long, scorer=fuzz.ratio, score_cutoff=_LIKE)
+    if found is not None:
+        return Meaning(words[found[0]], found[0], False)
+    parts = plain.split()
+    if len(parts) > 1:
+        for part in parts:
+            like = process.extractOne(part, long, scorer=fuzz.ratio, score_cutoff=_LIKE)
+            if like is not None:
+                return Meaning(words[like[0]], like[0], False)
+        if parts[-1] == "id":
+            return Meaning("id", "id", False)
+    return Meaning()
