@@ -70,13 +70,15 @@ def month(time: float) -> str:
     return (EPOCH + dt.timedelta(days=int(time))).isoformat()[:7]
 
 
-def test_reproduction_number_agrees_with_sets(archive: Archive) -> None:
-    rows = describe(archive)["reproduction"].rows()
+def test_names_per_deponent_agree_with_sets(archive: Archive) -> None:
+    rows = describe(archive)["deponents"].rows()
     found = {r["window"]: (r["deponents"], r["new_names"], r["arrests"]) for r in rows if r["deponents"]}
     assert found == reproduction_naively(archive)
     for row in rows:
         if row["deponents"]:
-            assert row["R_low"] <= row["R"] <= row["R_high"]
+            assert (
+                row["new_names_per_deponent_low"] <= row["new_names_per_deponent"] <= row["new_names_per_deponent_high"]
+            )
 
 
 def test_deponents_of_two_windows_count_in_both() -> None:
@@ -85,8 +87,8 @@ def test_deponents_of_two_windows_count_in_both() -> None:
         "channel": ["interrogation"] * 3, "sitting": [0, 0, 1],
     }  # fmt: skip
     archive = made({"persons": people(4), "statements": statements})
-    rows = describe(archive)["reproduction"].rows()
-    assert [(row["deponents"], row["R"]) for row in rows] == [(1, 2.0), (1, 1.0)]
+    rows = describe(archive)["deponents"].rows()
+    assert [(row["deponents"], row["new_names_per_deponent"]) for row in rows] == [(1, 2.0), (1, 1.0)]
 
 
 def made(tables: dict[str, dict[str, Any]], epoch: dt.date = EPOCH) -> Archive:

@@ -29,9 +29,10 @@ PREDICTED = {
     "chosen_share": "cases in the strata of the operations",
     "line_share": "cases in the strata of the national lines",
     "official_share": "cases among officials",
-    "R_1936": "R of 1936: persons first named, per deponent",
-    "R_1938": "R of 1938",
-    "R_arrests_1938": "arrests that rest on the statements of a deponent of 1938",
+    "names_1936": "new names per deponent of 1936",
+    "names_1938": "new names per deponent of 1938",
+    "R_case_1938": "arrests per case of 1938",
+    "arrests_1938": "arrests that rest on the statements of a deponent of 1938",
     "peak": "largest month of arrests over the mean month, August 1937 to October 1938",
     "slowing": "arrests a month, July to October 1938 over October 1936 to June 1938",
     "fall": "sentences of 1939 over those of 1938",
@@ -99,14 +100,19 @@ def account_quantities(archive: Archive) -> dict[str, float]:
 
 
 def _reproduction(archive: Archive) -> dict[str, float]:
-    """Return the reproduction numbers of naming in 1936 and 1938."""
-    columns = describe(archive, by="year").frames["reproduction"].columns
-    of_year = {str(year): row for row, year in enumerate(columns["window"])}
+    """Return new names and arrests per deponent, and arrests per case, in the years that are compared."""
+    frames = describe(archive, by="year").frames
 
-    def read(name: str, year: str) -> float:
-        return float(columns[name][of_year[year]]) if year in of_year else math.nan
+    def read(frame: str, column: str, year: str) -> float:
+        of_year = {str(name): row for row, name in enumerate(frames[frame]["window"])}
+        return float(frames[frame][column][of_year[year]]) if year in of_year else math.nan
 
-    return {"R_1936": read("R", "1936"), "R_1938": read("R", "1938"), "R_arrests_1938": read("R_arrests", "1938")}
+    return {
+        "names_1936": read("deponents", "new_names_per_deponent", "1936"),
+        "names_1938": read("deponents", "new_names_per_deponent", "1938"),
+        "R_case_1938": read("reproduction", "R_case", "1938"),
+        "arrests_1938": read("deponents", "arrests_per_deponent", "1938"),
+    }
 
 
 def _ratio(part: float, whole: float) -> float:

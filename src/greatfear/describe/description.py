@@ -17,10 +17,11 @@ from greatfear.describe.naming import (
     Sat,
     bursts,
     concentration,
+    deponents,
     first_namings,
     new_names,
-    reproduction,
 )
+from greatfear.describe.reproduction import case_matrix, case_totals, links_of, reproduction
 from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_by_window
 from greatfear.describe.text import as_html, as_text
 from greatfear.describe.why_forest import Forest, Spoken, forest_from
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["Description", "describe"]
 
 Ints = npt.NDArray[np.integer[Any]]
+
+
+_THIRDS = ("new_share_first_third", "new_share_second_third", "new_share_last_third")
 
 
 @dataclass(frozen=True, repr=False)
@@ -161,16 +165,17 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
     manifest = getattr(archive, "manifest", None)
     totals = _totals(archive, words, namings, sat, acts.happened)
     thirds, fresh = new_names(namings, calendar, by)
-    totals |= dict(
-        zip(("new_share_first_third", "new_share_second_third", "new_share_last_third"), thirds, strict=True)
-    )
+    totals |= dict(zip(_THIRDS, thirds, strict=True))
     totals |= concentration(namings.subject[namings.by_others], n_persons)
     totals |= {"cases": len(chains), **origin_totals(chains), "circles_cut": len(chains.cut)}
     led = _led(chains, rows, len(words.subject), words.spoken)
+    per_case, case_tables = _per_case(archive, chains, (words, acts), calendar, by)
+    totals |= per_case
     tables = [
         *_time_tables(words, acts, calendar, by),
         *_group_tables(archive, acts, chains, namings),
-        reproduction(namings, sat, calendar, by, led),
+        *case_tables,
+        deponents(namings, sat, calendar, by, led),
         fresh,
         bursts(namings, sat),
         roots(chains),
@@ -291,6 +296,24 @@ def _totals(archive: Readable, words: _Words, namings: Namings, sat: Sat, acts: 
         "undated_statements": int((words.when.grain == 3).sum()),
         "undated_acts": int((acts.when.grain == 3).sum()),
     }
+
+
+def _per_case(
+    archive: Readable, chains: Forest, read: tuple[_Words, _Acts], calendar: Calendar, by: str
+) -> tuple[dict[str, float], list[Table]]:
+    """Return what a case leads to: over the archive, by window, and between strata."""
+    words, acts = read
+    spoken = words.spoken
+    use = spoken.channel.equals("interrogation") & words.single & (spoken.speaker >= 0) & (words.subject >= 0)
+    end = getattr(archive, "end", None)
+    dates = [part.day[part.grain < 3].max(initial=0) for part in (words.when, acts.when)]
+    last = float((end - archive.epoch).days - 1 if end is not None else max(dates))
+    when = Dated(acts.when.day[chains.act], acts.when.grain[chains.act])
+    links = links_of(chains, (spoken.speaker[use], words.subject[use], spoken.time[use]), last)
+    strata = coded(archive.table("persons", ["stratum"]), "stratum")
+    matrix, radius = case_matrix(links, strata, chains.person)
+    totals = case_totals(links) | {"arrests_per_case_by_stratum": radius}
+    return totals, [reproduction(links, calendar, when, by), matrix]
 
 
 def _led(chains: Forest, rows: Ints, n_statements: int, spoken: Spoken) -> Ints:

@@ -16,11 +16,11 @@ __all__ = [
     "Sat",
     "bursts",
     "concentration",
+    "deponents",
     "first_namings",
     "gini",
     "new_names",
     "rate_interval",
-    "reproduction",
 ]
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -109,42 +109,38 @@ def rate_interval(events: Floats, base: Floats, spread: Floats) -> tuple[Floats,
     return low, high
 
 
-def reproduction(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints) -> Table:
-    """Return the naming reproduction number by window.
+def deponents(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints) -> Table:
+    """Return new names per deponent, and the arrests that followed per deponent, by window of the sitting.
 
-    R(t) is the number of persons who were named by nobody before and were named by deponents whose sitting lies in window
-    t, over the number of those deponents (with those who named nobody). A deponent who sat in two windows counts in both.
-    It is a cohort number as in Wallinga and Teunis; since the record says who named whom, no weights are needed. The
-    limits allow for deponents differing more than Poisson counts do. ``arrests`` counts the arrests that rest on their
-    statements, whenever these came, so that the last windows are cut short.
+    New names are persons whom nobody had named before. All deponents of the window count, also those who named nobody; one
+    who sat in two windows counts in both. This is no reproduction number of cases: most of those named are never arrested,
+    and most cases never sit (see `greatfear.describe.reproduction`). The limits allow for deponents differing more than
+    Poisson counts do. ``arrests`` counts the arrests that rest on their statements, whenever these came, so that the last
+    windows are cut short.
 
     Parameters
     ----------
     led : ndarray of int32
         For each arrest on a naming under interrogation, the row of that naming in `namings`.
-
-    References
-    ----------
-    J. Wallinga, P. Teunis (2004), Am. J. Epidemiology 160, 509-516, 10.1093/aje/kwh255; A. Cori et al. (2013), Am. J.
-    Epidemiology 178, 1505-1512, 10.1093/aje/kwt133 (adapted: cohorts instead of infectiousness).
     """
     labels = calendar.windows(by)[0]
     spoke = calendar.window_of(namings.when, by)
     use = namings.pressed & (spoke >= 0) & (namings.speaker >= 0)
     sat_in = calendar.window_of(sat.when, by)
     person = np.concatenate([sat.person[sat_in >= 0], namings.speaker[use]]).astype(np.int64)
-    deponents = _Cohorts.of(person, np.concatenate([sat_in[sat_in >= 0], spoke[use]]), len(labels))
+    cohorts = _Cohorts.of(person, np.concatenate([sat_in[sat_in >= 0], spoke[use]]), len(labels))
     new = np.flatnonzero(use & namings.is_new & namings.by_others)
     led = led[use[led]]
-    columns: dict[str, list[Any]] = {"window": labels, "deponents": deponents.count.tolist()}
-    for name, rows, ratio in (("new_names", new, "R"), ("arrests", led, "R_arrests")):
-        total, spread = deponents.events(namings.speaker[rows], spoke[rows])
-        low, high = rate_interval(total, deponents.count.astype(float), spread)
+    columns: dict[str, list[Any]] = {"window": labels, "deponents": cohorts.count.tolist()}
+    for name, rows in (("new_names", new), ("arrests", led)):
+        total, spread = cohorts.events(namings.speaker[rows], spoke[rows])
+        low, high = rate_interval(total, cohorts.count.astype(float), spread)
         with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.where(deponents.count > 0, total / deponents.count, np.nan)
+            rate = np.where(cohorts.count > 0, total / cohorts.count, np.nan)
+        ratio = f"{name}_per_deponent"
         columns |= {name: total.astype(int).tolist(), ratio: rate.tolist()}
         columns |= {f"{ratio}_low": low.tolist(), f"{ratio}_high": high.tolist()}
-    return Table("reproduction", f"new persons named per deponent, by {by} of the sitting; 95% interval", columns)
+    return Table("deponents", f"new names per deponent, by {by} of the sitting; 95% limits", columns)
 
 
 @dataclass(frozen=True, slots=True)

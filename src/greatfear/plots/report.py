@@ -244,11 +244,13 @@ def _places(material: _Material) -> tuple[str, str, str]:
 
 
 def _naming(material: _Material) -> tuple[str, str, str]:
-    drawn = svg(draw_reproduction(material.described), "naming", "naming reproduction number over time")
+    if not material.described.totals["cases"]:
+        return "naming", "", ""
+    drawn = svg(draw_reproduction(material.described), "naming", "cases that a case led to, over time")
     caption = (
-        "Persons named by nobody before, over deponents who sat in the window (with those who named nobody). Above the grey "
-        "line each deponent brings in more than one new person. Cohorts as in Wallinga and Teunis (2004); limits after "
-        "Garwood (1936), widened for differences between deponents. The last windows are cut short by the end of the record."
+        "Cases that rest on what the persons of earlier cases said, per earlier case, by the date of the earlier case; corrected "
+        "for what had not happened when the record ends. Dotted grey: less than half can have been seen. Dashed: the "
+        "instantaneous number of Cori and others (2013). Below the grey line chains of naming die out by themselves."
     )
     return "naming", "Naming", figure_block(drawn, caption)
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 from greatfear.describe.description import Description
+from greatfear.describe.reproduction import HALF_IN
 from greatfear.plots.points import Point
 
 __all__ = ["draw_reproduction", "draw_roots", "draw_series"]
@@ -65,28 +67,28 @@ def _yearly(axes: Any, series: tuple[list[str], list[Any]], points: Sequence[Poi
 
 
 def draw_reproduction(described: Description) -> Any:
-    """Return the naming reproduction number with its interval, and the share of new names."""
+    """Return arrests per case with its limits, and the share of new names; windows mostly unseen at the end are dotted."""
     columns = described.frames["reproduction"].columns
     dates = _dates(columns["window"])
     drawn, (left, right) = figure((10, 3.2), (1, 2), width_ratios=(1.6, 1))
-    kinds = [("R", "new persons\nnamed", PALETTE[0], "-")]
-    if any(columns["arrests"]):
-        kinds.append(("R_arrests", "arrests that\nfollowed", PALETTE[3], "--"))
-    ends: list[tuple[float, str, str]] = []
-    for name, words, colour, dash in kinds:
-        values = [np.array(columns[key], float) for key in (name, f"{name}_low", f"{name}_high")]
-        left.fill_between(dates, values[1], values[2], color=colour, alpha=0.2, linewidth=0)
-        left.plot(dates, values[0], dash, color=colour, marker="." if len(dates) < 80 else None)
-        known = np.flatnonzero(np.isfinite(values[0]))
-        if len(known):
-            ends.append((float(values[0][known[-1]]), words, colour))
+    mean, low, high = (np.array(columns[key], float) for key in ("R_case_corrected", "R_low", "R_high"))
+    instant = np.array(columns["R_instant"], float)
+    sure = np.array(columns["share_in"], float) >= HALF_IN
+    mark = "." if len(dates) < 80 else None
+    left.fill_between(dates, low, high, where=sure, color=PALETTE[0], alpha=0.2, linewidth=0)
+    left.plot(dates, np.where(sure, mean, np.nan), "-", color=PALETTE[0], marker=mark)
+    left.plot(dates, np.where(sure, np.nan, mean), ":", color=GREY, marker=mark)
+    left.plot(dates, instant, "--", color=PALETTE[3], linewidth=1)
+    ends = [(float(line[known[-1]]), words, colour)
+            for line, words, colour in ((mean, "by cohort", PALETTE[0]), (instant, "instantaneous", PALETTE[3]))
+            if len(known := np.flatnonzero(np.isfinite(line)))]  # fmt: skip
     left.axhline(1, color=GREY, linewidth=0.8)
-    left.set_ylim(0, _ceiling(columns, [name for name, *_ in kinds]))
+    left.set_ylim(0, _ceiling(mean[sure], np.concatenate([high[sure], instant])))
     _label_ends(left, ends)
-    left.set_ylabel("persons per deponent")
-    titled(left, f"naming reproduction number by {described.by} of the sitting, 95% interval")
+    left.set_ylabel(f"{described.cases_are} per case")
+    titled(left, f"{described.cases_are} that a case led to, by {described.by}, 95% limits")
     fresh = described.frames["new_names"].columns
-    right.plot(_dates(fresh["window"]), fresh["share_new"], color=PALETTE[2], marker="." if len(dates) < 80 else None)
+    right.plot(_dates(fresh["window"]), fresh["share_new"], color=PALETTE[2], marker=mark)
     right.set_ylim(0, 1)
     right.set_ylabel("share of namings")
     titled(right, "names never heard before")
@@ -108,10 +110,8 @@ def _label_ends(axes: Any, ends: list[tuple[float, str, str]]) -> None:
         )  # fmt: skip
 
 
-def _ceiling(columns: Mapping[str, Sequence[Any]], names: Sequence[str]) -> float:
+def _ceiling(rates: NDArray[Any], highs: NDArray[Any]) -> float:
     """Return an upper limit of the axis that single wide intervals do not stretch."""
-    rates = np.array([columns[name] for name in names], float)
-    highs = np.array([columns[f"{name}_high"] for name in names], float)
     top = np.nanmax(rates) if np.isfinite(rates).any() else 1.0
     wide = np.nanpercentile(highs, 90) if np.isfinite(highs).any() else 1.0
     return float(max(1.2, 1.15 * top, min(1.1 * wide, 2 * top)))

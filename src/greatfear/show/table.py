@@ -8,7 +8,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from greatfear.show.grid import grid, number
@@ -82,6 +82,10 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.to_html(most=_SHOWN)
+
+    def only(self, *columns: str) -> Table:
+        """Return the table with some of its columns."""
+        return replace(self, columns={name: self.columns[name] for name in columns})
 
     def rows(self) -> list[dict[str, Cell]]:
         """Return the rows as dictionaries."""
