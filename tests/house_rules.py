@@ -42,7 +42,7 @@ ALLOWED["cli"] = set(ALLOWED)
 
 ONE_FILE_ONLY = ("duckdb", "matplotlib", "yaml", "pooch", "dask", "distributed", "starlette", "uvicorn", "jinja2")
 INSIDE_FUNCTIONS = (*ONE_FILE_ONLY, "pandas", "polars", "networkx", "scipy", "splink")
-NUMBA_FILE = "draws/_jit.py"
+NUMBA_FILES = ("draws/_jit.py", "draws/_inner.py", "draws/_kept.py", "draws/_reference.py")
 DECORATORS = {"kernel", "lean_kernel", "small_kernel", "parallel_kernel"}
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 40
@@ -156,8 +156,8 @@ def misplaced_libraries(found_in: list[Module]) -> list[str]:
                 homes[head].add(module.path)
             if head in INSIDE_FUNCTIONS and not (found.is_inside or found.is_for_types):
                 complaints.append(f"{where}: {head} is imported on first use, inside a function")
-            if head == "numba" and module.path != NUMBA_FILE:
-                complaints.append(f"{where}: numba is imported in {NUMBA_FILE} only")
+            if head in ("numba", "llvmlite") and module.path not in NUMBA_FILES:
+                complaints.append(f"{where}: numba is imported in {', '.join(NUMBA_FILES)} only")
     complaints += [f"{name} is imported in {sorted(files)}" for name, files in homes.items() if len(files) > 1]
     return complaints
 

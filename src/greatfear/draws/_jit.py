@@ -1,27 +1,23 @@
-"""The one place where numba is imported: compiled kernels, each kept on disk under a stamp of what it depends on.
+"""The decorators that compile kernels.
 
-Numba itself compiles a function again when its own file changes, not when a function it calls has changed in another
-file. Here compiled code is found by the stamp of the kernel (`_stamp`), the types of its arguments and the processor: a
-second start compiles nothing, and an edit compiles exactly the kernels that call what was edited.
+A kernel is compiled in up to two forms: an inner one that other kernels take in, and an outer one that Python can call;
+each only when it is asked for. Integers are handed on with 64 bits, so that one form serves all callers.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import pickle
 import platform
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
-import numpy as np
-from numba.core import compiler, config, event, serialize, sigutils, types
+from numba.core import event, types
 
-from greatfear.draws._folder import keep, private_folder, prune
-from greatfear.draws._stamp import stamp
+from greatfear.draws._inner import InnerCompiler
+from greatfear.draws._kept import Kept, cache_folder
 
 __all__ = [
     "cache_folder",
@@ -37,14 +33,6 @@ __all__ = [
     "use_threads",
 ]
 
-_TUPLE: Any = types.BaseTuple
-_rebuild: Any = compiler.CompileResult._rebuild
-_dumps: Any = serialize.dumps
-_signature: Any = sigutils.normalize_signature
-
-_SETTINGS = ("OPT", "DEBUGINFO_DEFAULT", "BOUNDSCHECK", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "CPU_NAME")
-"""Settings of numba from the environment that change the compiled code."""
-
 
 @functools.cache
 def sources_digest() -> str:
@@ -58,77 +46,6 @@ def sources_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-@functools.cache
-def cache_folder() -> Path | None:
-    """Return the folder of compiled kernels; None where they must be compiled in memory."""
-    versions = f"numba{numba.__version__}-python{platform.python_version()}-numpy{np.__version__}"
-    return private_folder(re.sub(r"[^A-Za-z0-9.-]", "_", versions))
-
-
-def _described(kind: Any) -> str:
-    """Return a text for the type of an argument; numba's own leaves out which field of a named tuple is which."""
-    if isinstance(kind, _TUPLE):
-        made = getattr(kind, "instance_class", None)
-        names = f"{made.__module__}.{made.__qualname__}{made._fields}" if made else ""
-        return f"{names}({', '.join(_described(each) for each in list(kind))})"
-    return f"{type(kind).__name__} {kind}"
-
-
-class _Kept:
-    """The compiled versions of one kernel on disk; numba asks it before it compiles and tells it afterwards."""
-
-    cache_path = ""
-
-    def __init__(self, kernel: Any) -> None:
-        self._kernel = kernel
-
-    @functools.cached_property
-    def _stamp(self) -> str:
-        """The stamp, made at the first call: only then do all functions exist that the kernel calls."""
-        settings = [str(getattr(config, name, None)) for name in _SETTINGS]
-        return f"{stamp(self._kernel)} {settings}"
-
-    def _path(self, sig: Any, codegen: Any) -> Path | None:
-        """Return the file for a signature on this processor."""
-        folder = cache_folder()
-        if folder is None:
-            return None
-        arguments, _ = _signature(sig)
-        key = f"{self._stamp} {[_described(each) for each in arguments]} {codegen.magic_tuple()}"
-        name = f"{self._kernel.py_func.__module__.partition('.')[2]}.{self._kernel.py_func.__name__}"
-        return folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.nbc"
-
-    def load_overload(self, sig: Any, target: Any) -> Any:
-        """Return the compiled code of a signature, None if it is not there."""
-        target.refresh()
-        path = self._path(sig, target.codegen())
-        try:
-            data = path.read_bytes() if path else b""
-            return _rebuild(target, *pickle.loads(data)) if data else None
-        except (OSError, EOFError, pickle.UnpicklingError):  # absent, or cut short: compile
-            return None
-
-    def save_overload(self, sig: Any, made: Any) -> None:
-        """Keep the compiled code of a signature, unless it holds addresses of this process."""
-        path = self._path(sig, made.codegen)
-        if path is not None and not made.library.has_dynamic_globals and not made.lifted:
-            _prune_once()
-            keep(path, _dumps(made._reduce()))
-
-    def flush(self) -> None:
-        """Do nothing: what is out of date is never found."""
-
-    enable = disable = flush
-
-
-@functools.cache
-def _prune_once() -> None:
-    """Remove old compiled code, once in a process that compiles anything."""
-    folder = cache_folder()
-    if folder is not None:
-        prune(folder)
-
-
 _KERNELS: list[Any] = []
 
 _TIMER = event.TimingListener()  # type: ignore[no-untyped-call]
@@ -137,27 +54,43 @@ event.register("numba:compile", _TIMER)  # type: ignore[no-untyped-call]
 prange = numba.prange
 
 
-def _compile(function: Callable[..., Any], *, counts: bool, parallel: bool = False, inline: bool = False) -> Any:
-    """Compile a function: kept on disk, without the interpreter lock, strict arithmetic."""
-    # only what Python calls needs code that unpacks Python objects; it is long, since kernels take many arrays
-    options: dict[str, Any] = {"parallel": True} if parallel else {"no_cfunc_wrapper": True}
-    if inline:
-        options["inline"] = "always"
-    elif not parallel:
-        options["no_cpython_wrapper"] = function.__name__.startswith("_")
-    options |= {"nogil": True, "fastmath": False, "error_model": "numpy", "_nrt": counts}
+def _compile(function: Callable[..., Any], **more: Any) -> Any:
+    """Return the outer form of a kernel: kept on disk, without the interpreter lock, strict arithmetic."""
+    options = more | {"nogil": True, "fastmath": False, "error_model": "numpy"}
+    outer = _formed(function, "outer", options)
+    if "parallel" not in more:
+        inner = _formed(function, "inner", options | {"no_cpython_wrapper": True, "pipeline_class": InnerCompiler})
+        outer.inner, outer.get_overload = inner, inner.get_overload
+        outer.get_call_template = functools.partial(_call_template, inner)
+    return outer
+
+
+def _formed(function: Callable[..., Any], form: str, options: dict[str, Any]) -> Any:
+    """Return one form of a kernel."""
+    # the form for callers in C is never used; numba refuses the option beside parallel loops
+    options = options if options.get("parallel") else options | {"no_cfunc_wrapper": True}
     compiled: Any = numba.njit(**options)(function)
-    compiled._cache = _Kept(compiled)
+    compiled._cache = Kept(compiled, form)
     _KERNELS.append(compiled)
     return compiled
 
 
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function for one thread that may make arrays.
+def _call_template(inner: Any, args: Any, kws: Any) -> Any:
+    """Tell numba what a call of the inner form takes: a constant or a smaller number needs no compiled code of its own."""
+    _, folded = inner._compiler.fold_argument_types(args, kws)
+    return inner.get_call_template(tuple(_wide(each) for each in folded), {})
 
-    Functions whose name begins with an underscore can be called from other kernels only.
-    """
-    return _compile(function, counts=True)
+
+def _wide(kind: Any) -> Any:
+    """Return the type by which a number is handed on: whole numbers have 64 bits."""
+    kind = types.unliteral(kind)
+    is_small = isinstance(kind, types.Integer) and kind.bitwidth < 64
+    return types.int64 if is_small else types.float64 if kind is types.float32 else kind
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function for one thread that may make arrays."""
+    return _compile(function, _nrt=True)
 
 
 def lean_kernel(function: Callable[..., Any]) -> Any:
@@ -167,20 +100,17 @@ def lean_kernel(function: Callable[..., Any]) -> Any:
     kernels hand on dozens of arrays: without it the step that arrests is three times as fast. A function that makes an
     array all the same is refused when it is compiled ("NRT required").
     """
-    return _compile(function, counts=False)
+    return _compile(function, _nrt=False)
 
 
 def small_kernel(function: Callable[..., Any]) -> Any:
-    """Compile a small function into every kernel that calls it.
-
-    A call that hands on arrays costs far more than the few operations of such a function.
-    """
-    return _compile(function, counts=True, inline=True)
+    """Compile a small function, which makes no array, into every kernel that calls it."""
+    return _compile(function, _nrt=False, forceinline=True)
 
 
 def parallel_kernel(function: Callable[..., Any]) -> Any:
     """Compile a function whose `prange` loops run side by side; iterations must not depend on one another."""
-    return _compile(function, counts=True, parallel=True)
+    return _compile(function, _nrt=True, parallel=True)
 
 
 def compiled_here() -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._jit import lean_kernel, small_kernel
+from greatfear.draws._reference import by_reference
 from greatfear.draws.table import LOAD, slot_of, slots_for
 from greatfear.naming.registry import PERSON_CELLS
 
@@ -29,6 +30,7 @@ _STATEMENT = np.dtype([("speaker", "i4"), ("next_in", "i4")])
 _PAIR = np.dtype([("key", "i8"), ("count", "i4")], align=True)
 
 
+@by_reference
 class History(NamedTuple):
     """Records of one history; few arrays of records, since every array that a kernel hands on costs time and code.
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.errors import Fault, FaultList
 from greatfear.naming.formula import MOST_TERMS, Effect, parse_formula
 from greatfear.naming.registry import BASES, TRANSFORMS
@@ -19,6 +20,7 @@ _LONG = 80
 """Letters of a term that a message repeats."""
 
 
+@by_reference
 class Terms(NamedTuple):
     """What kernels read of a formula: arrays of equal length, and the window lengths that `window` points into."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.errors import GreatFearError
 from greatfear.naming.registry import BASES
 from greatfear.scenario.model import Scenario
@@ -31,6 +32,7 @@ _SIDE_BY_SIDE = 128
 """Speakers that one thread handles in a row; fewer on a day are not worth a second thread."""
 
 
+@by_reference
 class Said(NamedTuple):
     """Today's speakers and the names they give; the same buffer serves every day."""
 

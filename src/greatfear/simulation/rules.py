@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.naming import Terms, compile_terms
 from greatfear.naming.terms import keeps, reads
 from greatfear.record.schema import CHANNELS
@@ -38,6 +39,7 @@ BOARD = np.dtype(
 ROUTE = np.dtype([("board", "i8"), ("since", "i8"), ("until", "i8"), ("share", "f8"), ("confessed", "i8")])
 
 
+@by_reference
 class Campaigns(NamedTuple):
     """Operations and then orders: G sources of arrests, the first `operations` of them operations."""
 
@@ -56,6 +58,7 @@ class Campaigns(NamedTuple):
     """Persons an order asks for, by region (G, R); 0 for operations."""
 
 
+@by_reference
 class Boards(NamedTuple):
     """Courts and boards."""
 
@@ -65,6 +68,7 @@ class Boards(NamedTuple):
     """Cumulated shares of death, camp, exile, other (B, 4); the rest is released."""
 
 
+@by_reference
 class Routes(NamedTuple):
     """Which board judges a case: the first route that fits."""
 
@@ -75,6 +79,7 @@ class Routes(NamedTuple):
     stratum: NDArray[np.int8]
 
 
+@by_reference
 class Rules(NamedTuple):
     """All that the kernels know of a scenario; rates are per day."""
 
@@ -128,6 +133,7 @@ class Rules(NamedTuple):
     """Whether the centre files a name, by channel."""
 
 
+@by_reference
 class Today(NamedTuple):
     """What holds on one day, for the kernels of that day."""
 

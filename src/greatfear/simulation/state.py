@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.naming.history import History, grown, new_history, pairs_that_fit
 from greatfear.naming.registry import BASES
 from greatfear.simulation.codes import METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
@@ -45,6 +46,7 @@ DAY = np.dtype([("sit_count", "i8"), ("judge_count", "i8"), ("sit_head", "i4"), 
 QUEUE = np.dtype([("count", "i8"), ("head", "i4"), ("tail", "i4")])
 
 
+@by_reference
 class Desk(NamedTuple):
     """What offices hold: R offices, G sources of arrests (O operations), B boards, D days."""
 
@@ -63,6 +65,7 @@ class Desk(NamedTuple):
     doomed: NDArray[np.int32]
 
 
+@by_reference
 class State(NamedTuple):
     """All that a run must keep to go on."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, purpose_key
+from greatfear.draws._reference import by_reference
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.population import Population
 from greatfear.world.explicit import TIE, explicit_ties
@@ -24,6 +25,7 @@ REGION = np.dtype([(name, "i8") for name in ("size", "start", "slot", "household
 ORGANISATION = np.dtype([("members", "i8"), ("fellows", "i8")])
 
 
+@by_reference
 class World(NamedTuple):
     """Arrays of a world: R regions, S strata, O organisations.
 

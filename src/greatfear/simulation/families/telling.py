@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.record.schema import CHANNELS
 from greatfear.simulation.kernels import arrest, hear
 from greatfear.simulation.state import make_room
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Told", "take", "tell"]
 
 
+@by_reference
 class Told(NamedTuple):
     """Statements of one day, in the order in which they are written.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.codes import FOREVER
 from greatfear.simulation.families.fear import felt_in
@@ -26,6 +27,7 @@ __all__ = ["VotesFamily", "votes_family"]
 _MONTH = 30
 
 
+@by_reference
 class Meetings(NamedTuple):
     """What a scenario supposes of meetings, for the kernels."""
 
