@@ -64,7 +64,9 @@ def test_a_choice_is_fitted_as_in_python(letters: Path, capsys: pytest.CaptureFi
     told, fit = json.loads(out), NamingModel(formula).fit(read(letters))
     assert told["coefficients"] == fit.coefficients
     assert told["risk_set_size"] == {"least": 11.0, "mean": 11.0, "most": 11.0}
-    assert told["left_out"] == [{"what": "statement", "reason": "speaker and subject are one person", "count": 1}]
+    assert told["left_out"] == [
+        {"what": "statement", "reason": "in which speaker and subject are one person", "count": 1}
+    ]
     code, out, _ = tell("fit", letters, "--choice", formula, "--replay", 5, capsys=capsys)
     assert code == 0
     assert "share that answers" in out

@@ -150,7 +150,7 @@ def test_every_model_leaves_out_as_if_those_persons_could_not_be_named(
     kept = np.arange(60)
     few = dataclasses.replace(
         events, time=events.time[kept], sender=events.sender[kept] % 8, receiver=8 + events.receiver[kept] % 8, n_actors=16,
-        sitting=np.zeros(0, np.int64), is_dependent=np.zeros(0, np.bool_), words={}, attributes={},
+        sitting=np.zeros(0, np.int64), is_dependent=np.zeros(0, np.bool_), words={}, attributes={}, pressure=np.zeros(0),
     )  # fmt: skip
     z = np.arange(16) / 7.0
     z[[3, 9]] = np.nan
@@ -210,3 +210,27 @@ def test_an_archive_keeps_unknown_values_unknown() -> None:
         NamingModel("alter(arrest)").fit(events)
     with pytest.raises(FaultList, match="sex_m"):
         NamingModel("alter(sex)").fit(events)
+
+
+def _archive(*, precision: str, end: dt.date | None) -> StoredArchive:
+    persons = table_from_columns("persons", {"id": ["a", "b", "c"]}, 3)
+    said = {"time": [20.0, 22.0], "precision": precision, "speaker": [0, 1], "subject": [1, 2], "channel": "report"}
+    tables = {"persons": persons, "statements": table_from_columns("statements", said, 2)}
+    return StoredArchive.from_tables(tables, epoch=dt.date(1335, 1, 1), end=end)
+
+
+def test_a_rate_counts_the_whole_time_that_the_archive_covers() -> None:
+    model = RateModel("1")
+    fit = model.fit(_archive(precision="day", end=dt.date(1335, 4, 11)))
+    assert np.exp(fit.theta[0]) == pytest.approx(2 / (3 * 100))
+    assert fit.observed == (0.0, 100.0)
+    assert "100 days, from day 0 to day 100 (1335-01-01 to 1335-04-11)" in str(fit)
+    unknown_end = model.fit(_archive(precision="day", end=None))
+    assert unknown_end.observed == (0.0, 22.0)
+    asked = RateModel("1", start=10.0, end=30.0).fit(_archive(precision="day", end=dt.date(1335, 4, 11)))
+    assert np.exp(asked.theta[0]) == pytest.approx(2 / (3 * 20))
+
+
+def test_an_archive_without_events_says_why() -> None:
+    with pytest.raises(RiskSetError, match="Excluded: 2 statements with a time known to the year only"):
+        RateModel("1").fit(_archive(precision="year", end=None))

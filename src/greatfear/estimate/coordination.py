@@ -79,7 +79,7 @@ class CoordinationModel:
             total = coordination_likelihood(*rows, theta, score, information)
             return total, score, information
 
-        return replace(fit_table(self.task(), table, moment), origin=known.origin)
+        return replace(fit_table(self.task(), table, moment), origin=known.origin, epoch=known.epoch)
 
     def table(self, events: Events | StoredArchive) -> Table:
         """Return the statistics of all ordered pairs at every time."""

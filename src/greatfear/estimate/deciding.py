@@ -86,14 +86,21 @@ def events_within(request: Request, compiled: Compiled, events: Events) -> Expla
     """
     own = events.time[events.is_dependent]
     if own.size == 0:
-        raise RiskSetError("no dependent event: there is nothing to explain")
-    times = np.concatenate([own, compiled.change_times()])
-    start = float(times.min()) if request.start is None else request.start
-    end = float(times.max()) if request.end is None else request.end
+        gone = "; ".join(f"{each.count:,} {each.what}s {each.reason}" for each in events.left_out)
+        raise RiskSetError(f"no event to explain. Excluded: {gone or 'nothing'}")
+    start, end = _observation(request, np.concatenate([own, compiled.change_times()]), events)
     number = np.flatnonzero(events.is_dependent & (events.time >= start) & (events.time <= end))
     sender = events.sender[number]
     receiver = sender if request.kind == "rate" else events.receiver[number]
     return Explained(number, events.time[number], sender, receiver, start, end)
+
+
+def _observation(request: Request, times: Floats, events: Events) -> tuple[float, float]:
+    """Return first and last time: as asked, else (where time counts) those of the record, else those of what happened."""
+    covered = events.observed if request.is_timed else (None, None)
+    asked = (request.start, request.end)
+    first, last = (own if own is not None else known for own, known in zip(asked, covered, strict=True))
+    return float(times.min()) if first is None else first, float(times.max()) if last is None else last
 
 
 def moments(

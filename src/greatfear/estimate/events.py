@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -100,6 +101,10 @@ class Events:
         Attributes that are words: their values are places in these lists, which have no order and no distance.
     pressure : array of float, shape (events,)
         Pressure on the sender, 0 to 1: of the sitting, 0 outside of one, NaN where unknown.
+    observed : tuple of float or None
+        First and last time that the record covers, for models in which time counts; None where that is not known.
+    epoch : date or None
+        The date of day 0.
 
     Examples
     --------
@@ -121,6 +126,8 @@ class Events:
     origin: Source | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pressure: Floats = field(default_factory=lambda: np.zeros(0))
+    observed: tuple[float | None, float | None] = (None, None)
+    epoch: dt.date | None = None
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""

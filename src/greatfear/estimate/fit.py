@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,10 @@ class Fit:
         Where the events come from.
     missing : str
         What was done with unknown attributes, in words; empty where no term met one.
+    observed : tuple of float or None
+        First and last time of observation in days, where time counts.
+    epoch : date or None
+        The date of day 0.
 
     Notes
     -----
@@ -90,6 +95,8 @@ class Fit:
     boundless: tuple[str, ...] = ()
     origin: Source | None = None
     missing: str = ""
+    observed: tuple[float, float] | None = None
+    epoch: dt.date | None = None
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -174,6 +181,7 @@ class Fit:
             "risk_set": self.risk_set,
             "risk_set_size": {"least": float(sizes.min()), "mean": float(sizes.mean()), "most": float(sizes.max())},
             "missing": self.missing,
+            "observed": None if self.observed is None else list(self.observed),
             "left_out": [{"what": e.what, "reason": e.reason, "count": e.count} for e in self.left_out],
             "converged": self.converged,
             "iterations": self.iterations,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import math
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ __all__ = ["as_html", "as_latex", "as_text"]
 
 _HEAD = ("term", "estimate", "std. error", "z", "p")
 _TIES = {
-    "breslow": "all see the state before, and have the same alternatives",
-    "plackett-luce": "all see the state before; whoever was named before in the sitting is no alternative any more",
+    "breslow": "Breslow: events at one time see the same past and have the same candidates",
+    "plackett-luce": "Plackett-Luce: events at one time see the same past; a person named earlier in the sitting is no candidate",
 }
 
 
@@ -60,6 +61,16 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _observed(fit: Fit) -> str:
+    """Return the time of observation in days, with dates where they are known."""
+    start, end = fit.observed or (0.0, 0.0)
+    days = f"{end - start:g} days, from day {start:g} to day {end:g}"
+    if fit.epoch is None:
+        return days
+    first, last = (fit.epoch + dt.timedelta(days=math.floor(day)) for day in (start, end))
+    return f"{days} ({first.isoformat()} to {last.isoformat()})"
+
+
 def _notes(fit: Fit) -> list[tuple[str, str]]:
     """Return what stands above or below the coefficients."""
     sizes = fit.risk_set_sizes
@@ -67,18 +78,17 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
     size = f"{low:g}" if low == high else f"{low:g} to {high:g}, mean {float(sizes.mean()):.1f}"
     notes = [
         ("risk set", f"{fit.risk_set}; size {size}"),
+        *([("observed", _observed(fit))] if fit.observed else []),
         ("log-likelihood", f"{fit.loglik:.4f} (all coefficients 0: {fit.null_loglik:.4f})"),
         (
             "AIC, BIC, AICc",
             f"{fit.aic:.2f}, {fit.bic:.2f}, {fit.aicc:.2f}" if math.isfinite(fit.aicc) else "too few events",
         ),
-        ("tied times", f"{_TIES[fit.ties]} ({fit.ties})"),
-        *([("unknown", fit.missing)] if fit.missing else []),
-        ("left out", "; ".join(f"{e.count} {e.what}(s): {e.reason}" for e in fit.left_out) or "nothing"),
+        ("tied events", _TIES[fit.ties]),
+        *([("unknown values", fit.missing)] if fit.missing else []),
+        ("excluded", "; ".join(f"{e.count:,} {e.what}s {e.reason}" for e in fit.left_out) or "nothing"),
     ]
-    state = (
-        f"converged after {fit.iterations} steps" if fit.converged else f"NOT converged after {fit.iterations} steps"
-    )
+    state = f"{'converged' if fit.converged else 'NOT converged'} after {fit.iterations} steps"
     if fit.boundless:
-        state = f"NO finite estimate of {', '.join(fit.boundless)}: all events, or none, have it"
+        state = f"estimate diverges (complete separation): {', '.join(fit.boundless)}"
     return [*notes, ("estimation", f"{state}, largest score {fit.max_score:.1e}")]

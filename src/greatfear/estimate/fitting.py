@@ -186,6 +186,7 @@ def _result(task: Task, table: Table, end: Climb, is_free: np.ndarray, null: flo
         ties=request.ties,
         left_out=table.left_out,
         missing=table.missing,
+        observed=table.observed,
         converged=end.converged,
         iterations=end.iterations,
         max_score=end.max_score,

@@ -17,6 +17,7 @@ __all__ = ["events_from_archive"]
 
 _NOT_ATTRIBUTES = ("person", "id", "name")
 _MOST_VALUES = 50
+_UNKNOWN_SPEAKER = "without a known speaker (still counted by `accused`)"
 _ENDS = ("death", "camp", "exile", "other")
 """Outcomes of a sentence that make a person doomed, as in the simulator."""
 
@@ -58,7 +59,7 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
     >>> archive = StoredArchive.from_tables({"persons": persons, "statements": said}, epoch=dt.date(1335, 1, 1))
     >>> events = events_from_archive(archive)
     >>> events.time.tolist(), [gone.reason for gone in events.left_out], events.attributes["sex_f"].tolist()
-    ([1.0, 2.0], ['no known speaker: counts as an accusation, and is not explained'], [1.0, 0.0])
+    ([1.0, 2.0], ['without a known speaker (still counted by `accused`)'], [1.0, 0.0])
     """
     if by not in ("day", "instant"):
         raise FaultList([Fault("by", repr(by), "'day' or 'instant'")], "events")
@@ -93,6 +94,8 @@ def events_from_archive(archive: StoredArchive, *, by: Literal["day", "instant"]
         origin=_origin(archive),
         words=words,
         pressure=_pressures(pressure, sitting, channel)[order],
+        observed=(0.0, None if archive.end is None else float((archive.end - archive.epoch).days)),
+        epoch=archive.epoch,
     )
 
 
@@ -127,15 +130,15 @@ def _kept(time: Floats, speaker: Ints, subject: Ints, precision: Any) -> tuple[B
     is_kept, is_counted = np.ones(time.size, np.bool_), np.zeros(time.size, np.bool_)
     left_out = []
     for reason, is_wrong in (
-        ("no known subject", subject < 0),
-        ("speaker and subject are one person", speaker == subject),
-        ("no time", ~np.isfinite(time)),
-        *((f"time known to the {word} only", precision == word) for word in ("month", "year", "interval")),
-        ("no known speaker: counts as an accusation, and is not explained", speaker < 0),
+        ("without a known subject", subject < 0),
+        ("in which speaker and subject are one person", speaker == subject),
+        ("without a time", ~np.isfinite(time)),
+        *((f"with a time known to the {word} only", precision == word) for word in ("month", "year", "interval")),
+        (_UNKNOWN_SPEAKER, speaker < 0),
     ):
         count = int((is_kept & ~is_counted & is_wrong).sum())
         left_out += [Exclusion("statement", reason, count)] if count else []
-        if not reason.startswith("no known speaker"):
+        if reason != _UNKNOWN_SPEAKER:
             is_kept &= ~is_wrong
         is_counted |= is_wrong
     return is_kept, tuple(left_out)

@@ -36,7 +36,9 @@ class _Model:
     def fit(self, events: Events | StoredArchive) -> Fit:
         """Return the maximum-likelihood fit."""
         known = as_events(events)
-        return replace(fit_table(self.task(), table_for_fit(self.task(), known)), origin=known.origin)
+        return replace(
+            fit_table(self.task(), table_for_fit(self.task(), known)), origin=known.origin, epoch=known.epoch
+        )
 
     def table(self, events: Events | StoredArchive) -> Table:
         """Return the statistics of all alternatives (of every decision, or in every interval), to be fitted with anything."""

@@ -47,6 +47,8 @@ class Table:
     left_out : tuple of Exclusion
     missing : str
         What was done with unknown attributes, in words; empty where none was met.
+    observed : tuple of float or None
+        First and last time of observation, where time counts.
     """
 
     names: tuple[str, ...]
@@ -64,6 +66,7 @@ class Table:
     n_actors: int
     left_out: tuple[Exclusion, ...]
     missing: str = ""
+    observed: tuple[float, float] | None = None
 
     def sets_of_events(self) -> Ints:
         """Return the set of each event."""
@@ -120,6 +123,7 @@ def tabulate(request: Request, events: Events) -> Table:
         n_silent=int(((counts == 0) & (exposure > 0)).sum()),
         n_actors=events.n_actors,
         left_out=exclusions(request, events, found, at_risk),
+        observed=(found.start, found.end) if request.is_timed else None,
     )
     return settle_unknown(table, request.formula, events, request.missing)
 
@@ -162,6 +166,7 @@ def tabulate_spells(request: Request, events: Events) -> Table:
         n_silent=int((~is_eventful & (np.diff(time, prepend=found.start) > 0)).sum()),
         n_actors=events.n_actors,
         left_out=exclusions(request, events, found, at_risk),
+        observed=(found.start, found.end) if request.is_timed else None,
     )
     return settle_unknown(table, request.formula, events, request.missing)
 

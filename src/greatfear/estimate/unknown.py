@@ -200,7 +200,7 @@ def _dropped(table: Table, names: list[str]) -> Table:
     start, weight = before[table.start], table.weight[is_kept]
     events = np.bincount(of_set[is_known], minlength=table.time.size).astype(np.float64)
     size = np.concatenate([[0.0], np.cumsum(weight)])[start]
-    reason = f"{' or '.join(names)} is not known of the person who names or is named"
+    reason = f"in which {' or '.join(names)} is not known of the persons concerned"
     return replace(
         table,
         x=np.ascontiguousarray(table.x[is_kept]),
