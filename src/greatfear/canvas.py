@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from greatfear.landing import landing
+
 __all__ = ["GREY", "INK", "PALETTE", "calendar_axis", "figure", "mark", "ramp", "save", "svg", "thousands", "titled"]
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
@@ -122,9 +124,10 @@ def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
     """Write a figure to a file; the ending gives the format (png, svg, pdf)."""
     import matplotlib as mpl
 
-    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
-        drawn.savefig(path, dpi=dots_per_inch)
-    return Path(path)
+    target = Path(path)
+    with landing(target) as temporary, mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        drawn.savefig(temporary, dpi=dots_per_inch, format=target.suffix.removeprefix(".") or None)
+    return target
 
 
 def ramp(share: float) -> tuple[str, str]:

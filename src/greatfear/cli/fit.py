@@ -12,6 +12,7 @@ from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, FaultList
+from greatfear.landing import land, landing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -176,7 +177,7 @@ def _write(result: Fit, save: Path | None, figure: Path | None) -> None:
             raise FaultList(
                 [Fault("--save", repr(str(save)), f"a name that ends in {', '.join(forms)}")], "command line"
             )
-        save.write_text(getattr(result, forms[save.suffix])() + "\n", encoding="utf-8")
+        land(save, getattr(result, forms[save.suffix])() + "\n")
         note(f"written: {save}")
     if figure is not None:
         from greatfear.canvas import save as save_figure
@@ -196,5 +197,6 @@ def _write_table(model: Any, events: Events, path: Path) -> None:
 
     if path.suffix != ".parquet":
         raise FaultList([Fault("--table", repr(str(path)), "a name that ends in .parquet")], "command line")
-    pq.write_table(model.table(events).to_arrow(), path)
+    with landing(path) as temporary:
+        pq.write_table(model.table(events).to_arrow(), temporary)
     note(f"written: {path}")

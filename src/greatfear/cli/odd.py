@@ -5,6 +5,7 @@ from __future__ import annotations
 from greatfear.cli.choosing import open_scenario
 from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import answer, note
+from greatfear.landing import land
 
 __all__ = ["odd"]
 
@@ -24,7 +25,7 @@ def odd(
     found = open_scenario(scenario, what_if)
     text = found.odd()
     if output is not None:
-        output.write_text(text, encoding="utf-8")
+        land(output, text)
         note(f"written: {output}")
     told = {"scenario": found.id, "text": text, "output": output}
     if json or output is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from greatfear.cli.choosing import open_scenario
 from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import note, say, say_json
+from greatfear.landing import land
 
 __all__ = ["resolve"]
 
@@ -28,11 +29,11 @@ def resolve(
     found = open_scenario(scenario, what_if)
     if output is not None:
         is_json = json or output.suffix == ".json"
-        output.write_text(to_json(found) if is_json else to_yaml(found), encoding="utf-8")
+        land(output, to_json(found) if is_json else to_yaml(found))
         note(f"written: {output}")
         if json:
             say_json({"scenario": found.id, "output": str(output)})
     elif json:
-        say_json(found.resolve())
+        say(to_json(found))
     else:
         say(to_yaml(found))

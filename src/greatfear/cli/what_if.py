@@ -91,8 +91,9 @@ def _compare(chosen: Scenario, changes: dict[str, Any], numbers: list[int], opti
 def _write(pair: Counterfactual, folder: Path) -> dict[str, str]:
     """Write persons, regions and figure beside the table of replicates."""
     from greatfear.canvas import save
+    from greatfear.landing import land
     from greatfear.plots.what_if import draw_what_if
-    from greatfear.simulation.row_folder import csv_of, land
+    from greatfear.simulation.row_folder import csv_of
 
     tables = {"persons": pair.persons, "regions": pair.regions}
     for name, table in tables.items():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from greatfear.canvas import svg
 from greatfear.describe.description import Description, describe
 from greatfear.describe.why_forest import Forest, forest
 from greatfear.describe.why_tree import chain_tree
+from greatfear.landing import land
 from greatfear.plots.markup import facts, figure_block, in_words, section, table
 from greatfear.plots.parameters import Parameter, parameters
 from greatfear.plots.points import Point, points_of
@@ -96,23 +95,13 @@ def write_report(
         archive, described or describe(archive, by=_window(archive)), forest(archive), points_of(record), rows,
         parameters(scenario) if scenario is not None else [], scenario, replicates, more,
     )  # fmt: skip
-    _write_whole(target, _page(material))
-    return target
+    return land(target, _page(material))
 
 
 def _window(archive: Any) -> str:
     """Return the unit of tables by time: days where a record covers less than four months, in which months say nothing."""
     end = archive.end
     return "day" if end is not None and (end - archive.epoch).days < 120 else "month"
-
-
-def _write_whole(target: Path, text: str) -> None:
-    """Write a file so that nobody sees half of it."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".report-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(target)
 
 
 def _comparison(given: Any) -> tuple[list[dict[str, Any]], int]:

@@ -17,7 +17,7 @@ from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, 
 from greatfear.record.blocks import conform
 from greatfear.record.columns import arrow_schema
 from greatfear.record.files import check_file, check_table, ensure_file, load_table
-from greatfear.record.manifest import Manifest, TableEntry
+from greatfear.record.manifest import Manifest, TableEntry, digest_of
 from greatfear.record.query import QueryError, Session
 from greatfear.record.schema import FORMAT_VERSION, TABLES
 
@@ -111,6 +111,11 @@ class StoredArchive:
     def kind(self) -> str:
         """``"simulated"`` or ``"real"``."""
         return self.manifest.kind
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which holds the hash of every file; in memory, of what the manifest says of it."""
+        return digest_of(self.manifest)
 
     def n_rows(self, table: str) -> int:
         """Return the number of rows of a table; 0 where an older greatfear wrote the archive without it."""

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
+from greatfear.landing import landing
 from greatfear.record.export_graph import EDGE_TYPES, GraphChoice, edges, graph_left_out, node_types, nodes
 from greatfear.record.provenance import to_prov
 from greatfear.record.schema import TABLES
@@ -97,12 +98,8 @@ def _write(archive: StoredArchive, place: Path, form: str, choice: GraphChoice) 
     if form == "csv":
         to_csv(archive, place)
         return
-    part = place.with_name(f".{place.name}.part")
-    try:
+    with landing(place) as part:
         FORMATS[form](archive, part, choice)
-        part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def form_of(path: Path) -> str:
@@ -142,7 +139,8 @@ def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = No
         table = archive.table(name)
         if "time" in table.column_names:
             table = table.append_column("date", archive.sql(f"select date from {name}").column(0))
-        pacsv.write_csv(_plain(table), folder / f"{name}.csv")
+        with landing(folder / f"{name}.csv") as part:
+            pacsv.write_csv(_plain(table), part)
 
 
 def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:

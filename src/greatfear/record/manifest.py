@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -25,9 +24,19 @@ from greatfear.errors import (
     NotAnArchiveError,
     OlderFormatError,
 )
+from greatfear.landing import land
 from greatfear.record.schema import FORMAT_VERSION, OLDEST_FORMAT, TABLES
 
-__all__ = ["MANIFEST", "FileEntry", "Manifest", "TableEntry", "dump_manifest", "parse_manifest", "write_manifest"]
+__all__ = [
+    "MANIFEST",
+    "FileEntry",
+    "Manifest",
+    "TableEntry",
+    "digest_of",
+    "dump_manifest",
+    "parse_manifest",
+    "write_manifest",
+]
 
 MANIFEST = "manifest.json"
 """Name of the manifest in a run folder."""
@@ -225,26 +234,7 @@ def _refuse_unknown_tables(body: dict[str, Any], place: str) -> None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:
     """Write the manifest in one step: to a temporary file, to the disk, then under its name."""
-    data = dump_manifest(manifest)
-    temporary, final = folder / f".{MANIFEST}.part", folder / MANIFEST
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(final)
-    _sync_folder(folder)
-    return final
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the folder's list of names to the disk, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return land(folder / MANIFEST, dump_manifest(manifest))
 
 
 def _json(data: bytes, place: str) -> Any:
@@ -261,6 +251,11 @@ def _canonical(body: dict[str, Any]) -> bytes:
     """Return `body` as JSON bytes of which there is one form only."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
+
+
+def digest_of(manifest: Manifest) -> str:
+    """Return the hash that the manifest carries; it holds the hash of every file."""
+    return _own_hash(json.loads(json.dumps(manifest.model_dump())))
 
 
 def _own_hash(body: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from greatfear.errors import ArchiveError, Fault, FaultList
+from greatfear.landing import land
 from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
 from greatfear.record.schema import FORMAT_VERSION, TABLES, Table
@@ -118,7 +119,7 @@ def write_archive(
     try:
         _clear(path)
         for name, data in files.items():
-            (path / name).write_bytes(data)
+            land(path / name, data)
         written, true = _write_tables(path, tables, truth)
         write_manifest(path, head.model_copy(update={"tables": written, "truth": true}))
     except OSError as error:

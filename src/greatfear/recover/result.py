@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from greatfear.errors import UnknownNameError, nearest
+from greatfear.landing import land, landing
 from greatfear.show.face import Json
 
 if TYPE_CHECKING:
@@ -207,14 +208,16 @@ class Result:
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
-            pyarrow.parquet.write_table(table, target / f"{self.part}-{name}.parquet")
-            pyarrow.csv.write_csv(table, target / f"{self.part}-{name}.csv")
+            with landing(target / f"{self.part}-{name}.parquet") as part:
+                pyarrow.parquet.write_table(table, part)
+            with landing(target / f"{self.part}-{name}.csv") as part:
+                pyarrow.csv.write_csv(table, part)
         for drawing in self.drawings:
             save(drawing.draw(), target / f"{self.part}-{drawing.name}.svg")
-        (target / f"{self.part}.txt").write_text(self.summary() + "\n", encoding="utf-8")
+        land(target / f"{self.part}.txt", self.summary() + "\n")
         told = self.to_dict() | {"tables": {name: table.num_rows for name, table in self.tables.items()}}
         text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
-        (target / f"{self.part}.json").write_text(text + "\n", encoding="utf-8")
+        land(target / f"{self.part}.json", text + "\n")
         return target
 
 

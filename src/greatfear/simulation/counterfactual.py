@@ -19,6 +19,7 @@ from greatfear.draws._jit import sources_digest
 from greatfear.errors import Fault, FaultList
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
+from greatfear.scenario.resolving import to_json
 from greatfear.show.face import Shown
 from greatfear.simulation.ensemble import EnsembleProgress, table_of, work_through
 from greatfear.simulation.local import Job
@@ -200,7 +201,7 @@ def counterfactual(
         seed = int(((folder and about_in(folder)) or {}).get("seed", secrets.randbits(31)))
     first = _pair((scenario, changed), seed, wanted[0])
     persons, regions = pair_persons(*first), first_differences(*first)
-    texts = [scenario.model_dump_json(), changed.model_dump_json()]
+    texts = [to_json(scenario), to_json(changed)]
     shared = {"scenarios": texts, "seed": seed, "version": version("greatfear")}
     jobs = [Job(f"r{number}", {"replicate": number}) for number in wanted]
     known = {jobs[0].key: plain_row(_row(first, seed, wanted[0], persons))}

@@ -23,6 +23,7 @@ from greatfear.describe.columns import numbers
 from greatfear.draws._jit import sources_digest
 from greatfear.errors import Fault, FaultList, MissingExtraError
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.resolving import to_json
 from greatfear.show.face import Shown
 from greatfear.simulation.local import Job, here, on_processes, usable_cores
 from greatfear.simulation.row_folder import MANIFEST, RowFolder, about_in, archive_folder
@@ -220,7 +221,7 @@ def ensemble(
     scenarios = (scenario, *(scenario.alter(each) for each in alter))
     if seed is None:
         seed = int(((folder and about_in(folder)) or {}).get("seed", secrets.randbits(31)))
-    texts = [each.model_dump_json() for each in scenarios]
+    texts = [to_json(each) for each in scenarios]
     about = _about(scenario, texts, changes, {"seed": seed, "keep": keep, "quantities": named})
     rows_in = None if folder is None else RowFolder(folder, about)
     archives = str(folder.resolve() / "archives") if folder and keep == "archives" else None

@@ -21,12 +21,11 @@ from typing import Any
 import pyarrow as pa
 
 from greatfear.errors import ArchiveError, Fault, FaultList
+from greatfear.landing import UNFINISHED, land
 
-__all__ = ["RowFolder", "about_in", "archive_folder", "csv_of", "land"]
+__all__ = ["RowFolder", "about_in", "archive_folder", "csv_of"]
 
 ABOUT, ROWS, TABLE, MANIFEST = "about.json", "rows", "table", "manifest.json"
-_UNFINISHED = ".*.part"
-"""What a kill in the middle of writing leaves behind."""
 Row = dict[str, Any]
 
 
@@ -72,7 +71,7 @@ class RowFolder:
     def _make(self) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if any(not file.match(_UNFINISHED) for file in self.path.iterdir()):
+            if any(not file.match(UNFINISHED) for file in self.path.iterdir()):
                 raise ArchiveError(f"{self.path}: not empty and none of ours. Name a new or empty folder")
             land(self.path / ABOUT, _json(self.about))
         except OSError as error:
@@ -124,7 +123,7 @@ class RowFolder:
         }
         land(self.path / MANIFEST, _json({**self.about, "rows": table.num_rows, "files": listed}))
         shutil.rmtree(self.path / ROWS, ignore_errors=True)
-        for file in self.path.glob(_UNFINISHED):
+        for file in self.path.glob(UNFINISHED):
             file.unlink(missing_ok=True)
 
 
@@ -142,16 +141,6 @@ def about_in(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError) as error:
         raise ArchiveError(f"{path / ABOUT}: damaged ({error}). Remove the folder and start again") from error
     return found
-
-
-def land(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _json(data: Mapping[str, Any]) -> bytes:

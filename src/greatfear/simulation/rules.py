@@ -170,7 +170,8 @@ def day_of(date: dt.date | None, epoch: dt.date, absent: int) -> int:
 
 def compile_rules(scenario: Scenario, world: World) -> tuple[Rules, Days]:
     """Return everything the kernels read besides the world, and what changes by date."""
-    theta = {term: quantity.value for term, quantity in scenario.naming.theta.items()}
+    # In the order of the resolved form: a sum of many terms has other last bits in another order.
+    theta = {term: quantity.value for term, quantity in sorted(scenario.naming.theta.items())}
     return _rules(scenario, world, compile_terms(theta)), _days(scenario)
 
 

@@ -21,9 +21,11 @@ from greatfear.archive import Archive, read
 from greatfear.catalogue.entry import scenario as from_catalogue
 from greatfear.draws._jit import compile_seconds, compiled_here, sources_digest, use_threads
 from greatfear.errors import Fault, ScenarioError
+from greatfear.landing import land
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.resolving import digest, to_json
 from greatfear.show.face import Json, Shown
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
@@ -152,6 +154,7 @@ def simulate(
     Examples
     --------
     >>> from greatfear.scenario.model import Scenario
+    from greatfear.scenario.resolving import digest, to_json
     >>> region = {"id": "a", "name": "A", "persons": 100}
     >>> span = {"start": "1900-01-01", "end": "1900-01-03"}
     >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}
@@ -244,12 +247,8 @@ def _tell(ahead: Ahead, progress: Callable[[Progress], None] | None) -> Callable
     return told
 
 
-def _resolved(scenario: Scenario) -> bytes:
-    return (json.dumps(scenario.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
-
-
 def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
-    text = f"{hashlib.sha256(_resolved(scenario)).hexdigest()} {seed} {replicate} {version('greatfear')} {sources_digest()}"
+    text = f"{digest(scenario)} {seed} {replicate} {version('greatfear')} {sources_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -258,7 +257,7 @@ def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, An
     return {
         "activity": "simulate",
         "software": {"name": "greatfear", "version": version("greatfear")},
-        "scenario": {"id": scenario.id, "sha256": hashlib.sha256(_resolved(scenario)).hexdigest()},
+        "scenario": {"id": scenario.id, "sha256": digest(scenario)},
         "seed": seed,
         "replicate": replicate,
         "command": f"greatfear run scenario.json --seed {seed} --replicate {replicate}",
@@ -285,7 +284,7 @@ def _write(
     parts: Mapping[str, dict[str, Any]],
 ) -> Path:
     """Write archive and truth (`tables`) and what the centre and each family did (`parts`)."""
-    files = {"scenario.json": _resolved(scenario)}
+    files = {"scenario.json": to_json(scenario).encode()}
     files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
         folder, tables[0], epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
@@ -304,4 +303,4 @@ def _log(folder: Path, seconds: Mapping[str, float]) -> None:
         "machine": platform.machine(),
         "cores": os.cpu_count(),
     }
-    (folder / "log.json").write_text(json.dumps(log, indent=1) + "\n")
+    land(folder / "log.json", json.dumps(log, indent=1) + "\n")

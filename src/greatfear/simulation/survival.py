@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import ArchiveError, Fault, FaultList
+from greatfear.landing import landing
 from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import qualified, restore_all
 from greatfear.simulation.process import Process
@@ -40,12 +40,8 @@ def save_state(process: Process, out: Path, fingerprint: str) -> None:
     arrays |= qualified(process.families)
     memory = json.dumps({"day": process.day, "fingerprint": fingerprint, "centre": process.centre.memory})
     arrays["memory"] = np.frombuffer(memory.encode(), np.uint8)
-    temporary = folder / "state.writing"
-    with temporary.open("wb") as file:
+    with landing(folder / "state.npz") as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / "state.npz")
 
 
 def _used(state: State) -> dict[str, Any]:

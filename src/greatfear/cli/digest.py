@@ -1,0 +1,46 @@
+"""greatfear digest: the SHA-256 by which a scenario or an archive is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from greatfear.cli.choosing import is_archive, open_archive, open_scenario
+from greatfear.cli.options import JsonOption, WhatIfOption
+from greatfear.cli.show import answer
+
+__all__ = ["digest"]
+
+
+def digest(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="WHAT...", help="Scenarios (ids or files), or folders of archives."),
+    ],
+    what_if: WhatIfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the SHA-256 of scenarios and archives.
+
+    That of a scenario is the hash of the very bytes that resolve --json prints, which are also those of scenario.json in a
+    run folder: files that say the same have the same. That of an archive is the hash of its manifest, which holds the hash
+    of each of its files.
+
+    For example:
+
+      greatfear digest witch-hunt
+      greatfear digest my-village.yaml runs/my-village
+    """
+    found = {name: _digest(name, what_if) for name in what}
+    answer("\n".join(f"{value}  {name}" for name, value in found.items()), {"sha256": found}, as_json=json)
+
+
+def _digest(name: str, what_if: list[str] | None) -> str:
+    """Return the hash of one scenario or archive."""
+    if is_archive(Path(name)):
+        return open_archive(Path(name), verify=True).digest
+    from greatfear.scenario.resolving import digest as digest_of
+
+    return digest_of(open_scenario(name, what_if))
