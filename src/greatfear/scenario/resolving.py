@@ -12,7 +12,7 @@ from greatfear.scenario.shape import Shape, fields, root
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["canonical", "digest", "resolve", "to_json", "to_yaml"]
+__all__ = ["canonical", "completed", "digest", "resolve", "to_json", "to_yaml"]
 
 
 def resolve(scenario: Scenario) -> dict[str, Any]:
@@ -20,14 +20,17 @@ def resolve(scenario: Scenario) -> dict[str, Any]:
 
     Fields stand in the order of the models, mappings by id and metadata in alphabetical order; whole numbers are int.
     """
+    ordered: dict[str, Any] = canonical(completed(scenario).model_dump(mode="json"), root())
+    return ordered
+
+
+def completed(scenario: Scenario) -> Scenario:
+    """Return the scenario with everything written out that a scenario made of models may leave open, such as names."""
     from greatfear.scenario.model import Scenario
 
     given = scenario.model_dump(mode="json")
     filled = fill(given)
-    if filled != given:
-        filled = Scenario.model_validate(filled).model_dump(mode="json")
-    ordered: dict[str, Any] = canonical(filled, root())
-    return ordered
+    return scenario if filled == given else Scenario.model_validate(filled)
 
 
 def canonical(given: Any, shape: Shape | None) -> Any:

@@ -25,7 +25,7 @@ from greatfear.landing import land
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
-from greatfear.scenario.resolving import digest, to_json
+from greatfear.scenario.resolving import completed, digest, to_json
 from greatfear.show.face import Json, Shown
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
@@ -164,6 +164,7 @@ def simulate(
     """
     begun, compiled = time.perf_counter(), compile_seconds()
     scenario = from_catalogue(scenario) if isinstance(scenario, str) else scenario
+    scenario = completed(scenario)  # what is simulated is what the run folder says
     seed = secrets.randbits(31) if seed is None else seed
     check_numbers(seed, replicate)
     use_threads(threads)

@@ -124,7 +124,8 @@ def _fixed(table: pa.Table) -> Stream:
 
 def _headings(scenario: Scenario) -> dict[str, pa.Table]:
     """Return offices and sources."""
-    regions, sources = scenario.population.regions, scenario.sources
+    regions = scenario.population.regions
+    sources = dict(sorted(scenario.sources.items()))  # in the order of the resolved form
     offices = {"id": [r.id for r in regions], "name": [r.name for r in regions], "region": [r.id for r in regions]}
     cited = {
         "id": list(sources),
