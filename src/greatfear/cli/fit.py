@@ -45,6 +45,13 @@ def fit(
     ] = False,
     ties: Annotated[str, typer.Option(help="Tied times: breslow or plackett-luce.")] = "breslow",
     missing: Annotated[str, typer.Option(help="Unknown attributes: refuse, drop, indicator or mean.")] = "refuse",
+    cluster: Annotated[
+        str, typer.Option(help="Standard errors that allow for dependence: none, sender or sitting.")
+    ] = "none",
+    varying: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TERM", help="A term whose coefficient varies from sender to sender; may be given again."),
+    ] = None,
     controls: Annotated[
         int, typer.Option(min=0, metavar="N", help="Alternatives drawn for each event; 0 takes all.")
     ] = 0,
@@ -109,11 +116,12 @@ class _Settings:
             self.faults.append(Fault("model", got, "one of --choice, --rate and --dyadic"))
         kind = chosen[0] if chosen else "choice"
         settings: dict[str, Any] = {"start": self._day("start"), "end": self._day("end"), "fixed": self._fixed()}
-        settings |= {"missing": given["missing"]}
+        settings |= {"missing": given["missing"], "cluster": given["cluster"]}
         settings |= {"controls": Controls(given["controls"], given["seed"])} if given["controls"] else {}
         asked = {"senders": given["senders"], "receivers": given["receivers"]}
         asked |= {"opportunities": tuple(given["opportunities"] or ()) or None}
         asked |= {"ties": None if given["ties"] == "breslow" else given["ties"]}
+        asked |= {"varying": tuple(given["varying"] or ()) or None}
         asked |= {"timing": "ordinal" if given["ordinal"] else None}
         for name, value in asked.items():
             if value is not None and name not in kinds[kind].__dataclass_fields__:

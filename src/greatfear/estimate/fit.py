@@ -59,6 +59,10 @@ class Fit:
         First and last time of observation in days, where time counts.
     epoch : date or None
         The date of day 0.
+    dependence : str
+        How events of one sender may depend on one another, in words; empty where they are taken for independent.
+    n_clusters : int
+        Clusters of the standard errors, 0 for none.
 
     Notes
     -----
@@ -97,6 +101,8 @@ class Fit:
     missing: str = ""
     observed: tuple[float, float] | None = None
     epoch: dt.date | None = None
+    dependence: str = ""
+    n_clusters: int = 0
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -135,21 +141,31 @@ class Fit:
         return self.aic + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else math.inf
 
     def interval(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
-        """Return Wald intervals by full term."""
-        from scipy.stats import norm
+        """Return Wald intervals by full term, by Student's t where errors are clustered."""
+        from scipy.stats import norm, t
 
-        half = float(norm.ppf(0.5 + level / 2)) * self._errors()
+        tail = 0.5 + level / 2
+        half = float(t.ppf(tail, self.n_clusters - 1) if self.n_clusters else norm.ppf(tail)) * self._errors()
         pairs = zip((self.theta - half).tolist(), (self.theta + half).tolist(), strict=True)
         return dict(zip(self.names, pairs, strict=True))
 
     def to_rows(self) -> list[dict[str, Json]]:
         """Return one row per term: term, estimate, std_error, z, p."""
         errors = self._errors()
-        z = self.theta / errors
-        return [
-            {"term": n, "estimate": b, "std_error": s, "z": t, "p": math.erfc(abs(t) / math.sqrt(2))}
-            for n, b, s, t in zip(self.names, self.theta.tolist(), errors.tolist(), z.tolist(), strict=True)
-        ]
+        z = np.divide(self.theta, errors, out=np.full(errors.size, np.nan), where=errors > 0)
+        # that a standard deviation is 0 lies on the edge of what is possible: no test of this kind holds there
+        z[[name.startswith("sd(") for name in self.names]] = np.nan
+        columns = (self.names, self.theta.tolist(), errors.tolist(), z.tolist(), self._p_values(z))
+        keys = ("term", "estimate", "std_error", "z", "p")
+        return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def _p_values(self, z: Floats) -> list[float]:
+        """Return two-sided p-values, by Student's t where errors are clustered."""
+        if not self.n_clusters:
+            return [math.erfc(abs(value) / math.sqrt(2)) for value in z.tolist()]
+        from scipy.stats import t
+
+        return [2 * float(t.sf(abs(value), self.n_clusters - 1)) for value in z.tolist()]
 
     def to_frame(self) -> pd.DataFrame:
         """Return `to_rows` as a pandas frame."""
@@ -181,6 +197,7 @@ class Fit:
             "risk_set": self.risk_set,
             "risk_set_size": {"least": float(sizes.min()), "mean": float(sizes.mean()), "most": float(sizes.max())},
             "missing": self.missing,
+            "dependence": self.dependence,
             "observed": None if self.observed is None else list(self.observed),
             "left_out": [{"what": e.what, "reason": e.reason, "count": e.count} for e in self.left_out],
             "converged": self.converged,

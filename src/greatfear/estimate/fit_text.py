@@ -57,8 +57,16 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     numbers = (f"{row['estimate']:.4f}", f"{row['std_error']:.4f}", f"{row['z']:.2f}", p)
     return (
         row["term"],
-        *("fixed" if n == "nan" and k == 1 else "" if n == "nan" else n for k, n in enumerate(numbers)),
+        *(
+            _without_error(row["term"]) if n == "nan" and k == 1 else "" if n == "nan" else n
+            for k, n in enumerate(numbers)
+        ),
     )
+
+
+def _without_error(term: str) -> str:
+    """Return why a coefficient has no standard error."""
+    return "at its edge" if term.startswith("sd(") else "fixed"
 
 
 def _observed(fit: Fit) -> str:
@@ -85,6 +93,7 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
             f"{fit.aic:.2f}, {fit.bic:.2f}, {fit.aicc:.2f}" if math.isfinite(fit.aicc) else "too few events",
         ),
         ("tied events", _TIES[fit.ties]),
+        *([("dependence", fit.dependence)] if fit.dependence else []),
         *([("unknown values", fit.missing)] if fit.missing else []),
         ("excluded", "; ".join(f"{e.count:,} {e.what}s {e.reason}" for e in fit.left_out) or "nothing"),
     ]

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from greatfear.errors import Fault, FaultList
+from greatfear.estimate.clusters import Cluster
 from greatfear.estimate.deciding import Request, TiedTimes
+from greatfear.estimate.dependence import check_dependence, with_dependence
 from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
@@ -32,13 +34,14 @@ class _Model:
     __slots__ = ()
     fixed: Mapping[str, float]
     controls: Controls | None
+    cluster: Cluster
 
     def fit(self, events: Events | StoredArchive) -> Fit:
         """Return the maximum-likelihood fit."""
-        known = as_events(events)
-        return replace(
-            fit_table(self.task(), table_for_fit(self.task(), known)), origin=known.origin, epoch=known.epoch
-        )
+        known, task = as_events(events), self.task()
+        table = table_for_fit(task, known)
+        fit = replace(fit_table(task, table), origin=known.origin, epoch=known.epoch)
+        return with_dependence(fit, table, known, self.cluster, self._varying())
 
     def table(self, events: Events | StoredArchive) -> Table:
         """Return the statistics of all alternatives (of every decision, or in every interval), to be fitted with anything."""
@@ -52,6 +55,10 @@ class _Model:
     def request(self) -> Request:
         """Return what is to be tabulated."""
         raise NotImplementedError
+
+    def _varying(self) -> tuple[str, ...]:
+        """Return the terms whose coefficient varies from sender to sender."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,12 @@ class NamingModel(_Model):
         What is done where a term meets an unknown attribute. ``"refuse"``: the fit is refused, with the counts. ``"drop"``:
         alternatives with an unknown value are left out, and events of such persons. ``"indicator"``: the value counts as 0, and
         being unknown has a coefficient of its own. ``"mean"``: the mean of the known values stands in its place.
+    cluster : str
+        ``"sender"`` or ``"sitting"``: standard errors allow events of one sender, or of one sitting, to depend on one another;
+        intervals then use Student's t. ``"none"``: events are taken for independent, given the terms.
+    varying : str or tuple of str
+        One or two terms whose coefficient varies from sender to sender, normally around a mean; ``sd(term)`` is estimated too.
+        Where tastes differ, this also corrects `inertia`, which else takes a lasting taste for a habit.
 
     References
     ----------
@@ -102,6 +115,8 @@ class NamingModel(_Model):
     controls: Controls | None = None
     ties: TiedTimes = "breslow"
     missing: Missing = "refuse"
+    cluster: Cluster = "none"
+    varying: str | tuple[str, ...] = ()
 
     def request(self) -> Request:
         """Return what is to be tabulated."""
@@ -111,7 +126,15 @@ class NamingModel(_Model):
             raise FaultList([Fault("ties", repr(self.ties), "'breslow' or 'plackett-luce'")], "model")
         risk = RiskSet(receivers=self.receivers, opportunities=self.opportunities)
         check_missing(self.missing)
-        return Request(formula, risk, "choice", False, self.start, self.end, self.ties, missing=self.missing)
+        request = Request(formula, risk, "choice", False, self.start, self.end, self.ties, missing=self.missing)
+        check_dependence(request, self.cluster, self._varying())
+        return request
+
+    def _varying(self) -> tuple[str, ...]:
+        """Return the terms whose coefficient varies from sender to sender, as the registry names them."""
+        given = (self.varying,) if isinstance(self.varying, str) else self.varying
+        names = as_formula(self.formula, "alter").names
+        return tuple(canonical(dict.fromkeys(given, 0.0), names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +149,7 @@ class RateModel(_Model):
         Attribute: only those for whom it is more than 0 at the moment can send. None: all actors.
     timing : str
         ``"interval"``: waiting times count; ``"ordinal"``: only who sends.
-    start, end, fixed, controls, missing
+    start, end, fixed, controls, missing, cluster
         As in `NamingModel`; controls can be drawn where only the order counts.
     step : float or None
         Longest interval in days. Statistics that change as time passes (a half-life, time since) hold over an interval the
@@ -158,6 +181,7 @@ class RateModel(_Model):
     controls: Controls | None = None
     step: float | None = None
     missing: Missing = "refuse"
+    cluster: Cluster = "none"
 
     def request(self) -> Request:
         """Return what is to be tabulated."""
@@ -185,7 +209,7 @@ class DyadicModel(_Model):
         Who is at risk, as in the other models.
     timing : str
         ``"interval"``: waiting times count; ``"ordinal"``: only which pair.
-    start, end, fixed, controls, step, missing
+    start, end, fixed, controls, step, missing, cluster
         As in `RateModel`.
 
     References
@@ -211,6 +235,7 @@ class DyadicModel(_Model):
     controls: Controls | None = None
     step: float | None = None
     missing: Missing = "refuse"
+    cluster: Cluster = "none"
 
     def request(self) -> Request:
         """Return what is to be tabulated."""
@@ -231,4 +256,6 @@ def _timed(request: Request, model: RateModel | DyadicModel) -> Request:
     is_timed = model.timing == "interval"
     check_missing(model.missing)
     timed = replace(request, is_timed=is_timed, start=model.start, end=model.end)
-    return replace(timed, step=model.step, missing=model.missing)
+    timed = replace(timed, step=model.step, missing=model.missing)
+    check_dependence(timed, model.cluster)
+    return timed

@@ -71,7 +71,7 @@ def coefficients_of(names: tuple[str, ...], theta: Mapping[str, float] | Floats 
         If a term has no coefficient.
     """
     if isinstance(theta, Fit):
-        theta = theta.coefficients
+        theta = {name: value for name, value in theta.coefficients.items() if not name.startswith("sd(")}
     if isinstance(theta, Mapping):
         theta = canonical(theta, names)
         for name in theta:
@@ -93,7 +93,7 @@ def check_own(model: Model, fit: Fit) -> None:
         Giving both.
     """
     names = model.request().formula.names
-    own = tuple(name for name in fit.names if not name.startswith("unknown("))
+    own = tuple(name for name in fit.names if not name.startswith(("unknown(", "sd(")))
     if names != own:
         raise FaultList([Fault("fit", " + ".join(fit.names), " + ".join(names), "give the model of the fit")], "fit")
 
