@@ -61,7 +61,7 @@ def test_intervals_cover_where_senders_differ() -> None:
 def test_the_marginal_likelihood_is_that_of_a_fine_grid() -> None:
     table, theta = MODEL.table(_drawn(3)), np.array([0.4, 0.3])
     for varying, spread in ((("alter(z)",), np.array([0.7])), (("inertia", "alter(z)"), np.array([0.4, 0.6]))):
-        grid = np.linspace(-6, 6, 121 if len(varying) == 1 else 31)
+        grid = np.linspace(-6, 6, 121 if len(varying) == 1 else 41)
         senders = _senders(table, varying)
         parts = [
             senders.moments(theta, np.tile(spread * u, (N, 1)))[0] - 0.5 * np.dot(u, u)
