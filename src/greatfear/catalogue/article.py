@@ -9,8 +9,8 @@ from greatfear.errors import UnknownNameError
 
 __all__ = ["KINDS", "STATUSES", "ArticleClaim", "claims"]
 
-STATUSES = ("supported", "contradicted", "contested", "unverifiable")
-"""What scholarship makes of a claim; said of the single statement, not of the article."""
+STATUSES = ("supported", "contradicted", "contested", "unverifiable", "not-checked")
+"""What scholarship makes of a claim; said of the single statement, not of the article. ``not-checked``: nobody has looked."""
 
 KINDS = ("quantity", "event", "mechanism", "motive", "reliability")
 """What a claim is about."""
@@ -85,7 +85,7 @@ def claims(
     Examples
     --------
     >>> len(claims()), len(claims(status="contradicted"))
-    (50, 16)
+    (51, 16)
     """
     found = [_claim(row) for row in rows_of(folder("claims").joinpath("claims.csv"))]
     known = [one.id for one in found]

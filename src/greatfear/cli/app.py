@@ -11,6 +11,7 @@ import typer
 from greatfear.cli import (
     check,
     cite,
+    claims,
     data,
     describe,
     digest,
@@ -55,6 +56,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "fit": fit.fit,
     "list": listing.listing,
     "data": data.data,
+    "claims": claims.claims,
     "version": version.version,
 }
 
