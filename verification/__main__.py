@@ -21,10 +21,11 @@ SUBJECTS = (
         "registers",
         "feedback",
         "centre",
-        "operations",
         "common_numbers",
+        "papers",
+        "shams",
     ),
-    *("papers", "shams", "contagion", "hands", "accusers", "relational"),
+    *("contagion", "hands", "accusers", "relational"),
 )
 """One module per subject, each with `findings(draw)`."""
 

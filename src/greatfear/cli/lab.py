@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from greatfear.cli.options import JsonOption
 from greatfear.cli.show import note, say, say_json
+
+if TYPE_CHECKING:
+    from greatfear.web.lab import Lab
 
 __all__ = ["lab"]
 
@@ -58,7 +62,17 @@ def lab(
             import webbrowser
 
             webbrowser.open(address)
-        for entry in list(opened.entries.values())[:1]:
-            entry.start()
+        threading.Thread(target=_get_ready, args=(opened,), daemon=True).start()
 
-    serve(opened, port, new_token() if token else None, ready)
+    try:
+        serve(opened, port, new_token() if token else None, ready)
+    finally:
+        opened.jobs.close()
+
+
+def _get_ready(opened: Lab) -> None:
+    """Do behind the first page what later pages need: the first index, the data set at hand, the warm worker."""
+    for entry in list(opened.entries.values())[:1]:
+        entry.start()
+    opened.open_data()
+    opened.jobs.start()

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 from greatfear.web.address_base import FORMS, Address, AddressError, Filter, NoSuchPageError, fits
 
 __all__ = [
-    "FORMS", "PAGES", "Address", "AddressError", "Cases", "Filter", "Filtered", "Home", "Intake", "Map", "Model", "Naming",
-    "NoSuchPageError", "OfArchive", "Overview", "Papers", "Person", "Persons", "Record", "Recover", "Source", "Sources", "Sql",
-    "Statements", "Time", "Tree", "Why", "page_at",
+    "FORMS", "PAGES", "Address", "AddressError", "Cases", "EnsemblePage", "Filter", "Filtered", "Home", "Intake", "JobPage",
+    "Lesson", "Manual", "Map", "Model", "Naming", "NoSuchPageError", "OfArchive", "Overview", "Papers", "Person", "Persons",
+    "Record", "Recover", "ScenarioPage", "Source", "Sources", "Sql", "Statements", "Time", "Tree", "WhatIf", "Why", "Workbench",
+    "page_at",
 ]  # fmt: skip
 
 
@@ -221,9 +222,70 @@ class Model(OfArchive):
     beside: str = ""
 
 
+@dataclass(frozen=True)
+class ScenarioPage(Address):
+    """A scenario: what it means, and every number with its ground."""
+
+    PATH: ClassVar[str] = "/s/{id}"
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Workbench(Address):
+    """A scenario being written."""
+
+    PATH: ClassVar[str] = "/workbench"
+    from_: str = "witch-hunt"
+
+
+@dataclass(frozen=True)
+class JobPage(Address):
+    """A job while it is done, and where its result stands."""
+
+    PATH: ClassVar[str] = "/job/{id}"
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class WhatIf(Address):
+    """The same world with and without a change, person by person."""
+
+    PATH: ClassVar[str] = "/what-if/{id}"
+    id: str = ""
+    which: str = "only_changed"
+    fate: str = "arrested"
+    after: int = -1
+
+
+@dataclass(frozen=True)
+class EnsemblePage(Address):
+    """Many replicates of one scenario as a fan."""
+
+    PATH: ClassVar[str] = "/ensemble/{id}"
+    id: str = ""
+    of: str = "arrests"
+    lines: int = 0
+
+
+@dataclass(frozen=True)
+class Lesson(Address):
+    """A lesson for a class, step by step over real pages."""
+
+    PATH: ClassVar[str] = "/lesson/{number}"
+    number: str = ""
+    archive: str = ""
+
+
+@dataclass(frozen=True)
+class Manual(Address):
+    """The manual, without a network."""
+
+    PATH: ClassVar[str] = "/manual"
+    page: str = ""
+
+
 PAGES: tuple[type[Address], ...] = (
     Home, Overview, Cases, Statements, Persons, Person, Why, Tree, Naming, Time, Map, Sources, Source, Intake, Record, Papers,
-    Sql, Recover,
-    Model,
+    Sql, Recover, Model, ScenarioPage, Workbench, JobPage, WhatIf, EnsemblePage, Lesson, Manual,
 )  # fmt: skip
 """Every kind of page."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,8 @@ _TYPES = {
     ".png": "image/png",
 }
 _PACKED_FROM = 20_000
+_LONGEST_BODY = 1_200_000
+_PAUSE = 0.1
 _LOG = logging.getLogger("greatfear.web")
 
 
@@ -76,29 +80,13 @@ def application(lab: Lab, port: int, token: str | None) -> Any:
     """
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
-    from starlette.responses import RedirectResponse, Response
+    from starlette.responses import Response
     from starlette.routing import Route
-
-    def respond(request: Request) -> Response:
-        given = request.query_params.get("token")
-        wanted = token
-        if token is not None and given is not None and secrets.compare_digest(given.encode(), token.encode()):
-            wanted = None
-        refused = refusal(request.method, request.headers, request.cookies, port, wanted)
-        if refused is not None:
-            return Response(refused[1] + "\n", refused[0], media_type="text/plain")
-        if token is not None and wanted is None:
-            response = RedirectResponse(str(request.url.remove_query_params("token").path), 303)
-            response.set_cookie(f"{COOKIE}-{port}", token, httponly=True, samesite="strict", path="/")
-            return response
-        path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
-        if path.startswith("/static/"):
-            return _file(path.removeprefix("/static/"))
-        return _page(lab, path, request.scope["query_string"].decode("latin-1"))
 
     async def every(request: Request) -> Response:
         try:
-            response = await run_in_threadpool(respond, request)
+            body = await _body(request) if request.method == "POST" else b""
+            response = await run_in_threadpool(_responded, lab, (port, token), request, body)
         except Exception:  # noqa: BLE001  a number that stands in the log is all that a browser may see
             number = secrets.token_hex(4)
             _LOG.exception("failure %s at %s", number, request.url.path)
@@ -113,6 +101,72 @@ def application(lab: Lab, port: int, token: str | None) -> Any:
     return Starlette(
         routes=[Route("/{path:path}", every, methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])]
     )
+
+
+def _responded(lab: Lab, entrance: tuple[int, str | None], request: Request, body: bytes) -> Response:
+    """Return the answer to a request, where it may pass."""
+    from starlette.responses import RedirectResponse, Response
+
+    port, token = entrance
+    given = request.query_params.get("token")
+    wanted = token
+    if token is not None and given is not None and secrets.compare_digest(given.encode(), token.encode()):
+        wanted = None
+    refused = refusal(request.method, request.headers, request.cookies, port, wanted)
+    if refused is not None:
+        return Response(refused[1] + "\n", refused[0], media_type="text/plain")
+    if token is not None and wanted is None:
+        response = RedirectResponse("/" + request.url.path.lstrip("/"), 303)  # never to another host
+        response.set_cookie(f"{COOKIE}-{port}", token, httponly=True, samesite="strict", path="/")
+        return response
+    path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
+    if path.startswith("/static/"):
+        return _file(path.removeprefix("/static/"))
+    if request.method == "POST" or path in ("/completions",):
+        return _did(lab, path, body)
+    if path.startswith("/job/") and path.endswith("/events"):
+        return _events(lab, path.split("/")[2])
+    return _page(lab, path, request.scope["query_string"].decode("latin-1"))
+
+
+async def _body(request: Request) -> bytes:
+    """Return what was posted; no more of it than the longest scenario is read."""
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > _LONGEST_BODY:
+            return b""
+    return found
+
+
+def _did(lab: Lab, path: str, body: bytes) -> Response:
+    """Do what was posted, and return JSON."""
+    from starlette.responses import Response
+
+    from greatfear.web.doing import do
+
+    status, told = do(lab, path, body)
+    return Response(json.dumps(told, ensure_ascii=False, allow_nan=False), status, media_type="application/json")
+
+
+def _events(lab: Lab, name: str) -> Response:
+    """Return the changes of a job as they come, until it ends."""
+    from starlette.responses import Response, StreamingResponse
+
+    if name not in lab.jobs.all:
+        return Response("No such job.\n", 404, media_type="text/plain")
+    job = lab.jobs.all[name]
+
+    def told() -> Iterator[bytes]:
+        version = -1
+        while job.is_open:
+            changed = lab.jobs.wait(job, version, 15)
+            yield f"data: {changed}\n\n".encode() if changed != version else b": still here\n\n"
+            version = changed
+            time.sleep(_PAUSE)
+        yield b"event: end\ndata: end\n\n"
+
+    return StreamingResponse(told(), media_type="text/event-stream")
 
 
 def _packed(request: Request, response: Response) -> Response:
@@ -136,7 +190,9 @@ def _page(lab: Lab, path: str, query: str) -> Response:
     if form == "json":
         return Response(as_json(page), page.status, media_type="application/json")
     if form == "html" or page.status != 200 or address is None:
-        return Response(as_html(page), page.status, media_type="text/html")
+        nonce = secrets.token_urlsafe(16) if page.script == "editor.js" else ""
+        headers = {"content-security-policy": policy(nonce)} if nonce else {}
+        return Response(as_html(page, nonce), page.status, media_type="text/html", headers=headers)
     try:
         made = export(lab, address, page)
     except GreatFearError as error:

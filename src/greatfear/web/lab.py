@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -16,9 +18,10 @@ from greatfear.record.files import check_table
 from greatfear.record.manifest import MANIFEST
 from greatfear.record.schema import TABLES
 from greatfear.web.index import Index
-from greatfear.web.index_cache import index_of
+from greatfear.web.index_cache import cache_folder, index_of
+from greatfear.web.jobs import Jobs
 
-__all__ = ["Entry", "IndexPendingError", "Lab", "PendingError"]
+__all__ = ["Entry", "IndexPendingError", "Lab", "PendingError", "has_data"]
 
 _ANSWERS = 40
 _PATIENCE = 0.7
@@ -163,6 +166,25 @@ class Lab:
         for archive in archives:
             self.add(archive)
         self.look_for_runs()
+        self.jobs = Jobs(runs or Path("runs"))
+
+    def entry_at(self, folder: str) -> Entry:
+        """Return the archive in a folder, taken up where it was not yet."""
+        path = Path(folder)
+        for entry in self.entries.values():
+            if entry.path is not None and entry.path.resolve() == path.resolve():
+                return entry
+        return self.add(path, f"{path.parent.name}-{path.name}")
+
+    def open_data(self) -> None:
+        """Take up the inquisition at Giaveno where its files are on this computer; nothing is fetched."""
+        from greatfear.catalogue.datasets import DataSetError
+        from greatfear.datasets import giaveno_1335
+
+        if not has_data("giaveno-1335") or any(entry.name.startswith("giaveno") for entry in self.entries.values()):
+            return
+        with contextlib.suppress(DataSetError, OSError):
+            self.add(giaveno_1335(), "giaveno-1335")
 
     def look_for_runs(self) -> None:
         """List the archives in the folder of runs that are not listed yet."""
@@ -201,11 +223,32 @@ class Lab:
         return slug
 
     @cached_property
-    def scenarios(self) -> tuple[str, ...]:
-        """Ids of the catalogue."""
-        from greatfear.catalogue import scenarios
+    def scenarios(self) -> dict[str, str]:
+        """Titles of the catalogue by id, read from the first lines of its files: whole scenarios take seconds to read."""
+        from greatfear.catalogue.entry import scenarios
+        from greatfear.catalogue.resources import folder
 
-        return tuple(scenarios())
+        found = {}
+        for name in scenarios():
+            texts = (
+                file.read_text("utf-8")
+                for file in folder("entries").joinpath(name).iterdir()
+                if file.name.endswith(".yaml")
+            )
+            titles = (match[1].strip("'\" ") for text in texts if (match := re.search(r"^title: *(.+)$", text, re.M)))
+            found[name] = next(titles, name)
+        return found
+
+
+def has_data(name: str) -> bool:
+    """Return whether the files of a data set are on this computer."""
+    from greatfear.catalogue.datasets import dataset
+
+    entry = dataset(name)
+    place = os.environ.get("GREATFEAR_DATA", "")
+    folders = [cache_folder().parent / entry.folder]
+    folders += [Path(place).expanduser() / entry.folder] if place and "://" not in place else []
+    return any(all((folder / file).is_file() for file in entry.files) for folder in folders)
 
 
 def _slug(text: str) -> str:

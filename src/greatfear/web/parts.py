@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
-    "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Fact", "Facet", "Facts", "Figure", "Form", "Input", "Link",
-    "Links", "Listing", "Notice", "Page", "Prose", "Table", "as_plain", "cell", "shown",
+    "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
+    "Form", "Input", "Lesson", "Link",
+    "Links", "Listing", "Notice", "Page", "Prose", "Step", "Table", "as_plain", "cell", "shown",
 ]  # fmt: skip
 
 BANNER = "To be accused is not to be guilty: these are records of accusations, and the persons in them were people."
@@ -111,6 +112,8 @@ class Link:
     note: str = ""
     is_here: bool = False
     svg: str = ""
+    do: str = ""
+    """What a button asks the lab to do: a job as JSON, or ``stop:ID`` and ``go-on:ID``."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,35 @@ class Form(Block):
     title: str = ""
     style: str = ""
     kind: str = field(default="form", init=False)
+
+
+@dataclass(frozen=True)
+class Editor(Block):
+    """The text of a scenario to write in, with its faults and what it means."""
+
+    parent: str
+    text: str
+    faults: tuple[str, ...]
+    explain: str
+    kind: str = field(default="editor", init=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a lesson."""
+
+    words: str
+    href: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Lesson(Block):
+    """The steps of a lesson."""
+
+    steps: tuple[Step, ...]
+    kind: str = field(default="lesson", init=False)
 
 
 @dataclass(frozen=True)

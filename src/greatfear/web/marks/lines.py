@@ -31,6 +31,7 @@ class Line:
 def panel(
     key: str, words: tuple[str, str], lines: Sequence[Line], span: tuple[int, int],
     *, epoch: dt.date, level: float | None = None, height: int = 120, points: Sequence[tuple[float, float, str]] = (),
+    is_dated: bool = True,
 ) -> str:  # fmt: skip
     """Return lines over one range of days; `level` draws a line of reference, `points` are published values."""
     first, last = span
@@ -55,7 +56,7 @@ def panel(
             f'<circle cx="{number(x)}%" cy="{number(y)}" r="4.5" fill="#ffffff" stroke="{INK}" stroke-width="2">'
             f"<title>{esc(told)}</title></circle>"
         )
-    for day, name, is_major in time_ticks(first, last, epoch):
+    for day, name, is_major in time_ticks(first, last, epoch) if is_dated else ():
         x = 100 * (day - first) / max(last - first, 1)
         if name and x < 98:
             body += text(f"{number(x)}%", height - 5, name, font_size="11", class_="major" if is_major else "minor")

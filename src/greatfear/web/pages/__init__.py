@@ -10,6 +10,8 @@ from greatfear.web.lab import Lab
 from greatfear.web.pages.cases import cases, statements
 from greatfear.web.pages.home import home
 from greatfear.web.pages.intake import intake
+from greatfear.web.pages.lessons import lesson
+from greatfear.web.pages.manual import manual
 from greatfear.web.pages.model import model
 from greatfear.web.pages.naming import naming
 from greatfear.web.pages.overview import overview
@@ -18,11 +20,13 @@ from greatfear.web.pages.person import person
 from greatfear.web.pages.persons import persons
 from greatfear.web.pages.record import record
 from greatfear.web.pages.recover import recover
+from greatfear.web.pages.scenarios import scenario_page, workbench
 from greatfear.web.pages.sources import source, sources
 from greatfear.web.pages.sql import sql
 from greatfear.web.pages.territory import territory
 from greatfear.web.pages.timeline import timeline
 from greatfear.web.pages.why import tree, why
+from greatfear.web.pages.work import ensemble, job, what_if
 from greatfear.web.parts import Page
 
 __all__ = ["MADE"]
@@ -47,5 +51,12 @@ MADE: dict[type[at.Address], Callable[[Lab, Any], Page]] = {
     at.Sql: sql,
     at.Recover: recover,
     at.Model: model,
+    at.ScenarioPage: scenario_page,
+    at.Workbench: workbench,
+    at.JobPage: job,
+    at.EnsemblePage: ensemble,
+    at.WhatIf: what_if,
+    at.Lesson: lesson,
+    at.Manual: manual,
 }
 """The function that makes each page."""

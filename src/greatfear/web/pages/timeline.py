@@ -106,14 +106,17 @@ def _panel(key: str, title: str, line: Line, axis: tuple[tuple[int, int], dt.dat
 
 def _reproduction(found: Description, by: str, span: tuple[int, int], epoch: dt.date) -> list[Block]:
     """Return the new persons named per deponent, with the interval."""
-    rows = found.frames["reproduction"].rows()
+    frame = found.frames.get("deponents") or found.frames["reproduction"]
+    rows = frame.rows()
     if not rows or not any(row["deponents"] for row in rows):
         return []
-    values = [[_float(row[key]) for row in rows] for key in ("R", "R_low", "R_high")]
+    measure = "new_names_per_deponent" if "new_names_per_deponent" in frame.columns else "R"
+    keys = (measure, f"{measure}_low", f"{measure}_high")
+    values = [[_float(row[key]) for row in rows] for key in keys]
     days = _numbers([_day(row["window"], epoch) for row in rows])
     line = Line(days, values[0], "new persons named per deponent", values[1], values[2])
-    title = f"New persons named per deponent, by {by} (R), with its 95 per cent interval"
-    columns = ("window", "deponents", "new_names", "R", "R_low", "R_high")
+    title = f"New persons named per deponent, by {by}, with its 95 per cent interval"
+    columns = ("window", "deponents", "new_names", *keys)
     table = Table(
         "reproduction", columns, tuple(tuple(cell(row[c]) for c in columns) for row in rows), title="The numbers behind it",
         numeric=columns[1:], is_folded=True,

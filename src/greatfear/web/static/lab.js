@@ -38,6 +38,19 @@
   }
 
   // ---- links and forms
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-do]");
+    if (!button) return;
+    button.disabled = true;
+    const asked = button.dataset.do, [verb, ...name] = asked.split(":");
+    const is_verb = verb === "stop" || verb === "go-on";
+    const answer = await fetch(is_verb ? `/job/${encodeURIComponent(name.join(":"))}/${verb}` : "/jobs", {
+      method: "POST", headers: { "content-type": "application/json", "x-lab": "1" }, body: is_verb ? "{}" : asked,
+    });
+    const told = await answer.json();
+    if (told.address) location.href = told.address;
+    else { button.disabled = false; button.after(document.createTextNode(` ${told.message}`)); }
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-copy]")) { navigator.clipboard.writeText(location.href); return; }
     const link = event.target.closest("a[href]");

@@ -1,0 +1,277 @@
+"""Jobs of the lab: a queue before one warm worker, progress that can be watched, stopping and going on."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+import secrets
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from greatfear.errors import Fault, FaultList
+from greatfear.web.worker import work
+
+__all__ = ["Job", "Jobs"]
+
+_QUEUE = 4
+_FILE = "job.json"
+_DIED = "The process that simulates ended, perhaps for lack of memory. Going on starts it again."
+
+
+@dataclass(eq=False)
+class Job:
+    """One job: what was asked, how far it is, what came of it.
+
+    Parameters
+    ----------
+    id : str
+        Its name in addresses, and of its folder.
+    asked : dict
+        Kind, scenario (id or text), seed and what else the kind needs.
+    state : str
+        ``"waiting"``, ``"running"``, ``"done"``, ``"stopped"`` or ``"failed"``.
+    progress : dict
+        The last message of progress.
+    rows : list of dict
+        Finished replicates of an ensemble.
+    """
+
+    id: str
+    asked: dict[str, Any]
+    state: str = "waiting"
+    progress: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more may come."""
+        return self.state in ("waiting", "running")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the job as plain data."""
+        return {"id": self.id, "asked": self.asked, "state": self.state, "progress": self.progress, "rows": self.rows,
+                "result": self.result, "error": self.error}  # fmt: skip
+
+
+class Jobs:
+    """The jobs of a lab.
+
+    Parameters
+    ----------
+    folder : Path
+        Where jobs and their runs are written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.all: dict[str, Job] = {}
+        self._waiting: deque[Job] = deque()
+        self._changed = threading.Condition()
+        self._stop: Any = None
+        self._thread: threading.Thread | None = None
+        self._process: Any = None
+        self._read_kept()
+
+    def start(self) -> None:
+        """Start and warm the worker."""
+        with self._changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+                self._thread.start()
+
+    def add(self, asked: dict[str, Any]) -> Job:
+        """Queue a job; faults name what is wrong with it."""
+        asked = _checked(asked)
+        with self._changed:
+            if sum(job.is_open for job in self.all.values()) >= _QUEUE:
+                raise FaultList(
+                    [Fault("queue", f"{_QUEUE} jobs", f"at most {_QUEUE}", "wait for one, or stop one")], "job"
+                )
+            job = Job(self._free(asked), asked)
+            asked["out"] = str(self.folder / job.id)
+            self.all[job.id] = job
+            self._waiting.append(job)
+            self._changed.notify_all()
+        self.start()
+        return job
+
+    def stop(self, name: str) -> None:
+        """Stop a job; what is written stays."""
+        job = self.all[name]
+        with self._changed:
+            if job.state == "waiting":
+                self._waiting.remove(job)
+                self._set(job, state="stopped")
+            elif job.state == "running" and self._stop is not None:
+                self._stop.set()
+
+    def go_on(self, name: str) -> None:
+        """Queue a stopped or failed job again; it goes on where something of it was kept."""
+        job = self.all[name]
+        with self._changed:
+            if not job.is_open and job.state != "done":
+                job.asked["kept"] = job.rows
+                self._set(job, state="waiting", error="")
+                self._waiting.append(job)
+        self.start()
+
+    def wait(self, job: Job, version: int, seconds: float) -> int:
+        """Wait until a job has changed since `version`, at most some seconds; return its version."""
+        with self._changed:
+            self._changed.wait_for(lambda: job.version != version or not job.is_open, seconds)
+            return job.version
+
+    def close(self) -> None:
+        """End the worker."""
+        process = self._process
+        if process is not None and process.is_alive():
+            process.terminate()
+
+    def _set(self, job: Job, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(job, name, value)
+        job.version += 1
+        self._changed.notify_all()
+
+    def _work(self) -> None:
+        """Hand one job after another to the worker, and note what it says; a worker that died is started again."""
+        pipe = self._worker()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._waiting))
+                job = self._waiting.popleft()
+                self._set(job, state="running")
+            pipe = pipe or self._worker()
+            try:
+                if pipe is None:
+                    raise EOFError
+                self._stop.clear()
+                pipe.send(job.asked)
+                while not self._noted(job, pipe.recv()):
+                    pass
+            except (EOFError, OSError):
+                pipe = None
+                with self._changed:
+                    self._set(job, state="failed", error=_DIED)
+            self._keep(job)
+
+    def _worker(self) -> Any:
+        """Start the process and wait until it is warm; None where it does not come up."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._stop = context.Event()
+        self._process = context.Process(
+            target=work, args=(theirs, self._stop), name="greatfear lab worker", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        try:
+            ours.recv()
+        except (EOFError, OSError):
+            return None
+        return ours
+
+    def _noted(self, job: Job, said: dict[str, Any]) -> bool:
+        """Note a message of the worker; True where it was the last of a job."""
+        with self._changed:
+            if "row" in said:
+                job.rows.append(said["row"])
+                self._set(job, progress={"done": len(job.rows), "of": said["of"]})
+            elif "done" in said:
+                self._set(job, state="done", result=said["done"])
+            elif "stopped" in said:
+                self._set(job, state="stopped")
+            elif "failed" in said:
+                self._set(job, state="failed", error=said["failed"])
+            else:
+                self._set(job, progress=said)
+        return not job.is_open
+
+    def _keep(self, job: Job) -> None:
+        """Write the job beside its run, so that it is there when the lab is opened again."""
+        try:
+            folder = self.folder / job.id
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / _FILE).write_text(json.dumps(job.to_dict(), ensure_ascii=False), encoding="utf-8")
+        except (OSError, TypeError, ValueError):
+            return
+
+    def _read_kept(self) -> None:
+        for file in sorted(self.folder.glob(f"*/{_FILE}")):
+            try:
+                told = json.loads(file.read_text("utf-8"))
+                job = Job(
+                    **{name: told[name] for name in ("id", "asked", "state", "progress", "rows", "result", "error")}
+                )
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if job.id == file.parent.name and not job.is_open:
+                self.all[job.id] = job
+
+    def _free(self, asked: dict[str, Any]) -> str:
+        """Return a name that no folder bears."""
+        kind = {"run": "", "ensemble": "-ensemble", "what-if": "-what-if"}[asked["kind"]]
+        wanted = f"{asked['name']}{kind}-seed-{asked['seed']}"
+        name, number = wanted, 2
+        while name in self.all or (self.folder / name).exists():
+            name, number = f"{wanted}-{number}", number + 1
+        return name
+
+
+def _checked(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a job with its defaults, or raise all that is wrong with it."""
+    from greatfear.catalogue import scenarios
+    from greatfear.web.workbench import read_text
+
+    faults = []
+    kind, text = asked.get("kind"), asked.get("scenario")
+    if kind not in ("run", "ensemble", "what-if"):
+        faults.append(Fault("job: kind", repr(kind), "run, ensemble or what-if"))
+    seed = asked.get("seed", secrets.randbits(31))
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        faults.append(Fault("job: seed", repr(seed), "a whole number from 0 to 2^63 - 1"))
+    numbers = {}
+    for key, most in (("replicates", 200), ("pairs", 100)):
+        value = numbers[key] = asked.get(key, 20)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            faults.append(Fault(f"job: {key}", repr(value), f"a whole number from 1 to {most}"))
+    changes = asked.get("changes", {})
+    if not isinstance(changes, dict) or (kind == "what-if" and not changes):
+        faults.append(Fault("job: changes", repr(changes), "paths with their values"))
+    if not isinstance(text, str):
+        faults.append(Fault("job: scenario", repr(text), "an id of the catalogue, or the text of a scenario"))
+    if faults:
+        raise FaultList(faults, "job")
+    if text in scenarios():
+        name = str(text)
+    else:
+        name = read_text(str(text)).id
+    if kind == "what-if":
+        _check_changes(str(text), changes)
+    return {
+        "kind": kind,
+        "scenario": text,
+        "name": re.sub(r"[^a-z0-9-]+", "-", name.lower())[:60],
+        "seed": seed,
+        "changes": changes,
+        **numbers,
+    }
+
+
+def _check_changes(text: str, changes: dict[str, Any]) -> None:
+    """Raise where a change leads nowhere, before a worker tries it."""
+    from greatfear.catalogue import scenario, scenarios
+    from greatfear.simulation.what_ifs import WHAT_IFS
+    from greatfear.web.workbench import read_text
+
+    found = scenario(text) if text in scenarios() else read_text(text)
+    plain = {path: value for path, value in changes.items() if path not in WHAT_IFS}
+    if plain:
+        found.alter(plain)

@@ -1,0 +1,336 @@
+"""Jobs while they are done, and their results: what-if pairs and ensembles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import numpy as np
+
+from greatfear.errors import Fault, UnknownNameError
+from greatfear.web import address as at
+from greatfear.web.jobs import Job
+from greatfear.web.lab import Lab
+from greatfear.web.marks.lines import Line, panel
+from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
+
+__all__ = ["ensemble", "job", "what_if"]
+
+SIZE = 50
+FATES = ("accused", "arrested", "sentenced", "death")
+WHICH = (("both", "in both"), ("only_base", "only as it was"), ("only_changed", "only with the change"))
+_STATES = {
+    "waiting": "waits for its turn",
+    "running": "is being done",
+    "done": "done",
+    "stopped": "stopped",
+    "failed": "failed",
+}
+
+
+def _job(lab: Lab, name: str) -> Job:
+    if name not in lab.jobs.all:
+        raise UnknownNameError("job", name, list(lab.jobs.all))
+    return lab.jobs.all[name]
+
+
+def job(lab: Lab, address: at.JobPage) -> Page:
+    """Return a job: how far it is, its weeks so far, and links to its result."""
+    found = _job(lab, address.id)
+    asked = found.asked
+    blocks: list[Block] = [
+        Notice(f"This job {_STATES[found.state]}." if found.is_open else f"This job is {_STATES[found.state]}.", "note")
+    ]
+    if found.error:
+        blocks.append(Notice(found.error, "fault"))
+    blocks += _controls(lab, found)
+    if asked["kind"] == "run":
+        blocks += _running(found)
+    elif asked["kind"] == "ensemble" and found.rows:
+        blocks += _fan(found, "arrests", is_drawn_alone=False)
+    else:
+        blocks.append(
+            Facts(
+                (
+                    Fact(
+                        int(found.progress.get("pairs", found.progress.get("done", 0))),
+                        f"of {asked['pairs']:,} pairs finished",
+                    ),
+                )
+            )
+        )
+    kind = {"run": "Simulation", "ensemble": "Ensemble", "what-if": "What if"}[asked["kind"]]
+    return Page(
+        title=f"{kind}: {asked['name']}, seed {asked['seed']}", address=str(address), blocks=tuple(blocks), kind="simulated",
+        archive=asked["name"], about=f"simulated, seed {asked['seed']}", forms=(Link(str(address.to(form="json")), "JSON"),),
+        script="job.js" if found.is_open else "",
+    )  # fmt: skip
+
+
+def _controls(lab: Lab, found: Job) -> list[Block]:
+    """Return what can be done with a job."""
+    if found.is_open:
+        return [Links((Link("", "Stop (what is written stays)", do=f"stop:{found.id}"),), style="row")]
+    if found.state in ("stopped", "failed"):
+        return [Links((Link("", "Go on", do=f"go-on:{found.id}"),), style="row")]
+    kind = found.asked["kind"]
+    if kind == "run":
+        lab.look_for_runs()
+        name = next(
+            (e.name for e in lab.entries.values() if e.path is not None and str(e.path) == found.result["folder"]), ""
+        )
+        return (
+            [
+                Links(
+                    (
+                        Link(str(at.Overview(name=name)), "Open the archive"),
+                        Link(str(at.Cases(name=name)), "Its cases"),
+                    ),
+                    style="row",
+                )
+            ]
+            if name
+            else []
+        )
+    page: at.Address = at.EnsemblePage(id=found.id) if kind == "ensemble" else at.WhatIf(id=found.id)
+    return [Links((Link(str(page), "Open the result"),), style="row")]
+
+
+def _running(found: Job) -> list[Block]:
+    """Return day, arrests and statements so far, and the weeks as a growing strip."""
+    told = found.progress
+    if not told:
+        return []
+    facts = Facts(
+        (
+            Fact(int(told["day"]), f"of {told['days']:,} days"), Fact(int(told["arrests"]), "arrests"),
+            Fact(int(told["statements"]), "statements"),
+        )
+    )  # fmt: skip
+    n = -(-int(told["days"]) // 7)
+    weeks = np.array([*told["weeks"], *[0] * n][:n], np.int64)
+    title = "Arrests by week of the simulation"
+    rows = tuple((cell(k + 1), cell(int(v))) for k, v in enumerate(weeks.tolist()) if v)
+    table = Table("weeks", ("week", "arrests"), rows, numeric=("week", "arrests"), is_folded=True)
+    line = Line(list(range(n)), [float(v) for v in weeks], title)
+    svg = panel(
+        "weeks",
+        (title, f"{int(weeks.sum()):,} arrests"),
+        [line],
+        (0, max(n, 1)),
+        epoch=dt.date(2001, 1, 1),
+        is_dated=False,
+    )
+    return [facts, Figure("weeks", title, svg, numbers=table)]
+
+
+def ensemble(lab: Lab, address: at.EnsemblePage) -> Page:
+    """Return the replicates of a scenario as a fan of quantiles."""
+    found = _job(lab, address.id)
+    if address.of not in ("arrests", "statements"):
+        raise at.AddressError([Fault("address: of", repr(address.of), "arrests, statements")], "address")
+    asked = found.asked
+    words = "only the fan" if address.lines else "every replicate as a line"
+    links = Links(
+        (
+            Link(str(address.to(of="arrests")), "arrests", is_here=address.of == "arrests"),
+            Link(str(address.to(of="statements")), "statements", is_here=address.of == "statements"),
+            Link(str(address.to(lines=1 - min(address.lines, 1))), words),
+        ),
+        style="row",
+    )  # fmt: skip
+    blocks: list[Block] = [links, *(_fan(found, address.of, is_drawn_alone=bool(address.lines)) if found.rows else ())]
+    if not found.rows:
+        blocks.append(Notice("No replicate is finished yet."))
+    title = f"{len(found.rows):,} replicates of {asked['name']}"
+    return Page(
+        title=title, address=str(address), blocks=tuple(blocks), kind="simulated",
+        archive=str(found.result.get("title", asked["name"])),
+        about=f"simulated, seed {asked['seed']}", forms=(Link(str(address.to(form="json")), "JSON"),),
+    )  # fmt: skip
+
+
+_SHARES = (5, 25, 50, 75, 95)
+
+
+def _fan(found: Job, of: str, *, is_drawn_alone: bool) -> list[Block]:
+    """Return the quantiles of a count by week over the replicates."""
+    values = np.array([row[of] for row in found.rows], float)
+    quantiles = np.percentile(values, _SHARES, axis=0)
+    epoch = dt.date.fromisoformat(found.result["epoch"]) if found.result else dt.date(2001, 1, 1)
+    days = [7.0 * k for k in range(values.shape[1])]
+    lines = [
+        Line(days, quantiles[2].tolist(), "median", quantiles[0].tolist(), quantiles[4].tolist()),
+        Line(days, quantiles[2].tolist(), "median", quantiles[1].tolist(), quantiles[3].tolist()),
+    ]
+    if is_drawn_alone:
+        lines += [Line(days, row.tolist(), f"replicate {k}", colour="#8a8678") for k, row in enumerate(values)]
+    title = f"{of.capitalize()} by week: median, half and nine tenths of the replicates"
+    rows = tuple(
+        tuple(map(cell, (int(day // 7) + 1, *(float(q) for q in column))))
+        for day, column in zip(days, quantiles.T, strict=True)
+    )
+    heads = ("week", *(f"{share} per cent" for share in _SHARES))
+    table = Table("fan", heads, rows, numeric=heads, is_folded=True)
+    about = f"{len(values):,} replicates over {values.shape[1]:,} weeks."
+    svg = panel(
+        "fan-figure",
+        (title, about),
+        lines,
+        (0, 7 * values.shape[1]),
+        epoch=epoch,
+        height=220,
+        is_dated=bool(found.result),
+    )
+    return [_totals(values.sum(1), of), Figure("fan", title, svg, numbers=table, note=about), _replicates(found)]
+
+
+def _totals(totals: np.ndarray[tuple[int, ...], np.dtype[np.float64]], of: str) -> Facts:
+    """Return median and ends of the totals of the replicates."""
+    low, middle, high = (float(v) for v in np.percentile(totals, (5, 50, 95)))
+    words = (f"{of} in the median replicate", "5 per cent have fewer", "5 per cent have more")
+    return Facts(tuple(Fact(value, text) for value, text in zip((middle, low, high), words, strict=True)))
+
+
+def _replicates(found: Job) -> Table:
+    """Return the totals of every replicate."""
+    heads = ("replicate", "arrests", "statements")
+    rows = tuple(
+        (cell(int(row["replicate"])), cell(int(sum(row["arrests"]))), cell(int(sum(row["statements"]))))
+        for row in found.rows
+    )
+    return Table("replicates", heads, rows, title="Every replicate", numeric=heads, is_folded=True)
+
+
+def what_if(lab: Lab, address: at.WhatIf) -> Page:
+    """Return two histories: what the change does to every quantity, and who was concerned in both or in one only."""
+    found = _job(lab, address.id)
+    if not found.result:
+        return job(lab, at.JobPage(id=address.id))
+    faults = [
+        Fault(f"address: {key}", repr(value), ", ".join(allowed))
+        for key, value, allowed in (("fate", address.fate, FATES), ("which", address.which, [k for k, _ in WHICH]))
+        if value not in allowed
+    ]
+    if faults:
+        raise at.AddressError(faults, "address")
+    result = found.result
+    changes = "; ".join(f"{path} = {value}" for path, value in result["changes"].items())
+    blocks = (*_fates(address, found), *_histories(lab, result), _effects(result), _persons(lab, address, result))
+    return Page(
+        title=f"What if: {changes}",
+        address=str(address),
+        blocks=blocks,
+        kind="simulated",
+        archive=result["title"],
+        about=f"simulated, seed {found.asked['seed']}",
+        forms=(Link(str(address.to(form="json")), "JSON"),),
+    )
+
+
+def _fates(address: at.WhatIf, found: Job) -> tuple[Block, ...]:
+    """Return how many persons a fate befell in both histories and in one only, over all pairs."""
+    counts = found.result["counts"][address.fate]
+    facts = Facts(
+        tuple(
+            Fact(float(counts[key]), f"{address.fate} {words}", str(address.to(which=key, after=-1)))
+            for key, words in WHICH
+        )
+    )
+    links = tuple(Link(str(address.to(fate=fate, after=-1)), fate, is_here=fate == address.fate) for fate in FATES)
+    note = (
+        f"Means over {found.asked['pairs']:,} pairs. Random numbers are shared: the two histories differ in nothing but the "
+        "change and what follows from it."
+    )
+    return Links(links, style="row"), facts, Notice(note)
+
+
+def _effects(result: dict[str, Any]) -> Table:
+    rows = result["effects"]
+    columns = tuple(rows[0]) if rows else ("quantity",)
+    cells = tuple(tuple(cell(_number(row[name])) for name in columns) for row in rows)
+    heads = {name: name.replace("_", " ") for name in columns}
+    return Table(
+        "effects",
+        tuple(heads.values()),
+        cells,
+        title="What the change does to every quantity",
+        numeric=tuple(list(heads.values())[1:]),
+    )
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _histories(lab: Lab, result: dict[str, Any]) -> list[Block]:
+    """Return links to the two archives of the first pair."""
+    lab.look_for_runs()
+    links = []
+    for which, words in (
+        ("base", "As it was: the archive of the first pair"),
+        ("changed", "With the change: the archive of the first pair"),
+    ):
+        entry = lab.entry_at(result["folders"][which])
+        links.append(Link(str(at.Cases(name=entry.name)), words))
+    return [Links(tuple(links), style="row"), *_both(result)]
+
+
+def _both(result: dict[str, Any]) -> list[Block]:
+    """Return the arrests of the first pair by week, both histories on one axis, and the difference beneath."""
+    base, changed = (np.array(result["weeks"][which]["arrests"], float) for which in ("base", "changed"))
+    days, epoch = [7.0 * k for k in range(len(base))], dt.date.fromisoformat(result["epoch"])
+    lines = [
+        Line(days, np.cumsum(base).tolist(), "as it was"),
+        Line(days, np.cumsum(changed).tolist(), "with the change", colour="#8c3d00", dash="6 4"),
+    ]
+    title = "Arrests so far, in the first pair"
+    about = f"As it was: {int(base.sum()):,} (solid). With the change: {int(changed.sum()):,} (dashed)."
+    heads = ("week", "as it was", "with the change", "difference")
+    rows = tuple(
+        (cell(k + 1), cell(int(b)), cell(int(c)), cell(int(c - b)))
+        for k, (b, c) in enumerate(zip(base, changed, strict=True))
+    )
+    table = Table("weeks", heads, rows, numeric=heads, is_folded=True)
+    svg = panel("histories", (title, about), lines, (0, 7 * len(base)), epoch=epoch, height=200)
+    return [Figure("histories", title, svg, numbers=table, note=about)]
+
+
+def _persons(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> Table:
+    """Return the persons of the first pair whom a fate befell in both histories or in one only, with both chains to compare."""
+    rows = [row for row in result["persons"] if _befell(row, address.fate) == address.which]
+    names = {which: lab.entry_at(result["folders"][which]).name for which in ("base", "changed")}
+    start = max(address.after + 1, 0)
+    cells = []
+    for row in rows[start : start + SIZE]:
+        links = [
+            cell(words, str(at.Why(name=names[which], id=str(row["person"]))))
+            if _is(row, which, address.fate)
+            else cell(None)
+            for which, words in (("base", "why, as it was"), ("changed", "why, with the change"))
+        ]
+        cells.append((cell(row["person"]), *links, *(cell(_number(row[key])) for key in _DAYS)))
+    pages = [Link(str(address.to(after=-1)), "first page")] if start else []
+    pages += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(rows) else []
+    heads = ("person", "as it was", "with the change", *(key.replace("_", " ") for key in _DAYS))
+    words = dict(WHICH)[address.which]
+    return Table(
+        "rows",
+        heads,
+        tuple(cells),
+        title=f"{len(rows):,} persons {address.fate} {words}, in the first pair",
+        pages=tuple(pages),
+    )
+
+
+_DAYS = ("region", "stratum", "accused_day_base", "accused_day_changed", "arrested_day_base", "arrested_day_changed")
+
+
+def _is(row: dict[str, Any], which: str, fate: str) -> bool:
+    return bool(row[f"{fate}_{which}"])
+
+
+def _befell(row: dict[str, Any], fate: str) -> str:
+    base, changed = _is(row, "base", fate), _is(row, "changed", fate)
+    return "both" if base and changed else "only_base" if base else "only_changed" if changed else ""
