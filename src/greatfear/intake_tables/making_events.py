@@ -11,7 +11,7 @@ from greatfear.intake_tables.rules import Acts, Statements
 from greatfear.intake_tables.values import CellError, Reader, shown
 from greatfear.record.schema import ACT_KINDS, CAUSES, CERTAINTIES, CHANNELS, OUTCOMES
 
-__all__ = ["make_act", "make_statements", "resolve_copies"]
+__all__ = ["CIRCUMSTANCES", "doubt", "make_act", "make_statements", "resolve_copies"]
 
 CIRCUMSTANCES = ("voluntary", "summoned", "in custody", "tortured")
 _Named = dict[int, str | None]
@@ -25,7 +25,7 @@ def _names(reader: Reader, field: Any) -> list[str]:
     return names
 
 
-def _doubt(certainty: str | None, written: str | None) -> str | None:
+def doubt(certainty: str | None, written: str | None) -> str | None:
     """Return the lower one of two certainties."""
     known = [word for word in (certainty, written) if word is not None]
     return max(known, key=CERTAINTIES.index) if known else None
@@ -42,7 +42,7 @@ def make_statements(book: Book, rule: Statements, reader: Reader, origin: Origin
     row: Row = {**_common(book, rule, reader, origin), **whence, **(dated(moment) if moment else {})}
     if moment is None:
         return {}
-    row["certainty"] = _doubt(whence["certainty"], moment.certainty)
+    row["certainty"] = doubt(whence["certainty"], moment.certainty)
     subjects, details, mentions = _named(book, names, rule, origin)
     details += [(kind, text) for kind, item in rule.details.items() if (text := reader.text(item)) is not None]
     mentions = [{**mention, **{key: whence[key] for key in whence}} for mention in mentions]
@@ -176,7 +176,7 @@ def make_act(book: Book, rule: Acts, reader: Reader, origin: Origin) -> dict[str
     }  # fmt: skip
     if moment is None:
         return {}
-    row |= {**dated(moment), "certainty": _doubt(whence["certainty"], moment.certainty)}
+    row |= {**dated(moment), "certainty": doubt(whence["certainty"], moment.certainty)}
     people = book.people.several(_expanded(book, names), rule.person.name, origin)
     row["sitting"] = book.sitting(rule.sitting, reader)
     made = [{**row, "person": person, "statement": _cause(book, rule, reader, row, person)} for person in people]

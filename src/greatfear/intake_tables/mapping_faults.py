@@ -58,7 +58,9 @@ def fault_of(name: str, item: Any, models: Sequence[type[BaseModel]]) -> Fault:
         return Fault(place, got, str(context.get("expected") or context.get("expected_tags")))
     if kind == "value_error":
         return Fault(place, got, str(context["error"]))
-    return Fault(place, got, _ALLOWED.get(kind, "what docs/intake.md says of this key"))
+    is_word = isinstance(item.get("input"), bool) and kind in ("model_type", "string_type", "date_type")
+    fix = "YAML reads yes, no, on and off as true and false: put the word in quotation marks" if is_word else ""
+    return Fault(place, got, _ALLOWED.get(kind, "what docs/intake.md says of this key"), fix)
 
 
 def _path(parts: Sequence[Any]) -> str:

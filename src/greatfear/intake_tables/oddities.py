@@ -10,7 +10,7 @@ from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
 
-__all__ = ["alike", "several_names", "skeleton"]
+__all__ = ["alike", "several_in", "several_names", "skeleton"]
 
 _SIGNS = (";", " and ", " и ", " und ", " et ", " y ", " oraz ", "/", ", ", "\n")
 _ROLES = {
@@ -40,12 +40,23 @@ def several_names(table: RawTable, rules: Iterable[Rule]) -> list[str]:
             continue
         at = table.header.index(column)
         texts = {record.cells[at] for record in table.records if record.cells and not record.fault}
+        remarks += several_in(table.name, column, texts)
+    return remarks
+
+
+def several_in(table: str, column: str, texts: set[str]) -> list[str]:
+    """Return a remark for each sign in the different texts of a column that looks as if it parted several names."""
+    remarks = []
+    if texts:
+        together = "\0".join(texts)
         for sign in _SIGNS:
+            if sign not in together:
+                continue
             found = sorted(text for text in texts if sign in text)
             if found:
                 shown = ", ".join(repr(text[:40]) for text in found[:_FEW])
                 remarks.append(
-                    f"{table.name}: {column}: {len(found)} names hold {sign!r} ({shown}); each was taken as one person; "
+                    f"{table}: {column}: {len(found)} names hold {sign!r} ({shown}); each was taken as one person; "
                     f"write 'split' where they are several"
                 )
     return remarks
@@ -69,6 +80,8 @@ def alike(keys: Iterable[str]) -> list[str]:
 
 def skeleton(key: str) -> str:
     """Return a name without what often differs by chance."""
+    if key.isascii() and key.isalnum():
+        return key.casefold()
     text = unicodedata.normalize("NFKC", key).replace("ё", "е").replace("Ё", "Е")
     text = re.sub(r"[\s\u200b\u00ad.]+", " ", text).strip()
     return text.translate(_TWINS).casefold()

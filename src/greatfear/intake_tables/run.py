@@ -31,12 +31,12 @@ from greatfear.intake_tables.values import Reader, StyleOf
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = ["Intake", "intake"]
+__all__ = ["COARSE", "Intake", "intake", "iso_day"]
 
 _ORDER = {"persons": 0, "groups": 0, "cohort": 0, "aliases": 1, "statements": 2, "acts": 3, "ties": 4}
 """What others refer to is made first: persons and groups, further names, statements, then the rest."""
 
-_COARSE = {"month": "a month", "year": "a year", "interval": "an interval of days"}
+COARSE = {"month": "a month", "year": "a year", "interval": "an interval of days"}
 
 Origins = dict[tuple[str, int], Origin]
 
@@ -128,12 +128,34 @@ def intake(
     [2.0]
     """
     checked = read_map(column_map)
+    long = _taken_in_columns(tables, checked, on_fault)
+    if long is not None:
+        return long
     raw = read_tables(tables, {entry.table: entry for entry in checked.tables})
     report = IntakeReport()
     book = _fill(raw, checked, report)
     if report.faults and on_fault == "refuse":
         raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
     return Intake(record_tables(book), report, checked)
+
+
+def _taken_in_columns(tables: Any, checked: ColumnMap, on_fault: str) -> Intake | None:
+    """Take a long table in by its columns, where file and map allow it; None where it is to be read row by row."""
+    from greatfear.intake_tables.columns_made import long_tables
+    from greatfear.intake_tables.columns_read import TooOdd, long_table, read_long
+
+    long = long_table(tables, checked)
+    if long is None:
+        return None
+    try:
+        read = read_long(long, _style_of(checked, long.entry), frozenset(checked.missing))
+    except TooOdd:
+        return None
+    report = IntakeReport()
+    made = long_tables(long, checked, read, report)
+    if report.faults and on_fault == "refuse":
+        raise IntakeError(report.faults, checked.title or "intake")
+    return Intake(made, report, checked)
 
 
 def _fill(raw: Mapping[str, RawTable], checked: ColumnMap, report: IntakeReport) -> Book:
@@ -223,13 +245,13 @@ def _say_dates(book: Book, report: IntakeReport) -> None:
     if not dated:
         return
     first, last = min(row["time"] for row in dated), max(row["after"] for row in dated) - 1
-    report.dates = _iso(book.map.epoch, int(first // 1)), _iso(book.map.epoch, int(last))
+    report.dates = iso_day(book.map.epoch, int(first // 1)), iso_day(book.map.epoch, int(last))
     coarse = Counter(row["precision"] for row in dated if row["precision"] in ("month", "year", "interval"))
-    report.remarks += [f"{count} dates are known only as {_COARSE[kind]}" for kind, count in sorted(coarse.items())]
+    report.remarks += [f"{count} dates are known only as {COARSE[kind]}" for kind, count in sorted(coarse.items())]
 
 
 @cache
-def _iso(epoch: dt.date, day: int) -> str:
+def iso_day(epoch: dt.date, day: int) -> str:
     """Return a day as a date."""
     try:
         return (epoch + dt.timedelta(days=day)).isoformat()
