@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -167,7 +167,7 @@ def at(done: int, act: Callable[[], None]) -> Callable[[EnsembleProgress], None]
 
 
 def children() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "greatfear.simulation.worker" in each.cmdline()]
+    return [each for each in psutil.Process().children() if "greatfear.simulation.worker" in " ".join(each.cmdline())]
 
 
 def test_a_killed_worker_takes_nothing_with_it(plain: list[dict[str, str]], tmp_path: Path) -> None:
@@ -328,30 +328,82 @@ def environment_stays() -> Iterator[None]:
     os.environ.update(before)
 
 
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler and two workers as users do, each a fresh process; yield the address and the workers."""
+    pytest.importorskip("distributed")
+    place = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    ports = ["--port", "0", "--no-dashboard", "--scheduler-file", str(place)]
+    work = ["--scheduler-file", str(place), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    with contextlib.ExitStack() as stack:
+        scheduler = stack.enter_context(subprocess.Popen([*dask, "scheduler", *ports], **quiet))
+        stack.callback(scheduler.kill)
+        until = time.monotonic() + 60
+        while not place.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        workers = []
+        for _ in range(2):
+            workers.append(stack.enter_context(subprocess.Popen([*dask, "worker", *work], **quiet)))
+            stack.callback(workers[-1].kill)
+        yield json.loads(place.read_text())["address"], workers
+
+
+def test_the_command_on_a_cluster_with_a_killed_worker_and_a_killed_command(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """Scheduler, workers and command are fresh processes: nothing that this process has set up helps them."""
+    address, workers = cluster
+    many = ["ensemble", "witch-hunt", "--seed", "5", "--replicates", "24"]
+    command = [sys.executable, "-c", COMMAND, *many, "--cluster", address, "-o", str(tmp_path / "far")]
+
+    def started_until(n_rows: int) -> subprocess.Popen[str]:
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+        until = time.monotonic() + 90
+        while len(list((tmp_path / "far" / "rows").glob("*.json"))) < n_rows and time.monotonic() < until:
+            assert running.poll() is None, running.communicate()
+            time.sleep(0.02)
+        return running
+
+    with started_until(2) as first:
+        first.kill()
+    kept = len(list((tmp_path / "far" / "rows").glob("*.json")))
+    assert 2 <= kept < 24
+    with started_until(kept + 2) as second:
+        workers[0].kill()
+        told, words = second.communicate(timeout=120)
+    assert second.returncode == 0, words
+    assert "Traceback" not in told + words
+    here = [sys.executable, "-c", COMMAND, *many, "--workers", "1", "-o", str(tmp_path / "near")]
+    subprocess.run(here, check=True, capture_output=True, timeout=300)
+    assert (tmp_path / "far" / "table.csv").read_bytes() == (tmp_path / "near" / "table.csv").read_bytes()
+
+
 @pytest.mark.usefixtures("environment_stays")
-def test_a_real_cluster_one_of_whose_workers_is_killed(plain: list[dict[str, str]], tmp_path: Path) -> None:
+def test_a_task_that_fails_on_a_cluster_is_named() -> None:
     distributed = pytest.importorskip("distributed")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of Dask itself: ports, sockets left open by a killed worker
-        with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50,
-            local_directory=str(tmp_path / "dask"),
-        ) as cluster, distributed.Client(cluster) as client:  # fmt: skip
-            pids = client.run(os.getpid)
-            assert len(set(pids.values())) == 2
+    alone = {"n_workers": 1, "processes": False, "dashboard_address": None, "set_as_default": False}
+    with distributed.Client(**alone) as client, pytest.raises(GreatFearError, match="v0-r0: ZeroDivisionError"):
+        gf.ensemble(BUSY, 1, seed=SEED, cluster=client, quantities=fails)
 
-            def kill() -> None:
-                os.kill(next(iter(pids.values())), signal.SIGKILL)
 
-            many = gf.ensemble(
-                BUSY, N, alter=[LENIENT], seed=SEED, cluster=cluster.scheduler_address, out=tmp_path / "many",
-                progress=at(3, kill),
-            )  # fmt: skip
-            assert not psutil.pid_exists(next(iter(pids.values())))
-            with pytest.raises(GreatFearError, match="v0-r0: ZeroDivisionError"):
-                gf.ensemble(BUSY, 1, seed=SEED, cluster=client, quantities=fails)
-    assert rows(many.table) == plain
-    assert many.n_simulated == 2 * N
+def test_no_code_of_the_current_folder_runs_in_a_worker(tmp_path: Path) -> None:
+    for name in ("numba", "numpy", "json", "pyarrow", "resource"):
+        (tmp_path / f"{name}.py").write_text(
+            f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\nraise SystemExit(3)\n"
+        )
+    many = ["ensemble", "naming-cascade", "--seed", "1", "--replicates", "2", "--workers", "1", "--json"]
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        COMMAND,
+        *many,
+    ]  # like the installed command, without this folder in its path
+    done = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.filterwarnings("ignore")

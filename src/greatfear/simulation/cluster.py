@@ -61,7 +61,8 @@ def on_cluster(
 
         room = _AHEAD * max(1, sum(client.nthreads().values()))
         first = [future for _ in range(min(room, len(jobs))) if (future := hand_out()) is not None]
-        under_way = dask.as_completed(first)
+        # Without its loop, Dask would ask for a default client, and a program that has none would end here.
+        under_way = dask.as_completed(first, loop=client.loop)
         try:
             for future in under_way:
                 key = keys.pop(future.key)

@@ -12,11 +12,13 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from greatfear.errors import GreatFearError
 
@@ -24,7 +26,17 @@ __all__ = ["Job", "here", "on_processes", "usable_cores"]
 
 _MOST_DEATHS = 3
 """A task in whose hands so many workers ended is at fault itself."""
+_MOST_WORDS = 10_000
+_KILLED = 9
 _ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+_HOME = str(Path(__file__).resolve().parents[2])
+_COMMAND = [
+    sys.executable, "-P", "-c",
+    f"import sys; sys.path.append({_HOME!r}); from greatfear.simulation.worker import main; main()",
+]  # fmt: skip
+"""With -P nothing is imported from the folder in which the caller happens to be: a file numba.py there would run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class _Pool:
     answers: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
     deaths: dict[str, int] = field(default_factory=dict)
     running: set[subprocess.Popen[str]] = field(default_factory=set)
+    words: dict[int, BinaryIO] = field(default_factory=dict)
+    """What each worker prints, by its process number."""
     is_over: bool = False
 
 
@@ -91,9 +105,8 @@ def on_processes(
     GreatFearError
         If a task fails, or three workers ended over it.
     """
-    command = [sys.executable, "-m", "greatfear.simulation.worker"]
     head = {"path": sys.path, "function": function, "shared": shared}
-    pool = _Pool(command, json.dumps(head) + "\n", deque(jobs))
+    pool = _Pool(_COMMAND, json.dumps(head) + "\n", deque(jobs))
     threads = [threading.Thread(target=_attend, args=(pool,), daemon=True) for _ in range(min(workers, len(jobs)))]
     for thread in threads:
         thread.start()
@@ -126,14 +139,14 @@ def _attend(pool: _Pool) -> None:
         if line:
             pool.answers.put(json.loads(line))
             continue
-        _ended(pool, process)
+        last = _ended(pool, process)
         process = None
-        _blame(pool, job)
+        _blame(pool, job, last)
     if process is not None:
         _ended(pool, process)
 
 
-def _blame(pool: _Pool, job: Job) -> None:
+def _blame(pool: _Pool, job: Job, last: str) -> None:
     """Give the task of a worker that ended to another, unless it has ended several."""
     pool.deaths[job.key] = pool.deaths.get(job.key, 0) + 1
     if pool.is_over:
@@ -141,16 +154,18 @@ def _blame(pool: _Pool, job: Job) -> None:
     if pool.deaths[job.key] < _MOST_DEATHS:
         pool.waiting.appendleft(job)
         return
-    words = f"{_MOST_DEATHS} workers ended over it, perhaps for want of memory. Use fewer workers"
+    words = f"{_MOST_DEATHS} workers ended over it; the last one {last}"
     pool.answers.put({"key": job.key, "error": words})
 
 
 def _started(pool: _Pool) -> subprocess.Popen[str]:
     """Start a worker with one thread and tell it what all tasks share."""
     environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
+    words = tempfile.TemporaryFile()  # noqa: SIM115  closed when the worker has ended
     process = subprocess.Popen(
-        pool.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, encoding="utf-8"
+        pool.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, env=environment, encoding="utf-8"
     )
+    pool.words[process.pid] = words
     pool.running.add(process)
     if pool.is_over:  # between this start and the end of all there must be no gap
         process.kill()
@@ -173,11 +188,20 @@ def _asked(process: subprocess.Popen[str], job: Job) -> str:
     return line if line.endswith("\n") else ""
 
 
-def _ended(pool: _Pool, process: subprocess.Popen[str]) -> None:
-    """Let a worker end, and take note of it."""
+def _ended(pool: _Pool, process: subprocess.Popen[str]) -> str:
+    """Let a worker end, pass on what it printed, and return how it ended in words."""
     for pipe in (process.stdin, process.stdout):
         with contextlib.suppress(BrokenPipeError):
             if pipe is not None:
                 pipe.close()
-    process.wait()
+    code = process.wait()
     pool.running.discard(process)
+    with pool.words.pop(process.pid) as words:
+        words.seek(0)
+        printed = words.read()[-_MOST_WORDS:].decode("utf-8", "replace").strip()
+    if printed and not code:
+        sys.stderr.write(printed + "\n")
+    if code == -_KILLED:
+        return "was killed, perhaps for want of memory. Use fewer workers"
+    reason = f" and said: {printed.splitlines()[-1]}" if printed else ""
+    return f"ended with signal {-code}{reason}" if code < 0 else f"ended with code {code}{reason}"

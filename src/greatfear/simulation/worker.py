@@ -1,6 +1,6 @@
 """A worker process: reads tasks as lines of JSON, answers each with one line. Started by `greatfear.simulation.local`.
 
-It ends when its input ends, hence also when whoever started it is killed. ``python -m greatfear.simulation.worker``
+It ends when its input ends, hence also when whoever started it is killed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def serve(tasks: TextIO, answers: TextIO) -> None:
     if not first:
         return
     head = json.loads(first)
-    sys.path[:] = head.get("path", sys.path)
+    # Behind the worker's own: what the library imports later never comes from the caller's folder.
+    sys.path += [folder for folder in head.get("path", []) if folder not in sys.path]
     function = function_named(head["function"])
     for line in tasks:
         asked = json.loads(line)

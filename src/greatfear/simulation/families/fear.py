@@ -111,7 +111,9 @@ class FearFamily:
     def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Take up what was saved."""
         self.unit, self.felt, self.counted = saved["unit"], saved["felt"], saved["counted"].copy()
-        self.series = saved["series"].tolist()
+        self.series = [
+            [int(day), mean, most, int(units), int(moved)] for day, mean, most, units, moved in saved["series"].tolist()
+        ]
 
     def truth(self, process: Process) -> dict[str, pa.Table]:
         """Return nothing: fear writes no table of its own."""
