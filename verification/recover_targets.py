@@ -50,7 +50,14 @@ def coverage_targets(data: Path) -> Iterator[Target]:
     yield from targets(data / "lists")
 
 
-SUBJECTS: dict[str, Callable[[Path], Iterator[Target]]] = {"coverage": coverage_targets}
+def aliases_targets(data: Path) -> Iterator[Target]:
+    """Yield the targets on names."""
+    from verification.recover_names import targets
+
+    yield from targets(data / "aliases")
+
+
+SUBJECTS: dict[str, Callable[[Path], Iterator[Target]]] = {"coverage": coverage_targets, "aliases": aliases_targets}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from greatfear.describe.description import Description
     from greatfear.describe.why import Why
     from greatfear.describe.why_forest import Forest
+    from greatfear.record.joined import WithTables
 
 __all__ = ["Archive", "read"]
 
@@ -83,6 +84,34 @@ class Archive(StoredArchive):
         from greatfear.describe.why_forest import forest
 
         return forest(self)
+
+    def with_aliases(self, result: WithTables, *, draw: int = 0) -> Archive:
+        """Return a view in which the records that are one person in one draw of `greatfear.recover.aliases` are one person.
+
+        References of all tables lead to the first row of each person; rows of persons stay. This archive does not change.
+
+        Parameters
+        ----------
+        result : greatfear.recover.Result
+            Of ``gf.recover.aliases(archive)``.
+        draw : int
+            Which of its partitions, from 0.
+
+        Raises
+        ------
+        greatfear.errors.UnknownNameError
+            There is no such draw.
+        """
+        from greatfear.record.joined import joined_tables
+
+        return Archive.from_tables(
+            joined_tables(self, result.tables["partitions"], draw),
+            epoch=self.epoch,
+            end=self.end,
+            kind=self.kind,
+            title=self.manifest.title,
+            provenance=dict(self.manifest.provenance) | {"aliases": {"draw": draw}},
+        )
 
 
 def read(path: str | os.PathLike[str], *, verify: bool = False, strict: bool = False) -> Archive:

@@ -1,4 +1,4 @@
-"""greatfear recover coverage: how many persons are missing from all lists."""
+"""greatfear recover coverage and aliases: how many persons are missing from all lists; which names are one person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from greatfear.cli.options import JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.recover import FolderOption, PurposeOption, tell
 
-__all__ = ["PARTS", "coverage"]
+__all__ = ["PARTS", "aliases", "coverage"]
 
 
 def coverage(
@@ -48,5 +48,36 @@ def coverage(
     tell(result, output, as_json=json)
 
 
-PARTS: dict[str, Callable[..., None]] = {"coverage": coverage}
+def aliases(
+    names: Annotated[
+        Path,
+        typer.Argument(
+            metavar="NAMES",
+            help="CSV file (record, name, and any of source, born, sex, place, unit, heading), or archive.",
+        ),
+    ],
+    no_duplicates: Annotated[
+        list[str] | None,
+        typer.Option("--no-duplicates", metavar="SOURCE", help="A source that names nobody twice; may be repeated."),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, help="Partitions to draw.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of starts and draws.")] = 1,
+    output: FolderOption = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell which names are one person: Slavic names in eight writings, a probability for each pair; nothing is merged.
+
+    For example:
+
+      greatfear recover aliases records.csv --no-duplicates list-03 -o names
+    """
+    from greatfear.recover import aliases as found
+
+    with stage("comparing names"):
+        result = found(names, seed=seed, draws=draws, no_duplicates=no_duplicates or (), purpose=purpose)
+    tell(result, output, as_json=json)
+
+
+PARTS: dict[str, Callable[..., None]] = {"coverage": coverage, "aliases": aliases}
 """The parts about lists and names; each is a command below ``greatfear recover``."""

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greatfear.recover.aliases_result import aliases as aliases
     from greatfear.recover.coverage_result import coverage as coverage
     from greatfear.recover.ledger_result import ledger as ledger
     from greatfear.recover.origins_recorded import origins as origins
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Check": "result",
     "Result": "result",
+    "aliases": "aliases_result",
     "coverage": "coverage_result",
     "ledger": "ledger_result",
     "origins": "origins_recorded",
