@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from greatfear.estimate.models import DyadicModel as DyadicModel
     from greatfear.estimate.models import NamingModel as NamingModel
     from greatfear.estimate.models import RateModel as RateModel
+    from greatfear.estimate.side_by_side import fits_table as fits_table
     from greatfear.intake_tables import intake as intake
     from greatfear.plots.report import write_report as write_report
     from greatfear.record.export import export as export
@@ -70,6 +71,7 @@ _HOMES = {
     "datasets": "greatfear.datasets",
     "ensemble": "greatfear.simulation.ensemble",
     "export": "greatfear.record.export",
+    "fits_table": "greatfear.estimate.side_by_side",
     "intake": "greatfear.intake_tables",
     "load": "greatfear.scenario.reading",
     "papers": "greatfear.simulation.papers.apply",

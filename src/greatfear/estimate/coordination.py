@@ -10,9 +10,9 @@ import numpy as np
 
 from greatfear.errors import RiskSetError
 from greatfear.estimate.deciding import Request
-from greatfear.estimate.events import Events, Exclusion, Floats, Ints
+from greatfear.estimate.events import Exclusion, Floats, Ints
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_of
+from greatfear.estimate.fitting import Data, Task, as_events, fit_table, refuse_alone, table_of
 from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
 from greatfear.estimate.kernels.coordination import coordination_likelihood
 from greatfear.estimate.newton import Moment
@@ -22,7 +22,7 @@ from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import Missing, check_missing
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["CoordinationModel"]
 
@@ -65,7 +65,7 @@ class CoordinationModel:
     fixed: Mapping[str, float] = field(default_factory=dict)
     missing: Missing = "refuse"
 
-    def fit(self, events: Events | StoredArchive) -> Fit:
+    def fit(self, events: Data) -> Fit:
         """Return the maximum-likelihood fit."""
         known = as_events(events)
         table = self.table(known)
@@ -81,7 +81,7 @@ class CoordinationModel:
 
         return replace(fit_table(self.task(), table, moment), origin=known.origin, epoch=known.epoch)
 
-    def table(self, events: Events | StoredArchive) -> Table:
+    def table(self, events: Data) -> Table:
         """Return the statistics of all ordered pairs at every time."""
         return table_of(self.task(), events)
 

@@ -69,4 +69,5 @@ def _varied(fit: Fit, table: Table, varying: tuple[str, ...]) -> Fit:
         iterations=mixed.iterations,
         max_score=mixed.max_score,
         dependence=told,
+        n_clusters=mixed.n_senders,
     )

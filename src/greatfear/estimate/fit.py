@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from greatfear.estimate.claims import Claims
 
@@ -223,6 +225,12 @@ class Fit:
             fix = "events that come from no archive need as_claims(Source(key, citation))"
             raise FaultList([Fault("source", "none", "a Source", fix)], "claims")
         return claims_of(self, source or self.origin, rename=rename, certainty=certainty)  # type: ignore[arg-type]
+
+    def plot(self, *, level: float = 0.95, ax: Axes | None = None) -> Figure:
+        """Return a figure of the coefficients with their intervals; drawn into `ax` where one is given."""
+        from greatfear.estimate.side_by_side import draw_coefficients
+
+        return draw_coefficients({self.model: self}, level, ax)
 
     def summary(self) -> str:
         """Return the result as text."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
@@ -22,10 +23,13 @@ from greatfear.estimate.unknown import has_unknown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from greatfear.estimate.from_frame import Frame
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["Task", "as_events", "fit_table", "refuse_alone", "table_for_fit", "table_of"]
+__all__ = ["Data", "Task", "as_events", "fit_table", "refuse_alone", "table_for_fit", "table_of"]
 
+Data: TypeAlias = "Events | StoredArchive | str | os.PathLike[str] | Frame"
+"""What a model can be fitted to."""
 _MANY, _SHARE = 50_000, 8
 _NAMES = {"choice": "choice", "rate": "rate", "dyad": "dyadic", "coordination": "coordination"}
 
@@ -39,13 +43,31 @@ class Task:
     controls: Controls | None = None
 
 
-def as_events(events: Events | StoredArchive) -> Events:
-    """Return events; an archive is read for them."""
+def as_events(events: Data) -> Events:
+    """Return events; an archive, the folder of one, or a table of statements is read for them.
+
+    Raises
+    ------
+    FaultList
+        For another kind of thing.
+    """
     if isinstance(events, Events):
         return events
-    from greatfear.estimate.from_archive import events_from_archive
+    if isinstance(events, str | os.PathLike):
+        from greatfear.record.archive import StoredArchive as Stored
+        from greatfear.record.reading import open_folder
 
-    return events_from_archive(events)
+        events = open_folder(events, Stored)
+    if hasattr(events, "manifest"):
+        from greatfear.estimate.from_archive import events_from_archive
+
+        return events_from_archive(cast("StoredArchive", events))
+    if hasattr(events, "__arrow_c_stream__"):
+        from greatfear.estimate.from_frame import events_from_frame
+
+        return events_from_frame(events)
+    allowed = "an archive, the path of one, Events, or a table with the columns time, speaker and subject"
+    raise FaultList([Fault("events", f"a {type(events).__name__}", allowed)], "fit")
 
 
 def refuse_alone(formula: Formula, names: tuple[str, ...], why: str) -> None:
@@ -65,7 +87,7 @@ def refuse_alone(formula: Formula, names: tuple[str, ...], why: str) -> None:
         raise FaultList(faults, "formula")
 
 
-def table_of(task: Task, events: Events | StoredArchive) -> Table:
+def table_of(task: Task, events: Data) -> Table:
     """Return the statistics of all alternatives, or of those that are drawn.
 
     Raises
@@ -81,7 +103,7 @@ def table_of(task: Task, events: Events | StoredArchive) -> Table:
     return tabulate_sampled(task.request, as_events(events), task.controls)
 
 
-def table_for_fit(task: Task, events: Events | StoredArchive) -> Table:
+def table_for_fit(task: Task, events: Data) -> Table:
     """Return the table of `table_of`, as short as it can be: in a model in which time counts, a row per spell."""
     is_moving = any(effect.is_moving for effect in task.request.formula.effects)
     known = as_events(events)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from greatfear.errors import Fault, FaultList
-from greatfear.estimate.events import Events, Floats, Ints
+from greatfear.estimate.events import Floats, Ints
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import table_of
+from greatfear.estimate.fitting import Data, table_of
 from greatfear.estimate.probabilities import Model, check_own, shares
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["Influence", "influence"]
 
@@ -49,7 +49,7 @@ class Influence:
         return np.array([np.bincount(self.sender, column, n_actors) for column in self.change.T]).T
 
 
-def influence(model: Model, events: Events | StoredArchive, fit: Fit) -> Influence:
+def influence(model: Model, events: Data, fit: Fit) -> Influence:
     """Return the influence of every event on every coefficient.
 
     The change is the event's score times the inverse of the information (one step of Newton's method).
@@ -58,7 +58,7 @@ def influence(model: Model, events: Events | StoredArchive, fit: Fit) -> Influen
     ----------
     model : NamingModel, RateModel or DyadicModel
         In which only the order counts.
-    events : Events or StoredArchive
+    events : Events, archive, path of one, or table
     fit : Fit
         Of that model.
 

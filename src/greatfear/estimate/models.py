@@ -10,9 +10,8 @@ from greatfear.errors import Fault, FaultList
 from greatfear.estimate.clusters import Cluster
 from greatfear.estimate.deciding import Request, TiedTimes
 from greatfear.estimate.dependence import check_dependence, with_dependence
-from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
+from greatfear.estimate.fitting import Data, Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
 from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
 from greatfear.estimate.pressure import refuse_pressure
 from greatfear.estimate.risk import RiskSet
@@ -21,7 +20,7 @@ from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import Missing, check_missing
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["DyadicModel", "NamingModel", "RateModel"]
 
@@ -36,14 +35,21 @@ class _Model:
     controls: Controls | None
     cluster: Cluster
 
-    def fit(self, events: Events | StoredArchive) -> Fit:
-        """Return the maximum-likelihood fit."""
+    def fit(self, events: Data) -> Fit:
+        """Return the maximum-likelihood fit.
+
+        Parameters
+        ----------
+        events
+            An archive, the path of one, `Events`, or a table (pandas, polars, Arrow) with the columns `time` (days or dates),
+            `speaker` and `subject`, and perhaps `sitting` and `pressure`.
+        """
         known, task = as_events(events), self.task()
         table = table_for_fit(task, known)
         fit = replace(fit_table(task, table), origin=known.origin, epoch=known.epoch)
         return with_dependence(fit, table, known, self.cluster, self._varying())
 
-    def table(self, events: Events | StoredArchive) -> Table:
+    def table(self, events: Data) -> Table:
         """Return the statistics of all alternatives (of every decision, or in every interval), to be fitted with anything."""
         return table_of(self.task(), events)
 

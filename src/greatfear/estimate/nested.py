@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from greatfear.errors import Fault, FaultList
-from greatfear.estimate.events import Events
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import table_for_fit
+from greatfear.estimate.fitting import Data, table_for_fit
 from greatfear.estimate.newton import likelihood
 from greatfear.estimate.probabilities import Model
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["NestedTest", "likelihood_ratio", "score_test"]
 
@@ -92,7 +91,7 @@ def likelihood_ratio(small: Fit, large: Fit) -> NestedTest:
     return _test("likelihood ratio", terms, 2 * (large.loglik - small.loglik))
 
 
-def score_test(small: Fit, model: Model, events: Events | StoredArchive) -> NestedTest:
+def score_test(small: Fit, model: Model, events: Data) -> NestedTest:
     """Return the score test of the terms that a model has beyond a fitted one; the model itself is not fitted.
 
     Parameters
@@ -100,7 +99,7 @@ def score_test(small: Fit, model: Model, events: Events | StoredArchive) -> Nest
     small : Fit
     model : NamingModel, RateModel or DyadicModel
         With all terms of the fit and more; else as that of the fit.
-    events : Events or StoredArchive
+    events : Events, archive, path of one, or table
 
     Raises
     ------

@@ -10,14 +10,14 @@ import numpy as np
 
 from greatfear.errors import Fault, FaultList, UnknownNameError
 from greatfear.estimate.deciding import Request
-from greatfear.estimate.events import Events, Floats, Ints
+from greatfear.estimate.events import Floats, Ints
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import Task, table_of
+from greatfear.estimate.fitting import Data, Task, table_of
 from greatfear.estimate.formula import canonical
 from greatfear.estimate.tabulating import Table
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["Model", "Probabilities", "check_own", "coefficients_of", "event_probabilities", "log_probabilities"]
 
@@ -98,9 +98,7 @@ def check_own(model: Model, fit: Fit) -> None:
         raise FaultList([Fault("fit", " + ".join(fit.names), " + ".join(names), "give the model of the fit")], "fit")
 
 
-def log_probabilities(
-    model: Model, events: Events | StoredArchive, theta: Mapping[str, float] | Floats | Fit
-) -> Floats:
+def log_probabilities(model: Model, events: Data, theta: Mapping[str, float] | Floats | Fit) -> Floats:
     """Return the log-probability of each explained event, given that an event happened at its moment.
 
     With ``ties="plackett-luce"`` and the archive of a simulated run, whose risk sets were the contacts of the speakers, this
@@ -109,7 +107,7 @@ def log_probabilities(
     Parameters
     ----------
     model : NamingModel, RateModel or DyadicModel
-    events : Events or StoredArchive
+    events : Events, archive, path of one, or table
     theta : mapping, array or Fit
         Coefficients by full term, or in the order of the terms.
 
@@ -133,9 +131,7 @@ def log_probabilities(
     return event_probabilities(model, events, theta).logp
 
 
-def event_probabilities(
-    model: Model, events: Events | StoredArchive, theta: Mapping[str, float] | Floats | Fit
-) -> Probabilities:
+def event_probabilities(model: Model, events: Data, theta: Mapping[str, float] | Floats | Fit) -> Probabilities:
     """Return what the model gave to each explained event and to its alternatives.
 
     Raises

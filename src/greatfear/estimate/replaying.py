@@ -14,7 +14,7 @@ from greatfear.estimate.compiling import Compiled, compile_formula
 from greatfear.estimate.deciding import Explained, Request, events_within, first_of_sitting
 from greatfear.estimate.events import Events, Floats, Ints
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import as_events
+from greatfear.estimate.fitting import Data, as_events
 from greatfear.estimate.kernels.replay import replay
 from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE
 from greatfear.estimate.pressure import by_pressure, pressure_of
@@ -22,7 +22,7 @@ from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.unknown import has_unknown
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["Replay", "replay_fit"]
 
@@ -67,7 +67,7 @@ class Replay:
         ]
 
 
-def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws: int = 100, seed: int = 0) -> Replay:
+def replay_fit(model: Model, events: Data, fit: Fit, *, draws: int = 100, seed: int = 0) -> Replay:
     """Return statistics of events that the fitted model draws at the observed times, beside those of the observed.
 
     Of a choice, whom: senders and times are as observed, and drawn receivers change the state for what follows. Of a dyadic
@@ -77,7 +77,7 @@ def replay_fit(model: Model, events: Events | StoredArchive, fit: Fit, *, draws:
     Parameters
     ----------
     model : NamingModel, RateModel or DyadicModel
-    events : Events or StoredArchive
+    events : Events, archive, path of one, or table
     fit : Fit
         Of that model.
     draws, seed : int

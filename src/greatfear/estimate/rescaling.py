@@ -10,14 +10,14 @@ import numpy as np
 from greatfear.draws import Purpose, purpose_key
 from greatfear.draws.generator import uniform
 from greatfear.errors import Fault, FaultList
-from greatfear.estimate.events import Events, Floats
+from greatfear.estimate.events import Floats
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.fitting import as_events
+from greatfear.estimate.fitting import Data, as_events
 from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.tabulating import Table, tabulate
 
 if TYPE_CHECKING:
-    from greatfear.record.archive import StoredArchive
+    pass
 
 __all__ = ["Rescaled", "time_rescaling"]
 
@@ -55,9 +55,7 @@ class Rescaled:
     unit: float | None
 
 
-def time_rescaling(
-    model: Model, events: Events | StoredArchive, fit: Fit, *, unit: float | None = None, seed: int = 0
-) -> Rescaled:
+def time_rescaling(model: Model, events: Data, fit: Fit, *, unit: float | None = None, seed: int = 0) -> Rescaled:
     """Return residuals of waiting times, and the test of whether they are what the model says.
 
     Between events, the expected number of events is exponential with mean 1. Where times are tied (dates of days), give `unit`:
@@ -67,7 +65,7 @@ def time_rescaling(
     ----------
     model : RateModel or DyadicModel
         With ``timing="interval"``.
-    events : Events or StoredArchive
+    events : Events, archive, path of one, or table
     fit : Fit
         Of that model.
     unit : float, optional

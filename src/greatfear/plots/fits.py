@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from greatfear.canvas import GREY, INK, PALETTE, figure, titled
 from greatfear.estimate.events import Events
-from greatfear.estimate.fit import Fit
 from greatfear.estimate.influence import Influence
 from greatfear.estimate.nested import NestedTest
 from greatfear.estimate.probabilities import Probabilities
 from greatfear.estimate.replaying import Replay
 from greatfear.estimate.rescaling import Rescaled
+from greatfear.estimate.side_by_side import draw_coefficients
 
 __all__ = [
     "draw_coefficients",
@@ -25,34 +25,7 @@ __all__ = [
     "draw_rescaling",
 ]
 
-_MARKS = "osD^vP"
 _LABELLED = 5
-
-
-def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95) -> Any:
-    """Return estimates with Wald intervals, a row per term and a mark per fit.
-
-    Parameters
-    ----------
-    fits : mapping of str to Fit
-        By the name that the legend gives.
-    level : float
-        Of the intervals.
-    """
-    terms = list(dict.fromkeys(name for fit in fits.values() for name in fit.names))
-    drawn, (axes,) = figure((7, 1.2 + 0.42 * len(terms)))
-    for row, (label, fit) in enumerate(fits.items()):
-        place = [terms.index(name) + (row - (len(fits) - 1) / 2) * 0.22 for name in fit.names]
-        low, high = np.array(list(fit.interval(level).values())).T
-        style = {"color": PALETTE[row % len(PALETTE)], "marker": _MARKS[row % len(_MARKS)], "linestyle": "none"}
-        axes.errorbar(fit.theta, place, xerr=[fit.theta - low, high - fit.theta], label=label, markersize=5, **style)
-    axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.set_yticks(range(len(terms)), terms)
-    axes.invert_yaxis()
-    axes.set_xlabel(f"coefficient (change of log odds or log rate per unit), {level:.0%} interval")
-    if len(fits) > 1:
-        drawn.legend(frameon=False, loc="outside upper center", ncols=min(len(fits), 3))
-    return drawn
 
 
 def draw_rescaling(residuals: Rescaled) -> Any:
