@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from reference import draws
-from reference.state import ANSWER, CATEGORY, DELAY, HOUR, PRESSED, QUOTA, REQUEST, ROUTE, Case, Line, Record
+from reference.state import (
+    ANSWER,
+    CATEGORY,
+    DELAY,
+    HANDED_OVER,
+    HOUR,
+    PRESSED,
+    QUOTA,
+    REQUEST,
+    ROUTE,
+    Case,
+    Line,
+    Record,
+)
 from reference.world import address
 
 FAR = 2**30
@@ -38,9 +52,27 @@ def _first_day(record: Record, g: int, r: int) -> int:
     return max(record.day_of(operation.start, 0), record.day_of(late, 0))
 
 
+def in_term(record: Record, g: int, day: int) -> bool:
+    """Return whether an operation is in its term, or in a term that was decided by then."""
+    operation, day_of = record.scenario.operations[g], record.day_of
+    terms = [(-FAR, day_of(operation.end, 0))]
+    terms += [(day_of(one.decided, 0), day_of(one.until, 0)) for one in operation.prolongations]
+    return day_of(operation.start, 0) <= day and any(decided <= day < until for decided, until in terms)
+
+
 def runs(record: Record, g: int, r: int, day: int) -> bool:
     """Return whether an operation is under way in a region."""
-    return _first_day(record, g, r) <= day < record.day_of(record.scenario.operations[g].end, 0)
+    return _first_day(record, g, r) <= day and in_term(record, g, day)
+
+
+def hazard_of(record: Record, g: int, day: int) -> float:
+    """Return the hazard of an operation on a day: of the last step that has come, else the one given."""
+    operation = record.scenario.operations[g]
+    found = operation.hazard.value
+    for step in operation.hazards:
+        if record.day_of(step.since, 0) <= day:
+            found = step.value.value
+    return float(found)
 
 
 def _rounded(record: Record, g: int, r: int, day: int, mean: float) -> int:
@@ -84,40 +116,75 @@ def _wanted(record: Record, where: tuple[int, int], day: int, zeal: float) -> in
         free = sum(line.open)
         return min(free, _rounded(record, g, r, day, zeal * rush * free / operation.pace.value))
     left = len(line.people) - line.turn
-    return draws.poisson(record.key[QUOTA], r, g, day, operation.hazard.value * zeal * rush * left)
+    return draws.poisson(record.key[QUOTA], r, g, day, hazard_of(record, g, day) * zeal * rush * left)
 
 
-def arrest_all(record: Record, day: int, evidence: int, factor: float, halted: bool) -> None:
+def arrest_all(record: Record, day: int, evidence: int, hands: Hands, halted: bool) -> None:
     """Arrest on leads in the order of score, lay out prompts, then draw from registers and orders."""
     offices = record.scenario.offices
     for r, (desk, size) in enumerate(zip(record.desks, record.world.size, strict=True)):
         places = max(0, int(offices.custody.value * size * 1e-5) - desk.held)
-        capacity = min(places, _rounded(record, 1000, r, day, offices.arrests.value * factor * size * 1e-5))
+        capacity = min(places, _rounded(record, 1000, r, day, offices.arrests.value * hands.factor * size * 1e-5))
+        need = sum(lines[r].quota * hands.cost(record, g) for g, lines in enumerate(record.lines))
+        days = hands.days(size)
+        room = (1 - offices.staff.kept.value) * days + desk.list_debt
+        left = days - min(need, max(0.0, room)) + desk.case_debt
         for _ in range(capacity):
             case = best_lead(record, r, evidence)
-            if not case:
+            if not case or (hands.counted and left <= 0):
                 break
             desk.leads.pop(0)
-            _take(record, day, case, _covering(record, r, case.stratum, day, halted), "statement")
+            source = _covering(record, r, case.stratum, day, halted)
+            _take(record, day, case, source, "statement")
+            left -= hands.cost(record, source)
             places -= 1
+        desk.case_debt = min(0.0, left)
         _lay_out_prompts(record, r, evidence)
         for g in range(len(record.sources)):
-            places -= _draw(record, day, g, r, places)
+            cost, taken = hands.cost(record, g), 0
+            for _ in range(min(record.lines[g][r].quota, places)):
+                waits = hands.counted and g < record.n_operations and room <= 0
+                if waits or not _draw_one(record, day, g, r):
+                    break
+                taken += 1
+                room -= cost
+            places -= taken
+        desk.list_debt = min(0.0, room)
 
 
-def _draw(record: Record, day: int, g: int, r: int, places: int) -> int:
-    """Walk down a list until today's quota is met; return how many were arrested."""
-    line, taken = record.lines[g][r], 0
-    while taken < min(line.quota, places) and line.turn < len(line.people):
+@dataclass(frozen=True)
+class Hands:
+    """What the staff can do today: investigator-days per 100,000 persons, days of a case, factor on `offices.arrests`."""
+
+    counted: bool
+    per_100000: float
+    filing: float
+    case_days: float
+    factor: float
+
+    def days(self, size: int) -> float:
+        """Return today's investigator-days of a region."""
+        return self.per_100000 * size * 1e-5
+
+    def cost(self, record: Record, source: int) -> float:
+        """Return the expected days of an arrest for a source, -1 for none."""
+        pressed = record.scenario.offices.pressed.value
+        if 0 <= source < record.n_operations:
+            pressed = record.scenario.operations[source].pressed.value
+        return float(self.filing + pressed * self.case_days)
+
+
+def _draw_one(record: Record, day: int, g: int, r: int) -> bool:
+    """Walk down a list to the next person who is free, and arrest that person; return whether there was one."""
+    line = record.lines[g][r]
+    while line.turn < len(line.people):
         person = line.people[line.turn]
         line.turn += 1
-        if person is None:
-            continue
-        case = record.case(person)
-        if case.status == "free":
+        case = record.case(person) if person is not None else None
+        if case and case.status == "free":
             _take(record, day, case, g, "register" if g < record.n_operations else "order")
-            taken += 1
-    return taken
+            return True
+    return False
 
 
 def best_lead(record: Record, r: int, evidence: int) -> Case | None:
@@ -181,6 +248,11 @@ def _take(record: Record, day: int, case: Case, source: int, cause: str) -> None
 def _categorise(record: Record, case: Case, source: int) -> None:
     line = record.lines[source][case.person[0]]
     first, second = line.open
+    ahead = record.scenario.operations[source].first_ahead.value
+    if first > 0 and record.uniform(CATEGORY, case.person, source, 1) < ahead:
+        case.category = 0
+        line.used[0] += 1
+        return
     case.category = 0 if record.uniform(CATEGORY, case.person, source, 0) * (first + second) < first else 1
     line.used[case.category] += 1
 
@@ -197,6 +269,25 @@ def board_of(record: Record, case: Case, day: int) -> int | None:
             if share >= 1 or record.uniform(ROUTE, case.person, k, 0) < share:
                 return [board.id for board in scenario.boards].index(route.board)
     return None
+
+
+def hand_over(record: Record, case: Case, day: int, halted: bool) -> None:
+    """Hand a case of leads or of an operation without limits over to a running operation that takes cases from custody."""
+    own = record.scenario.operations[case.source] if 0 <= case.source < record.n_operations else None
+    if halted or case.source >= record.n_operations or (own and (own.limits or own.from_custody.value > 0)):
+        return
+    r, name = case.person[0], record.scenario.population.strata[case.stratum].id
+    for g, operation in enumerate(record.scenario.operations):
+        share, line = operation.from_custody.value, record.lines[g][r]
+        if not share or name not in operation.strata or not line.people or not runs(record, g, r, day):
+            continue
+        if operation.limits and not any(line.open):
+            continue
+        if record.uniform(HANDED_OVER, case.person, g, 0) < share:
+            case.source = g
+            if operation.limits:
+                _categorise(record, case, g)
+            return
 
 
 def await_board(record: Record, case: Case, day: int) -> None:
@@ -218,13 +309,19 @@ def ask(record: Record, day: int, zeal: float, halted: bool, favour: float) -> N
         rule = operation.requests
         for r, line in enumerate(record.lines[g]):
             places = sum(line.places)
+            may_ask = not rule.regions or record.scenario.population.regions[r].id in rule.regions
             if line.answer == day:
                 line.answer = -1
                 if record.uniform(ANSWER, r, g, day) < rule.granted.value * favour:
                     more = max(1, int(rule.size.value * places))
                     first = round(more * rule.first.value)
                     line.places = [line.places[0] + first, line.places[1] + more - first]
-            elif day < record.day_of(rule.until, FAR) and line.answer < 0 < places and runs(record, g, r, day):
+            elif (
+                day < record.day_of(rule.until, FAR)
+                and line.answer < 0 < places
+                and may_ask
+                and runs(record, g, r, day)
+            ):
                 eager = record.uniform(REQUEST, r, g, day) < min(1.0, rule.probability.value * zeal)
                 if sum(line.used) >= rule.threshold.value * places and eager:
                     line.answer = day + max(1, int(rule.delay.value))

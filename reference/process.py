@@ -10,7 +10,18 @@ import math
 from itertools import accumulate
 from typing import Any
 
-from reference.arrests import FAR, arrest_all, ask, await_board, board_of, open_lines, set_quotas
+from reference.arrests import (
+    FAR,
+    Hands,
+    arrest_all,
+    ask,
+    await_board,
+    board_of,
+    hand_over,
+    in_term,
+    open_lines,
+    set_quotas,
+)
 from reference.speech import Today, all_speeches, give_names, let_accidents_happen, write_down
 from reference.state import HOUR, REVIEW, SENTENCE, SUCCESSOR, Case, Record
 
@@ -54,11 +65,19 @@ class Twin:
         self._feel()
         self._grant(day)
         set_quotas(record, day, zeal, halted)
-        arrest_all(record, day, evidence, halt.arrests.value if halted else 1.0, halted)
+        arrest_all(record, day, evidence, self._hands(day, zeal, pressure, halted), halted)
         self._speak(Today(day, pressure, self._targeted(day, halted)))
         self._judge(day, halted)
         ask(record, day, zeal, halted, self._ratio(day, self.scenario.centre.grants_follow.value))
         self._reckon(day)
+
+    def _hands(self, day: int, zeal: float, pressure: float, halted: bool) -> Hands:
+        """Return what the staff can do today."""
+        staff, factor = self.scenario.offices.staff, self.scenario.halt.arrests.value if halted else 1.0
+        drafts = self._step(staff.drafts, day, 1.0)
+        days = staff.investigators.value * drafts * zeal**staff.eagerness.value * factor
+        case_days = staff.case_at_rest.value + (staff.case_pressed.value - staff.case_at_rest.value) * pressure
+        return Hands(staff.investigators.value > 0, days, staff.filing.value, case_days, factor)
 
     def _step(self, steps: Any, day: int, before: float) -> float:
         """Return the value of the last step listed whose date has come."""
@@ -108,10 +127,7 @@ class Twin:
 
     def _targeted(self, day: int, halted: bool) -> frozenset[str]:
         """Return the strata under a running operation that takes leads."""
-        day_of = self.record.day_of
-        running = [
-            o for o in self.scenario.operations if o.takes_leads and day_of(o.start, 0) <= day < day_of(o.end, 0)
-        ]
+        running = [o for g, o in enumerate(self.scenario.operations) if o.takes_leads and in_term(self.record, g, day)]
         return frozenset() if halted else frozenset(stratum for o in running for stratum in o.strata)
 
     def _speak(self, today: Today) -> None:
@@ -143,6 +159,7 @@ class Twin:
 
     def _bring(self, case: Case, day: int, halted: bool) -> None:
         """Bring a case before its board, or to the end of the line."""
+        hand_over(self.record, case, day, halted)
         number = board_of(self.record, case, day)
         if number is None:
             return

@@ -13,7 +13,7 @@ from reference.world import Person, World, address
 
 DENUNCIATIONS, DENOUNCER, DENOUNCED, MOTIVE, REPORTS, REPORTER, REPORTED, ALARM = 20, 21, 22, 23, 24, 25, 26, 27
 ACCIDENTS, PLACE, SUSPICION, SABOTAGE = 28, 29, 30, 31
-QUOTA, CATEGORY, REQUEST, ANSWER, PRESSED = 41, 42, 43, 44, 45
+QUOTA, CATEGORY, REQUEST, ANSWER, PRESSED, HANDED_OVER = 41, 42, 43, 44, 45, 48
 CONFESSION, NAMES, NAMED, POOL, EACH, ROUTE, DELAY, SENTENCE, REVIEW, SUCCESSOR, HOUR = (
     61, 62, 63, 64, 65, 80, 81, 82, 83, 84, 90,
 )  # fmt: skip
@@ -44,6 +44,8 @@ class Desk:
     fear: float = 0.0
     arrests_today: int = 0
     held: int = 0
+    list_debt: float = 0.0
+    case_debt: float = 0.0
     leads: list[tuple[float, int]] = field(default_factory=list)
     """Leads, best first: minus the score, and the statement."""
     prompts: list[Person] = field(default_factory=list)

@@ -11,6 +11,7 @@ from typing import Any
 
 from reference import draws
 
+STATE_WORK, STATE_PATRONS, STATE_FAR = 10, 11, 12
 STRATUM, INFORMER, MEMBER, UNIT_TIES, REGION_TIES, COUNTRY_TIES = 1, 2, 3, 4, 5, 6
 LISTED, REWIRE, REGISTER = 8, 9, 40
 
@@ -111,7 +112,44 @@ class World:
                 self._tie_in_order(self.people[row.a], self.people[row.b], row.kind)
         else:
             self._tie_ring()
+        self._tie_state()
         self._tie_fellows()
+
+    def _tie_state(self) -> None:
+        """Tie the heads of household who serve the state: colleagues in blocks, patronage in the region and anywhere."""
+        p, state = self.population, self.population.state
+        names = [stratum.id for stratum in p.strata]
+        heads: list[list[Person]] = []
+        for r, cut in enumerate(self.cut):
+            places = [m for s, (a, b) in enumerate(pairwise(cut)) for m in range(a, b) if names[s] in state.strata]
+            key = draws.subkey(self.key[STRATUM], r)
+            heads.append([(r, draws.forth(key, place, self.households[r]) * p.household) for place in places])
+        slots: list[Person | None] = []
+        for r, here in enumerate(heads):
+            for first in range(0, len(here), state.apparatus):
+                block = here[first : first + state.apparatus]
+                self._tie_all(block, (STATE_WORK, r, first // state.apparatus), state.workplace // 2, "unit", 5)
+            self._tie_all(here, (STATE_PATRONS, r), state.patronage // 2, "acquaintance", 6)
+            grain = 2 ** max(0, len(here).bit_length() - 5)
+            padding = -(-len(here) // grain) * grain - len(here)
+            slots += [*here, *([None] * padding)]
+        for m in range(state.country // 2):
+            key = draws.subkey(self.key[STATE_FAR], m)
+            for at, person in enumerate(slots):
+                there = draws.forth(key, at, len(slots))
+                while person and not slots[there]:
+                    there = draws.forth(key, there, len(slots))
+                if person:
+                    self._tie((person, slots[there] or person), "acquaintance", 7, m)
+
+    def _tie_all(self, people: list[Person], key: tuple[int, ...], turns: int, kind: str, layer: int) -> None:
+        """Tie everybody of a list to the next one under so many keyed permutations."""
+        base = self.key[key[0]]
+        for number in key[1:]:
+            base = draws.subkey(base, number)
+        for m in range(turns):
+            for a, person in enumerate(people):
+                self._tie((person, people[draws.forth(draws.subkey(base, m), a, len(people))]), kind, layer, m)
 
     def _tie_households_and_units(self) -> None:
         p = self.population
@@ -169,7 +207,7 @@ class World:
                     continue
                 for step in range(1, self.population.organisations[o].fellows // 2 + 1):
                     for side, other in enumerate((m - step, m + step)):
-                        self._know(person, members[other % len(members)], "organisation", (4, step, side))
+                        self._know(person, members[other % len(members)], "organisation", (8, step, side))
 
     def listed(self, r: int, s: int) -> int:
         """Return how many persons of a stratum stand on the register of a region."""

@@ -30,10 +30,15 @@ OPERATIONS = [
             {"date": "1937-01-31", "region": "south", "first": 3, "second": 1},
             {"date": "1937-01-01", "region": "north", "first": 1},
         ],
-        "requests": {"probability": 0.3, "threshold": 0.5, "delay": 3, "granted": 0.7, "first": 0.3, "until": "1937-03-01"},
-        "pace": 12, "surge": 2, "surge_days": 5, "pressed": 0.6,
+        "requests": {
+            "regions": ["south"], "probability": 0.3, "threshold": 0.5, "delay": 3, "granted": 0.7, "first": 0.3,
+            "until": "1937-03-01",
+        },
+        "pace": 12, "surge": 2, "surge_days": 5, "pressed": 0.6, "first_ahead": 0.5, "from_custody": 0.4,
+        "prolongations": [{"decided": "1937-03-23", "until": "1937-03-25"}],
     },
     {"id": "national", "start": "1937-02-01", "end": "1937-04-01", "strata": ["a"], "hazard": 0.01, "takes_leads": False,
+     "hazards": [{"since": "1937-02-20", "value": 0.03}, {"since": "1937-03-10", "value": 0.001}],
      "file": "none"},
     {"id": "late", "start": "1937-02-10", "end": "1937-04-01", "strata": ["a", "c"], "hazard": 0.002, "surge": 3,
      "surge_days": 9},
@@ -61,7 +66,11 @@ LEADS = {
     "memory": 30,
 }
 OFFICES = {
-    "arrests": 300, "custody": 15_000, "wait": 2, "pressed": 0.9, "fear_decay": 20,
+    "staff": {
+        "investigators": 2500, "case_at_rest": 3, "case_pressed": 1, "filing": 0.3, "kept": 0.3, "eagerness": 0.5,
+        "drafts": [{"since": "1937-02-01", "value": 1.6}, {"since": "1937-03-01", "value": 0.7}],
+    },
+    "arrests": 300, "custody": 30_000, "wait": 2, "pressed": 0.9, "fear_decay": 20,
     "pressure": [{"since": "1937-01-01", "value": 0.3}, {"since": "1937-02-10", "value": 0.9}],
     "evidence": [{"since": "1937-01-01", "value": 1}, {"since": "1937-02-20", "value": 2}],
 }  # fmt: skip
@@ -69,6 +78,7 @@ EVERYTHING: dict[str, Any] = {
     "id": "everything", "title": "Everything", "time": {"start": "1937-01-01", "end": "1937-04-11"},
     "population": {
         "regions": REGIONS, "strata": STRATA, "household": 4, "unit": 12, "informers": 0.05,
+        "state": {"strata": ["b", "c"], "apparatus": 6, "workplace": 2, "patronage": 2, "country": 2},
         "organisations": [{"id": "plot", "members": 14, "fellows": 2}, {"id": "cell", "members": 9, "regions": ["south"]}],
     },
     "naming": {

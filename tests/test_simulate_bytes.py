@@ -232,12 +232,16 @@ def test_saving_costs_a_small_share(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 # Nothing that couples regions: no ties across the country, no shared queue, no belief that moves the chief, no order
 APART: dict[str, Any] = {
-    "centre": {"belief_drives": 0.0},
+    "centre": {"belief_drives": 0.0, "grants_follow": 0.0},
     "orders": [],
     "boards": [{"id": "court", "delay": 9, "least": 2, "outcomes": {"death": 0.3, "camp": 0.4}}],
     "routes": [{"board": "court"}],
 }
-POPULATION: dict[str, Any] = {"contacts": {"country": 0}, "organisations": []}
+POPULATION: dict[str, Any] = {
+    "contacts": {"country": 0},
+    "organisations": [],
+    "state": {"strata": ["b", "c"], "apparatus": 6, "workplace": 2, "patronage": 2, "country": 0},
+}
 
 
 def apart(sizes: list[int], **changes: Any) -> Scenario:

@@ -293,9 +293,9 @@ def test_a_person_more_elsewhere_moves_nobody_in_the_units_here() -> None:
     def meetings(extra: int) -> tuple[list[dict[str, Any]], list[tuple[float, int, int]]]:
         regions = [{**region.model_dump(mode="json")} for region in ALL.population.regions]
         regions[2]["persons"] = 61 + extra
-        population = {"regions": regions, "contacts": {"country": 0}, "organisations": []}
+        population = {"regions": regions, "contacts": {"country": 0}, "organisations": [], "state": {}}
         apart = {
-            "centre": {"belief_drives": 0.0},
+            "centre": {"belief_drives": 0.0, "grants_follow": 0.0},
             "orders": [],
             "boards": [{"id": "court", "delay": 9}],
             "routes": [{"board": "court"}],

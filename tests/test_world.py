@@ -56,6 +56,9 @@ LAYOUTS: dict[str, Scenario] = {
     "padded": scenario([97, 33, 150], contacts={"unit": 2, "region": 2, "country": 6}),
     "tiny": scenario([2, 3, 7], contacts={"unit": 6, "region": 6, "country": 6}),
     "alone": scenario([60, 41], household=1, unit=1, contacts={"unit": 4, "region": 0, "country": 2}),
+    "servants of the state": scenario(
+        [101, 60, 7], state={"strata": ["a", "c"], "apparatus": 5, "workplace": 2, "patronage": 4, "country": 4}
+    ),
     "fellows": scenario([80, 90], organisations=[{"id": "o", "members": 25, "fellows": 4}]),
     "fellows of one region": scenario(
         [80, 90], organisations=[{"id": "o", "members": 3, "fellows": 6, "regions": ["r1"]}]

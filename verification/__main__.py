@@ -21,11 +21,10 @@ SUBJECTS = (
         "registers",
         "feedback",
         "centre",
+        "operations",
         "common_numbers",
-        "papers",
-        "shams",
     ),
-    *("contagion", "hands", "accusers", "relational"),
+    *("papers", "shams", "contagion", "hands", "accusers", "relational"),
 )
 """One module per subject, each with `findings(draw)`."""
 

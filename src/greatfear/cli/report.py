@@ -96,6 +96,10 @@ def write_page(
         from greatfear.plots.report_centre import centre_section
 
         more.append(centre_section(families or {}, archive.epoch))
+    if (families or {}).get("offices", {}).get("series"):
+        from greatfear.plots.report_offices import offices_section
+
+        more.append(offices_section(families or {}, archive.epoch))
     mechanisms = mechanism_rows(families or {})
     if mechanisms:
         from greatfear.plots.report_mechanisms import mechanisms_section
@@ -114,7 +118,7 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
     return sham_story(families, scenario)
 
 
-_REPORTS = ("centre", "shams", "organisations", "fear", "votes", "documents", "tribunals")
+_REPORTS = ("centre", "offices", "shams", "organisations", "fear", "votes", "documents", "tribunals")
 
 
 def _families_in(folder: Path) -> dict[str, Any]:

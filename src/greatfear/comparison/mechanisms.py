@@ -41,8 +41,27 @@ def mechanism_rows(families: Families) -> list[MechanismRow]:
     families : mapping
         Report of each family by its name, as in `Run.families`; families of other kinds are left out.
     """
-    parts = {"centre": _centre, "fear": _fear, "votes": _votes, "documents": _documents, "tribunals": _tribunals}
+    parts = {
+        "offices": _offices,
+        "centre": _centre,
+        "fear": _fear,
+        "votes": _votes,
+        "documents": _documents,
+        "tribunals": _tribunals,
+    }
     return [row for name, rows in parts.items() if name in families for row in rows(families[name])]
+
+
+def _offices(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    from greatfear.simulation.course import BOUND_WORDS
+
+    yield MechanismRow("offices", "persons named who are free at the end", told["open_leads"], "persons")
+    for name, share in told["bound"].items():
+        if share > 0:
+            where = (
+                "board-days with a queue of cases" if name == "boards" else f"office-days bound by {BOUND_WORDS[name]}"
+            )
+            yield MechanismRow("offices", where, share, "share")
 
 
 def _centre(told: Mapping[str, Any]) -> Iterator[MechanismRow]:

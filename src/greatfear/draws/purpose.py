@@ -20,6 +20,9 @@ class Purpose(IntEnum):
     FELLOWS = 7
     LISTED = 8
     REWIRE = 9
+    STATE_WORK = 10
+    STATE_PATRONS = 11
+    STATE_FAR = 12
     DENUNCIATIONS = 20
     DENOUNCER = 21
     DENOUNCED = 22
@@ -40,6 +43,7 @@ class Purpose(IntEnum):
     PRESSED = 45
     WAIT = 46
     ORDER = 47
+    HANDED_OVER = 48
     SITTING = 60
     CONFESSION = 61
     NAMES = 62

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from greatfear.scenario.population import Count, Id, Share
-from greatfear.scenario.process import Coefficient, Days
+from greatfear.scenario.process import Coefficient, Days, Step
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Operation",
     "Order",
     "Outcomes",
+    "Prolongation",
     "Report",
     "Requests",
     "Route",
@@ -62,6 +63,14 @@ class Requests(Part):
     until: dt.date | None = Field(
         None, description="first day on which no region asks any more; absent: the operation's end"
     )
+    regions: list[Id] = Field(default_factory=list, description="regions that ask; empty: all")
+
+
+class Prolongation(Part):
+    """A decision that lengthens the term of an operation: from `decided` on it runs until the later end."""
+
+    decided: dt.date
+    until: dt.date
 
 
 class Operation(Part):
@@ -69,13 +78,17 @@ class Operation(Part):
 
     With `limits`, the office draws `zeal * open places / pace` persons a day; without, each listed person is drawn at rate
     `hazard * zeal`. A person arrested on a lead counts as a case of the first running operation that covers the stratum and
-    has `takes_leads`.
+    has `takes_leads`. The term is `end`, or the last `until` of the prolongations that were decided by then; between a term
+    that has run out and the decision nobody is drawn. With `first_ahead`, that share of new cases goes into the first category
+    as long as it has places, the others in proportion to open places. With `from_custody`, that share of persons of the strata
+    who were arrested otherwise is handed over to a running operation when they come up for sentence.
     """
 
     id: Id
     name: str = ""
     start: dt.date
     end: dt.date
+    prolongations: list[Prolongation] = Field(default_factory=list, max_length=30)
     strata: Annotated[list[Id], Field(min_length=1)]
     regions: list[Id] = Field(default_factory=list, description="empty: all")
     starts: dict[Id, dt.date] = Field(default_factory=dict, description="regions that start later")
@@ -84,6 +97,11 @@ class Operation(Part):
     requests: Requests = Requests()
     pace: Annotated[Quantity, Unit("days", 1, 1e5)] = assumed(60, "open places are filled by e in two months")
     hazard: Annotated[Quantity, Unit("per listed person and day", 0, 1)] = assumed(0.0, "draws come from limits only")
+    hazards: list[Step] = Field(
+        default_factory=list, description="hazard by date; before the first step `hazard` holds"
+    )
+    first_ahead: Share = assumed(0.0, "categories are filled in proportion to their open places")
+    from_custody: Share = assumed(0.0, "nobody is taken over from other cases")
     surge: Annotated[Quantity, Unit("factor", 0, 1e3)] = assumed(1.0, "no rush at the start")
     surge_days: Days = assumed(0, "no rush at the start")
     takes_leads: bool = True

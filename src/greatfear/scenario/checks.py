@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from greatfear.naming import faults_of_theta
-from greatfear.scenario.campaign import CHANNELS
+from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS, check_steps
 from greatfear.scenario.checks_families import FAMILY_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.found import Found, Path, under
@@ -18,7 +18,7 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.references import refer
-from greatfear.scenario.shape import STEP_UNITS, at
+from greatfear.scenario.shape import at
 
 __all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
 
@@ -220,17 +220,8 @@ def _dates(scenario: Scenario) -> Iterator[Found]:
 
 
 def _steps(scenario: Scenario) -> Iterator[Found]:
-    for name, unit in STEP_UNITS.items():
-        before = None
-        for i, step in enumerate(getattr(scenario.offices, name)):
-            try:
-                unit.check(step.value)
-            except ValueError:
-                yield Found(("offices", name, i, "value"), f"{step.value.value:g}", unit.allowed())
-            if before is not None and step.since <= before:
-                allowed = "steps in ascending order of date"
-                yield Found(("offices", name, i, "since"), f"{step.since}, not after {before}", allowed)
-            before = step.since
+    for name in ("pressure", "evidence"):
+        yield from check_steps(("offices", name), getattr(scenario.offices, name))
 
 
 def _contacts(scenario: Scenario) -> Iterator[Found]:
@@ -241,6 +232,8 @@ def _contacts(scenario: Scenario) -> Iterator[Found]:
     counts: list[tuple[Path, int]] = [
         (("population", "contacts", name), getattr(population.contacts, name)) for name in ("unit", "region", "country")
     ]
+    state = population.state
+    counts += [(("population", "state", name), getattr(state, name)) for name in ("workplace", "patronage", "country")]
     counts += [
         (("population", "organisations", i, "fellows"), o.fellows) for i, o in enumerate(population.organisations)
     ]
@@ -309,23 +302,6 @@ def _claims(scenario: Scenario) -> Iterator[Found]:
                     break
 
 
-def _centre(scenario: Scenario) -> Iterator[Found]:
-    centre, begin, end = scenario.centre, scenario.time.start, scenario.time.end
-    for low, high in (("zeal_low", "zeal_high"), ("mild_low", "mild_high")):
-        one, two = getattr(centre.dismissal, low).value, getattr(centre.dismissal, high).value
-        if one > two:
-            yield Found(("centre", "dismissal", low), f"{one:g}, above {high} {two:g}", f"{high} or less")
-    for k, channel in enumerate(centre.counts):
-        if channel not in CHANNELS:
-            yield Found(("centre", "counts", k), repr(channel), f"one of {', '.join(CHANNELS)}")
-    dated: list[tuple[Path, Any]] = [
-        (("centre", "reports", k, "date"), one.date) for k, one in enumerate(centre.reports)
-    ]
-    for path, date in [*dated, (("centre", "prior_date"), centre.prior_date)]:
-        if date is not None and begin < end and not begin <= date < end:
-            yield Found(path, str(date), f"a date in the period {begin} to {end}, end excluded")
-
-
 _POPULATION: tuple[Path, ...] = (("population", "regions"), ("population", "strata"))
 _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((), _unique_ids),
@@ -345,9 +321,9 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("naming", "theta"),), _theta),
     ((("routes",), ("boards",)), _routes_cover),
     ((), _claims),
-    ((("centre",), ("time",)), _centre),
     ((("papers", "names"),), check_spellings),
     ((("papers", "losses"), ("population", "regions")), check_fires),
+    *CAMPAIGN_CHECKS,
     *FAMILY_CHECKS,
 )
 assert at(("routes",)) is not None

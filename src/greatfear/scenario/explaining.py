@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.explaining_campaign import campaigns_in_words, runs_in, work_in_words
 from greatfear.scenario.explaining_centre import centre_in_words
 from greatfear.scenario.explaining_families import families, trial
 from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
@@ -17,8 +18,8 @@ __all__ = ["explain", "periods"]
 
 def explain(scenario: Scenario) -> str:
     """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes."""
-    blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), _work(scenario)]
-    blocks += [_boards(scenario), _campaigns(scenario), plots_in_words(scenario), shams_in_words(scenario)]
+    blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), work_in_words(scenario)]
+    blocks += [_boards(scenario), campaigns_in_words(scenario), plots_in_words(scenario), shams_in_words(scenario)]
     blocks += families(scenario)
     blocks += [_timeline(scenario), centre_in_words(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -48,6 +49,12 @@ def _society(scenario: Scenario) -> str:
         lines.append(f"  Ties: {len(ties.rows)} rows given one by one.")
     else:
         lines.append(f"  Ties: a ring of {ties.neighbours} neighbours, a share of {ties.rewiring.value:.4g} rewired.")
+    state = population.state
+    if state.strata and state.workplace + state.patronage + state.country:
+        lines.append(
+            f"  Heads of household of {', '.join(state.strata)} serve the state: each knows {state.workplace} colleagues"
+        )
+        lines.append(f"  and is tied by patronage to {state.patronage} in the region and {state.country} anywhere.")
     lines.extend(f"  A real organisation {o.id}: {o.members.value:,.0f} members." for o in population.organisations)
     return "\n".join(lines)
 
@@ -89,16 +96,6 @@ def _leads(scenario: Scenario) -> str:
     return "\n".join(lines)
 
 
-def _work(scenario: Scenario) -> str:
-    offices = scenario.offices
-    return "\n".join([
-        f"Offices: at most {offices.arrests.value:g} arrests from leads per 100,000 persons and day;",
-        f"  {offices.custody.value:g} prison places per 100,000 persons;",
-        f"  a share of {offices.pressed.value:g} is asked for names {offices.wait.value:g} days after the arrest;",
-        f"  log-odds of confessing {offices.confession.base.value:g} {offices.confession.pressure.value:+g} x pressure.",
-    ])  # fmt: skip
-
-
 def _boards(scenario: Scenario) -> str:
     if not scenario.boards:
         return "No boards: nobody is sentenced."
@@ -116,30 +113,14 @@ def _boards(scenario: Scenario) -> str:
     return "\n".join(lines)
 
 
-def _campaigns(scenario: Scenario) -> str:
-    lines = []
-    for one in scenario.operations:
-        first = sum(limit.first.value for limit in one.limits.values())
-        second = sum(limit.second.value for limit in one.limits.values())
-        how = f"limits of {first:,.0f} (first category) and {second:,.0f} (second) in {len(one.limits)} regions"
-        how = how if one.limits else f"{one.hazard.value:g} per listed person and day"
-        lines.append(
-            f"  {one.name}, {one.start} to {one.end}: {', '.join(one.strata)}; {how}; {len(one.grants)} dated changes."
-        )
-    for order in scenario.orders:
-        strata = ", ".join(order.strata)
-        lines.append(
-            f"  {order.name}, {order.start}: {order.persons.value:,.0f} persons of {strata} over {order.days} days."
-        )
-    return "\n".join(["Operations and orders:", *lines]) if lines else ""
-
-
 def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
     """Return the periods between dated changes of pressure, evidence, chiefs, operations and the halt."""
     begin, end = scenario.time.start, scenario.time.end
     dates = {step.since for steps in (scenario.offices.pressure, scenario.offices.evidence) for step in steps}
     dates |= {chief.since for chief in scenario.chiefs}
     dates |= {date for one in scenario.operations for date in (one.start, one.end)}
+    dates |= {date for one in scenario.operations for term in one.prolongations for date in (term.decided, term.until)}
+    dates |= {step.since for step in scenario.offices.staff.drafts}
     dates |= {scenario.halt.date} if scenario.halt.date else set()
     inner = sorted(date for date in dates if begin < date < end)
     return list(zip([begin, *inner], [*inner, end], strict=True))
@@ -148,7 +129,7 @@ def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
 def _timeline(scenario: Scenario) -> str:
     lines = ["Period by period:"]
     for start, end in periods(scenario):
-        running = [one.name for one in scenario.operations if one.start < end and one.end > start]
+        running = [one.name for one in scenario.operations if runs_in(one, start)]
         halted = scenario.halt.date is not None and start >= scenario.halt.date
         pressure = scenario.halt.pressure.value if halted else _held(scenario.offices.pressure, start, 0)
         evidence = scenario.halt.evidence if halted else _held(scenario.offices.evidence, start, 1)

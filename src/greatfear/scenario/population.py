@@ -44,6 +44,22 @@ class Contacts(Part):
     country: int = Field(2, ge=0, le=40, description="acquaintances anywhere; even")
 
 
+class StateTies(Part):
+    """Ties along which cases of the state security spread: the head of each household of these strata serves the state.
+
+    He knows `workplace` colleagues in an apparatus of `apparatus` heads of the region, and is tied by patronage to `patronage`
+    heads of the region and to `country` heads anywhere. All ties are mutual. Others of the household have no such ties.
+    """
+
+    strata: list[Id] = Field(
+        default_factory=list, description="strata whose heads of household serve the state; empty: none"
+    )
+    apparatus: int = Field(20, ge=2, le=100_000, description="heads of household in one apparatus")
+    workplace: int = Field(0, ge=0, le=40, description="colleagues known in the apparatus; even")
+    patronage: int = Field(0, ge=0, le=40, description="ties of patronage in the region; even")
+    country: int = Field(0, ge=0, le=40, description="ties of patronage anywhere in the country; even")
+
+
 class Organisation(Part):
     """A real organisation; its members know some fellow members."""
 
@@ -85,5 +101,6 @@ class Population(Part):
     unit: int = Field(40, ge=1, le=100_000, description="persons in a workplace or village; a multiple of household")
     contacts: Contacts = Contacts()
     ties: Ties = Ties()
+    state: StateTies = StateTies()
     informers: Share = assumed(0.0, "no informers")
     organisations: list[Organisation] = Field(default_factory=list, max_length=20)

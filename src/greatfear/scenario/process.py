@@ -21,6 +21,7 @@ __all__ = [
     "Naming",
     "Offices",
     "Pools",
+    "Staff",
     "Step",
     "Weights",
 ]
@@ -140,6 +141,28 @@ class Confession(Part):
     member: Coefficient = assumed(0.5, "a real member has more to confess")
 
 
+class Staff(Part):
+    """Who does the work: one staff per region, in investigator-days, shared by lists and by cases with interrogation.
+
+    A region has ``investigators * drafts * zeal^eagerness`` days of work a day. Filing an arrest takes `filing`; a person who is
+    questioned takes `case_at_rest` without pressure and `case_pressed` under full pressure, in proportion in between. Lists are
+    served first, but cannot take the share `kept`; orders are carried out on their day in any case. With `investigators` 0 no
+    staff is counted, and `offices.arrests` alone limits.
+    """
+
+    investigators: Annotated[Quantity, Unit("investigators per 100,000 persons", 0, 1e5)] = assumed(
+        0.0, "no staff is counted"
+    )
+    drafts: list[Step] = Field(default_factory=list, description="factor on the investigators; 1 before the first step")
+    eagerness: Coefficient = assumed(
+        1.0, "an eager chief gets longer days out of the same staff, in proportion to zeal"
+    )
+    filing: Days = assumed(0.2, "several arrests a day are written up by one investigator")
+    case_at_rest: Days = assumed(20, "a case that is investigated")
+    case_pressed: Days = assumed(3, "a confession is taken by force")
+    kept: Share = assumed(0.2, "a fifth of the staff is kept for cases")
+
+
 class Offices(Part):
     """What every regional office can do; steps give the dates from which a value holds."""
 
@@ -153,5 +176,6 @@ class Offices(Part):
     wait: Days = assumed(1, "days from arrest to the sitting")
     pressed: Share = assumed(1.0, "everybody arrested on a lead is asked for names")
     custody: Annotated[Quantity, Unit("places per 100,000 persons", 0, 1e5)] = assumed(1e5, "no limit of prison places")
+    staff: Staff = Staff()
     confession: Confession = Confession()
     fear_decay: Annotated[Quantity, Unit("days", 1, 1e5)] = assumed(60, "fear fades by e in two months")

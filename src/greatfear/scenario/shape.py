@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from greatfear.scenario.campaign import Limit, Operation
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.population import Population, TieRow
-from greatfear.scenario.process import Offices
+from greatfear.scenario.process import Offices, Staff
 from greatfear.scenario.quantity import Part, Quantity, Unit
 
 __all__ = ["PRINCIPAL", "STEP_UNITS", "Kind", "Shape", "at", "fields", "root"]
@@ -33,7 +33,12 @@ PRINCIPAL = {"regions": "persons", "strata": "share", "organisations": "members"
 """Lists of parts with ids whose mapping form may give one number for a part, and the field it stands for."""
 
 STEP_UNITS = {"pressure": Unit("share of full pressure", 0, 1), "evidence": Unit("statements", 1, 100, whole=True)}
-"""Units of the two step lists; a step itself does not know which list it stands in."""
+"""Units of the two step lists of offices; a step itself does not know which list it stands in."""
+_MORE_STEPS: dict[type[Part], dict[str, Unit]] = {
+    Offices: STEP_UNITS,
+    Staff: {"drafts": Unit("factor", 0, 1000)},
+    Operation: {"hazards": Unit("per listed person and day", 0, 1)},
+}
 
 
 @dataclass(frozen=True)
@@ -134,9 +139,8 @@ def root() -> Shape:
 def fields(part: type[Part]) -> dict[str, Shape]:
     """Return the shapes of the fields of `part`, in the order of the model."""
     shapes = {name: _field_shape(name, info) for name, info in part.model_fields.items()}
-    if part is Offices:
-        for name, unit in STEP_UNITS.items():
-            shapes[name] = replace(shapes[name], unit=unit)
+    for name, unit in _MORE_STEPS.get(part, {}).items():
+        shapes[name] = replace(shapes[name], unit=unit)
     return shapes
 
 

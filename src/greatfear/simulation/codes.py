@@ -73,6 +73,10 @@ METER = (
     N_MEMBERS_ARRESTED, N_FILED, N_OFF_FILE, N_OFF_REGISTER, N_CONFESSIONS,
 ) = range(len(METER))  # fmt: skip
 
+# what kept an office from doing more on a day, as bits of `office.bound`; boards are counted apart
+LIMITS = ("arrests", "staff", "custody", "registers", "places")
+BOUND_ARRESTS, BOUND_STAFF, BOUND_CUSTODY, BOUND_REGISTERS, BOUND_PLACES = (1 << k for k in range(len(LIMITS)))
+
 # sizes
 RING = 4096
 """How many of the lately accused, and of the sentenced, an office keeps in mind."""

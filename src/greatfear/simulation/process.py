@@ -15,7 +15,7 @@ from greatfear.errors import GreatFearError
 from greatfear.naming.registry import BASES
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.centre import Centre
-from greatfear.simulation.codes import EACH, MOST_NAMES, N_ARRESTS, N_PEOPLE
+from greatfear.simulation.codes import EACH, MOST_NAMES, N_ARRESTS, N_OPEN_NAMED
 from greatfear.simulation.families import Family, families_of
 from greatfear.simulation.kernels import arrest, hear, judge, plan
 from greatfear.simulation.kernels.index import enter_all
@@ -119,24 +119,36 @@ class Process:
             self.rules.routes,
         )
         pressure, evidence = float(self.days.pressure[day]), int(self.days.evidence[day])
+        pressure = min(halt.pressure.value, pressure) if halted else pressure
+        zeal = float(self.centre.zeal(day))
         rerouted = np.any(routes.table["since"] == day) or np.any(routes.table["until"] == day)
         return Today(
             day=day,
             halted=halted,
             halted_on=float(self.centre.memory["halted_on"] if halted else -1),
-            zeal=float(self.centre.zeal(day)),
-            pressure=min(halt.pressure.value, pressure) if halted else pressure,
+            zeal=zeal,
+            pressure=pressure,
             evidence=max(halt.evidence, evidence) if halted else evidence,
             arrest_factor=halt.arrests.value if halted else 1.0,
             rerouted=bool(rerouted),
             targeted=self._targeted(day, halted),
+            running=self.days.running[day],
+            hazard=self.days.hazard[day],
+            **self._hands(day, zeal, pressure, halted),
         )
+
+    def _hands(self, day: int, zeal: float, pressure: float, halted: bool) -> dict[str, float]:
+        """Return investigator-days per 100,000 persons, and days that the questioning of a person takes."""
+        staff, halt = self.scenario.offices.staff, self.scenario.halt
+        days = staff.investigators.value * float(self.days.drafts[day]) * zeal**staff.eagerness.value
+        rest, full = staff.case_at_rest.value, staff.case_pressed.value
+        return {"hands": days * (halt.arrests.value if halted else 1.0), "case_days": rest + (full - rest) * pressure}
 
     def _targeted(self, day: int, halted: bool) -> NDArray[np.int8]:
         """Return which strata are under a running operation."""
         c, n = self.rules.campaigns, self.rules.campaigns.operations
         source = c.source[:n]
-        running = (source["start"] <= day) & (day < source["end"]) & (source["takes_leads"] > 0)
+        running = (self.days.running[day] > 0) & (source["takes_leads"] > 0)
         covered = np.zeros(c.covers.shape[1], np.int8)
         if not halted:
             covered[c.covers[:n][running].any(axis=0)] = 1
@@ -146,7 +158,7 @@ class Process:
         """Arrest from leads, registers and orders."""
         w, drawn = self.world, int(arrest.quotas(self.world, self.state, self.rules, today))
         own = int((w.region["size"] * (self.rules.arrests * today.arrest_factor * 1e-5)).sum()) + w.regions
-        capacity = min(own, int(self.state.meter[N_PEOPLE]))
+        capacity = min(own, int(self.state.meter[N_OPEN_NAMED]) + 1)
         self.state = make_room(self.state, drawn + 1, 0, drawn + capacity + 1)
         arrest.arrest_all(w, self.state, self.rules, today)
 
@@ -199,6 +211,9 @@ class Process:
         self.state = make_room(self.state, 0, 0, cases)
         today = today._replace(favour=self.centre.favour(today.day))
         judge.close_day(self.world, self.state, self.rules, today)
+        course = self.state.desk.calendar[today.day]
+        course["open_leads"] = self.state.meter[N_OPEN_NAMED]
+        course["boards"] = np.count_nonzero(self.state.desk.queue["count"])
 
 
 def start(scenario: Scenario, seed: int, replicate: int = 0) -> Process:

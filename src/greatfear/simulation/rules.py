@@ -24,7 +24,7 @@ __all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "Today", "compile_r
 
 SOURCE = np.dtype(
     [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "span", "file")]
-    + [(name, "f8") for name in ("pace", "hazard", "surge", "surge_days", "pressed")]
+    + [(name, "f8") for name in ("pace", "surge", "surge_days", "pressed", "first_ahead", "from_custody")]
 )
 BOARD = np.dtype(
     [
@@ -44,7 +44,7 @@ class Campaigns(NamedTuple):
     """Operations and then orders: G sources of arrests, the first `operations` of them operations."""
 
     source: NDArray[np.void]
-    """start, end (days), limited, takes_leads, span (days an order is spread over), pace, hazard, surge, pressed."""
+    """start, end (days), limited, takes_leads, span (days an order is spread over), file, pace, surge, pressed, terms."""
     operations: int
     starts: NDArray[np.int64]
     """First day by operation and region (G, R)."""
@@ -54,6 +54,8 @@ class Campaigns(NamedTuple):
     """Cumulated persons on the list by stratum (G, R, S + 1)."""
     ask: NDArray[np.float64]
     """Requests (O, 7): threshold, probability, size, first share, granted, delay, first day without requests."""
+    may_ask: NDArray[np.int8]
+    """Whether a region asks for more places (O, R)."""
     total: NDArray[np.int64]
     """Persons an order asks for, by region (G, R); 0 for operations."""
 
@@ -131,6 +133,12 @@ class Rules(NamedTuple):
     """Chance that a case from before the halt ends with a release."""
     counts: NDArray[np.int8]
     """Whether the centre files a name, by channel."""
+    counts_staff: bool
+    """Whether investigator-days limit what an office can do."""
+    filing: float
+    """Investigator-days to write up an arrest."""
+    kept: float
+    """Share of the staff that lists cannot take."""
 
 
 @by_reference
@@ -151,6 +159,14 @@ class Today(NamedTuple):
     """Whether a route begins or ends today."""
     targeted: NDArray[np.int8]
     """Whether a stratum is under a running operation (S)."""
+    running: NDArray[np.int8]
+    """Whether an operation is in one of its terms (O)."""
+    hazard: NDArray[np.float64]
+    """Hazard of each operation today (O)."""
+    hands: float
+    """Investigator-days per 100,000 persons."""
+    case_days: float
+    """Investigator-days that the questioning of a person takes."""
     favour: float = 1.0
     """Factor on the chance that a request is granted; the centre's mind may change in the course of the day."""
 
@@ -161,6 +177,12 @@ class Days(NamedTuple):
     pressure: NDArray[np.float64]
     evidence: NDArray[np.int64]
     zeal: NDArray[np.float64]
+    drafts: NDArray[np.float64]
+    """Factor on the investigators."""
+    running: NDArray[np.int8]
+    """Whether an operation is in one of its terms (D, O)."""
+    hazard: NDArray[np.float64]
+    """Hazard of each operation (D, O)."""
 
 
 def day_of(date: dt.date | None, epoch: dt.date, absent: int) -> int:
@@ -203,6 +225,8 @@ def _rules(scenario: Scenario, world: World, terms: Terms) -> Rules:
         needs_stratum="stratum" in reads(scenario.naming.theta), history_kept=keeps(scenario.naming.theta),
         review=scenario.halt.review.value,
         counts=np.array([channel in scenario.centre.counts for channel in CHANNELS], np.int8),
+        counts_staff=offices.staff.investigators.value > 0, filing=offices.staff.filing.value,
+        kept=offices.staff.kept.value,
     )  # fmt: skip
 
 
@@ -229,7 +253,17 @@ def _campaigns(scenario: Scenario, world: World) -> Campaigns:
     ask = np.array(
         [[*(q.value for q in row), last] for row, last in zip(fields, until, strict=True)], np.float64
     ).reshape(-1, 7)
-    return Campaigns(_sources(scenario), n, starts, covers, cut, ask, _order_totals(scenario, cut, n))
+    may_ask = np.array([[not a.regions or name in a.regions for name in regions] for a in asks], np.int8)
+    return Campaigns(
+        _sources(scenario),
+        n,
+        starts,
+        covers,
+        cut,
+        ask,
+        may_ask.reshape(n, len(regions)),
+        _order_totals(scenario, cut, n),
+    )
 
 
 def _sources(scenario: Scenario) -> NDArray[np.void]:
@@ -239,7 +273,7 @@ def _sources(scenario: Scenario) -> NDArray[np.void]:
     for row, each in zip(source[:n], scenario.operations, strict=True):
         row["start"], row["end"] = day_of(each.start, epoch, 0), day_of(each.end, epoch, 0)
         row["limited"], row["takes_leads"], row["file"] = bool(each.limits), each.takes_leads, FILES.index(each.file)
-        for name in ("pace", "hazard", "surge", "surge_days", "pressed"):
+        for name in ("pace", "surge", "surge_days", "pressed", "first_ahead", "from_custody"):
             row[name] = getattr(each, name).value
     for row, order in zip(source[n:], scenario.orders, strict=True):
         row["start"], row["span"] = day_of(order.start, epoch, 0), order.days
@@ -300,7 +334,21 @@ def _days(scenario: Scenario) -> Days:
         _steps(scenario.offices.pressure, epoch, n, 0.0),
         _steps(scenario.offices.evidence, epoch, n, 1.0).astype(np.int64),
         zeal,
+        _steps(scenario.offices.staff.drafts, epoch, n, 1.0),
+        np.array([_terms(each, epoch, n) for each in scenario.operations], np.int8).reshape(-1, n).T.copy(),
+        np.array([_steps(each.hazards, epoch, n, each.hazard.value) for each in scenario.operations])
+        .reshape(-1, n)
+        .T.copy(),
     )
+
+
+def _terms(operation: Operation, epoch: dt.date, n: int) -> NDArray[np.int8]:
+    """Return on which days an operation is in its term, or in a term that was decided by then."""
+    days, runs = np.arange(n), np.zeros(n, bool)
+    terms = [(operation.start, operation.end), *((one.decided, one.until) for one in operation.prolongations)]
+    for since, until in terms:
+        runs |= (days >= day_of(since, epoch, 0)) & (days < day_of(until, epoch, 0))
+    return (runs & (days >= day_of(operation.start, epoch, 0))).astype(np.int8)
 
 
 def _steps(steps: Sequence[Step], epoch: dt.date, n: int, before: float) -> NDArray[np.float64]:

@@ -29,6 +29,7 @@ from greatfear.scenario.resolving import completed, digest, to_json
 from greatfear.show.face import Json, Shown
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
+from greatfear.simulation.course import course
 from greatfear.simulation.papers.stage import through_papers
 from greatfear.simulation.peak_memory import peak_memory_mb
 from greatfear.simulation.process import Process, start
@@ -73,7 +74,8 @@ class Run(Shown):
     seconds : dict
         Seconds spent, by part; empty for a run read back.
     parts : dict
-        What the centre (``"centre"``) believed and did, and what each mechanism family did, by its name.
+        What the centre (``"centre"``) believed and did, what offices could do and which limits bound (``"offices"``), and what
+        each mechanism family did, by its name.
     """
 
     archive: Archive
@@ -99,7 +101,7 @@ class Run(Shown):
     @property
     def families(self) -> Mapping[str, Mapping[str, Json]]:
         """Return what each mechanism family did, by its name."""
-        return {name: part for name, part in self.parts.items() if name != "centre"}
+        return {name: part for name, part in self.parts.items() if name not in ("centre", "offices")}
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Write archive, truth and scenario into a run folder and return it."""
@@ -177,7 +179,9 @@ def simulate(
     with _ahead(process, folder) as ahead:
         spent = _through_days(process, folder, fingerprint, chunk_days, _tell(ahead, progress))
         tables, truth = _made(process, (seed, replicate), None if folder is None else ahead.finished(rows_now(process)))
-    parts = {"centre": process.centre.to_dict()} | {family.name: family.report() for family in process.families}
+    parts = {"centre": process.centre.to_dict(), "offices": course(process)} | {
+        family.name: family.report() for family in process.families
+    }
     if folder is None:
         archive = Archive.from_tables(
             tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from greatfear.draws._reference import by_reference
 from greatfear.naming.history import History, grown, new_history, pairs_that_fit
 from greatfear.naming.registry import BASES
-from greatfear.simulation.codes import METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
+from greatfear.simulation.codes import LIMITS, METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
 from greatfear.simulation.kernels.index import refill
 
 __all__ = ["Desk", "State", "make_room", "new_state"]
@@ -38,11 +38,17 @@ ACT = np.dtype(
 )  # fmt: skip
 OFFICE = np.dtype(
     [("fear", "f8"), ("arrests_today", "i8"), ("held", "i8"), ("prompt_count", "i8"), ("notorious_count", "i8"),
-     ("doomed_count", "i8"), ("root", "i8"), ("denouncers", "i8"), ("reporters", "i8"), ("accidents", "i8")],
+     ("doomed_count", "i8"), ("root", "i8"), ("denouncers", "i8"), ("reporters", "i8"), ("accidents", "i8"),
+     ("bound", "i8"), ("list_debt", "f8"), ("case_debt", "f8")],
 )  # fmt: skip
-"""An office; the last three are today's counts."""
+"""An office: three counts of today, the limits that bound it today, and investigator-days that it owes."""
 LINE = np.dtype([("pointer", "i8"), ("quota", "i8"), ("answer", "i8")])
-DAY = np.dtype([("sit_count", "i8"), ("judge_count", "i8"), ("sit_head", "i4"), ("judge_head", "i4")])
+DAY = np.dtype(
+    [("sit_count", "i8"), ("judge_count", "i8"), ("sit_head", "i4"), ("judge_head", "i4"), ("open_leads", "i8"),
+     ("on_leads", "i8"), ("listed", "i8"), ("waited", "f8"), ("bound", "i4", (len(LIMITS),)), ("boards", "i4")]
+)  # fmt: skip
+"""A day: its calendar; and its course: persons named who are free, arrests on leads with the days they had waited, arrests from
+lists, offices held by each limit, boards with a queue."""
 QUEUE = np.dtype([("count", "i8"), ("head", "i4"), ("tail", "i4")])
 
 

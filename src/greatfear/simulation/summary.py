@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.describe.columns import Coded, coded, numbers
+from greatfear.simulation.course import BOUND_WORDS
 from greatfear.simulation.run import Run
 
 __all__ = ["SUMMARY", "summarise", "unit_of"]
@@ -39,6 +40,13 @@ SUMMARY: dict[str, tuple[str, str]] = {
     "last_arrest_day": ("days", "day of the last arrest; NaN without arrests"),
     "halted_day": ("days", "day on which the halt came into force; NaN if it never did"),
     "belief": ("persons", "enemies that the centre believes at large, at the end"),
+    "dismissals": ("persons", "chiefs whom the centre dismissed"),
+    "first_dismissal_day": ("days", "day on which the first chief fell; NaN if none did"),
+    "open_leads": ("persons", "persons named who are free, at the end"),
+    **{
+        f"bound_{name}": ("share", f"share of office-days on which {words} bound")
+        for name, words in BOUND_WORDS.items()
+    },
 }
 """Columns of a summary with unit and meaning; ``arrests_YEAR``, ``sentences_YEAR`` and ``deaths_YEAR`` follow for each year."""
 
@@ -75,6 +83,12 @@ def summarise(run: Run) -> dict[str, float]:
     halted = run.centre.get("halted_on")
     found["halted_day"] = np.nan if halted is None else float(halted)
     found["belief"] = float(run.centre.get("belief", np.nan))
+    fallen = run.centre.get("fallen", [])
+    found["dismissals"] = len(fallen)
+    found["first_dismissal_day"] = float(fallen[0]["day"]) if fallen else np.nan
+    offices = run.parts["offices"]
+    found["open_leads"] = offices["open_leads"]
+    found |= {f"bound_{name}": share for name, share in offices["bound"].items()}
     years = {name: value for name, value in found.items() if name not in SUMMARY}
     return {name: found[name] for name in SUMMARY} | years
 

@@ -8,6 +8,7 @@ from greatfear.draws import Purpose, back, forth, subkey
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming import facts
 from greatfear.world.people import member_address, member_of
+from greatfear.world.state_ties import state_ties
 
 __all__ = ["add_candidate", "contacts", "most_contacts"]
 
@@ -36,6 +37,8 @@ def most_contacts(world):
         most = 0
         for p in range(world.indptr.size - 1):
             most = max(most, world.indptr[p + 1] - world.indptr[p])
+    if world.head[world.regions].slot > 0:
+        most += 2 * (world.half_workplace + world.half_patronage + world.half_far)
     for o in range(world.organisation.size):
         most += 2 * world.organisation[o].fellows
     return most
@@ -59,6 +62,8 @@ def contacts(world, person, ids, bits):
     else:
         n = _near(world, r, local, ids, bits)
         n = _far(world, person, ids, bits, n)
+    if world.head[r].count > 0:
+        n = state_ties(world, person, ids, bits, n)
     return _fellows(world, person, ids, bits, n) if world.organisation.size > 0 else n
 
 

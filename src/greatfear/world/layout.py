@@ -22,6 +22,7 @@ __all__ = ["World", "all_keys", "build_world"]
 
 
 REGION = np.dtype([(name, "i8") for name in ("size", "start", "slot", "households", "informers")])
+HEAD = np.dtype([("count", "i8"), ("slot", "i8")])
 ORGANISATION = np.dtype([("members", "i8"), ("fellows", "i8")])
 
 
@@ -55,6 +56,14 @@ class World(NamedTuple):
     half_unit: int
     half_region: int
     half_country: int
+    head: NDArray[np.void]
+    """Heads of household who serve the state, and their first slot, by region (R + 1); the last one bounds the slots."""
+    head_cut: NDArray[np.int64]
+    """Cumulated heads by stratum (R, S + 1); no more of a stratum that does not serve the state."""
+    apparatus: int
+    half_workplace: int
+    half_patronage: int
+    half_far: int
 
     @property
     def persons(self) -> int:
@@ -81,13 +90,27 @@ def build_world(scenario: Scenario, seed: int, replicate: int = 0, *, with_ties:
     span, organisation = _organisations(population, size)
     keys = all_keys(seed, replicate)
     indptr, tie = explicit_ties(population, size, keys) if with_ties else (np.zeros(0, np.int64), np.zeros(0, TIE))
-    contacts = population.contacts
+    contacts, state = population.contacts, population.state
+    head, head_cut = _heads(population, cut)
     return World(
         _regions(population, size, households), size.size, cut, listed,
         np.array([stratum.seniority.value for stratum in population.strata]),
         span, organisation, indptr, tie, keys,
         population.household, population.unit, contacts.unit // 2, contacts.region // 2, contacts.country // 2,
+        head, head_cut, state.apparatus, state.workplace // 2, state.patronage // 2, state.country // 2,
     )  # fmt: skip
+
+
+def _heads(population: Population, cut: NDArray[np.int64]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """Return how many heads of household serve the state in each region, with their slots, and their numbers by stratum."""
+    serves = np.array([stratum.id in population.state.strata for stratum in population.strata])
+    head_cut = np.concatenate(
+        [np.zeros((cut.shape[0], 1), np.int64), np.cumsum(np.diff(cut, axis=1) * serves, axis=1)], axis=1
+    )
+    head = np.zeros(cut.shape[0] + 1, HEAD)
+    head["count"][:-1] = head_cut[:, -1]
+    head["slot"] = _slots(head_cut[:, -1]) if serves.any() else 0
+    return head, head_cut
 
 
 def _regions(population: Population, size: NDArray[np.int64], households: NDArray[np.int64]) -> NDArray[np.void]:

@@ -1,4 +1,4 @@
-"""Kernels: arrests from leads, from registers and from orders; requests for more places."""
+"""Kernels: arrests from leads, from registers and from orders, as far as capacity, staff and prison places go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from greatfear.draws import Purpose, exponential, poisson, uniform
 from greatfear.draws._jit import lean_kernel
 from greatfear.simulation.codes import (
     ARREST,
+    BOUND_ARRESTS,
+    BOUND_CUSTODY,
+    BOUND_PLACES,
+    BOUND_REGISTERS,
+    BOUND_STAFF,
     BY_BUDGET,
     BY_ORDER,
     BY_REGISTER,
@@ -32,27 +37,15 @@ from greatfear.simulation.codes import (
 )
 from greatfear.simulation.kernels.index import find_or_add
 from greatfear.simulation.kernels.leads import pop, push
+from greatfear.simulation.kernels.places import is_open, open_places, running
 from greatfear.simulation.kernels.route import board_of
 from greatfear.world.people import member_of, walk_list
 
-__all__ = ["arrest_all", "ask", "quotas", "schedule", "take_all"]
+__all__ = ["arrest_all", "categorise", "quotas", "schedule", "take_all"]
 
 _QUOTA, _CATEGORY, _PRESSED, _HOUR, _DELAY = (
     int(Purpose.QUOTA), int(Purpose.CATEGORY), int(Purpose.PRESSED), int(Purpose.HOUR), int(Purpose.DELAY),
 )  # fmt: skip
-_REQUEST, _ANSWER = int(Purpose.REQUEST), int(Purpose.ANSWER)
-
-
-@lean_kernel
-def _running(campaigns, g, r, day):
-    """Return whether source g draws arrests in region r today."""
-    return campaigns.source[g].start <= day < campaigns.source[g].end and day >= campaigns.starts[g, r]
-
-
-@lean_kernel
-def _open_places(desk, g, r, category):
-    """Return how many places of a limit are open; an office that exceeded it has none."""
-    return max(0, desk.places[g, r, category] - desk.used[g, r, category])
 
 
 @lean_kernel
@@ -70,26 +63,34 @@ def _wanted(world, state, rules, today, g, r, left):
     if g >= campaigns.operations:
         k, n = today.day - source.start, campaigns.total[g, r]
         return n * (k + 1) // source.span - n * k // source.span if 0 <= k < source.span else 0
-    if today.halted or not _running(campaigns, g, r, today.day):
+    if today.halted or not running(rules, today, g, r):
         return 0
+    if left == 0 and campaigns.cut[g, r, -1] > 0:
+        state.desk.office[r].bound |= BOUND_REGISTERS
     # an operation begins with a rush
     since = today.day - max(source.start, campaigns.starts[g, r])
     rush = source.surge if since < source.surge_days else 1.0
     # under a limit an office works off its open places at a pace; without one, everybody listed runs the same risk
     if source.limited:
-        free = _open_places(state.desk, g, r, 0) + _open_places(state.desk, g, r, 1)
+        free = open_places(state.desk, g, r, 0) + open_places(state.desk, g, r, 1)
+        if free == 0 and campaigns.cut[g, r, -1] > 0:
+            state.desk.office[r].bound |= BOUND_PLACES
         return min(free, _rounded(world, g, r, today.day, today.zeal * rush * free / source.pace))
-    return poisson(world.keys[_QUOTA], r, g, today.day, source.hazard * today.zeal * rush * left)
+    return poisson(world.keys[_QUOTA], r, g, today.day, today.hazard[g] * today.zeal * rush * left)
 
 
 @lean_kernel
 def quotas(world, state, rules, today):
     """Write how many persons each source is to draw in each region today, and return the sum."""
     total, line = 0, state.desk.line
+    state.desk.office.bound[:] = 0
     for g in range(rules.campaigns.source.size):
         for r in range(world.regions):
             left = rules.campaigns.cut[g, r, -1] - line[g, r].pointer
-            line[g, r].quota = min(_wanted(world, state, rules, today, g, r, left), left)
+            wanted = _wanted(world, state, rules, today, g, r, left)
+            if wanted > left:
+                state.desk.office[r].bound |= BOUND_REGISTERS
+            line[g, r].quota = min(wanted, left)
             total += line[g, r].quota
     return total
 
@@ -128,7 +129,7 @@ def _take(world, state, rules, day, row, source, cause):
     if 0 <= source < rules.campaigns.operations:
         pressed = rules.campaigns.source[source].pressed
         if rules.campaigns.source[source].limited:
-            _categorise(world, state, r, row, source)
+            categorise(world, state, rules, r, row, source)
     # who is to be questioned waits for the sitting, everybody else for the sentence
     if uniform(world.keys[_PRESSED], person, 0, 0) < pressed:
         _sit_on(state, day + rules.wait, row)
@@ -137,9 +138,15 @@ def _take(world, state, rules, day, row, source, cause):
 
 
 @lean_kernel
-def _categorise(world, state, r, row, source):
-    """Put a case into a category in proportion to the places that are open."""
-    first, second = _open_places(state.desk, source, r, 0), _open_places(state.desk, source, r, 1)
+def categorise(world, state, rules, r, row, source):
+    """Put a case into a category: the first one first, or in proportion to the places that are open."""
+    first, second = open_places(state.desk, source, r, 0), open_places(state.desk, source, r, 1)
+    # where the order has the first category taken first, it gets the case as long as it has places
+    ahead = rules.campaigns.source[source].first_ahead
+    if first > 0 and ahead > 0.0 and uniform(world.keys[_CATEGORY], state.people[row].id, source, 1) < ahead:
+        state.people[row].category = 0
+        state.desk.used[source, r, 0] += 1
+        return
     drawn = uniform(world.keys[_CATEGORY], state.people[row].id, source, 0)
     category = 0 if drawn * (first + second) < first else 1
     state.people[row].category = category
@@ -179,16 +186,12 @@ def schedule(world, state, rules, arrested, day, row):
 @lean_kernel
 def _covering(state, rules, today, r, stratum):
     """Return the first running operation that takes a lead on this stratum here, -1 for none."""
-    campaigns, desk = rules.campaigns, state.desk
+    campaigns = rules.campaigns
     if today.halted:
         return -1
     for g in range(campaigns.operations):
-        # an operation takes a lead where it covers the stratum, runs here, and has a list here
-        if not campaigns.source[g].takes_leads or not campaigns.covers[g, stratum]:
-            continue
-        if not _running(campaigns, g, r, today.day) or campaigns.cut[g, r, -1] == 0:
-            continue
-        if not campaigns.source[g].limited or _open_places(desk, g, r, 0) + _open_places(desk, g, r, 1) > 0:
+        # an operation takes a lead where it covers the stratum
+        if campaigns.source[g].takes_leads and campaigns.covers[g, stratum] and is_open(state, rules, today, g, r):
             return g
     return -1
 
@@ -229,47 +232,109 @@ def _lay_out_prompts(state, rules, r, evidence):
 
 
 @lean_kernel
-def _draw_lists(world, state, rules, day, r, places):
-    """Arrest today's quotas from registers and orders in one region, as far as its prison places go."""
-    campaigns = rules.campaigns
-    for g in range(campaigns.source.size):
-        line, cut = state.desk.line[g, r], campaigns.cut[g, r]
-        wanted = min(line.quota, places)
-        is_order = g >= campaigns.operations
-        # a turn of a list may be empty, or name somebody who was arrested before: the next one takes the place
-        while wanted > 0 and line.pointer < cut[-1]:
-            person = walk_list(world, g, r, cut, line.pointer, is_order)
-            line.pointer += 1
-            if person < 0:
-                continue
-            row = find_or_add(world, state, person)
-            if state.people[row].status == FREE:
-                _take(world, state, rules, day, row, g, BY_ORDER if is_order else BY_REGISTER)
-                wanted -= 1
-                places -= 1
+def _cost(rules, today, source):
+    """Return the investigator-days that an arrest for a source takes on average: filing, and questioning of the share pressed."""
+    pressed = rules.pressed
+    if 0 <= source < rules.campaigns.operations:
+        pressed = rules.campaigns.source[source].pressed
+    return rules.filing + pressed * today.case_days
+
+
+@lean_kernel
+def _draw_one(world, state, rules, day, g, r):
+    """Arrest the next free person on a list; return whether there was one."""
+    line, cut, is_order = state.desk.line[g, r], rules.campaigns.cut[g, r], g >= rules.campaigns.operations
+    # a turn of a list may be empty, or name somebody who was arrested before: the next one takes the place
+    while line.pointer < cut[-1]:
+        person = walk_list(world, g, r, cut, line.pointer, is_order)
+        line.pointer += 1
+        if person < 0:
+            continue
+        row = find_or_add(world, state, person)
+        if state.people[row].status == FREE:
+            _take(world, state, rules, day, row, g, BY_ORDER if is_order else BY_REGISTER)
+            return True
+    return False
+
+
+@lean_kernel
+def _draw_lists(world, state, rules, today, r, places, days):
+    """Arrest today's quotas from registers and orders in one region, as far as its places and its staff go."""
+    office = state.desk.office[r]
+    for g in range(rules.campaigns.source.size):
+        # an order from above is carried out on its day, whatever else must wait for it
+        counted = rules.counts_staff and g < rules.campaigns.operations
+        wanted, cost = state.desk.line[g, r].quota, _cost(rules, today, g)
+        if wanted > places:
+            office.bound |= BOUND_CUSTODY
+        for _ in range(min(wanted, places)):
+            if counted and days <= 0.0:
+                office.bound |= BOUND_STAFF
+                break
+            if not _draw_one(world, state, rules, today.day, g, r):
+                office.bound |= BOUND_REGISTERS
+                break
+            state.desk.calendar[today.day].listed += 1
+            places -= 1
+            days -= cost
+    # the last case may take more than was left: tomorrow has less
+    office.list_debt = min(0.0, days)
+
+
+@lean_kernel
+def _follow_leads(world, state, rules, today, r, places, days):
+    """Arrest the best leads of a region as far as capacity, staff and prison places go; return the places that are left."""
+    office, course, size = state.desk.office[r], state.desk.calendar[today.day], world.region[r].size
+    budget = _rounded(world, BY_BUDGET, r, today.day, rules.arrests * today.arrest_factor * size * 1e-5)
+    taken = 0
+    while True:
+        node = _best(state, r, today.evidence)
+        if node < 0:
+            break
+        # somebody could be arrested: what keeps the office from it is told
+        if places <= 0:
+            office.bound |= BOUND_CUSTODY
+            break
+        if taken >= budget:
+            office.bound |= BOUND_ARRESTS
+            break
+        if rules.counts_staff and days <= 0.0:
+            office.bound |= BOUND_STAFF
+            break
+        office.root = pop(state.log, node)
+        row = state.log[node].subject
+        source = _covering(state, rules, today, r, state.people[row].stratum)
+        _take(world, state, rules, today.day, row, source, BY_STATEMENT)
+        course.on_leads += 1
+        course.waited += today.day - math.floor(state.log[state.people[row].first].time)
+        days -= _cost(rules, today, source)
+        taken += 1
+        places -= 1
+    office.case_debt = min(0.0, days)
+    return places
 
 
 @lean_kernel
 def arrest_all(world, state, rules, today):
     """Arrest from leads in the order of score, then from registers and orders, in every region, within the prison places."""
+    bound = state.desk.calendar[today.day].bound
     for r in range(world.regions):
-        size = world.region[r].size
-        places = max(0, int(rules.custody * size * 1e-5) - state.desk.office[r].held)
-        budget = _rounded(world, BY_BUDGET, r, today.day, rules.arrests * today.arrest_factor * size * 1e-5)
-        # the office's own cases come first: the best leads, as far as its hands and its cells go
-        for _ in range(min(places, budget)):
-            node = _best(state, r, today.evidence)
-            if node < 0:
-                break
-            state.desk.office[r].root = pop(state.log, node)
-            row = state.log[node].subject
-            source = _covering(state, rules, today, r, state.people[row].stratum)
-            _take(world, state, rules, today.day, row, source, BY_STATEMENT)
-            places -= 1
+        size, office = world.region[r].size, state.desk.office[r]
+        places = max(0, int(rules.custody * size * 1e-5) - office.held)
+        # lists are served first, but leave a share of the staff to cases: their days are set aside before leads are followed
+        need = 0.0
+        for g in range(rules.campaigns.source.size):
+            need += state.desk.line[g, r].quota * _cost(rules, today, g)
+        days = today.hands * size * 1e-5
+        room = (1.0 - rules.kept) * days + office.list_debt
+        left = days - min(need, max(0.0, room)) + office.case_debt
+        places = _follow_leads(world, state, rules, today, r, places, left)
         # what is still open is held out to those who are questioned today
         if rules.prompted > 0:
             _lay_out_prompts(state, rules, r, today.evidence)
-        _draw_lists(world, state, rules, today.day, r, places)
+        _draw_lists(world, state, rules, today, r, places, room)
+        for k in range(bound.size):
+            bound[k] += (office.bound >> k) & 1
 
 
 @lean_kernel
@@ -280,32 +345,3 @@ def take_all(world, state, rules, day, persons, taken):
         taken[s] = state.people[row].status == FREE
         if taken[s]:
             _take(world, state, rules, day, row, -1, BY_SHAM)
-
-
-@lean_kernel
-def ask(world, state, rules, today):
-    """Let regions that have used most of their places ask for more, and the centre answer after its delay.
-
-    `today.favour` multiplies the chance that a request is granted.
-    """
-    campaigns, desk, day = rules.campaigns, state.desk, today.day
-    for g in range(campaigns.operations):
-        if not campaigns.source[g].limited or today.halted:
-            continue
-        threshold, chance, size, first, granted, delay, until = campaigns.ask[g]
-        for r in range(world.regions):
-            line, places = desk.line[g, r], desk.places[g, r, 0] + desk.places[g, r, 1]
-            # the answer to an earlier request comes today: more places, shared out between the categories
-            if line.answer == day:
-                line.answer = -1
-                if uniform(world.keys[_ANSWER], r, g, day) < granted * today.favour:
-                    more = max(1, int(size * places))
-                    one = int(round(more * first))  # noqa: RUF046  compiled round gives a float
-                    desk.places[g, r, 0] += one
-                    desk.places[g, r, 1] += more - one
-            # a region asks when few places are left and no answer is on its way
-            elif day < until and line.answer < 0 and places > 0 and _running(campaigns, g, r, day):
-                used = desk.used[g, r, 0] + desk.used[g, r, 1]
-                asks = uniform(world.keys[_REQUEST], r, g, day) < min(1.0, chance * today.zeal)
-                if used >= threshold * places and asks:
-                    line.answer = day + max(1, int(delay))

@@ -24,12 +24,14 @@ from greatfear.simulation.codes import (
     SENTENCE,
     UNLIMITED,
 )
-from greatfear.simulation.kernels.arrest import ask, schedule
+from greatfear.simulation.kernels.arrest import categorise, schedule
+from greatfear.simulation.kernels.places import ask, is_open
 from greatfear.simulation.kernels.route import board_of
 
 __all__ = ["close_day"]
 
 _HOUR, _SENTENCE, _REVIEW = int(Purpose.HOUR), int(Purpose.SENTENCE), int(Purpose.REVIEW)
+_HANDED_OVER = int(Purpose.HANDED_OVER)
 
 
 @lean_kernel
@@ -114,8 +116,32 @@ def _decide(world, state, rules, today, board, row):
 
 
 @lean_kernel
+def _hand_over(world, state, rules, today, row):
+    """Hand a case of leads, or of an operation without limits, over to a running operation that takes cases from custody."""
+    one, campaigns = state.people[row], rules.campaigns
+    if one.source >= campaigns.operations:
+        return
+    if one.source >= 0:
+        own = campaigns.source[one.source]
+        if own.limited or own.from_custody > 0.0:
+            return
+    r = one.id >> 32
+    for g in range(campaigns.operations):
+        share = campaigns.source[g].from_custody
+        if share <= 0.0 or not campaigns.covers[g, one.stratum] or not is_open(state, rules, today, g, r):
+            continue
+        if uniform(world.keys[_HANDED_OVER], one.id, g, 0) < share:
+            one.source = g
+            if campaigns.source[g].limited:
+                categorise(world, state, rules, r, row, g)
+            return
+
+
+@lean_kernel
 def _place(world, state, rules, today, row):
     """Bring a case before its board: at once where there is no queue, else to the end of the line."""
+    if not today.halted:
+        _hand_over(world, state, rules, today, row)
     board = board_of(world, state, rules, today.day, row)
     if board < 0:
         return

@@ -1,0 +1,80 @@
+"""The section of the report on the offices: leads that wait, arrests on leads and from lists, and the limits that bound."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from greatfear.canvas import PALETTE, calendar_axis, figure, svg, thousands, titled
+from greatfear.plots.markup import figure_block, table
+
+__all__ = ["draw_course", "offices_section"]
+
+
+def offices_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> tuple[str, str, str]:
+    """Return key, title and HTML of the section; `parts` is what a run left beside its archive."""
+    from greatfear.simulation.course import BOUND_WORDS
+
+    told = parts["offices"]
+    columns = dict(zip(told["columns"], map(list, zip(*told["series"], strict=True)), strict=True))
+    rows = [(BOUND_WORDS[name], f"{share:.1%}") for name, share in told["bound"].items()]
+    text = (
+        '<p class="note">A limit bound on an office-day when somebody could have been arrested and this limit kept the office '
+        "from it. Where a limit binds on most days, more pressure or more leads change few arrests.</p>"
+        + table(("limit", "share of office-days on which it bound"), rows, (1,))
+    )
+    caption = (
+        "Above: arrests on leads, and arrests from registers and orders, by month. Middle: persons named who are free. Below: "
+        "share of office-days on which capacity, staff or prison places bound."
+    )
+    text += figure_block(svg(draw_course(columns), "offices", "arrests on leads and from lists over time"), caption)
+    belief = _belief(parts.get("centre", {}), columns["month"], epoch)
+    heads = (
+        "month",
+        "enemies believed at large",
+        "arrests on leads",
+        "from lists",
+        "named and free",
+        "days a lead waited",
+    )
+    keys = ("arrests_on_leads", "arrests_from_lists", "open_leads", "days_waited")
+    body = [[month, belief[k], *(columns[key][k] for key in keys)] for k, month in enumerate(columns["month"])]
+    return "offices", "Leads, lists and limits", text + table(heads, body, (1, 2, 3, 4, 5))
+
+
+def _belief(centre: Mapping[str, Any], months: list[str], epoch: dt.date) -> list[float | None]:
+    """Return what the centre last believed by the end of each month; None before its first update."""
+    dates = [(epoch + dt.timedelta(days=int(row[0])), float(row[1])) for row in centre.get("series", [])]
+    found: list[float | None] = []
+    for month in months:
+        year, number = map(int, month.split("-"))
+        end = dt.date(year + number // 12, number % 12 + 1, 1)
+        before = [belief for date, belief in dates if date <= end]
+        found.append(before[-1] if before else None)
+    return found
+
+
+def draw_course(columns: Mapping[str, list[Any]]) -> Any:
+    """Return arrests on leads and from lists, the queue of leads, and the limits that bound, by month."""
+    drawn, (above, middle, below) = figure((8, 6), (3, 1), sharex=True)
+    dates = [dt.date.fromisoformat(f"{month}-01") for month in columns["month"]]
+    above.step(dates, columns["arrests_on_leads"], where="post", color=PALETTE[0], label="on leads")
+    above.step(dates, columns["arrests_from_lists"], where="post", color=PALETTE[3], linestyle="--", label="from lists")
+    above.set(ylabel="arrests", ylim=(0, None))
+    above.legend(loc="upper left", fontsize=7.5, frameon=False)
+    titled(above, "Arrests by month")
+    middle.plot(dates, columns["open_leads"], color=PALETTE[0])
+    middle.set(ylabel="persons", ylim=(0, None))
+    titled(middle, "Named and free: the queue of leads")
+    for k, (name, words) in enumerate((("arrests", "capacity"), ("staff", "staff"), ("custody", "prison places"))):
+        below.step(
+            dates, columns[f"bound_{name}"], where="post", color=PALETTE[k], linestyle=("-", "--", ":")[k], label=words
+        )
+    below.set(ylabel="share of office-days", xlabel="date", ylim=(0, 1.05))
+    below.legend(loc="upper left", fontsize=7.5, frameon=False)
+    titled(below, "Limits that bound")
+    thousands(above)
+    thousands(middle)
+    calendar_axis(below)
+    return drawn

@@ -1,0 +1,71 @@
+"""What offices can do, and the campaigns that they carry out, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from greatfear.scenario.campaign import Operation
+from greatfear.scenario.model import Scenario
+
+__all__ = ["campaigns_in_words", "runs_in", "work_in_words"]
+
+
+def work_in_words(scenario: Scenario) -> str:
+    """Return the block on offices: capacity, staff, prison places, sittings."""
+    offices, staff = scenario.offices, scenario.offices.staff
+    lines = [
+        f"Offices: at most {offices.arrests.value:g} arrests from leads per 100,000 persons and day;",
+        f"  {offices.custody.value:g} prison places per 100,000 persons;",
+        f"  a share of {offices.pressed.value:g} is asked for names {offices.wait.value:g} days after the arrest;",
+        f"  log-odds of confessing {offices.confession.base.value:g} {offices.confession.pressure.value:+g} x pressure.",
+    ]
+    if staff.investigators.value:
+        drafts = ", ".join(f"times {step.value.value:g} from {step.since}" for step in staff.drafts)
+        lines += [
+            f"  Staff: {staff.investigators.value:g} investigators per 100,000 persons{', ' + drafts if drafts else ''};",
+            f"  their days grow with zeal to the power {staff.eagerness.value:g}; filing an arrest takes {staff.filing.value:g},",
+            f"  a questioned person {staff.case_at_rest.value:g} days, under full pressure {staff.case_pressed.value:g};",
+            f"  lists come first, but leave {staff.kept.value:g} of the staff to cases.",
+        ]
+    return "\n".join(lines)
+
+
+def campaigns_in_words(scenario: Scenario) -> str:
+    """Return the block on operations and orders, empty where there are none."""
+    lines = [line for one in scenario.operations for line in _operation(one)]
+    for order in scenario.orders:
+        strata = ", ".join(order.strata)
+        lines.append(
+            f"  {order.name}, {order.start}: {order.persons.value:,.0f} persons of {strata} over {order.days} days."
+        )
+    return "\n".join(["Operations and orders:", *lines]) if lines else ""
+
+
+def _operation(one: Operation) -> list[str]:
+    """Return the lines of one operation: its term, its numbers, and what is special about it."""
+    first = sum(limit.first.value for limit in one.limits.values())
+    second = sum(limit.second.value for limit in one.limits.values())
+    how = f"limits of {first:,.0f} (first category) and {second:,.0f} (second) in {len(one.limits)} regions"
+    steps = "".join(f", {step.value.value:g} from {step.since}" for step in one.hazards)
+    how = how if one.limits else f"{one.hazard.value:g} per listed person and day{steps}"
+    lines = [
+        f"  {one.name}, {one.start} to {one.end}: {', '.join(one.strata)}; {how}; {len(one.grants)} dated changes."
+    ]
+    lines += [f"    Prolonged on {term.decided} until {term.until}." for term in one.prolongations]
+    if one.first_ahead.value:
+        lines.append(
+            f"    A share of {one.first_ahead.value:g} of new cases goes into the first category while it has places."
+        )
+    if one.from_custody.value:
+        lines.append(
+            f"    Takes over {one.from_custody.value:g} of the other cases of its strata that come up for sentence."
+        )
+    if one.requests.regions:
+        lines.append(f"    Only {len(one.requests.regions)} regions ask for more places.")
+    return lines
+
+
+def runs_in(operation: Operation, date: dt.date) -> bool:
+    """Return whether an operation is in one of its terms on a date."""
+    terms = [(operation.start, operation.end), *((one.decided, one.until) for one in operation.prolongations)]
+    return operation.start <= date and any(since <= date < until for since, until in terms)
