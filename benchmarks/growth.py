@@ -31,7 +31,7 @@ _TREE = Path(__file__).resolve().parents[1]
 
 
 def scenario_of(persons: int, cases: int) -> Any:
-    """Return a scenario with about so many cases in ten regions of equal size."""
+    """Return a scenario with about this many cases in ten regions of equal size."""
     from greatfear.scenario import from_dict
 
     return from_dict(

@@ -119,7 +119,7 @@ def _repeat(trial: Trial, python: Path, ends: Path, seed: int, seconds: float) -
 
 
 def _pilot(trials: list[Trial], pythons: dict[str, Path], limits: Limits, folder: Path) -> None:
-    """Run every tool at smaller sizes, and leave out whoever would take too much at the full one."""
+    """Run every tool at smaller sizes, and leave out those that would take too long at the full one."""
     seen: dict[str, list[tuple[int, dict[str, Any]]]] = {trial.tool.name: [] for trial in trials}
     for size in (size for size in _PILOTS if 5 * size < trials[0].n):
         ends = _graph(folder, size, 0)

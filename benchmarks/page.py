@@ -38,7 +38,7 @@ that comes before it: agents, graph objects, compressed rows.
 - `numpy` and `numba` are bounds: a plain program for this one model.
 - `mesa` activates every agent in every step, as Mesa's own examples do; `mesa-asked` helps it by activating only who is asked.
 - `igraph` has no cascade: it thins the graph and searches it, which has the same law.
-- Final sizes of all tools must agree within sampling error, and every log is checked: whoever names was accused in the step
+- Final sizes of all tools must agree within sampling error, and every log is checked: anyone who names was accused in the step
   before, and is tied to the named.
 
 ```console

@@ -70,7 +70,7 @@ def skewed(n_events: int, n_actors: int, seed: int = 1, days: float = 1000.0) ->
 
 
 def towns(count: int, n_events: int, n_actors: int) -> Events:
-    """Return the events of so many towns by time, as many in each, none from one to another."""
+    """Return the events of this many towns by time, as many in each, none from one to another."""
     parts = [skewed(n_events, n_actors, seed=1 + town) for town in range(count)]
     order = np.argsort(np.concatenate([part.time for part in parts]), kind="stable")
     time, sender, receiver = (

@@ -62,7 +62,7 @@ def once(tool: Any, ends: np.ndarray, seed: int) -> dict[str, Any]:
 def is_log(step: np.ndarray, accuser: np.ndarray | None, accused: np.ndarray, ends: np.ndarray | None) -> bool:
     """Return whether a log says who named whom; raise ValueError if what it says cannot be.
 
-    Nobody is accused twice; whoever names was accused in the step before; namer and named are tied.
+    Nobody is accused twice; anyone who names was accused in the step before; namer and named are tied.
     """
     if np.unique(accused).size != accused.size or step.size != accused.size:
         raise ValueError("somebody is accused twice")

@@ -1,4 +1,4 @@
-"""A slow clear twin of the naming rule: every statistic is counted anew from the full list of earlier statements.
+"""A slow clear twin of the naming rule: every statistic is counted again from the full list of earlier statements.
 
 It knows nothing of the package but the names of statistics. What ties speaker and candidate is a set of words. To add a
 statistic, add its function to `VALUES` (or its word to `TIES`) and, where an archive says it by an attribute, how to `READS`.

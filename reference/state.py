@@ -115,7 +115,7 @@ class Record:
         return self.past.speakers_against(case.row)
 
     def write_statement(self, day: int, speaker: Case | None, subject: Case, fields: dict[str, Any]) -> None:
-        """Write a statement; whoever is named first becomes notorious, and a lead if free."""
+        """Write a statement; anyone who is named first becomes notorious, and a lead if free."""
         number = len(self.statements)
         real = subject.person in self.world.organisation
         names = {"speaker": speaker.row if speaker else -1, "subject": subject.row, "true_lead": int(real)}

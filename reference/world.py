@@ -200,7 +200,7 @@ class World:
                 self._tie_in_order(self.people[a], self.people[b], "kin")
 
     def _tie_fellows(self) -> None:
-        """Tie members to their nearest on the ring of members; whoever is in two organisations looks to the first only."""
+        """Tie members to their nearest on the ring of members; anyone who is in two organisations looks to the first only."""
         for o, members in enumerate(self.lists):
             for m, person in enumerate(members):
                 if self.organisation[person] != o:

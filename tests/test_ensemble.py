@@ -1,4 +1,4 @@
-"""Ensembles: the same rows on one process, on several, on a cluster, and whoever was killed on the way."""
+"""Ensembles: the same rows on one process, on several, on a cluster, whatever was killed on the way."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_every_column_is_documented() -> None:
 
 
 def at(done: int, act: Callable[[], None]) -> Callable[[EnsembleProgress], None]:
-    """Return a follower that does something once, when so many replicates are done."""
+    """Return a follower that does something once, when this many replicates are done."""
     seen: list[int] = []
 
     def follow(now: EnsembleProgress) -> None:
@@ -226,7 +226,7 @@ def test_a_killed_parent_leaves_what_was_finished(plain: list[dict[str, str]], t
 
 
 def ends_its_process(archive: Archive) -> Mapping[str, float]:
-    """Kill whoever asks, once the archive has an odd number of statements."""
+    """Kill the caller, once the archive has an odd number of statements."""
     if archive.n_rows("statements") % 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return {"even": 1.0}
@@ -270,7 +270,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     assert {fault.place.rpartition(": ")[2] for fault in caught.value.faults} == {"seed", "variants"}
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "mine.txt").write_text("keep")
-    with pytest.raises(ArchiveError, match="none of ours"):
+    with pytest.raises(ArchiveError, match="not made by greatfear"):
         gf.ensemble(BUSY, 2, seed=SEED, out=tmp_path / "letters", workers=0)
 
 

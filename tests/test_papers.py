@@ -1,4 +1,4 @@
-"""Papers: off they change no byte; on, every row is linked to what was so, and nothing breaks."""
+"""Papers: off they change no byte; on, every row is linked to the truth, and nothing breaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`greatfear papers`: what the archive says beside what was so."""
+"""`greatfear papers`: the archive beside the truth."""
 
 from __future__ import annotations
 

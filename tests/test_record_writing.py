@@ -176,7 +176,7 @@ def test_a_write_that_stops_half_way_is_not_taken_for_whole(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("step", ["dump_manifest", "write_manifest", "hash_file", "_write_table"])
 def test_a_rewrite_that_stops_leaves_no_manifest(tmp_path: Path, monkeypatch, step: str) -> None:
-    """A finished run that is written anew and killed half way is incomplete, whatever step was reached."""
+    """A finished run that is written again and killed half way is incomplete, whatever step was reached."""
     path = write_golden(tmp_path / "x", simulated=True)
     calls: list[int] = []
 

@@ -125,7 +125,7 @@ def test_the_page_tells_what_was_so(run: Run, tmp_path: Path) -> None:
     section = sham_section(story)
     page = write_report(run.archive, tmp_path, scenario=run.scenario, more=[section]).read_text()
     for words in (
-        "what was so",
+        "the truth",
         "Reilly crosses the border",
         "persons of the sham".capitalize(),
         "1927-04-13",

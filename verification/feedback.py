@@ -134,7 +134,7 @@ def _sober(seed: int, prior: int = 50_000, members: int = 3000, learning: float 
 
 
 def _weighted(true: NDArray[np.int64], learning: float) -> NDArray[np.float64]:
-    """Return the part of belief that comes from what was so: an exponentially weighted sum, written out."""
+    """Return the part of belief that comes from the truth: an exponentially weighted sum, written out."""
     n = true.size
     lag = np.arange(n)[:, None] - np.arange(n)[None, :]
     return (np.where(lag >= 0, learning * (1 - learning) ** np.maximum(lag, 0), 0.0) * true).sum(axis=1)

@@ -28,7 +28,7 @@ def findings(draw: Draw) -> Iterator[Finding]:
 
 
 def meet(persons: int, meetings: int, pressure: float, seed: int, social: float = SOCIAL) -> NDArray[np.int64]:
-    """Return present, hands up and private supporters of about so many meetings of one day, each of another unit."""
+    """Return present, hands up and private supporters of about this many meetings of one day, each of another unit."""
     units = 40 * meetings
     votes: dict[str, Any] = {"rate": 1.0 / 40.0, "social": social, "threshold": THRESHOLD, "fear": 1.0}
     fear = {"scares": [{"id": "scare", "start": str(EPOCH), "days": 1, "fear": pressure}]}

@@ -88,7 +88,7 @@ def arrests(run: Run) -> Arrests:
     rows = np.full(run.archive.n_rows("persons"), -1, np.int64)
     rows[person] = np.arange(person.size)
     root, generation = np.arange(person.size), np.zeros(person.size, np.int64)
-    for row in np.flatnonzero(cause == 0):  # in the order of time: whoever spoke was arrested before
+    for row in np.flatnonzero(cause == 0):  # in the order of time: anyone who spoke was arrested before
         before = rows[speaker[rests_on[row]]]
         root[row], generation[row] = root[before], generation[before] + 1
     regions = [region.id for region in run.scenario.population.regions]

@@ -1,6 +1,6 @@
 """python-igraph: it has no cascade, but the same law: keep each tie with probability p and search breadth first.
 
-A tie is used in one direction only, by whoever is accused first, so one draw for each tie is enough. A person who stands
+A tie is used in one direction only, by anyone who is accused first, so one draw for each tie is enough. A person who stands
 for the office is tied to the first accused.
 """
 

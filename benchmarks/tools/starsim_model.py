@@ -1,6 +1,6 @@
 """Starsim: an SIR disease over a fixed network, with Starsim's own log of infections.
 
-A plain number given as beta would be read per year, and without `init_prev` one in a hundred would be infected first. Whoever
+A plain number given as beta would be read per year, and without `init_prev` one in a hundred would be infected first. Anyone who
 is infected in a step transmits in the next, once, if the duration is two steps; the first accused transmit at once and
 recover after one.
 """

@@ -222,7 +222,7 @@ def load_map(name: str) -> dict[str, Any]:
     entry = dataset(name)
     if not entry.map:
         raise DataSetError(
-            f"data set {entry.name} makes no archive by itself; its tables are to be had with tables({name!r})"
+            f"data set {entry.name} makes no archive by itself; its tables are available by tables({name!r})"
         )
     text = files("greatfear.catalogue").joinpath("maps", entry.map).read_text(encoding="utf-8")
     return map_from_text(text, entry.map)

@@ -1,6 +1,6 @@
 """The derived tables of the study of Giaveno 1335: who could name whom, which namings count, and which flags rise when.
 
-The rules are those of the study, one by one, so that its numbers can be had again; they are not the only rules that can
+The rules are those of the study, one by one, so that its numbers can be computed again; they are not the only rules that can
 be defended. `giaveno_1335` has the full record without them.
 """
 

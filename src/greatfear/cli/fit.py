@@ -55,9 +55,9 @@ def fit(
     controls: Annotated[
         int, typer.Option(min=0, metavar="N", help="Alternatives drawn for each event; 0 takes all.")
     ] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Of what is drawn.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed for --controls and --replay.")] = 0,
     replay: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Test of fit: so many archives drawn from the fitted model.")
+        int, typer.Option(min=0, metavar="N", help="Test of fit: number of archives drawn from the fitted model.")
     ] = 0,
     save: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write the result: .txt, .tex, .html, .csv or .json.")
@@ -127,7 +127,7 @@ class _Settings:
             if value is not None and name not in kinds[kind].__dataclass_fields__:
                 option = "--ordinal" if name == "timing" else f"--{name}"
                 # a rule that cannot be applied is refused, never left unread
-                self.faults.append(Fault(option, repr(value), f"nothing of the kind in a {kind} model"))
+                self.faults.append(Fault(option, repr(value), f"no such option in a {kind} model"))
             elif value is not None:
                 settings[name] = value
         if self.faults:

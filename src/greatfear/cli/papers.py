@@ -1,4 +1,4 @@
-"""greatfear papers: what the archive of a run says beside what was so."""
+"""greatfear papers: what the archive of a run says beside the truth."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def papers(
     top: Annotated[int, typer.Option(min=0, help="How many persons and sets of copies, or statements, to show.")] = 8,
     json: JsonOption = False,
 ) -> None:
-    """Show what the archive of a simulated run says beside what was so: lost rows, dates, aliases, copies.
+    """Show the archive of a simulated run beside the truth: lost rows, dates, aliases, copies.
 
     This opens the truth of the run, which nothing that estimates can read. The run must have gone through papers: its
     scenario has a section `papers`.

@@ -166,7 +166,7 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
     if compared is not None:
         lines += ["", "Beside the published record:", str(compared)]
     if story is not None:
-        lines += ["", "The sham, and what was so in the simulated world:", str(story)]
+        lines += ["", "The sham, and the truth of the simulated world:", str(story)]
     spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items() if value >= 0.05)
     peak = closing["peak_memory_mb"]
     memory = "" if peak is None else f"; peak memory {peak:,} MB"

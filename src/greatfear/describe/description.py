@@ -61,7 +61,7 @@ class Description:
 
     Notes
     -----
-    Numbers describe what was written down and survived, not what was so.
+    Numbers describe what was written down and survived, not what happened.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The rows that an answer to `why` quotes: by SQL from an archive, or from whoever keeps them at hand."""
+"""The rows that an answer to `why` quotes: by SQL from an archive, or from an index that keeps them."""
 
 from __future__ import annotations
 

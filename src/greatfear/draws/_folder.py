@@ -1,7 +1,7 @@
 """Where compiled kernels are kept: in a folder that nobody but the user can write.
 
 Compiled code is loaded and run. A folder in which somebody else could put files is therefore never read: its owner and
-its mode are looked at, and where no such folder can be had, kernels are compiled in memory.
+its mode are looked at, and where there is no such folder, kernels are compiled in memory.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _places() -> Iterator[tuple[Path, bool]]:
 
 
 def private_folder(name: str) -> Path | None:
-    """Return a folder of compiled kernels that only this user can write, made if need be; None where none can be had."""
+    """Return a folder of compiled kernels that only this user can write, made if need be; None where there is none."""
     for place, is_shared in _places():
         folder = place / "kernels" / name
         try:

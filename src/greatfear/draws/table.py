@@ -16,7 +16,7 @@ _MUL = np.uint64(0x9E3779B97F4A7C15)
 
 
 def slots_for(count: int) -> int:
-    """Return how many slots a map of so many keys has: a power of two."""
+    """Return how many slots a map of this many keys has: a power of two."""
     return 1 << max(4, math.ceil(math.log2(max(count, 1) / LOAD)))
 
 

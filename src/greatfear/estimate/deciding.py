@@ -35,8 +35,8 @@ class Request:
     start, end : float or None
         Observation; None stands for the first and the last time at which anything that the formula reads happens.
     ties : str
-        ``"breslow"``: events of one time have the same alternatives; ``"plackett-luce"``: whoever was named before in the
-        sitting is no alternative any more, in the order of the events.
+        ``"breslow"``: events of one time have the same alternatives; ``"plackett-luce"``: those named
+        before in the sitting are no alternatives any more, in the order of the events.
     step : float or None
         Longest interval in days, for statistics that change as time passes.
     missing : str

@@ -84,10 +84,10 @@ class NamingModel(_Model):
     fixed : mapping of str to float
         Coefficients that are given rather than estimated, by full term.
     controls : Controls or None
-        Draw so many alternatives per event rather than take all.
+        Draw this many alternatives per event rather than take all.
     ties : str
         Events of one time all see the state before it. ``"breslow"``: they all have the same alternatives, as in goldfish.
-        ``"plackett-luce"``: whoever was named before in the sitting (or, without sittings, by the sender at that time) is no
+        ``"plackett-luce"``: anyone who was named before in the sitting (or, without sittings, by the sender at that time) is no
         alternative any more; the rows of a sitting must then be in the order of naming.
     missing : str
         What is done where a term meets an unknown attribute. ``"refuse"``: the fit is refused, with the counts. ``"drop"``:

@@ -30,7 +30,7 @@ class NestedTest:
     terms : tuple of str
         What the larger model has more.
     statistic, df, p
-        Chi-square with so many degrees of freedom if the terms are not needed.
+        Degrees of freedom of the chi-square, if the terms are not needed.
 
     Examples
     --------

@@ -160,7 +160,7 @@ def event_probabilities(model: Model, events: Data, theta: Mapping[str, float] |
 
 
 def shares(table: Table, theta: Floats) -> tuple[Floats, Floats]:
-    """Return the probability of every row within its set, and its logarithm; weights count as so many alternatives."""
+    """Return the probability of every row within its set, and its logarithm; a weight of n counts as n alternatives."""
     u = table.x @ theta
     sizes = np.diff(table.start)
     begin, sizes = table.start[:-1][sizes > 0], sizes[sizes > 0]

@@ -199,7 +199,7 @@ def _rows(compiled: Compiled, time: Floats, actor: Ints) -> tuple[Floats, Ints, 
 def _without_taken(
     rows: tuple[Floats, Ints, Ints], found: Explained, group: Ints, n_actors: int
 ) -> tuple[Floats, Ints, Ints]:
-    """Return the rows of one set per event without whoever was named before in the sitting."""
+    """Return the rows of one set per event without those who were named before in the sitting."""
     x, pair, first = rows
     square = n_actors * n_actors
     key = np.repeat(np.arange(group.size), np.diff(first)) * square + pair

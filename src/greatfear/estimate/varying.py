@@ -15,7 +15,7 @@ from greatfear.estimate.tabulating import Table
 __all__ = ["Mixed", "check_varying", "fit_varying"]
 
 _NODES = {1: 11, 2: 7}
-"""Nodes of the quadrature for each of so many varying terms."""
+"""Nodes of the quadrature for each of this many varying terms."""
 _LEAST = -7.0
 """Log of the smallest standard deviation that is looked for."""
 

@@ -72,7 +72,7 @@ class DateStyle:
     patterns : tuple of Pattern
         Words around a date and what they mean.
     years : int, optional
-        The text is the first year of a span of so many years.
+        The text is the first year of a span of this many years.
     """
 
     epoch: dt.date

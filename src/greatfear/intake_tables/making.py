@@ -90,7 +90,7 @@ class Book:
         """Count one remark for the report."""
         self.remarks[remark] = self.remarks.get(remark, 0) + 1
 
-    def whence(self, rule: RuleBase, reader: Reader, origin: Origin) -> Row:
+    def sourced(self, rule: RuleBase, reader: Reader, origin: Origin) -> Row:
         """Return source, place, level and certainty; the place is the row of the table unless another one is given."""
         source = reader.text(rule.source)
         if source is not None and source not in self.sources:
@@ -204,7 +204,7 @@ def _alias(book: Book, rule: Aliases, reader: Reader, origin: Origin) -> dict[st
     names = reader.items(rule.alias)
     if not names:
         raise CellError(rule.alias.name, "nothing", "a text")
-    row: Row = {"kind": reader.text(rule.kind), **book.whence(rule, reader, origin)}
+    row: Row = {"kind": reader.text(rule.kind), **book.sourced(rule, reader, origin)}
     number = book.people.number(reader.needed(rule.person), rule.person.name, origin)
     if number is None:
         return {}
@@ -222,7 +222,7 @@ def _cohort(book: Book, rule: Cohort, reader: Reader, origin: Origin) -> dict[st
         return {}
     if len(book.people.numbers) + size > _ROOM["persons"]:
         raise CellError(rule.size.name, str(size), f"at most {_ROOM['persons']:,} persons in an archive")
-    whence = book.whence(rule, reader, origin)
+    sourced = book.sourced(rule, reader, origin)
     moment = book.moment(rule.time, reader, origin)
     if moment is None:
         return {}
@@ -234,5 +234,7 @@ def _cohort(book: Book, rule: Cohort, reader: Reader, origin: Origin) -> dict[st
         number = book.people.enter(key)
         people.append({"id": key, **fixed})
         outcome = "none" if dead < 0 else "death" if i < dead else "other"
-        acts.append({**dated(moment), "person": number, "kind": kind, "cause": "unknown", "outcome": outcome, **whence})
+        acts.append(
+            {**dated(moment), "person": number, "kind": kind, "cause": "unknown", "outcome": outcome, **sourced}
+        )
     return {"persons": people, "acts": acts}

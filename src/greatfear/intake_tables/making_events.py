@@ -34,18 +34,18 @@ def doubt(certainty: str | None, written: str | None) -> str | None:
 def make_statements(book: Book, rule: Statements, reader: Reader, origin: Origin) -> dict[str, list[Row]]:
     """Return one statement for each speaker and each person named, with one sitting where a cell holds several names."""
     names = _names(reader, rule.subject)
-    whence = book.whence(rule, reader, origin)
+    sourced = book.sourced(rule, reader, origin)
     moment = book.moment(rule.time, reader, origin)
     key = reader.text(rule.key)
     if key is not None and key in book.keys:
         raise CellError(rule.key.name if rule.key else "key", shown(key), "a key that no other statement has")
-    row: Row = {**_common(book, rule, reader, origin), **whence, **(dated(moment) if moment else {})}
+    row: Row = {**_common(book, rule, reader, origin), **sourced, **(dated(moment) if moment else {})}
     if moment is None:
         return {}
     row["certainty"] = doubt(whence["certainty"], moment.certainty)
     subjects, details, mentions = _named(book, names, rule, origin)
     details += [(kind, text) for kind, item in rule.details.items() if (text := reader.text(item)) is not None]
-    mentions = [{**mention, **{key: whence[key] for key in whence}} for mention in mentions]
+    mentions = [{**mention, **{key: sourced[key] for key in sourced}} for mention in mentions]
     if not subjects:
         return {"mentions": mentions} if mentions else {}
     speakers = _speakers(book, rule, reader, origin, details)
@@ -55,7 +55,7 @@ def make_statements(book: Book, rule: Statements, reader: Reader, origin: Origin
         book.keys[key] = list(range(first, first + len(made)))
     _note_copies(book, rule, reader, origin, made)
     rows = [
-        {"statement": first + i, "kind": kind, "value": value, **whence}
+        {"statement": first + i, "kind": kind, "value": value, **sourced}
         for i in range(len(made))
         for kind, value in details
     ]
@@ -165,14 +165,14 @@ def resolve_copies(book: Book) -> None:
 
 def make_act(book: Book, rule: Acts, reader: Reader, origin: Origin) -> dict[str, list[Row]]:
     """Return one act for each person of the record, unless the same is known already."""
-    whence = book.whence(rule, reader, origin)
+    sourced = book.sourced(rule, reader, origin)
     moment = book.moment(rule.time, reader, origin)
     names = _names(reader, rule.person)
     row: Row = {
         "kind": reader.needed(rule.kind, ACT_KINDS), "office": book.office(reader, rule.office),
         "cause": reader.text(rule.cause, CAUSES) or "unknown", "operation": reader.text(rule.operation),
         "board": reader.text(rule.board), "outcome": reader.text(rule.outcome, OUTCOMES) or "none",
-        "pressure": reader.number(rule.pressure, 0, 1), "evidence": reader.integer(rule.evidence), **whence,
+        "pressure": reader.number(rule.pressure, 0, 1), "evidence": reader.integer(rule.evidence), **sourced,
     }  # fmt: skip
     if moment is None:
         return {}

@@ -17,12 +17,12 @@ __all__ = ["make_ties"]
 
 def make_ties(book: Book, rule: Ties, reader: Reader, origin: Origin) -> dict[str, list[Row]]:
     """Return one tie, or the ties among all who are listed."""
-    whence = book.whence(rule, reader, origin)
+    sourced = book.sourced(rule, reader, origin)
     start, end = reader.moment(rule.start).time, _end(book, reader.moment(rule.end))
     if end <= start:
         raise CellError(rule.end[0].name if rule.end else "end", f"day {end:g}", "later than the start")
     directed = reader.flag(rule.directed) if rule.directed else 0
-    row: Row = {"kind": reader.needed(rule.kind), "directed": directed, "start": start, "end": end, **whence}
+    row: Row = {"kind": reader.needed(rule.kind), "directed": directed, "start": start, "end": end, **sourced}
     if rule.a is None or rule.b is None:
         names = [name for item in rule.among for name in reader.items(item)]
         people = _members(book, names, ", ".join(item.name for item in rule.among), origin)

@@ -1,4 +1,4 @@
-"""What ties a speaker to a candidate, as bits of one number: set by whoever knows the world or the archive."""
+"""What ties a speaker to a candidate, as bits of one number: set by the code that knows the world or the archive."""
 
 from __future__ import annotations
 

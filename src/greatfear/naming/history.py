@@ -53,7 +53,7 @@ class History(NamedTuple):
 def new_history(
     persons: int, statements: int, windows: int = 0, *, pairs: bool = True, lists: bool = True, different: int = 0
 ) -> History:
-    """Return an empty history with room for so many persons and statements.
+    """Return an empty history with room for this many persons and statements.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def new_history(
 
 
 def grown(history: History, persons: int, statements: int, different: int = 0) -> History:
-    """Return a copy with room for so many persons, statements and different pairs; the content stays."""
+    """Return a copy with room for this many persons, statements and different pairs; the content stays."""
     kept = int(history.size[1])
     larger = new_history(
         persons, statements, history.recent.shape[0], pairs=kept >= 1, lists=kept == 2, different=different

@@ -1,4 +1,4 @@
-"""The section of the report on a sham organisation: what was so, beside what is documented."""
+"""The section of the report on a sham organisation: the truth, beside what is documented."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def sham_section(story: ShamStory) -> tuple[str, str, str]:
             "and events of the sham. Below: who was drawn in, and who was invented."
         )
         text += figure_block(svg(draw_sham(story), "sham", "trust, attempts and growth of a sham over time"), caption)
-    return "sham", "A sham organisation, and what was so", text
+    return "sham", "A sham organisation, and the truth", text
 
 
 def draw_sham(story: ShamStory) -> Any:

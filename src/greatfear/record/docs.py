@@ -28,7 +28,7 @@ def table_page(tables: Mapping[str, Table], level: str = "##") -> str:
 
 
 def fill(page: str, truth: Mapping[str, Table]) -> str:
-    r"""Return `page` with the tables between its marks made anew.
+    r"""Return `page` with the tables between its marks made again.
 
     Raises
     ------
@@ -45,7 +45,7 @@ _TRUTH = (
     "Only simulated runs have these tables, in the folder `truth/` beside the archive. They are opened through\n"
     "the simulation part of the package; nothing that estimates can reach them. A folder from which `truth/` was\n"
     "taken away is still a whole archive. Optional tables stand only where the scenario asks for what they hold:\n"
-    "those of mechanism families (docs/families) and papers (docs/papers.md) lead from each row of the archive to what was so."
+    "those of mechanism families (docs/families) and papers (docs/papers.md) lead from each row of the archive to the truth."
 )
 
 

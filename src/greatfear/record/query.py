@@ -144,7 +144,7 @@ class Session:
 
 @contextlib.contextmanager
 def _stopped_after(cursor: Any, seconds: float | None) -> Iterator[None]:
-    """Interrupt what the cursor does after so many seconds."""
+    """Interrupt what the cursor does after this many seconds."""
     if seconds is None:
         yield
         return

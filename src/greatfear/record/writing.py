@@ -1,7 +1,7 @@
 """Writes a run folder: tables first, in fixed blocks, then the manifest in one step.
 
 The bytes follow from the rows alone. Rows are gathered into blocks of a fixed number whatever the batches they came in,
-and the codes of a category are made anew in each block, in the order of the texts.
+and the codes of a category are made again in each block, in the order of the texts.
 """
 
 from __future__ import annotations

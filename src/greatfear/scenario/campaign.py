@@ -110,7 +110,7 @@ class Operation(Part):
 
 
 class Order(Part):
-    """A list from above: so many persons of a stratum, spread over days and over regions by population."""
+    """A list from above: a number of persons of a stratum, spread over days and over regions by population."""
 
     id: Id
     name: str = ""
@@ -135,7 +135,7 @@ class Board(Part):
     """A court or board: who judges, on what evidence, with what delay.
 
     The evidence is `evidence` statements, or a confession where that is ``enough``, or both where it is ``needed``. With
-    `judges`, so many persons of the stratum `bench` who are free sit on each day of sentences; the accused come to know them,
+    `judges`, that number of persons of the stratum `bench` who are free sit on each day of sentences; the accused come to know them,
     and they can be named like others of whom one has heard. A ``public`` trial is heard of in every region: it adds `fear`
     there, and those sentenced come to mind everywhere.
     """
@@ -208,7 +208,7 @@ class Dismissal(Part):
 
 
 class Report(Part):
-    """What a service told the centre on a day: so many enemies more, as the file of a sham organisation does."""
+    """What a service told the centre on a day: a number of further enemies, as the file of a sham organisation does."""
 
     id: Id
     name: str = ""

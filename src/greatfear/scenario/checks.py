@@ -1,6 +1,6 @@
 """What must hold between fields: references, sums, orders of dates, and limits of size.
 
-Each check names the places it reads; it is left out where a field fault lies there, so that one slip is told once.
+Each check names the places it reads; it is left out where a field has a fault, so that one slip is told once.
 """
 
 from __future__ import annotations

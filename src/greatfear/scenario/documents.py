@@ -15,10 +15,10 @@ __all__ = ["Service"]
 
 
 class Service(Part):
-    """A foreign service, or whoever else passes papers to the office.
+    """A foreign service, or anybody else who passes papers to the office.
 
     A paper that is believed becomes a statement without a speaker, on the channel of documents. Its copies come by other
-    ways; whoever does not see that they are copies counts each as one more independent statement.
+    ways; anyone who does not see that they are copies counts each as one more independent statement.
     """
 
     id: Id

@@ -39,7 +39,9 @@ def _sham(sham: Sham) -> list[str]:
     lines = [f"  {sham.name or sham.id}, from {sham.start}: {sham.agents.value:g} agents, {built}."]
     if growth.approaches.value:
         joins = f"joins with probability {growth.member.value:g} if a real member, {growth.other.value:g} if not"
-        lines.append(f"    {growth.approaches.value:g} approaches per person and day; whoever is approached {joins}.")
+        lines.append(
+            f"    {growth.approaches.value:g} approaches per person and day; anyone who is approached {joins}."
+        )
     for leader in sham.leaders:
         held = f"holds back {leader.restraint.value:g} of the plans at full trust"
         lines.append(f"    The leader of {leader.organisation} trusts it {leader.trust.value:g} at first, {held}.")

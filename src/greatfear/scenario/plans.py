@@ -31,7 +31,7 @@ class Plans(Part):
     bystanders: int = Field(
         0, ge=0, le=16, description="others of the place who are taken for members after an attempt"
     )
-    lost: _Share = assumed(0.0, "whoever takes part can take part again")
+    lost: _Share = assumed(0.0, "anyone who takes part can take part again")
     alarm: Annotated[Quantity, Unit("enemies per attempt", 0, 1e6)] = assumed(
         0.0, "the centre believes what it believed"
     )

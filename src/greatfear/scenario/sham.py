@@ -18,7 +18,7 @@ class Growth(Part):
     """How a sham grows: each approach goes to one contact, who joins with a probability."""
 
     approaches: Rate = assumed(0.0, "approaches nobody")
-    drawn: Share = assumed(1.0, "whoever was drawn in approaches others as often as an agent does, without knowing")
+    drawn: Share = assumed(1.0, "anyone who was drawn in approaches others as often as an agent does, without knowing")
     member: Share = assumed(0.5, "half of the real members join")
     other: Share = assumed(0.05, "one in twenty of the others is provoked into joining")
     arrests: Annotated[Quantity, Unit("arrests per drawn-in person and day", 0, 1)] = assumed(0.0, "all are left free")
@@ -35,7 +35,7 @@ class Leader(Part):
 
 
 class InnerLine(Part):
-    """Meetings with the leaders, and the counter-intelligence that vets whoever comes to them."""
+    """Meetings with the leaders, and the counter-intelligence that vets anyone who comes to them."""
 
     contacts: Rate = assumed(0.0, "no meetings")
     gain: Share = assumed(0.0, "a meeting does not move trust")

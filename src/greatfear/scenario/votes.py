@@ -30,7 +30,7 @@ class Votes(Part):
     support: Support = assumed(0.0, "the scale begins at the mean private support")
     spread: Annotated[Quantity, Unit("units of support", 1e-6, 1000)] = assumed(1.0, "the unit of the scale")
     by_stratum: dict[Id, Support] = Field(default_factory=dict, description="mean support of strata that differ")
-    threshold: Support = assumed(0.0, "a hand is raised by whoever supports more than not")
+    threshold: Support = assumed(0.0, "a hand is raised by anyone who supports more than not")
     fear: Coefficient = assumed(0.0, "the region's fear moves no hand")
     unit_fear: Coefficient = assumed(0.0, "arrests in the unit move no hand")
     social: Annotated[Quantity, Unit("units of support", 0, 1000)] = assumed(0.0, "nobody looks at the others")

@@ -33,7 +33,7 @@ class Ahead:
 
     A row group is written as soon as the run has gone past its rows. The bytes are those of a table that is written at the
     end, since row groups have a fixed number of rows. Files stand in a folder of the unfinished run until they are moved to
-    where they belong; a run that is resumed writes them anew, from the rows that were saved.
+    where they belong; a run that is resumed writes them again, from the rows that were saved.
 
     Parameters
     ----------

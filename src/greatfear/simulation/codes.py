@@ -89,7 +89,7 @@ MOST_APPROACHES = 64
 FOREVER = 1 << 30
 """A day that never comes."""
 UNLIMITED = 1e8
-"""A board that decides so many cases a day has no queue."""
+"""A board that decides this many cases a day has no queue."""
 STEEPEST = 50.0
 """Largest exponent of fear: beyond it a rate is bounded by something else anyway."""
 

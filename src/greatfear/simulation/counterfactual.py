@@ -162,7 +162,7 @@ def counterfactual(
     seed : int, optional
         0 to 2^63 - 1; that of the folder or, if there is none, drawn and recorded.
     replicates : int or iterable of int
-        So many from 0 on, or these. Persons and regions are compared for the first.
+        The first n, or these. Persons and regions are compared for the first.
     workers, cluster, out, progress
         As for `greatfear.ensemble`; `out` holds one row per pair of runs.
 

@@ -1,6 +1,6 @@
 """Many replicates of a scenario, and of what-if variants of it: one row of numbers each.
 
-Whoever calls does not simulate: what a run needs is imported by the workers, which are started the sooner.
+This module does not import the simulator, so that the workers start fast.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def ensemble(
     ----------
     scenario : Scenario
     replicates : int or iterable of int
-        So many from 0 on, or these: ``[900]`` costs one run.
+        The first n, or these: ``[900]`` costs one run.
     alter : sequence of mapping, optional
         Variants, each by dotted paths and values as for `Scenario.alter`. They have the numbers 1, 2, ... and share the
         random numbers of variant 0, the scenario as it stands, replicate by replicate.
@@ -259,7 +259,7 @@ def work_through(
     function, shared, jobs
         As for `greatfear.simulation.local.on_processes`.
     folder : RowFolder, optional
-        Where rows land one by one; also what lies there of other jobs goes into its table.
+        Where rows land one by one; rows of other jobs that are there already go into its table.
     workers, cluster, progress
         As for `ensemble`.
     is_kept : callable, optional

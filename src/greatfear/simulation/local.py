@@ -87,7 +87,7 @@ def _row_of(told: Mapping[str, Any]) -> dict[str, Any]:
 def on_processes(
     function: str, shared: Mapping[str, Any], jobs: Sequence[Job], workers: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield key and row of every job as it comes, done by so many worker processes.
+    """Yield key and row of every job as it comes, done by this many worker processes.
 
     Parameters
     ----------

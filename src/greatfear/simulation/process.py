@@ -52,7 +52,7 @@ class Said(NamedTuple):
 
     @classmethod
     def of(cls, speakers: int, names: int) -> Said:
-        """Return a buffer for so many speakers and names each."""
+        """Return a buffer for this many speakers and names each."""
         n, both = speakers, (speakers, names)
         return cls(
             np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int8), np.zeros(n, np.int64), np.zeros(n, np.int8),

@@ -55,7 +55,7 @@ def draw_namings(
     penalty : float
         Probability that a person is forced to name somebody, 0 to 1; else the own enemy is named.
     closeness : float
-        Whoever is forced names somebody at distance d with weight exp(-closeness * d).
+        Anyone who is forced names somebody at distance d with weight exp(-closeness * d).
     seed, replicate : int
         Address of the draws.
 

@@ -66,7 +66,7 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
 
 
 def keep_run(run: Run, folder: Path) -> None:
-    """Write a run so that its folder appears whole, whoever else may be writing the same."""
+    """Write a run so that its folder appears whole, also while another process writes the same."""
     if (folder / MANIFEST).exists():
         return
     temporary = folder.with_name(f".writing-{uuid.uuid4().hex}")

@@ -44,7 +44,7 @@ class RowFolder:
     about: Mapping[str, Any]
 
     def open(self) -> None:
-        """Make the folder, or check that what lies there is of the same work.
+        """Make the folder, or check that its content is of the same work.
 
         Raises
         ------
@@ -65,14 +65,14 @@ class RowFolder:
                     Fault(f"{self.path}: {key}", _brief(known.get(key)), _brief(self.about[key]), fix)
                     for key in differing
                 ],
-                "go on with what lies there",
+                "a folder of the same work",
             )
 
     def _make(self) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if any(not file.match(UNFINISHED) for file in self.path.iterdir()):
-                raise ArchiveError(f"{self.path}: not empty and none of ours. Name a new or empty folder")
+                raise ArchiveError(f"{self.path}: not empty and not made by greatfear. Name a new or empty folder")
             land(self.path / ABOUT, _json(self.about))
         except OSError as error:
             raise ArchiveError(f"{self.path}: cannot be written ({error.strerror}). Name another folder") from error

@@ -42,9 +42,9 @@ __all__ = ["Progress", "Run", "provenance_of", "simulate"]
 
 _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
-"""Without a chunk size of the caller's, a state is saved only after so many seconds of work: saving costs seconds itself."""
+"""Without a chunk size of the caller's, a state is saved only after this many seconds of work: saving costs seconds itself."""
 _SAVE_SHARE = 20
-"""And only after so many times the seconds that the last saving took: however large the state, a twentieth of a run."""
+"""And only after this multiple of the seconds that the last saving took: however large the state, a twentieth of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Run(Shown):
     archive : Archive
         What was written down.
     truth : mapping of str to pyarrow.Table
-        What was so; see `greatfear.simulation.truth_schema.TRUTH_TABLES`.
+        The truth; see `greatfear.simulation.truth_schema.TRUTH_TABLES`.
     scenario : Scenario
     seed, replicate : int
     path : Path or None

@@ -16,7 +16,7 @@ from greatfear.simulation.kernels.index import refill
 __all__ = ["Desk", "State", "make_room", "new_state"]
 
 _AHEAD = 16
-"""Tables grow to so many times what is needed."""
+"""Tables grow to this multiple of what is needed."""
 
 
 PERSON = np.dtype(
@@ -128,7 +128,7 @@ def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
 
 
 def make_room(state: State, people: int, statements: int, acts: int) -> State:
-    """Return the state with room for so many more rows; the same object if there is enough.
+    """Return the state with room for this many more rows; the same object if there is enough.
 
     Tables that are filled from the start get room far ahead: pages of them that are not yet used take no memory, so that
     growing seldom costs nothing. Maps are used all over, and get room for what is near.
@@ -149,7 +149,7 @@ def make_room(state: State, people: int, statements: int, acts: int) -> State:
 
 
 def _remembering(history: History, want: list[int]) -> History:
-    """Return a history with room for so many people and statements; the same object if there is enough."""
+    """Return a history with room for this many people and statements; the same object if there is enough."""
     kept, fit = int(history.size[1]), pairs_that_fit(history)
     enough = history.person.size >= want[0] and (kept < 2 or history.statement.size >= want[1])
     if enough and (kept == 0 or fit >= want[1]):

@@ -81,7 +81,7 @@ def archive_streams(process: Process) -> dict[str, Stream]:
 
 
 def truth_streams(process: Process) -> dict[str, Stream]:
-    """Return what was so in the simulated world, beside the archive: for everybody, then family by family."""
+    """Return the truth of the simulated world, beside the archive: for everybody, then family by family."""
     n, m, _ = _counts(process)
     families = [family.truth(process) for family in process.families]
     return {

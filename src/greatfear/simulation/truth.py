@@ -1,4 +1,4 @@
-"""What was so in a simulated world: opened only here, by whoever checks a method and never by the method."""
+"""The truth of a simulated world: opened only here, to check a method and never by the method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the truth: what was so in a simulated world, beside its archive."""
+"""The tables of the truth of a simulated world, beside its archive."""
 
 from __future__ import annotations
 
@@ -103,13 +103,13 @@ _PAPERS = (
     ),
     Table(
         "written_statements",
-        "one statement of the archive with what was so",
+        "one statement of the archive with the truth",
         (Column("statement", "int32", "row number", refers="statements"), _MADE, _TRUE_TIME, *_COPY),
         optional=True,
     ),
     Table(
         "written_acts",
-        "one act of the archive with what was so",
+        "one act of the archive with the truth",
         (
             Column("act", "int32", "row number", refers="acts"),
             _MADE,
@@ -128,13 +128,13 @@ _PAPERS = (
     ),
     _lost(ACTS),
 )
-"""Tables that link an archive that went through papers with what was so."""
+"""Tables that link an archive that went through papers with the truth."""
 
 _WHERE = (Column("day", "int32", "day, counted from the epoch of the archive", "days"),)
 FAMILY_TABLES = (
     Table(
         "meetings",
-        "one meeting of a unit that voted, with what was so in private",
+        "one meeting of a unit that voted, with the private support",
         (
             Column("meeting", "int32", "row number, counted from 0"),
             *_WHERE,
@@ -180,7 +180,7 @@ FAMILY_TABLES = (
 TRUTH_TABLES: dict[str, Table] = {
     "members": Table(
         "members",
-        "one person of the record with what was so in the simulated world",
+        "one person of the record with the truth of the simulated world",
         (
             Column("person", "int32", "row number in the archive's persons", refers="persons"),
             Column("member", "int32", "organisation the person really belonged to, counted from 0", null="-1"),
@@ -190,7 +190,7 @@ TRUTH_TABLES: dict[str, Table] = {
     ),
     "namings": Table(
         "namings",
-        "one statement with what was so in the simulated world",
+        "one statement with the truth of the simulated world",
         (
             Column("statement", "int32", "row number in the archive's statements", refers="statements"),
             Column(

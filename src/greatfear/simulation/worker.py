@@ -39,20 +39,20 @@ def answer(function: Any, shared: Any, task: Any) -> dict[str, Any]:
         return {"row": function(shared, task)}
     except GreatFearError as error:
         return {"error": str(error)}
-    except Exception as error:  # noqa: BLE001  goes to whoever asked, with its kind
+    except Exception as error:  # noqa: BLE001  goes to the caller, with its kind
         return {"error": f"{type(error).__name__}: {error}"}
 
 
 def main() -> None:
     """Serve standard input and output; whatever else is printed goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
-    import greatfear.simulation.replicate  # noqa: F401  while whoever asks is still busy
+    import greatfear.simulation.replicate  # noqa: F401  while the caller is still busy
 
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
         serve(sys.stdin, answers)
-    except BrokenPipeError:  # whoever asked has ended: nobody is left to answer
+    except BrokenPipeError:  # the caller has ended: nobody is left to answer
         os._exit(0)
 
 

@@ -51,7 +51,7 @@ class _Slow:
     def _work(self) -> None:
         try:
             self.value = self._function()
-        except BaseException as error:  # noqa: BLE001  handed on to whoever asks
+        except BaseException as error:  # noqa: BLE001  handed on to the caller
             self.error = error
 
 

@@ -18,7 +18,7 @@ __all__ = ["fill_closures"]
 
 TRANS, CYCLE, COMMON_SENDER, COMMON_RECEIVER, FOUR, NODE_TRANS = 20, 21, 22, 23, 24, 25
 _LOOK_UP = 16
-"""A look-up in the map of ties takes about as long as reading so many places of a list."""
+"""A look-up in the map of ties takes about as long as reading this many places of a list."""
 
 
 @lean_kernel
@@ -85,7 +85,7 @@ def fill_closures(term, nets, who, count, out, row, k):
 
 @lean_kernel
 def _pays(term, nets, who, count, degree, j_points):
-    """Whether to mark the list of the sender, of so many: all pairs must have that sender, and look-ups cost more in sum."""
+    """Whether to mark the list of the sender: all pairs must have that sender, and look-ups cost more in sum."""
     if degree == 0:
         return False
     shorter = 0

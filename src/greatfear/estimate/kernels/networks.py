@@ -60,7 +60,7 @@ class Networks(NamedTuple):
 
 
 def new_networks(halflives: NDArray[np.float64], n: int, n_ties: int) -> Networks:
-    """Return networks of n actors without ties, with room for so many."""
+    """Return networks of n actors without ties, with room for this many."""
     count = max(len(halflives), 1)
     slots = slots_for(n_ties)
     turn = np.zeros((count, n), _TURN)

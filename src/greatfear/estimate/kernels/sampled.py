@@ -1,7 +1,7 @@
 """Sampled risk sets: for every event the chosen one and a few controls, drawn evenly from those who were at risk.
 
 A conditional logit on such sets estimates the same coefficients as on full ones (McFadden 1978; Lerner, Lomi 2020,
-10.1017/nws.2019.57), since every set of controls is equally likely whoever of it was chosen. Each row stands for the same
+10.1017/nws.2019.57), since every set of controls is equally likely, whichever of it was chosen. Each row stands for the same
 number of alternatives, its weight; equal weights leave estimates as they are and bring log-likelihoods to full size.
 """
 
@@ -79,7 +79,7 @@ def _tied(kind, rule, state, i, found):
 
 @lean_kernel
 def _draw(kind, rule, state, key, event, own, taken, controls):
-    """Write different controls into `controls`; return how many: fewer where not so many were at risk.
+    """Write different controls into `controls`; return how many: fewer where not enough were at risk.
 
     `own` holds sender and chosen candidate, `taken` receivers, first of the sitting and place of the event.
     """
@@ -120,7 +120,7 @@ def _keep(key, event, c, seen, controls):
 
 @lean_kernel
 def _draw_tied(key, event, own, taken, candidates, listed, controls):
-    """As `_draw`, from the first so many (listed) of some candidates; return also how many were at risk."""
+    """As `_draw`, from the first `listed` of some candidates; return also how many were at risk."""
     receiver, first = taken
     seen = 0
     for place in range(listed):

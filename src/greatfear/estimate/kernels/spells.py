@@ -1,7 +1,7 @@
 """Spells: for models in time, a row per alternative and stretch of time in which its statistics stay as they are.
 
 A change of tie (a, b) or of an attribute of a can alter only rows in which a or b is sender or receiver, for every statistic
-but those that read ties of persons further off (`is_local` 0). So few rows are computed anew at a change.
+but those that read ties of persons further off (`is_local` 0). So few rows are computed again at a change.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs, no-check-untyped-defs, allow-untyped-calls
@@ -57,7 +57,7 @@ def most_spells(time, updates, is_local, is_rate, n):
 
 @lean_kernel
 def _renew(terms, rule, state, since, count, i, j, x, spell, current, pair, out):
-    """Compute a pair anew: keep its row where nothing differs, else end it and begin another.
+    """Compute a pair again: keep its row where nothing differs, else end it and begin another.
 
     `since` is the time from which the state is as it is; `count` holds rows in use and pairs at risk, and is kept.
     """

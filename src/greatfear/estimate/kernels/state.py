@@ -60,7 +60,7 @@ class Room(NamedTuple):
 
 
 def new_state(halflives: NDArray[np.float64], attribute: NDArray[np.float64], room: Room) -> State:
-    """Return a state without ties, with room for so many.
+    """Return a state without ties, with room for this many.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["FearFamily", "fear_family", "felt_in", "unit_of"]
 
 _FORGOTTEN = 0.05
-"""Below so many arrests a unit is forgotten: three times the decay after one arrest."""
+"""Below this many arrests a unit is forgotten: three times the decay after one arrest."""
 _MONTH = 30
 
 

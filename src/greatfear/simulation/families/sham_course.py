@@ -80,7 +80,7 @@ def _approach(sham: ShamState, day: int) -> None:
 
 
 def _meet(sham: ShamState, day: int) -> None:
-    """Let agents meet the leaders abroad, whose Inner Line vets whoever comes."""
+    """Let agents meet the leaders abroad, whose Inner Line vets anyone who comes."""
     line, key = sham.rule.inner_line, sham.world.keys
     for turn in range(int(poisson(key[Purpose.SHAM_MEETINGS], sham.number, day, 0, line.contacts.value))):
         agents = sham.agents()
@@ -157,7 +157,7 @@ def _report(sham: ShamState, process: Process, day: int) -> None:
 
 
 def _credit(sham: ShamState, process: Process, name: str, new: int) -> None:
-    """Count what the centre will add to its belief for so many names that are new to it."""
+    """Count what the centre will add to its belief for this many names that are new to it."""
     centre = sham_centre(process)
     sham.add(f"credited_{name}", centre * new)
 

@@ -135,7 +135,7 @@ class VotesFamily:
         return self.rows
 
     def truth(self, process: Process) -> dict[str, pa.Table]:
-        """Return the meetings with what was so in private."""
+        """Return the meetings with the private support."""
         rows = self._all()
         columns = {
             "meeting": np.arange(rows.shape[0], dtype=np.int32),

@@ -36,7 +36,7 @@ def cascade(key, top, indptr, ends, step, accuser, accused, first):
     """Let everybody accused name each contact once with the chance of the generation; return how many are accused.
 
     Those accused in a step are asked in the order in which they were accused, each about the contacts in their order.
-    Whoever is named goes into the log once, by the first to do so. Persons who are in the log already are not drawn for:
+    Anyone who is named goes into the log once, by the first to do so. Persons who are in the log already are not drawn for:
     draws have addresses, so that leaving one out shifts no other.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Kernel: what was so of the persons of the record, for the truth."""
+"""Kernel: attributes of the persons of the record, for the truth."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
 def speak(world, state, rules, today, room, said, first, last):
     """Write the names that speakers `first` to `last` - 1 give today with their log-probabilities.
 
-    Each speaker reads only what was so at the end of yesterday and writes only its own rows of `said`, so that blocks of
+    Each speaker reads only the state at the end of yesterday and writes only its own rows of `said`, so that blocks of
     speakers can be handled side by side. Scratch columns of `room` cells: candidates, bits, rows; log weights, utilities,
     ranks, one statistic, scores, the part of each basis.
     """

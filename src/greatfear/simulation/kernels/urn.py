@@ -12,7 +12,7 @@ VISIT, RECORD, ACCEPT, FLAG, PICK = 0, 1, 2, 3, 4
 
 @lean_kernel
 def urn(key, start, rate, records, corrected, found):
-    """Visit one of two regions in proportion to its records until so many new records were made, in every urn.
+    """Visit one of two regions in proportion to its records until this many new records were made, in every urn.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the archive of a run says beside what was so. This opens the truth; nothing that estimates may import it."""
+"""The archive of a run beside the truth. This opens the truth; nothing that estimates may import it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class PersonAccount:
 
 
 def account(run: Run | str | os.PathLike[str], *, limit: int = 8) -> Account:
-    """Return what the archive of a run says beside what was so.
+    """Return the archive of a run beside the truth.
 
     Parameters
     ----------

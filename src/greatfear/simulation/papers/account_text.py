@@ -14,7 +14,7 @@ _OPENED = (
 
 def as_text(account: Mapping[str, Any]) -> str:
     """Return an account of a run."""
-    lines = [f"{account['title']}: what the archive says beside what was so", _OPENED, ""]
+    lines = [f"{account['title']}: the archive beside the truth", _OPENED, ""]
     lines += [f"  {count:>12,}  {name}" for name, count in account["counts"].items()]
     lines += ["", "Lost:"] if account["lost"] else []
     lines += [f"  {row['n']:>12,}  {row['table']}: {row['what']}, by {row['lost_by']}" for row in account["lost"]]

@@ -13,7 +13,7 @@ __all__ = ["papers"]
 
 
 def papers(lab: Lab, address: at.Papers) -> Page:
-    """Return what the archive says beside what was so; only where the lab may open the truth."""
+    """Return the archive beside the truth; only where the lab may open the truth."""
     entry = lab.entry(address.name)
     if "papers" not in entry.opened.manifest.provenance or entry.path is None:
         return archive_page(entry, address, "Papers", blocks=(Notice("This run did not go through papers."),))
@@ -29,7 +29,7 @@ def papers(lab: Lab, address: at.Papers) -> Page:
     return archive_page(
         entry,
         address,
-        "Papers: what the archive says beside what was so",
+        "Papers: the archive beside the truth",
         blocks=(
             Notice("These pages show the truth of a simulated world; no archive holds it.", "truth"),
             facts,
