@@ -100,7 +100,7 @@ def climb(
     names : tuple of str
         For messages.
     tolerance : float
-        Ends when no score is larger, or larger than this multiple of its standard deviations (the square root of its information):
+        Ends when no score is larger, or larger than this multiple of its standard deviation (the root of its information):
         estimates then lie within as many standard errors of the maximum. Of very many events the score is a sum whose
         rounding alone can exceed any fixed number.
 

@@ -135,7 +135,7 @@ class Board(Part):
     """A court or board: who judges, on what evidence, with what delay.
 
     The evidence is `evidence` statements, or a confession where that is ``enough``, or both where it is ``needed``. With
-    `judges`, that number of persons of the stratum `bench` who are free sit on each day of sentences; the accused come to know them,
+    `judges`, that number of persons of the stratum `bench` who are free sit on each day; the accused come to know them,
     and they can be named like others of whom one has heard. A ``public`` trial is heard of in every region: it adds `fear`
     there, and those sentenced come to mind everywhere.
     """
