@@ -42,7 +42,7 @@ def make_statements(book: Book, rule: Statements, reader: Reader, origin: Origin
     row: Row = {**_common(book, rule, reader, origin), **sourced, **(dated(moment) if moment else {})}
     if moment is None:
         return {}
-    row["certainty"] = doubt(whence["certainty"], moment.certainty)
+    row["certainty"] = doubt(sourced["certainty"], moment.certainty)
     subjects, details, mentions = _named(book, names, rule, origin)
     details += [(kind, text) for kind, item in rule.details.items() if (text := reader.text(item)) is not None]
     mentions = [{**mention, **{key: sourced[key] for key in sourced}} for mention in mentions]
@@ -176,7 +176,7 @@ def make_act(book: Book, rule: Acts, reader: Reader, origin: Origin) -> dict[str
     }  # fmt: skip
     if moment is None:
         return {}
-    row |= {**dated(moment), "certainty": doubt(whence["certainty"], moment.certainty)}
+    row |= {**dated(moment), "certainty": doubt(sourced["certainty"], moment.certainty)}
     people = book.people.several(_expanded(book, names), rule.person.name, origin)
     row["sitting"] = book.sitting(rule.sitting, reader)
     made = [{**row, "person": person, "statement": _cause(book, rule, reader, row, person)} for person in people]

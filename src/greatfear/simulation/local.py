@@ -25,7 +25,7 @@ from greatfear.errors import GreatFearError
 __all__ = ["Job", "here", "on_processes", "usable_cores"]
 
 _MOST_DEATHS = 3
-"""A task in whose hands so many workers ended is at fault itself."""
+"""A task in whose hands this many workers ended is at fault itself."""
 _MOST_WORDS = 10_000
 _KILLED = 9
 _ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

@@ -1,6 +1,6 @@
 """A worker process: reads tasks as lines of JSON, answers each with one line. Started by `greatfear.simulation.local`.
 
-It ends when its input ends, hence also when whoever started it is killed.
+It ends when its input ends, so also when its parent is killed.
 """
 
 from __future__ import annotations
