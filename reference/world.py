@@ -143,7 +143,7 @@ class World:
                     self._tie((person, slots[there] or person), "acquaintance", 7, m)
 
     def _tie_all(self, people: list[Person], key: tuple[int, ...], turns: int, kind: str, layer: int) -> None:
-        """Tie everybody of a list to the next one under so many keyed permutations."""
+        """Tie everybody of a list to the next one under this many keyed permutations."""
         base = self.key[key[0]]
         for number in key[1:]:
             base = draws.subkey(base, number)

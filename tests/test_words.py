@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 
 BANNED = (
@@ -35,9 +33,9 @@ def test_there_are_pages() -> None:
     assert len(PAGES) > 200
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_phrase_has_to_be_decoded(path: Path) -> None:
-    assert banned_in(path.read_text("utf-8")) == []
+def test_no_phrase_has_to_be_decoded() -> None:
+    found = {path.relative_to(ROOT).as_posix(): banned_in(path.read_text("utf-8")) for path in PAGES}
+    assert {path: phrases for path, phrases in found.items() if phrases} == {}
 
 
 def test_a_banned_phrase_is_seen() -> None:
