@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import greatfear
 from greatfear.catalogue import datasets
 from greatfear.catalogue.datasets import VARIABLE, DataSetError, dataset, dataset_names, fetch, load_map, take_in
 from greatfear.catalogue.datasets_giaveno import GiavenoStudy, giaveno_1335_study
@@ -54,9 +55,7 @@ def test_every_entry_says_what_it_is(name: str) -> None:
     assert all(len(digest) == 64 for digest in entry.files.values())
     assert entry.source.licence in entry.cite()
     if entry.map:
-        assert {table.table for table in read_map(load_map(name)).tables} <= {
-            file.removesuffix(".csv") for file in entry.files
-        }
+        assert {table.table for table in read_map(load_map(name)).tables} <= {Path(file).stem for file in entry.files}
 
 
 def test_an_unknown_name_gives_the_nearest() -> None:
@@ -252,3 +251,40 @@ def test_a_guessed_map_reads_most_of_giaveno() -> None:
     assert made["groups"] == {"groups"}
     assert made["kinship"] == made["congregations"] == {"ties"}
     assert account(taken) == []
+
+
+@needs_data
+def test_bologna_has_the_counts_of_its_authors() -> None:
+    archive = greatfear.datasets.bologna_1291()
+    assert (archive.n_rows("persons"), archive.n_rows("statements")) == (663, 1074)
+    assert archive.sql("select count(distinct speaker), count(distinct subject) from statements").to_pylist() == [
+        {"count(DISTINCT speaker)": 177, "count(DISTINCT subject)": 556}
+    ]
+    assert archive.sql("select count(*) from persons where sex = 'f'").column(0)[0].as_py() == 170
+
+
+def test_the_village_is_part_of_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "/nowhere")
+    archive = greatfear.datasets.village_1690()
+    assert (archive.n_rows("persons"), archive.n_rows("statements"), archive.check()) == (160, 587, [])
+    own, pages = (
+        Path(greatfear.__file__).parent / "catalogue" / "village",
+        Path(__file__).parents[1] / "docs" / "tutorial",
+    )
+    for file in own.iterdir():
+        assert file.read_bytes() == (pages / file.name).read_bytes(), (
+            "run docs/tutorial/make_tables.py and copy its tables"
+        )
+
+
+def test_the_workbook_of_the_tutorial_gives_the_village() -> None:
+    folder = Path(__file__).parents[1] / "docs" / "tutorial"
+    column_map = datasets.map_from_text((folder / "map.yaml").read_text("utf-8"), "map.yaml")
+    archive = intake(
+        [folder / f"{name}" for name in ("clerks_book.xlsx", "people.csv", "ties.csv")], column_map
+    ).archive
+    village = greatfear.datasets.village_1690()
+    for name in ("persons", "statements", "ties"):
+        for column in village.table(name).column_names:
+            one, other = (str(found.table(name).column(column).to_pylist()) for found in (archive, village))
+            assert one == other or column == "place", column

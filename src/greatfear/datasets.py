@@ -1,4 +1,4 @@
-"""Data sets as archives: ``gf.datasets.giaveno_1335()``, ``salem_1692()``, ``witch_trials()``.
+"""Data sets as archives: ``gf.datasets.giaveno_1335()``, ``bologna_1291()``, ``salem_1692()`` and others.
 
 Files are fetched from their authors' repositories on first use, or read from GREATFEAR_DATA; see docs/datasets.md.
 """
@@ -17,6 +17,7 @@ __all__ = [
     "DataSet",
     "DataSetError",
     "GiavenoStudy",
+    "bologna_1291",
     "dataset",
     "dataset_names",
     "fetch",
@@ -25,6 +26,7 @@ __all__ = [
     "salem_1692",
     "tables",
     "take_in",
+    "village_1690",
     "witch_trials",
 ]
 
@@ -48,6 +50,43 @@ def giaveno_1335() -> Archive:
     Estévez, Salihović, Sgourev (2024), doi:10.1093/pnasnexus/pgae340.
     """
     return archive("giaveno-1335")
+
+
+def bologna_1291() -> Archive:
+    """Return the inquisition register of Bologna, 1291 to 1310: who incriminated whom.
+
+    Returns
+    -------
+    Archive
+        663 persons with their traits, 1,074 statements without dates: models of who speaks when cannot be fitted.
+
+    Raises
+    ------
+    DataSetError
+        Where the files cannot be had; the message says how to set GREATFEAR_DATA.
+
+    References
+    ----------
+    DISSINET, https://github.com/DISSINET/bologna.incr.social (CC BY-SA 4.0).
+    """
+    return archive("bologna-1291")
+
+
+def village_1690() -> Archive:
+    """Return the invented village of the tutorial; it is part of the package and needs no connection.
+
+    Returns
+    -------
+    Archive
+        160 persons, 587 statements, 1,196 ties, made with known coefficients: -0.7 for kin, 0.9 for reciprocity, 0.6 for
+        accused(window=30, transform=log1p), -0.8 for inertia.
+
+    Examples
+    --------
+    >>> village_1690().n_rows("persons")
+    160
+    """
+    return archive("village-1690")
 
 
 def salem_1692() -> Archive:

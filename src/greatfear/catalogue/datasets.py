@@ -1,7 +1,7 @@
 """Data sets: where they are, what they must look like (checksums), terms of use, and how they become archives.
 
-No data set is part of the package. Files come from the public repository of their authors, or from the folder or
-address in the environment variable GREATFEAR_DATA, and are checked byte for byte.
+Only the invented village of the tutorial is part of the package. Files come from the public repository of their authors, or
+from the folder or address in the environment variable GREATFEAR_DATA, and are checked byte for byte.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ __all__ = [
 
 VARIABLE = "GREATFEAR_DATA"
 """Environment variable: a folder or an address that holds one folder per data set."""
+_VILLAGE = "village"
+"""Folder of the one data set that is part of the package."""
 
 
 class DataSetError(GreatFearError):
@@ -105,7 +107,7 @@ def dataset_names() -> list[str]:
     Examples
     --------
     >>> dataset_names()
-    ['giaveno-1335', 'giaveno-1335-women', 'salem-1692', 'witch-trials']
+    ['bologna-1291', 'giaveno-1335', 'giaveno-1335-women', 'salem-1692', 'village-1690', 'witch-trials']
     """
     return list(_registry())
 
@@ -148,6 +150,8 @@ def fetch(name: str) -> dict[str, Path]:
         Where files cannot be had or differ from those registered; the message says how to set GREATFEAR_DATA.
     """
     entry = dataset(name)
+    if entry.folder == _VILLAGE:
+        return _from_folder(entry, Path(str(files("greatfear.catalogue").joinpath(_VILLAGE))))
     place = os.environ.get(VARIABLE, "")
     if place and "://" not in place:
         return _from_folder(entry, Path(place).expanduser() / entry.folder)
@@ -203,7 +207,7 @@ def tables(name: str) -> dict[str, RawTable]:
     DataSetError
         See `fetch`.
     """
-    return read_tables({file.removesuffix(".csv"): path for file, path in fetch(name).items()})
+    return read_tables({Path(file).stem: path for file, path in fetch(name).items()})
 
 
 def load_map(name: str) -> dict[str, Any]:
@@ -264,7 +268,7 @@ def take_in(name: str) -> Intake:
     """
     column_map = load_map(name)
     wanted = {entry["table"] for entry in column_map["tables"]}
-    paths = {file.removesuffix(".csv"): path for file, path in fetch(name).items()}
+    paths = {Path(file).stem: path for file, path in fetch(name).items()}
     return intake({table: path for table, path in paths.items() if table in wanted}, column_map)
 
 
