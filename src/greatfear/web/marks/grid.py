@@ -49,7 +49,7 @@ def grid(
             f'fill="{INK}">{esc(_short(name, 22))}</text>'
         )
         body += "".join(_square(one, (_MARGIN + _SIDE * j, y), (_SIDE - 1, _SIDE - 1)) for j, one in enumerate(line))
-    return frame(key, words, height, body, width=str(width))
+    return frame(key, words, height, body, width=str(width), role="group")
 
 
 _HATCH = (
@@ -88,7 +88,7 @@ def tiles(key: str, words: tuple[str, str], places: dict[str, tuple[int, int]], 
     body = _HATCH + "".join(
         _square(squares.get(name, none), (x * wide, y * high), (wide - 2, high - 2)) for name, (x, y) in places.items()
     )
-    return frame(key, words, rows * high, body, width=str(columns * wide))
+    return frame(key, words, rows * high, body, width=str(columns * wide), role="group")
 
 
 def _short(name: str, most: int = 20) -> str:

@@ -42,7 +42,7 @@ def tree(key: str, words: tuple[str, str], nodes: Sequence[Node]) -> str:
     )
     boxes = "".join(_box(node, level[k], rows[k]) for k, node in enumerate(nodes))
     body = f'<path d="{lines}" fill="none" stroke="{RULE}" stroke-width="1.2"/>{boxes}'
-    return frame(key, words, height, body, width=str(width))
+    return frame(key, words, height, body, width=str(width), role="group")
 
 
 def _rows(below: list[list[int]]) -> list[float]:

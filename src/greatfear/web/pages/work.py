@@ -279,6 +279,8 @@ def _histories(lab: Lab, result: dict[str, Any]) -> list[Block]:
 
 def _both(result: dict[str, Any]) -> list[Block]:
     """Return the arrests of the first pair by week, both histories on one axis, and the difference beneath."""
+    if "weeks" not in result:  # kept by an earlier version
+        return []
     base, changed = (np.array(result["weeks"][which]["arrests"], float) for which in ("base", "changed"))
     days, epoch = [7.0 * k for k in range(len(base))], dt.date.fromisoformat(result["epoch"])
     lines = [

@@ -87,7 +87,7 @@
             { tag: CM.tags.definition(CM.tags.propertyName), color: "#1f5a7a" }, { tag: CM.tags.propertyName, color: "#1f5a7a" },
             { tag: CM.tags.string, color: "#2c5e3f" }, { tag: CM.tags.number, color: "#8c3d00" }, { tag: CM.tags.comment, color: "#5d5a50", fontStyle: "italic" },
           ])), CM.lintGutter(),
-          CM.autocompletion({ override: [complete] }), CM.EditorView.contentAttributes.of({ "aria-labelledby": "bench-title" }),
+          CM.autocompletion({ override: [complete] }), CM.EditorView.contentAttributes.of({ "aria-labelledby": "bench-title", tabindex: "0" }),
           CM.keymap.of([...CM.defaultKeymap, ...CM.historyKeymap, ...CM.completionKeymap, ...CM.searchKeymap, ...CM.lintKeymap]),
           CM.EditorView.updateListener.of((update) => { if (update.docChanged) soon(); }),
         ],

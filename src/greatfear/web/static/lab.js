@@ -14,12 +14,12 @@
     const text = await answer.text();
     if (mine !== asked) return;
     const next = new DOMParser().parseFromString(text, "text/html");
-    if (next.querySelector("script[src$='editor.js'], meta[http-equiv=refresh], script[src$='job.js']")) { location.href = href; return; }
+    if (next.querySelector("script[src$='editor.js'], script[src$='job.js']")) { location.href = href; return; }
     const from = new URL(location.href), to = new URL(answer.url);
     if (how === "push") history.pushState(null, "", answer.url + new URL(href, location).hash);
     document.title = next.title;
     document.body.className = next.body.className;
-    for (const name of ["data-steps", "data-close"]) {
+    for (const name of ["data-steps", "data-close", "data-refresh"]) {
       if (next.body.hasAttribute(name)) document.body.setAttribute(name, next.body.getAttribute(name));
       else document.body.removeAttribute(name);
     }
@@ -32,7 +32,10 @@
     wake();
   }
 
+  let waiting = 0;
   function wake() {
+    clearTimeout(waiting);
+    if (document.body.dataset.refresh) waiting = setTimeout(() => go(location.href, "pop"), 1000 * Number(document.body.dataset.refresh));
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
     if (matchMedia("(max-width: 800px)").matches) for (const part of document.querySelectorAll("details.facets")) part.open = false;
   }
@@ -149,7 +152,7 @@
     } else if (key === "Escape" && document.body.dataset.close) go(document.body.dataset.close, "push");
     else if (key === "ArrowLeft" || key === "ArrowRight") {
       const figure = document.querySelector("figure[data-brush]");
-      if (figure && (event.target === figure || event.target === document.body || event.target.id === "main")) {
+      if (figure && (figure.contains(event.target) || event.target === document.body || event.target.id === "main")) {
         event.preventDefault(); moveRange(figure, key === "ArrowLeft" ? -7 : 7, event.shiftKey);
       }
     }
