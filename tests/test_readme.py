@@ -31,9 +31,15 @@ def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     assert "<html" in (tmp_path / "runs/witch-hunt-1/report.html").read_text("utf-8")
 
 
-def test_the_purpose_takes_five_sentences() -> None:
+def test_the_purpose_takes_few_short_sentences() -> None:
     purpose = README.partition("# greatfear\n")[2].partition("![")[0]
-    assert len(re.findall(r"[.](?=\s)", purpose)) == 5
+    sentences = [part.split() for part in re.split(r"[.](?=\s)", purpose) if part.strip()]
+    assert len(sentences) <= 11
+    assert max(map(len, sentences)) <= 40
+
+
+def test_the_tutorial_comes_first() -> None:
+    assert README.index("docs/tutorial.md") < README.index("make run")
 
 
 def test_the_picture_is_there() -> None:
