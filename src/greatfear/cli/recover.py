@@ -16,7 +16,7 @@ from greatfear.cli.show import answer, note
 if TYPE_CHECKING:
     from greatfear.recover.result import Result
 
-__all__ = ["PARTS", "FolderOption", "PurposeOption", "ledger", "origins", "tell"]
+__all__ = ["PARTS", "FolderOption", "PurposeOption", "ledger", "origins", "shares", "tell", "veracity"]
 
 FolderOption = Annotated[
     Path | None,
@@ -77,5 +77,85 @@ def origins(
     tell(result, output, as_json=json)
 
 
-PARTS: dict[str, Callable[..., None]] = {"ledger": ledger, "origins": origins}
+def shares(
+    archive: ArchiveArgument,
+    tau: Annotated[
+        float | None,
+        typer.Option(
+            metavar="DAYS", help="Days after which a word weighs 1/e in an office's memory; learned if absent."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws behind the intervals.")] = 0,
+    output: FolderOption = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say how much of the archive suggestion, repetition and hearsay explain: how much is its own echo.
+
+    For example:
+
+      greatfear recover shares archives/giaveno -o giaveno-shares
+    """
+    from greatfear.recover import shares as found
+
+    opened = open_archive(archive)
+    with stage("learning rates"):
+        result = found(opened, tau=tau, purpose=purpose, seed=seed)
+    tell(result, output, as_json=json)
+
+
+def _range(text: str | None) -> tuple[float, float] | None:
+    """Return ``"0.005:0.04"`` as two numbers."""
+    if text is None:
+        return None
+    low, _, high = text.partition(":")
+    try:
+        return float(low), float(high)
+    except ValueError:
+        raise typer.BadParameter("two shares joined by a colon, as in 0.005:0.04", param_hint="--prevalence") from None
+
+
+def veracity(
+    archive: ArchiveArgument,
+    question: Annotated[str, typer.Option(metavar="TEXT", help="Membership of what.")] = "",
+    prevalence: Annotated[
+        str | None,
+        typer.Option(metavar="LOW:HIGH", help="Least and greatest share of members; never a default."),
+    ] = None,
+    free: Annotated[
+        str,
+        typer.Option(metavar="WHICH", help="Which speech is free, as in pressure=0|channel=denunciation."),
+    ] = "none",
+    evidence: Annotated[
+        str,
+        typer.Option(help="mutual: only naming of one another; all: being named may speak for membership everywhere."),
+    ] = "mutual",
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    output: FolderOption = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask who was a member: probabilities only where the record passes all checks, else the reason why not.
+
+    For example:
+
+      greatfear recover veracity runs/plot --question "the circle of officers" --prevalence 0.005:0.04 --free pressure=0
+    """
+    from greatfear.recover import veracity as found
+
+    opened = open_archive(archive)
+    with stage("asking who was a member"):
+        result = found(
+            opened,
+            question=question,
+            prevalence=_range(prevalence),
+            free=free,
+            evidence=evidence,
+            purpose=purpose,
+            seed=seed,
+        )
+    tell(result, output, as_json=json)
+
+
+PARTS: dict[str, Callable[..., None]] = {"ledger": ledger, "origins": origins, "shares": shares, "veracity": veracity}
 """The parts, in the order in which the help lists them; each is a command below ``greatfear recover``."""

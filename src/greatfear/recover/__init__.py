@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from greatfear.recover.origins_recorded import origins as origins
     from greatfear.recover.result import Check as Check
     from greatfear.recover.result import Result as Result
+    from greatfear.recover.shares_result import shares as shares
+    from greatfear.recover.veracity_result import veracity as veracity
 
 _HOMES = {
     "Check": "result",
@@ -31,6 +33,8 @@ _HOMES = {
     "coverage": "coverage_result",
     "ledger": "ledger_result",
     "origins": "origins_recorded",
+    "shares": "shares_result",
+    "veracity": "veracity_result",
 }
 """The public names and the modules they come from. No module has the name of a function."""
 

@@ -1,0 +1,236 @@
+"""Checks D1 to D6: whether probabilities may be printed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.recover.result import Check
+from greatfear.recover.veracity_design import Design
+from greatfear.recover.veracity_fit import Effort, Fitted, fit_short, information, side_by_side
+from greatfear.recover.veracity_replay import replayed
+
+__all__ = ["Power", "converged", "fits", "power", "slope_of", "split_r_hat", "whose_number"]
+
+Floats = npt.NDArray[np.float64]
+NAN = float("nan")
+
+
+def split_r_hat(draws: Floats) -> float:
+    """Return split R-hat of draws (chains, draws); 1 where nothing varies.
+
+    References
+    ----------
+    Gelman et al., Bayesian Data Analysis (2013), section 11.4.
+    """
+    half = draws.shape[1] // 2
+    parts = np.concatenate([draws[:, :half], draws[:, half : 2 * half]])
+    within = parts.var(axis=1, ddof=1).mean()
+    if within <= 0:
+        return 1.0
+    between = half * parts.mean(axis=1).var(ddof=1)
+    return float(np.sqrt((within * (half - 1) / half + between / half) / within))
+
+
+def converged(fitted: Fitted) -> list[Check]:
+    """Return D1: chains agree on the number of members and the rates, and each probability is known to 0.05."""
+    traces: list[Floats] = [np.array([chain.trace["members"] for chain in fitted.chains])]
+    linear = np.array([chain.trace["linear"] for chain in fitted.chains])
+    traces += [linear[:, :, r, f] for r in range(linear.shape[2]) for f in (0, 1)]
+    worst = max(split_r_hat(trace) for trace in traces)
+    each = np.array([chain.member for chain in fitted.chains])
+    error = float((each.std(axis=0, ddof=1) / np.sqrt(len(each))).max()) if len(each) > 1 else NAN
+    return [
+        Check(
+            "D1 chains", worst, 1.01, worst <= 1.01, "split R-hat of the number of members and the rates: chains agree"
+        ),
+        Check(
+            "D1 precision",
+            error,
+            0.05,
+            error <= 0.05,
+            "largest Monte Carlo error of a person's probability, from the chains",
+        ),
+    ]
+
+
+def fits(fitted: Fitted, tau: float, effort: Effort, seed: int) -> list[Check]:
+    """Return D2: whether histories drawn from the fit look like the record, statistic by statistic."""
+    draws = [pair for chain in fitted.chains for pair in chain.drawn]
+    scale = 1.0 / fitted.question.middle
+
+    def one(number: int) -> dict[str, float]:
+        rates, member = draws[number % len(draws)]
+        return _statistics(replayed(fitted.design, rates, member, scale=scale, tau=tau, address=(seed, 1000 + number)))
+
+    observed = _statistics(fitted.design)
+    rows = side_by_side(one, range(effort.replays))
+    return [_fit_check(name, observed[name], np.array([row[name] for row in rows])) for name in observed]
+
+
+def _fit_check(name: str, value: float, drawn: Floats) -> Check:
+    """Return one test of fit: two-sided p by the normal distribution of the replays."""
+    from scipy.stats import norm
+
+    spread = float(drawn.std(ddof=1))
+    z = (value - float(drawn.mean())) / spread if spread > 0 else 0.0 if value == drawn.mean() else np.inf
+    p = float(2 * norm.sf(abs(z)))
+    means = f"p of the record's {name} ({value:.4g}) among histories of the model ({drawn.mean():.4g})"
+    return Check(f"D2 {name}", p, 0.01, p >= 0.01, means)
+
+
+def _statistics(design: Design) -> dict[str, float]:
+    """Return what a history must reproduce."""
+    n = np.int64(design.n_persons)
+    pair = np.unique(design.speaker * n + design.subject)
+    back = np.unique(design.subject * n + design.speaker)
+    named = np.bincount(design.subject, minlength=design.n_persons)
+    sat = design.sittings
+    spoke = np.bincount(design.speaker, minlength=design.n_persons) / np.maximum(
+        np.bincount(sat.speaker, minlength=design.n_persons), 1
+    )
+    moment = sat.time[design.sitting]
+    early = moment <= np.quantile(moment, 0.5) if len(moment) else np.zeros(0, bool)
+    order = np.argsort(moment, kind="stable")
+    fresh = np.zeros(len(moment), bool)
+    fresh[order[np.unique(design.subject[order], return_index=True)[1]]] = True
+    found = {
+        "reciprocity": float(np.isin(pair, back).mean()) if len(pair) else 0.0,
+        "closed triads": _triads(pair, n),
+        "spread of being named": float(named.std()),
+        "spread of naming": float(spoke[spoke > 0].std()) if (spoke > 0).any() else 0.0,
+        "new names in the first half": float(fresh[early].mean()) if early.any() else 0.0,
+        "new names in the second half": float(fresh[~early].mean()) if (~early).any() else 0.0,
+    }
+    for column, name in ((4, "namings of kin"), (5, "namings within the unit"), (6, "namings within the region")):
+        share = float((design.features[:, column] > 0).mean()) if len(moment) else 0.0
+        if design.exposure[:, column].any():
+            found[name] = share
+    return found
+
+
+def _triads(pair: npt.NDArray[np.int64], n: np.int64) -> float:
+    """Return the share of pairs (a names b) that a third person links: a names c, c names b."""
+    from scipy.sparse import csr_array
+
+    if not len(pair) or len(pair) > 200_000:
+        return 0.0
+    a, b = pair // n, pair % n
+    graph = csr_array((np.ones(len(pair)), (a, b)), shape=(int(n), int(n)))
+    linked = (graph @ graph).multiply(graph)
+    return float(linked.nnz / len(pair))
+
+
+class Power:
+    """D3: what this archive could tell: its information against archives without members, and against the fit's own."""
+
+    def __init__(self, own: float, nulls: Floats, slope: float, auroc: float) -> None:
+        self.own, self.nulls, self.slope, self.auroc = own, nulls, slope, auroc
+        self.bar = float(np.quantile(nulls, 0.95))
+
+    @property
+    def tells(self) -> str:
+        """``"tells"``, ``"tells in part"`` or ``"cannot tell"``."""
+        return "tells" if self.own > self.bar + 0.2 else "tells in part" if self.own > self.bar else "cannot tell"
+
+    def checks(self) -> list[Check]:
+        """Return the checks."""
+        head = Check(
+            "D3 power", self.own, self.bar + 0.2, self.tells == "tells",
+            f"information in the probabilities; archives in which nobody knew anything give up to {self.bar:.2f}",
+        )  # fmt: skip
+        if np.isnan(self.slope):
+            return [head]
+        fair = 0.8 <= self.slope <= 1.25
+        means = f"calibration slope in archives drawn from the fit (allowed 0.8 to 1.25); AUROC there {self.auroc:.2f}"
+        return [head, Check("D3 calibration", self.slope, 0.8, fair, means)]
+
+
+def power(fitted: Fitted, is_free: npt.NDArray[np.bool_], tau: float, effort: Effort, seed: int) -> Power:
+    """Return D3."""
+    design, question = fitted.design, fitted.question
+    scale = 1.0 / question.middle
+    plain = replace(
+        fitted.start.rates,
+        knowledge=np.zeros_like(fitted.start.rates.knowledge),
+        omega=np.ones_like(fitted.start.rates.omega),
+    )
+    nobody = np.zeros(design.n_persons)
+    hint = fitted.start.rates
+
+    def null(number: int) -> float:
+        drawn = replayed(design, plain, nobody, scale=scale, tau=tau, address=(seed, 2000 + number))
+        return information(fit_short(drawn, is_free, question, effort.short, rates=hint, address=(seed, 2000 + number)))
+
+    own = information(fit_short(design, is_free, question, effort.short, rates=hint, address=(seed, 1999)))
+    nulls = np.array(side_by_side(null, range(effort.nulls)))
+    if own <= float(np.quantile(nulls, 0.95)) + 0.2:
+        return Power(own, nulls, NAN, NAN)
+    draws = [pair for chain in fitted.chains for pair in chain.drawn]
+
+    def again(number: int) -> tuple[Floats, Floats]:
+        rates, member = draws[number % len(draws)]
+        drawn = replayed(design, rates, member, scale=scale, tau=tau, address=(seed, 3000 + number))
+        return member, fit_short(drawn, is_free, question, effort.short, rates=hint, address=(seed, 3000 + number))
+
+    pairs = side_by_side(again, range(effort.again))
+    truth, found = (np.concatenate([pair[k] for pair in pairs]) for k in (0, 1))
+    return Power(own, nulls, slope_of(truth, found), _auroc(truth, found))
+
+
+def slope_of(truth: Floats, p: Floats) -> float:
+    """Return the slope of a logistic regression of the truth on the log-odds of an answer; 1 is honest."""
+    q = np.clip(p, 1e-6, 1 - 1e-6)
+    x = np.c_[np.ones(len(q)), np.log(q / (1 - q))]
+    b = np.zeros(2)
+    for _ in range(60):
+        fitted = 1 / (1 + np.exp(-np.clip(x @ b, -30, 30)))
+        hessian = (x * (fitted * (1 - fitted))[:, None]).T @ x + 1e-6 * np.eye(2)
+        step = np.linalg.solve(hessian, x.T @ (truth - fitted) - 1e-6 * b)
+        b += np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-8:
+            break
+    return float(b[1])
+
+
+def _auroc(truth: Floats, p: Floats) -> float:
+    """Return the chance that a member has a higher probability than another person."""
+    from scipy.stats import rankdata
+
+    n = float(truth.sum())
+    rest = len(truth) - n
+    return float((rankdata(p)[truth > 0].sum() - n * (n + 1) / 2) / (n * rest)) if n and rest else NAN
+
+
+def whose_number(
+    fitted: Fitted, is_free: npt.NDArray[np.bool_], effort: Effort, seed: int
+) -> tuple[Check, list[dict[str, Any]]]:
+    """Return D4, and the expected number of members at several prevalences that somebody might give."""
+    question = fitted.question
+    given = np.geomspace(question.low, question.high, 5)
+    best = set(np.argsort(-fitted.member, kind="stable")[:20].tolist())
+
+    def one(number: int) -> tuple[float, int]:
+        fixed = replace(question, fixed=float(given[number]))
+        member = fit_short(
+            fitted.design, is_free, fixed, effort.short, rates=fitted.start.rates, address=(seed, 4000 + number)
+        )
+        return float(member.sum()), len(best & set(np.argsort(-member, kind="stable")[:20].tolist()))
+
+    rows = side_by_side(one, range(len(given)))
+    curve = [
+        {"prevalence": float(g), "members_if_archive_says_nothing": float(g * fitted.design.n_persons), "expected": e,
+         "top_20_in_common": o}
+        for g, (e, o) in zip(given, rows, strict=True)
+    ]  # fmt: skip
+    moved = abs(np.log(rows[-1][0] / max(rows[0][0], 1e-9)))
+    share = float(moved / np.log(question.high / question.low))
+    words = (
+        "the number of members is the archive's: it hardly follows the prevalence that is given"
+        if share <= 0.5
+        else "the number of members is yours, not the archive's: it follows the prevalence that you gave"
+    )
+    return Check("D4 whose number", share, 0.5, share <= 0.5, words), curve

@@ -1,0 +1,129 @@
+"""One archive fitted at one question: the long way for what is printed, the short way for checks."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.recover.veracity_design import Design
+from greatfear.recover.veracity_gibbs import Chain, Settings, sample, sample_chains
+from greatfear.recover.veracity_learning import Learned, Question, learn_without_members
+from greatfear.recover.veracity_rates import Priors, Rates, priors_of
+
+__all__ = ["Effort", "Fitted", "fit_long", "fit_short", "information", "over_twins", "side_by_side"]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is computed.
+
+    Parameters
+    ----------
+    chains, sweeps, burn : int
+        Chains behind printed probabilities, sweeps of each, and how many of these are left out at the start.
+    short : int
+        Sweeps of the fits behind checks; the first half is left out.
+    replays : int
+        Histories behind the test of fit.
+    nulls, again : int
+        Archives without members, and archives from the fit itself, each fitted again.
+    """
+
+    chains: int = 4
+    sweeps: int = 1500
+    burn: int = 500
+    short: int = 100
+    replays: int = 200
+    nulls: int = 40
+    again: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The long fit.
+
+    Parameters
+    ----------
+    member : array over persons
+        Probability of membership, the mean over chains; equal for twins.
+    parts : array (namings, 5)
+        Shares of knowledge, suggestion, repetition, hearsay and other.
+    without : array over namings
+        Probability of the subject if that naming were struck.
+    """
+
+    design: Design
+    priors: Priors
+    question: Question
+    start: Learned
+    chains: list[Chain]
+    member: Floats
+    parts: Floats
+    without: Floats
+
+
+def start_of(design: Design, priors: Priors, question: Question, rates: Rates | None = None) -> Learned:
+    """Return where chains begin: procedure explained without members, one name a sitting by knowledge."""
+    found = learn_without_members(design, priors, start=rates, rounds=60 if rates is None else 15)
+    classes = len(found.rates.omega)
+    omega = np.where(priors.is_free, 1.5, 1.0)
+    first = replace(found.rates, knowledge=np.ones(classes), omega=omega)
+    return replace(found, rates=first, member=np.full(design.n_persons, question.middle))
+
+
+def fit_long(design: Design, is_free: Bools, question: Question, effort: Effort, seed: int) -> Fitted:
+    """Return the fit behind printed probabilities."""
+    priors = priors_of(design, is_free)
+    start = start_of(design, priors, question)
+    settings = Settings(effort.sweeps, effort.burn)
+    chains = sample_chains(design, priors, question, start, settings, chains=effort.chains, seed=seed)
+    member = over_twins(design, np.mean([chain.member for chain in chains], axis=0))
+    parts = np.mean([chain.parts for chain in chains], axis=0)
+    without = np.mean([chain.without for chain in chains], axis=0)
+    return Fitted(design, priors, question, start, chains, member, parts, without)
+
+
+def fit_short(
+    design: Design,
+    is_free: Bools,
+    question: Question,
+    sweeps: int,
+    *,
+    rates: Rates | None = None,
+    address: tuple[int, int] = (0, 0),
+) -> Floats:
+    """Return probabilities of membership from one short chain; rough, and the same for archive and comparison."""
+    priors = priors_of(design, is_free)
+    start = start_of(design, priors, question, rates)
+    chain = sample(
+        design, priors, question, start, Settings(sweeps, sweeps // 2, varies=False), number=address[1], seed=address[0]
+    )
+    return over_twins(design, chain.member)
+
+
+def side_by_side(task: Any, numbers: range) -> list[Any]:
+    """Return the results of a task for each number; two at a time, the same whatever the number of threads."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(task, numbers))
+
+
+def over_twins(design: Design, value: Floats) -> Floats:
+    """Return a value averaged over persons of whom the record says the same."""
+    sums, sizes = np.bincount(design.twin, value), np.bincount(design.twin)
+    return np.asarray((sums / sizes)[design.twin])
+
+
+def information(member: Floats) -> float:
+    """Return how much the probabilities of persons differ from their mean: 0 nothing is told, 1 everything is decided."""
+    p = np.clip(member, 1e-9, 1 - 1e-9)
+    mean = float(p.mean())
+    entropy = -(mean * np.log(mean) + (1 - mean) * np.log1p(-mean))
+    told = p * np.log(p / mean) + (1 - p) * np.log((1 - p) / (1 - mean))
+    return float(told.mean() / entropy)

@@ -1,0 +1,120 @@
+"""Who is near whom: kin, unit and region, and what a speaker may have heard from kin and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.archive import Archive
+from greatfear.describe.columns import coded, numbers
+
+__all__ = ["Nearness", "nearness_of"]
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Kin as two sorted columns (each tie in both directions), and unit and region of each person; -1 is not recorded."""
+
+    kin_of: Ints
+    kin: Ints
+    unit: Ints
+    region: Ints
+
+    @property
+    def n_persons(self) -> int:
+        """Persons of the archive."""
+        return len(self.region)
+
+    def sizes(self) -> tuple[Floats, Floats, Floats]:
+        """Return for each person the number of kin, of others in the unit, and of others in the region."""
+        n = self.n_persons
+        return (np.bincount(self.kin_of, minlength=n).astype(np.float64), _others(self.unit), _others(self.region))
+
+    def acquaintance(self, speaker: Ints, subject: Ints) -> Floats:
+        """Return, for pairs, the weights by kin, unit, region and everywhere: 1 over the number of such persons."""
+        kin, unit, region = self.sizes()
+        key = self.kin_of * np.int64(self.n_persons) + self.kin
+        wanted = speaker * np.int64(self.n_persons) + subject
+        place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+        is_kin = (key[place] == wanted) if len(key) else np.zeros(len(wanted), bool)
+        found = np.zeros((len(speaker), 4))
+        found[:, 0] = np.where(is_kin, 1.0 / np.maximum(kin[speaker], 1), 0.0)
+        for column, (group, size) in enumerate(((self.unit, unit), (self.region, region)), 1):
+            same = (group[speaker] == group[subject]) & (group[speaker] >= 0) & (speaker != subject)
+            found[:, column] = np.where(same, 1.0 / np.maximum(size[speaker], 1), 0.0)
+        found[:, 3] = 1.0 / max(self.n_persons - 1, 1)
+        return found
+
+    def any_acquaintance(self, speaker: Ints) -> Floats:
+        """Return for speakers whether they have kin, a unit with others, a region with others; and 1."""
+        columns = [(size[speaker] > 0).astype(float) for size in self.sizes()]
+        return np.stack([*columns, np.ones(len(speaker))], axis=1)
+
+    def hearsay(self, said: tuple[Ints, Ints, Floats], asked: tuple[Ints, Floats]) -> tuple[Floats, Floats]:
+        """Return, for each naming, the subject's share in what kin and unit of the speaker had said before.
+
+        `said` is speaker, subject and time of each naming; `asked` speaker and time of each sitting, for which the second
+        array says whether kin or unit had said anything before.
+        """
+        speaker, subject, time = said
+        n = np.int64(self.n_persons)
+        moments = np.unique(np.r_[time, asked[1]])
+        at, sat_at = np.searchsorted(moments, time), np.searchsorted(moments, asked[1])
+        width = np.int64(len(moments) + 1)
+        heard, in_all = np.zeros(len(time)), np.zeros(len(time))
+        sat_all = np.zeros(len(asked[0]))
+        # What kin said, once for each relative who could hear it.
+        low, high = np.searchsorted(self.kin_of, speaker), np.searchsorted(self.kin_of, speaker, side="right")
+        source = np.repeat(np.arange(len(speaker)), high - low)
+        ends = np.cumsum(high - low)
+        place = np.arange(len(source)) - np.repeat(ends - (high - low), high - low) + np.repeat(low, high - low)
+        hearer = self.kin[place]
+        heard += _before(hearer * n + subject[source], at[source], speaker * n + subject, at, width)
+        in_all += _before(hearer, at[source], speaker, at, width)
+        sat_all += _before(hearer, at[source], asked[0], sat_at, width)
+        # What the unit said, less what the speaker had said.
+        unit, sat_unit = self.unit[speaker], self.unit[asked[0]]
+        rows = np.flatnonzero(unit >= 0)
+        when = at[rows]
+        own = _before(speaker[rows] * n + subject[rows], when, speaker * n + subject, at, width)
+        group = _before(unit[rows] * n + subject[rows], when, unit * n + subject, at, width)
+        everything = _before(unit[rows], when, unit, at, width) - _before(speaker[rows], when, speaker, at, width)
+        heard += np.where(unit >= 0, group - own, 0.0)
+        in_all += np.where(unit >= 0, everything, 0.0)
+        others = _before(unit[rows], when, sat_unit, sat_at, width) - _before(
+            speaker[rows], when, asked[0], sat_at, width
+        )
+        sat_all += np.where(sat_unit >= 0, others, 0.0)
+        return heard / np.maximum(in_all, 1.0), (sat_all > 0).astype(float)
+
+
+def _before(owner: Ints, moment: Ints, asked: Ints, until: Ints, width: np.int64) -> Floats:
+    """Return how many entries of each asked owner have an earlier moment."""
+    owners = np.unique(owner)
+    place = np.searchsorted(owners, asked)
+    known = place < len(owners)
+    known[known] = owners[place[known]] == asked[known]
+    key = np.sort(np.searchsorted(owners, owner) * width + moment)
+    found = np.searchsorted(key, place * width + until) - np.searchsorted(key, place * width)
+    return np.where(known, found, 0).astype(np.float64)
+
+
+def _others(group: Ints) -> Floats:
+    """Return how many others share each person's group; 0 where it is not recorded."""
+    sizes = np.bincount(group[group >= 0], minlength=1)
+    return np.where(group >= 0, sizes[np.maximum(group, 0)] - 1.0, 0.0)
+
+
+def nearness_of(archive: Archive, place: Ints, region: Ints, unit: Ints) -> Nearness:
+    """Return who is near whom, persons numbered by `place`."""
+    ties = archive.table("ties", ["a", "b", "kind"])
+    rows = np.flatnonzero(coded(ties, "kind").equals("kin"))
+    a, b = place[numbers(ties, "a")[rows]], place[numbers(ties, "b")[rows]]
+    key = np.unique(np.r_[a, b] * np.int64(max(len(place), 1)) + np.r_[b, a])
+    return Nearness(key // max(len(place), 1), key % max(len(place), 1), unit, region)

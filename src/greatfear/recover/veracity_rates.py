@@ -1,0 +1,222 @@
+"""Rates of the model, their priors, and what was at risk: how much of each part there could have been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greatfear.recover.veracity_design import Design
+
+__all__ = ["Exposure", "Priors", "Rates", "first_rates", "priors_of"]
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Rates a sitting, by class of circumstance.
+
+    Parameters
+    ----------
+    linear : array (classes, 8)
+        Suggestion, repetition (for each name said before), reciprocity (for each who named the speaker), hearsay, and
+        names taken from kin, unit, region and everybody.
+    knowledge : array (classes,)
+        Names of members that a member knows and says.
+    where : array (2,)
+        How much of that lies within the own region, and everywhere; adds up to 1.
+    omega : array (classes,)
+        How much more often a member is named than another, by acquaintance; 1: not at all.
+    talk, fame : arrays over persons
+        Factors of speakers and of the persons named, around 1.
+    """
+
+    linear: Floats
+    knowledge: Floats
+    where: Floats
+    omega: Floats
+    talk: Floats
+    fame: Floats
+
+    def kernel(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the arrays that kernels read."""
+        return self.linear, self.knowledge, self.where, self.omega
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """Gamma priors, shape and rate: linear parts, knowledge, omega - 1; which classes have a free omega."""
+
+    shape: Floats
+    rate: Floats
+    knowledge_rate: float
+    omega: tuple[float, float]
+    is_free: npt.NDArray[np.bool_]
+
+
+def priors_of(design: Design, is_free: npt.NDArray[np.bool_]) -> Priors:
+    """Return the priors: scales come from the mean number of names a sitting."""
+    mean = max(len(design.sitting) / max(len(design.sittings.time), 1), 1e-3)
+    # Suggestion and hearsay: mean names a sitting; repetition: a quarter for each name; acquaintance: nearly flat.
+    shape = np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5])
+    rate = np.array([1 / mean, 4.0, 4.0, 1 / mean, 0.1, 0.1, 0.1, 0.1])
+    return Priors(shape, rate, 1 / mean, (2.0, 1.0), is_free)
+
+
+def first_rates(design: Design, priors: Priors) -> Rates:
+    """Return rates to start from: each part gets the same share of the names of its class."""
+    classes = len(design.sittings.classes)
+    exposed = np.zeros((classes, 8))
+    np.add.at(exposed, design.sittings.cls, design.exposure)
+    names = np.bincount(design.cls, minlength=classes).astype(float)
+    linear = (names[:, None] / 8 + 0.5) / (exposed + 1.0)
+    linear[exposed == 0] = 0.0
+    ones = np.ones(design.n_persons)
+    omega = np.where(priors.is_free, 1.5, 1.0)
+    return Rates(linear, np.ones(classes), np.array([0.5, 0.5]), omega, ones, ones.copy())
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Sums over sittings that stand for all pairs at risk; nothing here loops over pairs.
+
+    Parameters
+    ----------
+    design : Design
+    scale : float
+        Persons over expected members: a member who knows one member a sitting has the rate 1.
+    speaker, of_class : array, array (groups, classes)
+        A group is the sittings of one speaker in one class; `of_class` marks its class with the number of sittings.
+    exposed : array (groups, 8)
+        Sums of the exposures of its sittings.
+    sizes : tuple of arrays over persons
+        Number of kin, of others in the unit, of others in the region, of everybody else; at least 1.
+    has : array (persons, 4)
+        Whether the person has such others at all.
+    """
+
+    design: Design
+    scale: float
+    speaker: Ints
+    of_class: Floats
+    exposed: Floats
+    sizes: tuple[Floats, Floats, Floats, Floats]
+    has: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, design: Design, scale: float) -> Exposure:
+        """Return the sums of a design."""
+        sat, classes = design.sittings, max(len(design.sittings.classes), 1)
+        key, group = np.unique(sat.speaker * np.int64(classes) + sat.cls, return_inverse=True)
+        of_class = np.zeros((len(key), classes))
+        of_class[np.arange(len(key)), key % classes] = np.bincount(group, minlength=len(key))
+        columns = [np.bincount(group, design.exposure[:, f], len(key)) for f in range(8)]
+        kin, unit, region = design.near_by.sizes()
+        everybody = np.full(design.n_persons, max(design.n_persons - 1.0, 1.0))
+        sizes = (np.maximum(kin, 1), np.maximum(unit, 1), np.maximum(region, 1), everybody)
+        has = np.c_[kin > 0, unit > 0, region > 0, np.ones(design.n_persons, bool)]
+        return cls(design, scale, key // classes, of_class, np.stack(columns, axis=1), sizes, has)
+
+    def linear(self, rates: Rates, member: Floats | None = None) -> Floats:
+        """Return what each linear rate is multiplied by; with `member`, omega raises what falls on members."""
+        is_one = (self.of_class > 0).astype(float)
+        weight = self.exposed * rates.talk[self.speaker][:, None]
+        found = is_one.T @ weight
+        near = self.near_sum(rates.fame)[self.speaker] * rates.talk[self.speaker][:, None]
+        found[:, 4:] = self.of_class.T @ near
+        if member is not None:
+            found[:, 4:] += self.lured(rates, member) * (rates.omega - 1.0)[:, None]
+        return found
+
+    def lured(self, rates: Rates, member: Floats) -> Floats:
+        """Return what each rate of acquaintance is multiplied by for members, by class, at omega - 1 = 1."""
+        near = self.near_sum(rates.fame * member)[self.speaker] * rates.talk[self.speaker][:, None]
+        return np.asarray(self.of_class.T @ near)
+
+    def near_sum(self, value: Floats) -> Floats:
+        """Return for each person the mean of a value over kin, unit, region and everybody else; 0 where there are none."""
+        near, n = self.design.near_by, self.design.n_persons
+        found = np.zeros((n, 4))
+        if len(near.kin_of):
+            found[:, 0] = np.bincount(near.kin_of, value[near.kin], n)
+        found[:, 1] = _group_sum(near.unit, value) - value
+        found[:, 2] = _group_sum(near.region, value) - value
+        found[:, 3] = value.sum() - value
+        for column in range(4):
+            found[:, column] = np.where(self.has[:, column], found[:, column] / self.sizes[column], 0.0)
+        return found
+
+    def talked(self, rates: Rates, per_class: Floats) -> Floats:
+        """Return for each speaker the sum over own sittings of a rate by class, times the speaker's factor."""
+        return np.bincount(self.speaker, self.of_class @ per_class, self.design.n_persons) * rates.talk
+
+    def of_subjects(self, rates: Rates, linear: Floats) -> Floats:
+        """Return for each person how many names by acquaintance would fall on a person of fame 1.
+
+        `linear` has the four rates of acquaintance by class.
+        """
+        near, n = self.design.near_by, self.design.n_persons
+        found = np.zeros(n)
+        for column in range(4):
+            if not linear[:, column].any():
+                continue
+            each = self.talked(rates, linear[:, column]) / self.sizes[column]
+            if column == 0:
+                found += np.bincount(near.kin_of, each[near.kin], n)
+            elif column < 3:
+                group = near.unit if column == 1 else near.region
+                found += np.where(group >= 0, _group_sum(group, each) - each, 0.0)
+            else:
+                found += each.sum() - each
+        return found
+
+    def knowledge_field(self, rates: Rates, member: Floats) -> Floats:
+        """Return for each person the names that knowledge would have brought, had the person been a member.
+
+        That is the loss of log-probability by which the silence of others, and the own silence, speak against membership.
+        """
+        spoken = self.talked(rates, rates.knowledge) * self.scale
+        near, both = self.design.near_by, spoken * member
+        found = rates.where[1] / self.sizes[3] * (spoken * (member.sum() - member) + both.sum() - both)
+        own_region = spoken * (_group_sum(near.region, member) - member) + _group_sum(near.region, both) - both
+        return np.asarray(found + np.where(self.has[:, 2], rates.where[0] / self.sizes[2] * own_region, 0.0))
+
+    def known_members(self, member: Floats) -> tuple[Floats, Floats]:
+        """Return for each person the share of members in the own region, and everywhere, times `scale`."""
+        near = self.near_sum(member)
+        return near[:, 2] * self.scale, near[:, 3] * self.scale
+
+    def knowledge(self, rates: Rates, member: Floats) -> tuple[Floats, Floats]:
+        """Return what each rate of knowledge, and each of `where`, is multiplied by."""
+        here, there = self.known_members(member)
+        weight = rates.talk * member
+        each = weight * (rates.where[0] * here + rates.where[1] * there)
+        per_class = each[self.speaker] @ self.of_class
+        spoken = self.of_class @ rates.knowledge
+        where = [float(spoken @ (weight * part)[self.speaker]) for part in (here, there)]
+        return per_class, np.array(where)
+
+    def by_speaker(self, rates: Rates, member: Floats) -> Floats:
+        """Return for each speaker the names expected at a factor of 1."""
+        cls = self.of_class.argmax(axis=1)
+        linear = rates.linear[cls]
+        near = self.near_sum(rates.fame)[self.speaker]
+        lured = self.near_sum(rates.fame * member)[self.speaker] * (rates.omega[cls] - 1.0)[:, None]
+        sittings = self.of_class.sum(axis=1)
+        each = (self.exposed[:, :4] * linear[:, :4]).sum(axis=1) + ((near + lured) * linear[:, 4:]).sum(
+            axis=1
+        ) * sittings
+        here, there = self.known_members(member)
+        known = member * (rates.where[0] * here + rates.where[1] * there)
+        each += known[self.speaker] * rates.knowledge[cls] * sittings
+        return np.asarray(np.bincount(self.speaker, each, self.design.n_persons), np.float64)
+
+
+def _group_sum(group: Ints, value: Floats) -> Floats:
+    """Return for each person the sum over the own group; 0 where the group is not recorded."""
+    sums = np.bincount(group[group >= 0], value[group >= 0], minlength=int(group.max(initial=-1)) + 1 or 1)
+    return np.where(group >= 0, sums[np.maximum(group, 0)], 0.0)

@@ -1,0 +1,297 @@
+"""Membership: what this record would look like if two persons had really known each other as members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from greatfear.archive import Archive
+from greatfear.errors import FaultList
+from greatfear.recover.origins_recorded import recorded_bounds
+from greatfear.recover.purpose import ask_for_purpose
+from greatfear.recover.result import Check, Drawing, Result, Verdict, refused
+from greatfear.recover.shares_fit import ShareFit, fit_shares
+from greatfear.recover.shares_result import draw_shares, statements_table
+from greatfear.recover.veracity_ask import asked_faults, free_classes, labels_of, why_no_membership
+from greatfear.recover.veracity_checks import converged, fits, power, whose_number
+from greatfear.recover.veracity_figures import draw_curve
+from greatfear.recover.veracity_fit import Effort, Fitted, fit_long
+from greatfear.recover.veracity_learning import Question
+from greatfear.recover.veracity_sensitivity import sensitivity
+
+__all__ = ["veracity"]
+
+TITLE = "Who was a member, as far as this record can tell?"
+PARTS = ("knowledge", "suggestion", "repetition", "hearsay", "other")
+_ABOUT = {
+    "persons": "one person of the archive, in the order of ids; a probability is about this record under the stated assumptions",
+    "statements": "one naming with a day: how far each part explains it, and the subject's probability",
+    "rates": "one part in one class of circumstance: names a sitting, median and 90 % interval",
+    "curve": "one prevalence that somebody might give: expected members, and how many of the first twenty persons stay",
+}
+_ASSUMED = (
+    "What is found is a block of persons whose naming of one another nothing else in the model explains. That this block is a "
+    "real organisation is an assumption, not a result: a family feud, a script learnt in the cell, or a clerk's "
+    "list look the same."
+)
+
+
+def veracity(
+    archive: Archive,
+    *,
+    question: str = "",
+    prevalence: tuple[float, float] | None = None,
+    free: str = "none",
+    evidence: str = "mutual",
+    purpose: str | None = None,
+    seed: int = 0,
+    effort: Effort | None = None,
+) -> Result:
+    """Return probabilities of membership where the record supports them, and the reason where it does not.
+
+    Parameters
+    ----------
+    archive : Archive
+        Simulated or real.
+    question : str
+        Membership of what.
+    prevalence : (float, float)
+        Least and greatest share of members among the persons of the archive that can be defended. Never a default.
+    free : str
+        Which speech counts as free, as in ``"pressure=0|channel=denunciation"``; there, being named by itself may speak for
+        membership. ``"none"``: only mutual naming does.
+    evidence : {"mutual", "all"}
+        ``"all"``: being named may speak for membership in all circumstances.
+    purpose : str, optional
+        What the answer is for; asked of real archives that end less than 80 years ago, and kept.
+    seed : int
+        Seed of all draws.
+    effort : Effort, optional
+        Lengths of chains and numbers of comparison archives.
+
+    Returns
+    -------
+    Result
+        Tables `persons`, `statements`, `rates`, `curve`. The column `probability` is there only where all checks passed.
+
+    Raises
+    ------
+    greatfear.errors.FaultList
+        A range or condition is written wrongly, or a purpose must be stated.
+    """
+    faults = asked_faults(prevalence, evidence, free)
+    if faults:
+        raise FaultList(faults, "veracity")
+    settings: dict[str, Any] = {
+        "question": question,
+        "prevalence": prevalence,
+        "free": free,
+        "evidence": evidence,
+        "seed": seed,
+    }
+    settings |= ask_for_purpose(archive, purpose)
+    reasons = why_no_membership(archive, question, prevalence)
+    if reasons or prevalence is None:
+        return refused("veracity", TITLE, reasons, settings=settings)
+    shared = fit_shares(archive, draws=False)
+    labels, about_labels = labels_of(archive, question)
+    asked = Question(*prevalence, known=_placed(shared, labels))
+    is_free = free_classes(shared.design.sittings.classes, free, evidence)
+    found = _Answer(archive, shared, asked, is_free, effort or Effort(), seed)
+    return found.result(settings | {"tau": shared.tau}, about_labels)
+
+
+def _placed(shared: ShareFit, labels: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
+    """Return labels with persons numbered as in the design."""
+    if labels is None:
+        return None
+    place = np.empty(shared.design.n_persons, np.int64)
+    place[shared.design.person] = np.arange(shared.design.n_persons)
+    return place[labels[0]], labels[1]
+
+
+class _Answer:
+    """The fit, its checks, and the tables made of them."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        shared: ShareFit,
+        asked: Question,
+        is_free: npt.NDArray[np.bool_],
+        effort: Effort,
+        seed: int,
+    ) -> None:
+        self.archive, self.shared = archive, shared
+        self.fitted: Fitted = fit_long(shared.design, is_free, asked, effort, seed)
+        fitted = self.fitted
+        self.power = power(fitted, is_free, shared.tau, effort, seed)
+        self.checks = [*converged(fitted), *self.power.checks()]
+        self.curve: list[dict[str, Any]] = []
+        self.range: tuple[Any, Any, int] | None = None
+        self.number: Check | None = None
+        if self.power.tells != "cannot tell":
+            self.checks += fits(fitted, shared.tau, effort, seed)
+            self.number, self.curve = whose_number(fitted, is_free, effort, seed)
+        if self.verdict == "tells":
+            self.range = sensitivity(fitted, is_free, shared.tau, effort, seed)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the archive supports: probabilities only where every check but D4 passed."""
+        if self.power.tells == "cannot tell":
+            return "cannot tell"
+        return "tells" if all(check.passed for check in self.checks) else "tells in part"
+
+    def result(self, settings: dict[str, Any], about_labels: str) -> Result:
+        """Return the result."""
+        checks = (*self.checks, *(() if self.number is None else (self.number,)))
+        classes = len(self.fitted.design.sittings.classes)
+        checks += (
+            Check("D6 circumstances", float(classes), 2.0, classes >= 2, "classes of circumstance; one cannot show coercion"),
+        )  # fmt: skip
+        tables = {"persons": self._persons(), "statements": self._statements(), "rates": self._rates()}
+        if self.curve:
+            tables["curve"] = pa.Table.from_pylist(self.curve)
+        words = tuple(text for text in (*self._words(settings), about_labels) if text)
+        about = {name: _ABOUT[name] for name in tables}
+        return Result("veracity", TITLE, self.verdict, words, tables, about, checks, settings, self._drawings())
+
+    def _persons(self) -> pa.Table:
+        """Return a row for each person, ordered by id; no column of probabilities after a refusal."""
+        fitted, design = self.fitted, self.fitted.design
+        ids = self.archive.table("persons", ["id"]).column("id").combine_chunks().take(pa.array(design.person))
+        n = design.n_persons
+        columns: dict[str, Any] = {"person": design.person.astype(np.int32), "id": ids}
+        if self.range is not None:
+            columns |= {"probability": fitted.member, "low": self.range[0], "high": self.range[1]}
+        elif self.verdict == "tells in part":
+            ranks = np.empty(n, np.int64)
+            ranks[np.lexsort((design.person, -fitted.member))] = np.arange(1, n + 1)
+            columns["rank"] = ranks.astype(np.int32)
+        count = np.bincount(design.subject, minlength=n)
+        columns["n_namings"] = count
+        pairs = np.unique(design.subject * np.int64(n) + design.speaker)
+        columns["n_speakers"] = np.bincount(pairs // n, minlength=n)
+        bounds = recorded_bounds(self.archive)
+        columns |= {"origins_low": bounds.low[design.person], "origins_high": bounds.high[design.person]}
+        for place, name in enumerate(PARTS):
+            total = np.bincount(design.subject, fitted.parts[:, place], n)
+            columns[f"explained_{name}"] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        if self.range is not None:
+            columns |= self._decisive()
+        order = np.argsort(np.array(ids.to_pylist(), object), kind="stable")
+        return pa.table(columns).take(pa.array(order))
+
+    def _decisive(self) -> dict[str, Any]:
+        """Return the statement without which each person's probability would fall most, and by how much."""
+        fitted, design = self.fitted, self.fitted.design
+        drop = fitted.member[design.subject] - fitted.without
+        order = np.lexsort((-drop, design.subject))
+        first = order[np.unique(design.subject[order], return_index=True)[1]]
+        row_of = np.full(len(design.sitting), -1)
+        row_of[design.naming[::-1]] = design.row[::-1]
+        statement, fall = np.full(design.n_persons, -1, np.int32), np.zeros(design.n_persons)
+        statement[design.subject[first]], fall[design.subject[first]] = row_of[first], np.maximum(drop[first], 0.0)
+        return {"decisive_statement": statement, "drop": fall}
+
+    def _statements(self) -> pa.Table:
+        """Return a row for each naming."""
+        made = statements_table(self.archive, self.fitted.design, self.fitted.parts, PARTS)
+        if self.range is None:
+            return made
+        design = self.fitted.design
+        order = np.argsort(design.row, kind="stable")
+        column = self.fitted.member[design.subject[design.naming[order]]]
+        return made.append_column("subject_probability", pa.array(column))
+
+    def _rates(self) -> pa.Table:
+        """Return the rates with intervals."""
+        names = (
+            "suggestion",
+            "repetition, for each name said before",
+            "reciprocity, for each who named the speaker",
+            "hearsay",
+        )
+        linear = np.concatenate([chain.trace["linear"] for chain in self.fitted.chains])
+        known = np.concatenate([chain.trace["knowledge"] for chain in self.fitted.chains])
+        omega = np.concatenate([chain.trace["omega"] for chain in self.fitted.chains])
+        rows = []
+        for cls, circumstance in enumerate(self.fitted.design.sittings.classes):
+            parts = [
+                ("knowledge, of a member", known[:, cls], "names a sitting"),
+                ("being named as a member", omega[:, cls], "times"),
+            ]
+            parts += [(name, linear[:, cls, place], "names a sitting") for place, name in enumerate(names)]
+            for name, draws, unit in parts:
+                low, median, high = np.quantile(draws, [0.05, 0.5, 0.95])
+                rows.append(
+                    {
+                        "part": name,
+                        "circumstance": circumstance,
+                        "median": median,
+                        "low": low,
+                        "high": high,
+                        "unit": unit,
+                    }
+                )
+        return pa.Table.from_pylist(rows)
+
+    def _words(self, settings: dict[str, Any]) -> list[str]:
+        """Return the sentences."""
+        low, high = settings["prevalence"]
+        n = self.fitted.design.n_persons
+        asked = f"The question was: {settings['question']}. The prevalence was given as {low:g} to {high:g} of {n:,} persons."
+        failed = [check for check in self.checks if not check.passed]
+        if self.verdict == "cannot tell":
+            first = (
+                f"The record does not differ from one in which nobody knew anything: its information is {self.power.own:.2f}, "
+                f"and archives of that kind give up to {self.power.bar:.2f}. No probabilities are given."
+            )
+            return [first, asked]
+        if self.verdict == "tells in part":
+            why = "; ".join(f"{check.name}: {check.means}" for check in failed)
+            return [
+                f"The record tells something, but not enough for probabilities ({why}). Ranks and shares are given.",
+                asked,
+                _ASSUMED,
+            ]
+        expected = float(self.fitted.member.sum())
+        ends = (float(self.range[0].sum()), float(self.range[1].sum())) if self.range else (0.0, 0.0)
+        number = "" if self.number is None else f" {self.number.means[0].upper()}{self.number.means[1:]}."
+        return [
+            (
+                f"Under the stated assumptions {expected:,.0f} members are expected; over {self.range[2] if self.range else 0} "
+                f"changed assumptions the least and greatest probabilities add up to {ends[0]:,.0f} and {ends[1]:,.0f}.{number}"
+            ),
+            asked,
+            _ASSUMED,
+        ]
+
+    def _drawings(self) -> tuple[Drawing, ...]:
+        """Return the figures."""
+        design, parts = self.fitted.design, self.fitted.parts
+        rows = []
+        for cls, name in enumerate(design.sittings.classes):
+            mine = design.cls == cls
+            if mine.any():
+                means = dict(zip(PARTS, parts[mine].mean(axis=0).tolist(), strict=True))
+                rows.append({"circumstance": name, "namings": int(mine.sum()), **means})
+        made = [
+            Drawing(
+                "shares", "What explains the namings, by circumstance", "The shares of a bar add up to 1.",
+                lambda: draw_shares(rows, PARTS),
+            )
+        ]  # fmt: skip
+        if self.curve:
+            curve = self.curve
+            caption = "Dashed: what the prevalence alone would give, if the archive said nothing."
+            made.append(
+                Drawing(
+                    "number", "Expected members by the prevalence that is given", caption, lambda: draw_curve(curve)
+                )
+            )
+        return tuple(made)
