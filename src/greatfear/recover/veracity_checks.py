@@ -12,6 +12,7 @@ from greatfear.recover.result import Check
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_short, information, side_by_side
 from greatfear.recover.veracity_replay import replayed
+from greatfear.recover.veracity_structure import structure
 
 __all__ = ["Power", "converged", "fits", "power", "slope_of", "split_r_hat", "whose_number"]
 
@@ -68,7 +69,8 @@ def fits(fitted: Fitted, tau: float, effort: Effort, seed: int) -> list[Check]:
 
     observed = _statistics(fitted.design)
     rows = side_by_side(one, range(effort.replays))
-    return [_fit_check(name, observed[name], np.array([row[name] for row in rows])) for name in observed]
+    drawn = [_fit_check(name, observed[name], np.array([row[name] for row in rows])) for name in observed]
+    return [*structure(fitted, tau), *drawn]
 
 
 def _fit_check(name: str, value: float, drawn: Floats) -> Check:
@@ -84,9 +86,6 @@ def _fit_check(name: str, value: float, drawn: Floats) -> Check:
 
 def _statistics(design: Design) -> dict[str, float]:
     """Return what a history must reproduce."""
-    n = np.int64(design.n_persons)
-    pair = np.unique(design.speaker * n + design.subject)
-    back = np.unique(design.subject * n + design.speaker)
     named = np.bincount(design.subject, minlength=design.n_persons)
     sat = design.sittings
     spoke = np.bincount(design.speaker, minlength=design.n_persons) / np.maximum(
@@ -98,8 +97,6 @@ def _statistics(design: Design) -> dict[str, float]:
     fresh = np.zeros(len(moment), bool)
     fresh[order[np.unique(design.subject[order], return_index=True)[1]]] = True
     found = {
-        "reciprocity": float(np.isin(pair, back).mean()) if len(pair) else 0.0,
-        "closed triads": _triads(pair, n),
         "spread of being named": float(named.std()),
         "spread of naming": float(spoke[spoke > 0].std()) if (spoke > 0).any() else 0.0,
         "new names in the first half": float(fresh[early].mean()) if early.any() else 0.0,
@@ -110,18 +107,6 @@ def _statistics(design: Design) -> dict[str, float]:
         if design.exposure[:, column].any():
             found[name] = share
     return found
-
-
-def _triads(pair: npt.NDArray[np.int64], n: np.int64) -> float:
-    """Return the share of pairs (a names b) that a third person links: a names c, c names b."""
-    from scipy.sparse import csr_array
-
-    if not len(pair) or len(pair) > 200_000:
-        return 0.0
-    a, b = pair // n, pair % n
-    graph = csr_array((np.ones(len(pair)), (a, b)), shape=(int(n), int(n)))
-    linked = (graph @ graph).multiply(graph)
-    return float(linked.nnz / len(pair))
 
 
 class Power:

@@ -19,7 +19,7 @@ from greatfear.recover.veracity_canonical import canonical_order, mixed, text_wo
 from greatfear.recover.veracity_near import Nearness, nearness_of
 from greatfear.recover.veracity_sittings import Sittings, sittings_of
 
-__all__ = ["Design", "design_of", "features_of", "suggestion"]
+__all__ = ["Design", "design_of", "features_of", "features_of_pairs", "suggestion"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
@@ -158,8 +158,34 @@ def suggestion(time: Floats, office: Ints, subject: Ints, n_persons: np.int64, t
     n_keys, n_offices = int(key.max(initial=-1)) + 1, int(codes.max(initial=-1)) + 1
     room = (np.zeros(n_keys), np.zeros(n_keys), np.zeros(n_offices), np.zeros(n_offices))
     out = np.zeros(len(time))
-    remembered_shares(time, codes, key, float(tau), *room, out)
+    remembered_shares(time, codes, key, np.ones(len(time)), float(tau), *room, out)
     return out
+
+
+def features_of_pairs(design: Design, sitting: Ints, subject: Ints, tau: float) -> Floats:
+    """Return the features that other pairs of a sitting and a person would have had, given the same history."""
+    sat, near_by, n_persons = design.sittings, design.near_by, np.int64(design.n_persons)
+    n = len(design.sitting)
+    every, whom = np.r_[design.sitting, sitting], np.r_[design.subject, subject]
+    order = np.argsort(sat.time[every], kind="stable")
+    time, office = sat.time[every][order], sat.office[every][order]
+    codes = np.unique(office, return_inverse=True)[1]
+    key = np.unique(codes * n_persons + whom[order], return_inverse=True)[1]
+    n_keys, n_offices = int(key.max(initial=-1)) + 1, int(codes.max(initial=-1)) + 1
+    room = (np.zeros(n_keys), np.zeros(n_keys), np.zeros(n_offices), np.zeros(n_offices))
+    shares, found = np.zeros(len(every)), np.zeros((len(sitting), 8))
+    remembered_shares(time, codes, key, (order < n).astype(float), float(tau), *room, shares)
+    in_place = np.empty(len(every))
+    in_place[order] = shares
+    found[:, 0] = in_place[n:]
+    speaker, moment = sat.speaker[sitting], sat.time[sitting]
+    pairs = _first_times(design.speaker, design.subject, sat.time[design.sitting], n_persons)
+    found[:, 1] = _seen(pairs, speaker, subject, moment, n_persons)
+    found[:, 2] = _seen(pairs, subject, speaker, moment, n_persons)
+    said = (design.speaker, design.subject, sat.time[design.sitting])
+    found[:, 3] = near_by.hearsay(said, (sat.speaker, sat.time), (speaker, subject, moment))[0]
+    found[:, 4:] = near_by.acquaintance(speaker, subject)
+    return found
 
 
 def _first_times(a: Ints, b: Ints, time: Floats, width: np.int64) -> tuple[Ints, Floats]:

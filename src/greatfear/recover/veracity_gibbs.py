@@ -263,14 +263,18 @@ class Run:
             self.shapes[place] = self._draw_shape(self.shapes[place], values, sweep * 2 + place)
 
     def _draw_shape(self, shape: float, values: Floats, sweep: int) -> float:
-        """Draw the shape of the distribution of a factor: prior Gamma(2, 1), three steps of Metropolis on its logarithm."""
+        """Draw the shape of the distribution of a factor, by five steps of Metropolis on its logarithm.
+
+        The variance, 1 / shape, has an exponential prior with mean 1: also no variance at all can be found. (A prior
+        Gamma(2, 1) on the shape cannot: it keeps a variance of 0.02 in a record of 26,000 namings that has none.)
+        """
         n, total = len(values), float(np.log(np.maximum(values, 1e-300)).sum() - values.sum())
 
         def score(a: float) -> float:
-            return n * (a * math.log(a) - math.lgamma(a)) + a * total + 2 * math.log(a) - a
+            return n * (a * math.log(a) - math.lgamma(a)) + a * total - math.log(a) - 1.0 / a
 
-        for step in range(3):
-            y = shape * math.exp(0.3 * (uniform(self.keys[2], 2 * step, sweep, 9) - 0.5))
+        for step in range(5):
+            y = min(shape * math.exp(1.2 * (uniform(self.keys[2], 2 * step, sweep, 9) - 0.5)), 1e6)
             if math.log(uniform(self.keys[2], 2 * step + 1, sweep, 9)) < score(y) - score(shape):
                 shape = y
         return shape

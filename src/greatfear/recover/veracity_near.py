@@ -56,39 +56,44 @@ class Nearness:
         columns = [(size[speaker] > 0).astype(float) for size in self.sizes()]
         return np.stack([*columns, np.ones(len(speaker))], axis=1)
 
-    def hearsay(self, said: tuple[Ints, Ints, Floats], asked: tuple[Ints, Floats]) -> tuple[Floats, Floats]:
+    def hearsay(
+        self,
+        said: tuple[Ints, Ints, Floats],
+        asked: tuple[Ints, Floats],
+        pairs: tuple[Ints, Ints, Floats] | None = None,
+    ) -> tuple[Floats, Floats]:
         """Return, for each naming, the subject's share in what kin and unit of the speaker had said before.
 
         `said` is speaker, subject and time of each naming; `asked` speaker and time of each sitting, for which the second
-        array says whether kin or unit had said anything before.
+        array says whether kin or unit had said anything before. With `pairs` (speaker, subject, time), the first array is
+        about these instead.
         """
         speaker, subject, time = said
+        who, whom, when = said if pairs is None else pairs
         n = np.int64(self.n_persons)
-        moments = np.unique(np.r_[time, asked[1]])
-        at, sat_at = np.searchsorted(moments, time), np.searchsorted(moments, asked[1])
+        moments = np.unique(np.r_[time, asked[1], when])
+        at, sat_at, now = (np.searchsorted(moments, times) for times in (time, asked[1], when))
         width = np.int64(len(moments) + 1)
-        heard, in_all = np.zeros(len(time)), np.zeros(len(time))
-        sat_all = np.zeros(len(asked[0]))
         # What kin said, once for each relative who could hear it.
         low, high = np.searchsorted(self.kin_of, speaker), np.searchsorted(self.kin_of, speaker, side="right")
         source = np.repeat(np.arange(len(speaker)), high - low)
         ends = np.cumsum(high - low)
         place = np.arange(len(source)) - np.repeat(ends - (high - low), high - low) + np.repeat(low, high - low)
         hearer = self.kin[place]
-        heard += _before(hearer * n + subject[source], at[source], speaker * n + subject, at, width)
-        in_all += _before(hearer, at[source], speaker, at, width)
-        sat_all += _before(hearer, at[source], asked[0], sat_at, width)
+        heard = _before(hearer * n + subject[source], at[source], who * n + whom, now, width)
+        in_all = _before(hearer, at[source], who, now, width)
+        sat_all = _before(hearer, at[source], asked[0], sat_at, width)
         # What the unit said, less what the speaker had said.
-        unit, sat_unit = self.unit[speaker], self.unit[asked[0]]
+        unit, own_unit, sat_unit = self.unit[speaker], self.unit[who], self.unit[asked[0]]
         rows = np.flatnonzero(unit >= 0)
-        when = at[rows]
-        own = _before(speaker[rows] * n + subject[rows], when, speaker * n + subject, at, width)
-        group = _before(unit[rows] * n + subject[rows], when, unit * n + subject, at, width)
-        everything = _before(unit[rows], when, unit, at, width) - _before(speaker[rows], when, speaker, at, width)
-        heard += np.where(unit >= 0, group - own, 0.0)
-        in_all += np.where(unit >= 0, everything, 0.0)
-        others = _before(unit[rows], when, sat_unit, sat_at, width) - _before(
-            speaker[rows], when, asked[0], sat_at, width
+        then = at[rows]
+        own = _before(speaker[rows] * n + subject[rows], then, who * n + whom, now, width)
+        group = _before(unit[rows] * n + subject[rows], then, own_unit * n + whom, now, width)
+        everything = _before(unit[rows], then, own_unit, now, width) - _before(speaker[rows], then, who, now, width)
+        heard += np.where(own_unit >= 0, group - own, 0.0)
+        in_all += np.where(own_unit >= 0, everything, 0.0)
+        others = _before(unit[rows], then, sat_unit, sat_at, width) - _before(
+            speaker[rows], then, asked[0], sat_at, width
         )
         sat_all += np.where(sat_unit >= 0, others, 0.0)
         return heard / np.maximum(in_all, 1.0), (sat_all > 0).astype(float)

@@ -100,7 +100,7 @@ def veracity(
     labels, about_labels = labels_of(archive, question)
     asked = Question(*prevalence, known=_placed(shared, labels))
     is_free = free_classes(shared.design.sittings.classes, free, evidence)
-    found = _Answer(archive, shared, asked, is_free, effort or Effort(), seed)
+    found = _Answer(archive, shared, asked, is_free, effort=effort or Effort(), seed=seed)
     return found.result(settings | {"tau": shared.tau}, about_labels)
 
 
@@ -122,6 +122,7 @@ class _Answer:
         shared: ShareFit,
         asked: Question,
         is_free: npt.NDArray[np.bool_],
+        *,
         effort: Effort,
         seed: int,
     ) -> None:

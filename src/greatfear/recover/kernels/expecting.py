@@ -11,7 +11,7 @@ import math
 
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["expect_counts", "membership_evidence", "pair_evidence", "subject_evidence"]
+__all__ = ["expect_counts", "intensities", "membership_evidence", "pair_evidence", "subject_evidence"]
 
 LINEAR = 8
 """Features of the base: suggestion, repetition, reciprocity, hearsay; kin, unit, region, all."""
@@ -43,6 +43,23 @@ def pair_evidence(names, rates, persons, e):
     lured = a * (base + own * fame[subject[e]] * omega[r])
     lured = max(lured, 1e-12)
     return _log_expm1(lured + known) - _log_expm1(lured)
+
+
+@lean_kernel
+def intensities(names, rates, persons, member, out):
+    """Write the intensity of each pair of a sitting and a person, at given memberships."""
+    speaker, subject, cls, features, near = names
+    linear, knowledge, where, omega = rates
+    talk, fame = persons
+    for e in range(speaker.size):
+        i, j, r = speaker[e], subject[e], cls[e]
+        base, own = 0.0, 0.0
+        for f in range(OWN):
+            base += linear[r, f] * features[e, f]
+        for f in range(OWN, LINEAR):
+            own += linear[r, f] * features[e, f]
+        known = knowledge[r] * member[i] * member[j] * (where[0] * near[e, 0] + where[1] * near[e, 1])
+        out[e] = talk[i] * (base + own * fame[j] * (1.0 + (omega[r] - 1.0) * member[j]) + known)
 
 
 @lean_kernel

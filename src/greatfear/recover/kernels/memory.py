@@ -10,7 +10,7 @@ __all__ = ["remembered_shares"]
 
 
 @lean_kernel
-def remembered_shares(time, office, key, tau, weight, last, total, clock, out):
+def remembered_shares(time, office, key, adds, tau, weight, last, total, clock, out):
     """Write for each naming the share of its name among what its office had heard before, old words fading.
 
     Parameters
@@ -19,6 +19,8 @@ def remembered_shares(time, office, key, tau, weight, last, total, clock, out):
         Day of each naming.
     office, key : arrays of int
         Office, and number of the pair of office and name; both counted from 0.
+    adds : array
+        1 where the naming is remembered, 0 where it is only asked for.
     tau : float
         Days after which a word weighs 1/e.
     weight, last : arrays, one place for each key
@@ -42,6 +44,8 @@ def remembered_shares(time, office, key, tau, weight, last, total, clock, out):
             out[e] = heard / all_heard if all_heard > 1e-300 else 0.0
         for e in range(begin, end):
             o, k = office[e], key[e]
+            if adds[e] == 0.0:
+                continue
             weight[k] = weight[k] * math.exp(-(time[e] - last[k]) / tau) + 1.0 if weight[k] > 0.0 else 1.0
             total[o] = total[o] * math.exp(-(time[e] - clock[o]) / tau) + 1.0 if total[o] > 0.0 else 1.0
             last[k], clock[o] = time[e], time[e]
