@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from greatfear.recover.kernels.passing import pass_messages
-from greatfear.recover.veracity_design import Design, design_of
-from greatfear.recover.veracity_rates import priors_of
-from recover_worlds import EPOCH, empty_world, history, rates_for
 
 import greatfear as gf
 from greatfear.archive import Archive
 from greatfear.errors import FaultList
+from greatfear.recover.kernels.passing import pass_messages
+from greatfear.recover.veracity_design import Design, design_of
 from greatfear.recover.veracity_fit import Effort
 from greatfear.recover.veracity_gibbs import Settings, sample
 from greatfear.recover.veracity_learning import Learned, Question
+from greatfear.recover.veracity_rates import priors_of
+from recover_worlds import EPOCH, empty_world, history, rates_for
 from reference.veracity import Sitting, log_likelihood, posterior, tree_beliefs
 
 QUICK = Effort(chains=2, sweeps=200, burn=80, short=40, replays=20, nulls=10, again=4)

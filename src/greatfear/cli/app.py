@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from greatfear.cli import (
     check,
@@ -14,7 +15,6 @@ from greatfear.cli import (
     claims,
     data,
     describe,
-    digest,
     ensemble,
     explain,
     export,
@@ -42,7 +42,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "what-if": what_if.what_if,
     "check": check.check,
     "resolve": resolve.resolve,
-    "digest": digest.digest,
     "explain": explain.explain,
     "cite": cite.cite,
     "odd": odd.odd,
@@ -93,6 +92,16 @@ def _face(
     """
 
 
+class _PartOrArchive(TyperGroup):
+    """A group of commands: where the first word is none of them, it is an archive, and the command ``all`` is meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``all`` before an archive."""
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h") and "all" in self.commands:
+            args = ["all", *args]
+        return super().parse_args(ctx, args)
+
+
 def _build() -> typer.Typer:
     """Return the application with every command."""
     built = typer.Typer(
@@ -106,7 +115,7 @@ def _build() -> typer.Typer:
     for name, function in COMMANDS.items():
         built.command(name, help=help_of(function))(function)
     for name, (about, parts) in GROUPS.items():
-        group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+        group = typer.Typer(cls=_PartOrArchive, no_args_is_help=True, rich_markup_mode=None)
         for part, function in parts.items():
             group.command(part, help=help_of(function))(function)
         built.add_typer(group, name=name, help=about)

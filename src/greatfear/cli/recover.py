@@ -16,7 +16,7 @@ from greatfear.cli.show import answer, note
 if TYPE_CHECKING:
     from greatfear.recover.result import Result
 
-__all__ = ["PARTS", "FolderOption", "PurposeOption", "ledger", "origins", "shares", "tell", "veracity"]
+__all__ = ["PARTS", "FolderOption", "PurposeOption", "everything", "ledger", "origins", "shares", "tell", "veracity"]
 
 FolderOption = Annotated[
     Path | None,
@@ -157,5 +157,49 @@ def veracity(
     tell(result, output, as_json=json)
 
 
-PARTS: dict[str, Callable[..., None]] = {"ledger": ledger, "origins": origins, "shares": shares, "veracity": veracity}
+def everything(
+    archive: ArchiveArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="Folder of the report.  [default: ARCHIVE/recover]"),
+    ] = None,
+    question: Annotated[
+        str, typer.Option(metavar="TEXT", help="Membership of what; without it membership is not asked.")
+    ] = "",
+    prevalence: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="Least and greatest share of members; never a default.")
+    ] = None,
+    free: Annotated[
+        str, typer.Option(metavar="WHICH", help="Which speech is free, as in pressure=0|channel=denunciation.")
+    ] = "none",
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run every part that the archive allows, say what was refused and why, and write a report.
+
+    This is what `greatfear recover ARCHIVE` does. The report is one HTML page beside its tables and figures.
+
+    For example:
+
+      greatfear recover archives/giaveno -o giaveno-recover
+    """
+    from greatfear.plots.recover_report import write_recover_report
+    from greatfear.recover import survey
+
+    opened = open_archive(archive)
+    folder = output or archive / "recover"
+    with stage("asking what the archive supports"):
+        found = survey(opened, question=question, prevalence=_range(prevalence), free=free, purpose=purpose, seed=seed)
+        page = write_recover_report(found, folder, archive=str(archive))
+    answer(f"{found.summary()}\n\nreport: {page}", found.to_dict() | {"report": str(page)}, as_json=json)
+
+
+PARTS: dict[str, Callable[..., None]] = {
+    "all": everything,
+    "ledger": ledger,
+    "origins": origins,
+    "shares": shares,
+    "veracity": veracity,
+}
 """The parts, in the order in which the help lists them; each is a command below ``greatfear recover``."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from greatfear.recover.result import Check as Check
     from greatfear.recover.result import Result as Result
     from greatfear.recover.shares_result import shares as shares
+    from greatfear.recover.survey_result import survey as survey
     from greatfear.recover.veracity_result import veracity as veracity
 
 _HOMES = {
@@ -34,6 +35,7 @@ _HOMES = {
     "ledger": "ledger_result",
     "origins": "origins_recorded",
     "shares": "shares_result",
+    "survey": "survey_result",
     "veracity": "veracity_result",
 }
 """The public names and the modules they come from. No module has the name of a function."""

@@ -1,0 +1,78 @@
+"""`greatfear recover ARCHIVE`: every part that the archive allows, a line for each refusal, and one page beside its tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import greatfear as gf
+from greatfear.archive import Archive
+from greatfear.cli import main
+from greatfear.record.writing import write_archive
+
+
+def written(archive: Archive, folder: Path) -> Path:
+    more = {
+        "end": archive.end,
+        "kind": archive.kind,
+        "title": archive.manifest.title,
+        "provenance": archive.manifest.provenance,
+    }
+    write_archive(folder, dict(archive.tables), epoch=archive.epoch, **more)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def giaveno(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(gf.datasets.giaveno_1335(), tmp_path_factory.mktemp("archives") / "giaveno")
+
+
+def test_the_first_word_may_be_an_archive(giaveno: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["recover", str(giaveno), "-o", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    verdicts = {part["part"]: part["verdict"] for part in told["parts"]}
+    assert verdicts["ledger"] == verdicts["shares"] == "tells"
+    assert verdicts["origins"] == verdicts["veracity"] == "cannot tell"
+    assert told["paragraph"].startswith("254 persons were named by others")
+    assert any(line.startswith("veracity: No question was asked") for line in told["refused"])
+    page = (out / "report.html").read_text("utf-8")
+    body = page.partition("<body>")[2]
+    assert body.index("254 persons") < body.index("<svg") < body.index("<table")
+    files = re.findall(r'href="([^"#]+\.(?:csv|parquet))"', page)
+    assert len(files) >= 14
+    assert all((out / name).is_file() for name in files)
+    assert "What this archive cannot tell" in page
+    assert f"greatfear recover {giaveno}" in page
+    assert "merlo1977" in page
+    assert not re.search(r"\b(true enem|suspect score)", page)
+
+
+def test_an_archive_without_speakers_gets_reasons_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = written(gf.datasets.salem_1692(), tmp_path / "salem")
+    assert main(["recover", "all", str(folder), "-o", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().out
+    assert "The archive cannot tell:" in told
+    assert "ledger: None of the 152 statements has a known speaker" in told
+    assert (tmp_path / "out/report.html").is_file()
+
+
+def test_living_memory_is_asked_for_a_purpose_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    young = Archive.from_tables({}, epoch=dt.date(1970, 1, 1), end=dt.date(1980, 1, 1), title="Young")
+    folder = written(young, tmp_path / "young")
+    assert main(["recover", str(folder), "--json"]) == 1
+    assert "--purpose" in capsys.readouterr().out
+    assert main(["recover", str(folder), "-o", str(tmp_path / "out"), "--purpose", "a thesis on files"]) == 0
+    assert "a thesis on files" in (tmp_path / "out/report.html").read_text("utf-8")
+    kept = json.loads((tmp_path / "out/ledger.json").read_text("utf-8"))
+    assert kept["settings"]["purpose"] == "a thesis on files"
+
+
+def test_a_wrong_range_is_told(giaveno: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recover", str(giaveno), "--question", "x", "--prevalence", "0.4:0.1"]) == 1
+    assert "the lower first" in capsys.readouterr().err
+    assert main(["recover", "veracity", str(giaveno), "--prevalence", "few"]) == 2
