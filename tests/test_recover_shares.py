@@ -13,7 +13,7 @@ import greatfear as gf
 from greatfear.errors import FaultList
 from greatfear.recover.shares_fit import faded
 from greatfear.recover.veracity_design import Design, design_of
-from recover_worlds import EPOCH, empty_world, history
+from verification.recover_worlds import EPOCH, empty_world, history
 
 RATES = {"suggestion": 1.5, "repetition": 0.15, "hearsay": 0.6, "region": 0.8, "everybody": 0.4}
 

@@ -18,8 +18,8 @@ from greatfear.recover.veracity_fit import Effort
 from greatfear.recover.veracity_gibbs import Settings, sample
 from greatfear.recover.veracity_learning import Learned, Question
 from greatfear.recover.veracity_rates import priors_of
-from recover_worlds import EPOCH, empty_world, history, rates_for
 from reference.veracity import Sitting, log_likelihood, posterior, tree_beliefs
+from verification.recover_worlds import EPOCH, empty_world, history, rates_for
 
 QUICK = Effort(chains=2, sweeps=200, burn=80, short=40, replays=20, nulls=10, again=4)
 PARTS = {"suggestion": 0.6, "repetition": 0.1, "region": 0.5, "everybody": 0.5}

@@ -90,7 +90,7 @@ def _time(days: pa.Table, namings: Namings, cases: tuple[int, int, int]) -> str:
     if n and before:
         text += (
             f" Of {count(n, 'case')} with a day, {before:,} began before any recorded statement against the person"
-            f"{f' ({never:,} have none at all)' if never else ''}."
+            f"{f' ({never:,} with none at all)' if never else ''}."
         )
     return text
 

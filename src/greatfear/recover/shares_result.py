@@ -165,7 +165,7 @@ def _persons(archive: Archive, fit: ShareFit) -> pa.Table:
 
 def _checks(fit: ShareFit) -> tuple[Check, ...]:
     """Return what limits the answer."""
-    classes = len(fit.design.sittings.classes)
+    classes = len(np.unique(fit.design.cls))
     dated = fit.design.n_undated
     total = dated + len(fit.design.row)
     return (

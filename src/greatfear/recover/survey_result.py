@@ -46,13 +46,14 @@ class Survey:
 
     def paragraph(self) -> str:
         """Return the answer in one paragraph: what the archive supports, then what it cannot tell."""
-        told = [result.words[0] for result in self if result.verdict != "cannot tell" and result.words]
-        return " ".join(told) or "This archive supports none of the questions that are asked here."
+        told = [result for result in self if result.verdict != "cannot tell"]
+        sentences = [text for result in told for text in result.words[: 3 if result.part == "ledger" else 1]]
+        return " ".join(sentences) or "This archive supports none of the questions that are asked here."
 
     def refusals(self) -> tuple[str, ...]:
         """Return one line for each part that could not answer, with the reason."""
         return tuple(
-            f"{result.part}: {result.words[0] if result.words else 'cannot tell'}"
+            f"{result.part}: {' '.join(result.words[:2]) or 'cannot tell'}"
             for result in self
             if result.verdict == "cannot tell"
         )

@@ -150,7 +150,7 @@ class _Answer:
     def result(self, settings: dict[str, Any], about_labels: str) -> Result:
         """Return the result."""
         checks = (*self.checks, *(() if self.number is None else (self.number,)))
-        classes = len(self.fitted.design.sittings.classes)
+        classes = len(np.unique(self.fitted.design.cls))
         checks += (
             Check("D6 circumstances", float(classes), 2.0, classes >= 2, "classes of circumstance; one cannot show coercion"),
         )  # fmt: skip

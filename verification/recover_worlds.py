@@ -1,4 +1,4 @@
-"""Small archives made by the model of `recover` itself, with known rates and members, for tests."""
+"""Small archives made by the model of `recover` itself, with known rates and members."""
 
 from __future__ import annotations
 
