@@ -16,7 +16,7 @@ from greatfear.recover.aliases_result import aliases
 from greatfear.recover.result import Result
 from verification.recover_targets import Target, at_least, at_most, within
 
-__all__ = ["make_names", "pair_scores", "targets"]
+__all__ = ["make_names", "pair_scores", "slope_of", "targets"]
 
 _LEAST_F1 = {"easy": 0.83, "middle": 0.72, "hard": 0.55}
 _STEMS = [
@@ -170,12 +170,12 @@ def pair_scores(result: Result, person: Mapping[str, object]) -> dict[str, float
         [person[a] == person[b] for a, b in zip(*(pairs.column(x).to_pylist() for x in "ab"), strict=True)], float
     )
     return {
-        "f1": 2 * hits / max(n_true + n_found, 1), "slope": _slope(y, p), "expected": float(p.sum()), "truth": float(n_true),
+        "f1": 2 * hits / max(n_true + n_found, 1), "slope": slope_of(y, p), "expected": float(p.sum()), "truth": float(n_true),
         "precision": hits / max(n_found, 1), "recall": hits / max(n_true, 1),
     }  # fmt: skip
 
 
-def _slope(y: np.ndarray, p: np.ndarray) -> float:
+def slope_of(y: np.ndarray, p: np.ndarray) -> float:
     """Return the slope of a logistic regression of the truth on the log odds of the answer."""
     q = np.clip(p, 1e-6, 1 - 1e-6)
     x = np.c_[np.ones(len(q)), np.log(q / (1 - q))]

@@ -57,7 +57,18 @@ def aliases_targets(data: Path) -> Iterator[Target]:
     yield from targets(data / "aliases")
 
 
-SUBJECTS: dict[str, Callable[[Path], Iterator[Target]]] = {"coverage": coverage_targets, "aliases": aliases_targets}
+def copies_targets(data: Path) -> Iterator[Target]:
+    """Yield the targets on inferred copies."""
+    from verification.recover_copies import targets
+
+    yield from targets(data / "origins")
+
+
+SUBJECTS: dict[str, Callable[[Path], Iterator[Target]]] = {
+    "coverage": coverage_targets,
+    "aliases": aliases_targets,
+    "copies": copies_targets,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

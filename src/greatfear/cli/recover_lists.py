@@ -1,4 +1,4 @@
-"""greatfear recover coverage and aliases: how many persons are missing from all lists; which names are one person."""
+"""greatfear recover coverage, aliases and copies: who is missing from all lists, which names are one person, who copied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from greatfear.cli.options import JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.recover import FolderOption, PurposeOption, tell
 
-__all__ = ["PARTS", "aliases", "coverage"]
+__all__ = ["PARTS", "aliases", "copies", "coverage"]
 
 
 def coverage(
@@ -79,5 +79,56 @@ def aliases(
     tell(result, output, as_json=json)
 
 
-PARTS: dict[str, Callable[..., None]] = {"coverage": coverage, "aliases": aliases}
+def copies(
+    statements: Annotated[
+        Path,
+        typer.Argument(
+            metavar="STATEMENTS",
+            help="Archive with details, or CSV file (key, day, speaker, subject, heard_from, and a column for each detail).",
+        ),
+    ],
+    persons: Annotated[
+        Path | None,
+        typer.Option("--persons", metavar="FILE", help="CSV file with id and place or unit, beside a CSV file."),
+    ] = None,
+    share: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW:HIGH", help="Share of copies as a range, where nothing but names is told; as in 0.1:0.5."
+        ),
+    ] = None,
+    output: FolderOption = None,
+    purpose: PurposeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Infer which statements repeat an earlier one, from what they tell, and how many independent roots each person has.
+
+    For example:
+
+      greatfear recover copies statements.csv --persons persons.csv -o copies
+    """
+    from greatfear.recover import copies as found
+
+    with stage("weighing sources"):
+        result = found(statements, persons=persons, share=_range(share), purpose=purpose)
+    tell(result, output, as_json=json)
+
+
+def _range(text: str | None) -> tuple[float, float] | None:
+    """Return 0.1:0.5 as two numbers."""
+    if text is None:
+        return None
+    from greatfear.errors import Fault, FaultList
+
+    low, _, high = text.partition(":")
+    try:
+        pair = (float(low), float(high))
+    except ValueError:
+        pair = (1.0, 0.0)
+    if not 0 <= pair[0] <= pair[1] <= 1:
+        raise FaultList([Fault("--share", repr(text), "LOW:HIGH within 0 and 1, as in 0.1:0.5")], "command line")
+    return pair
+
+
+PARTS: dict[str, Callable[..., None]] = {"coverage": coverage, "aliases": aliases, "copies": copies}
 """The parts about lists and names; each is a command below ``greatfear recover``."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from greatfear.recover.aliases_result import aliases as aliases
+    from greatfear.recover.copies_result import copies as copies
     from greatfear.recover.coverage_result import coverage as coverage
     from greatfear.recover.ledger_result import ledger as ledger
     from greatfear.recover.origins_recorded import origins as origins
@@ -31,6 +32,7 @@ _HOMES = {
     "Check": "result",
     "Result": "result",
     "aliases": "aliases_result",
+    "copies": "copies_result",
     "coverage": "coverage_result",
     "ledger": "ledger_result",
     "origins": "origins_recorded",
