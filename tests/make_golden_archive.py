@@ -125,6 +125,7 @@ def write_golden(folder: Path, *, simulated: bool = False) -> Path:
         title="A village",
         provenance=run if simulated else real,
         truth=in_order(truth()) if simulated else None,
+        replace=True,
         files={"scenario.json": b'{"id": "village"}\n'} if simulated else None,
     )
 

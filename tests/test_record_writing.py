@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +23,7 @@ from greatfear.archive import read
 from greatfear.errors import ArchiveError, FaultList, IncompleteRunError, NotAnArchiveError
 from greatfear.record import blocks, writing
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
+from greatfear.record.place import claimed
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import write_archive
 from greatfear.simulation.truth_schema import TRUTH_TABLES, in_order
@@ -166,18 +172,17 @@ def breaking(rows: pa.Table) -> Iterator[pa.RecordBatch]:
     raise KeyboardInterrupt
 
 
-def test_a_write_that_stops_half_way_is_not_taken_for_whole(tmp_path: Path) -> None:
+def test_a_write_that_stops_half_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_archive(tmp_path / "x", village() | {"statements": breaking(some_statements(400))}, **WHOLE)
-    assert (tmp_path / "x" / "archive").exists()
-    with pytest.raises(IncompleteRunError, match="never finished"):
-        read(tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("step", ["dump_manifest", "write_manifest", "hash_file", "_write_table"])
-def test_a_rewrite_that_stops_leaves_no_manifest(tmp_path: Path, monkeypatch, step: str) -> None:
-    """A finished run that is written again and killed half way is incomplete, whatever step was reached."""
+def test_a_rewrite_that_stops_leaves_what_stood_there(tmp_path: Path, monkeypatch, step: str) -> None:
     path = write_golden(tmp_path / "x", simulated=True)
+    (path / "notes.txt").write_text("kept")
+    before = content(path)
     calls: list[int] = []
 
     def killed(*_: object) -> None:
@@ -188,11 +193,101 @@ def test_a_rewrite_that_stops_leaves_no_manifest(tmp_path: Path, monkeypatch, st
     with pytest.raises(RuntimeError, match="killed"):
         write_golden(path, simulated=True)
     assert calls
-    if step == "dump_manifest":  # looked at before anything is touched: the old run is still whole
-        assert read(path, verify=True).n_rows("persons") == 4
-    else:
-        with pytest.raises(IncompleteRunError):
-            read(path)
+    assert content(path) == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from greatfear.record import place, writing
+from make_golden_archive import write_golden
+def before(owner, name, calls=1):
+    kept, left = getattr(owner, name), [calls]
+    def counted(*arguments, **options):
+        left[0] -= 1
+        return os.kill(os.getpid(), signal.SIGKILL) if not left[0] else kept(*arguments, **options)
+    setattr(owner, name, counted)
+name, calls = sys.argv[2].split()
+before(place if hasattr(place, name) else writing, name, int(calls))
+if "old" in sys.argv[3:]: place._exchanged = lambda *_: False
+write_golden(Path(sys.argv[1]))
+"""
+MOMENTS = [
+    "_write_tables 1",
+    "hash_file 5",
+    "write_manifest 1",
+    "_swap 1",
+    "sync_folder 2",
+    "_settle 2",
+    "_move_rest 1",
+]
+
+
+@pytest.mark.parametrize(("system", "moment"), [*(("new", moment) for moment in MOMENTS), ("old", "_settle 2")])
+def test_a_kill_while_an_archive_is_replaced_loses_nothing(tmp_path: Path, system: str, moment: str) -> None:
+    path = write_golden(tmp_path / "x", simulated=True)
+    (path / "figures").mkdir()
+    (path / "figures" / "notes.txt").write_text("years of work")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, str(path), moment, system], check=False, env=environment, capture_output=True
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert read(path, verify=True).kind in ("simulated", "real")
+    write_golden(path)  # the next one clears up
+    assert read(path, verify=True).kind == "real"
+    assert (path / "figures" / "notes.txt").read_text() == "years of work"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_finished_archive_is_not_replaced_unasked(tmp_path: Path) -> None:
+    path = write_golden(tmp_path / "x", simulated=True)
+    before = content(path)
+    with pytest.raises(ArchiveError, match=r"a finished archive stands here \('A village', simulated\).*--replace"):
+        write_archive(path, village(), **WHOLE)
+    assert content(path) == before
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    with pytest.raises(ArchiveError, match="a finished archive stands here"):
+        write_archive(link, village(), **WHOLE)
+    write_archive(link, village(), **WHOLE, replace=True)
+    assert link.is_symlink()
+    assert read(path).manifest.title == "x"
+
+
+@pytest.mark.parametrize("name", ["archive/notes.parquet", "scenario.json", "truth/x", "manifest.json"])
+def test_a_folder_that_only_looks_like_ours_is_left_alone(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "mine" / name
+    file.parent.mkdir(parents=True)
+    file.write_text('{"name": "another program"}')
+    with pytest.raises(ArchiveError, match=r"not empty and not|cannot be read"):
+        write_archive(tmp_path / "mine", village(), **WHOLE, replace=True)
+    assert file.read_text() == '{"name": "another program"}'
+
+
+def test_the_current_folder_is_never_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("", ".", str(tmp_path)):
+        with pytest.raises(ArchiveError, match="the current folder"):
+            write_archive(name, village(), **WHOLE)
+
+
+def test_two_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    with claimed(tmp_path / "x", {}):
+        other = threading.Thread(target=refused, args=(tmp_path / "x", told := []))
+        other.start()
+        other.join()
+        write_archive(tmp_path / "x", village(), **WHOLE)  # the thread that holds it may write
+    assert told == [f"{tmp_path / 'x'}: another run is writing here. Wait for it, or name another folder"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+
+
+def refused(folder: Path, told: list[str]) -> None:
+    try:
+        write_archive(folder, village(), **WHOLE)
+    except ArchiveError as error:
+        told.append(str(error))
 
 
 def test_an_old_truth_does_not_stay(tmp_path: Path) -> None:
@@ -207,7 +302,7 @@ def test_an_old_truth_does_not_stay(tmp_path: Path) -> None:
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("years of work")
-    with pytest.raises(ArchiveError, match=r"not a run of ours \(holds thesis.docx\)"):
+    with pytest.raises(ArchiveError, match=r"not an archive of ours \(holds thesis.docx\)"):
         write_archive(tmp_path, village(), **WHOLE)
     assert content(tmp_path) == {"thesis.docx": b"years of work"}
     with pytest.raises(ArchiveError, match="a file stands here"):

@@ -164,7 +164,7 @@ def test_bytes_do_not_depend_on_a_kill(plain_run: Path, tmp_path: Path) -> None:
 DYING = """
 import os, signal, sys
 from pathlib import Path
-from greatfear.record import manifest, writing
+from greatfear.record import place, writing
 from greatfear.scenario.model import Scenario
 from greatfear.simulation import run, survival
 end = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
@@ -177,16 +177,16 @@ def before(owner, name, calls=1):
 where = sys.argv[4]
 if where == "saving a state": before(survival.np, "savez", 2)
 if where == "before the tables": before(writing, "_write_tables")
-if where == "after clearing the folder": before(writing.Path, "write_bytes")
+if where == "before scenario.json": before(writing, "land")
 if where == "between two tables": before(writing, "hash_file", 4)
-if where == "writing the manifest": before(manifest.os, "fsync")
-if where == "after the manifest": before(manifest, "_sync_folder")
-if where == "forgetting the state": before(survival.shutil, "rmtree")
+if where == "writing the manifest": before(writing, "write_manifest")
+if where == "after the manifest": before(place, "_settle", 3)
+if where == "forgetting the state": before(run, "forget")
 scenario = Scenario.model_validate_json(Path(sys.argv[1]).read_text())
 progress = end if where == "the first day" else None
 run.simulate(scenario, int(sys.argv[2]), out=sys.argv[3], chunk_days=30, progress=progress)
 """
-MOMENTS = ["the first day", "saving a state", "before the tables", "after clearing the folder", "between two tables",
+MOMENTS = ["the first day", "saving a state", "before the tables", "before scenario.json", "between two tables",
            "writing the manifest", "after the manifest", "forgetting the state"]  # fmt: skip
 
 

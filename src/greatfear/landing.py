@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["UNFINISHED", "land", "landing", "sync_folder"]
+__all__ = ["UNFINISHED", "land", "landing", "sync_file", "sync_folder"]
 
 UNFINISHED = ".*.part"
 """Pattern of what a kill in the middle of writing leaves behind; nobody reads such a file."""
@@ -44,14 +44,19 @@ def landing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{next(_COUNT)}.part")
     try:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(temporary)
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Bring the content of a file to the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

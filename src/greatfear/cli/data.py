@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from greatfear.cli.options import JsonOption
+from greatfear.cli.options import JsonOption, ReplaceOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
 from greatfear.errors import UnknownNameError
@@ -21,6 +21,7 @@ def data(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="get: write the archive into this folder.")
     ] = None,
+    replace: ReplaceOption = False,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="cite: as a BibTeX entry.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -45,7 +46,7 @@ def data(
     if action == "cite":
         _cite(name, bibtex=bibtex, as_json=json)
     else:
-        _get(name, output, as_json=json)
+        _get(name, output, replace=replace, as_json=json)
 
 
 def _list(*, as_json: bool) -> None:
@@ -68,7 +69,7 @@ def _cite(name: str, *, bibtex: bool, as_json: bool) -> None:
     answer(text, told, as_json=as_json)
 
 
-def _get(name: str, output: Path | None, *, as_json: bool) -> None:
+def _get(name: str, output: Path | None, *, replace: bool, as_json: bool) -> None:
     from greatfear.catalogue.datasets import dataset, fetch, take_in
 
     entry = dataset(name)
@@ -91,6 +92,7 @@ def _get(name: str, output: Path | None, *, as_json: bool) -> None:
         kind="real",
         title=archive.manifest.title,
         provenance=archive.manifest.provenance,
+        replace=replace,
     )
     text = f"{taken.report}\n\n{entry.cite()}\narchive: {output}"
     answer(text, told | {"report": taken.report.to_dict()}, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from greatfear.cli.options import JsonOption
+from greatfear.cli.options import JsonOption, ReplaceOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, IntakeError
@@ -30,6 +30,7 @@ def intake(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the archive into this folder.")
     ] = None,
+    replace: ReplaceOption = False,
     guess: Annotated[bool, typer.Option("--guess", help="Propose a column map and stop.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Show what each column holds and stop.")] = False,
     leave_out: Annotated[
@@ -63,7 +64,7 @@ def intake(
     with stage("reading"):
         taken = _taken(tables, checked, faults, leave_out=leave_out)
     if output is not None:
-        _write(taken, tables, output)
+        _write(taken, tables, output, replace=replace)
     text = str(taken.report) if output is None else f"{taken.report}\narchive: {output}"
     answer(text, taken.report.to_dict() | {"output": output}, as_json=json)
 
@@ -136,7 +137,7 @@ def _save(path: Path | None, data: dict[str, object]) -> None:
             file.write(as_json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def _write(taken: Intake, tables: list[Path], output: Path) -> None:
+def _write(taken: Intake, tables: list[Path], output: Path, *, replace: bool) -> None:
     """Write the archive."""
     import json as as_json
 
@@ -151,6 +152,7 @@ def _write(taken: Intake, tables: list[Path], output: Path) -> None:
         title=taken.map.title,
         provenance=taken.provenance() | {"inputs": _inputs(tables)},
         files={"intake.json": as_json.dumps(taken.report.to_dict(), ensure_ascii=False, indent=1).encode()},
+        replace=replace,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["ArchiveArgument", "JsonOption", "OutputOption", "ScenarioArgument", "WhatIfOption"]
+__all__ = ["ArchiveArgument", "JsonOption", "OutputOption", "ReplaceOption", "ScenarioArgument", "WhatIfOption"]
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Id in the catalogue (see `greatfear list`), or a YAML or JSON file.")
@@ -18,6 +18,9 @@ ArchiveArgument = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer with one JSON object on standard output.")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write there instead of printing.")
+]
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="Put the result in the place of another finished archive that stands there.")
 ]
 WhatIfOption = Annotated[
     list[str] | None,

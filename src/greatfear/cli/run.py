@@ -13,7 +13,7 @@ import typer
 
 from greatfear.cli.choosing import open_scenario
 from greatfear.cli.guard import Stopped
-from greatfear.cli.options import JsonOption, ScenarioArgument, WhatIfOption
+from greatfear.cli.options import JsonOption, ReplaceOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.progress import following, stage
 from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
@@ -43,6 +43,7 @@ def run(
         bool, typer.Option("--resume/--afresh", help="Go on from an unfinished run of the same folder, or begin again.")
     ] = True,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html into the run folder.")] = True,
+    replace: ReplaceOption = False,
     what_if: WhatIfOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -62,7 +63,7 @@ def run(
     folder = output or Path("runs") / f"{chosen.id}-{number}"
     if not resume:
         _forget(folder)
-    options = {"replicate": replicate, "out": folder, "threads": threads, "chunk_days": chunk_days}
+    options = {"replicate": replicate, "out": folder, "threads": threads, "chunk_days": chunk_days, "replace": replace}
     done = _simulate(chosen, number, options)
     compared, story, page, seconds_of_report = _report(done, folder, is_wanted=report)
     seconds = _seconds(done, report=seconds_of_report, total=time.perf_counter() - begun)

@@ -20,9 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from greatfear.errors import ArchiveError, Fault, FaultList
-from greatfear.landing import land
+from greatfear.landing import land, sync_file
 from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
+from greatfear.record.place import beside, claimed
 from greatfear.record.schema import FORMAT_VERSION, TABLES, Table
 
 __all__ = ["Rows", "WrittenTable", "footer_hash", "hash_file", "write_archive", "write_table"]
@@ -44,7 +45,6 @@ class WrittenTable:
 Rows: TypeAlias = pa.Table | Iterable[pa.RecordBatch | pa.Table] | WrittenTable
 """Rows of one table: whole, in batches, or in a file already."""
 
-_OWN_FILES = ("archive", "truth", "scenario.json", MANIFEST, f".{MANIFEST}.part")
 _DELTA = ("person", "statement", "act", "speaker", "subject", "sitting", "address", "made", "copy_of")
 _ENCODINGS = {
     **dict.fromkeys(_DELTA, "DELTA_BINARY_PACKED"),
@@ -67,14 +67,15 @@ def write_archive(
     provenance: Mapping[str, Any],
     truth: Mapping[Table, Rows | None] | None = None,
     files: Mapping[str, bytes] | None = None,
+    replace: bool = False,
 ) -> Path:
     """Write a run folder; it is whole once its manifest stands.
 
     Parameters
     ----------
     folder : path
-        New, empty, or a run of ours (finished or not), which is then replaced. Files of the folder that no manifest
-        lists (log, report, figures) are left alone.
+        New, empty, or a finished archive of the same provenance. It takes its place in one step once all is written. Files
+        of the folder that no manifest lists (log, report, figures) are kept.
     tables : mapping of str to table
         Tables of the archive by name; a table is whole, comes in batches, or was written beforehand (`write_table`), on the
         same file system. What is missing is written empty.
@@ -90,6 +91,8 @@ def write_archive(
         Further tables, laid out as the keys say, for the folder ``truth`` beside the archive; None for no such folder.
     files : mapping of str to bytes, optional
         Further files to write and list, such as ``scenario.json``.
+    replace : bool
+        Whether a finished archive of another provenance gives way.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def write_archive(
     Raises
     ------
     greatfear.errors.ArchiveError
-        The folder holds something that is not a run of ours, or cannot be written.
+        The folder holds something else, somebody else writes there, or it cannot be written.
     greatfear.errors.FaultList
         Unknown tables, columns or kinds, values that do not fit their type, or provenance that JSON cannot hold.
     """
@@ -117,11 +120,11 @@ def write_archive(
     )
     dump_manifest(head)  # refuses a bad provenance before anything is written
     try:
-        _clear(path)
-        for name, data in files.items():
-            land(path / name, data)
-        written, true = _write_tables(path, tables, truth)
-        write_manifest(path, head.model_copy(update={"tables": written, "truth": true}))
+        with claimed(path, head.provenance, replace=replace) as place, beside(place) as made:
+            for name, data in files.items():
+                land(made / name, data)
+            written, true = _write_tables(made, tables, truth)
+            write_manifest(made, head.model_copy(update={"tables": written, "truth": true}))
     except OSError as error:
         raise ArchiveError(
             f"{path}: cannot be written ({error.strerror or error}). Free some space or name another folder"
@@ -161,23 +164,6 @@ def _refuse_unknown(tables: Mapping[str, Rows], files: Mapping[str, bytes]) -> N
         raise FaultList(faults, "archive")
 
 
-def _clear(path: Path) -> None:
-    """Make the folder ready: unmake an old run (manifest first), refuse anything that is not ours."""
-    if path.exists() and not path.is_dir():
-        raise ArchiveError(f"{path}: a file stands here. Name another folder")
-    path.mkdir(parents=True, exist_ok=True)
-    names = {entry.name for entry in path.iterdir()}
-    if names and not names & set(_OWN_FILES):
-        shown = ", ".join(sorted(names)[:3])
-        raise ArchiveError(f"{path}: not empty and not a run of ours (holds {shown}). Name a new or empty folder")
-    (path / "archive").mkdir(exist_ok=True)  # at every moment from here on, the folder is known as one of ours
-    (path / MANIFEST).unlink(missing_ok=True)
-    (path / "scenario.json").unlink(missing_ok=True)
-    for part in ("archive", "truth"):
-        for file in (path / part).glob("*.parquet"):
-            file.unlink()
-
-
 def _write_tables(
     path: Path, tables: Mapping[str, Rows], truth: Mapping[Table, Rows | None] | None
 ) -> tuple[dict[str, TableEntry], dict[str, TableEntry]]:
@@ -209,8 +195,11 @@ def _write_table(path: Path, part: str, table: Table, rows: Rows | None) -> Tabl
     place = path / part / f"{table.name}.parquet"
     if isinstance(rows, WrittenTable):
         rows.path.replace(place)
-        return rows.entry
-    return write_table(place, table, rows).entry
+        entry = rows.entry
+    else:
+        entry = write_table(place, table, rows).entry
+    sync_file(place)
+    return entry
 
 
 def write_table(file: Path, table: Table, rows: Any) -> WrittenTable:

@@ -22,6 +22,7 @@ from greatfear.catalogue.entry import scenario as from_catalogue
 from greatfear.draws._jit import compile_seconds, compiled_here, sources_digest, use_threads
 from greatfear.errors import Fault, ScenarioError
 from greatfear.landing import land
+from greatfear.record.place import claimed
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
@@ -103,10 +104,15 @@ class Run(Shown):
         """Return what each mechanism family did, by its name."""
         return {name: part for name, part in self.parts.items() if name not in ("centre", "offices")}
 
-    def write(self, folder: str | os.PathLike[str]) -> Path:
-        """Write archive, truth and scenario into a run folder and return it."""
+    def write(self, folder: str | os.PathLike[str], *, replace: bool = False) -> Path:
+        """Write archive, truth and scenario into a run folder and return it.
+
+        A finished archive of something else gives way only with `replace`.
+        """
         tables = {name: self.archive.table(name) for name in TABLES}
-        return _write(Path(folder), (tables, self.truth), self.scenario, (self.seed, self.replicate), self.parts)
+        return _write(
+            Path(folder), (tables, self.truth), self.scenario, (self.seed, self.replicate), self.parts, replace=replace
+        )
 
 
 def simulate(
@@ -118,6 +124,7 @@ def simulate(
     threads: int | None = None,
     chunk_days: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    replace: bool = False,
 ) -> Run:
     """Simulate a scenario.
 
@@ -139,6 +146,8 @@ def simulate(
         Days between two saved states (with `out`); if absent, every 20 seconds, or more where saving takes more than one.
     progress : callable, optional
         Called with a `Progress` after every day.
+    replace : bool
+        Whether a finished archive of something else in `out` gives way; the same run may always be written again.
 
     Returns
     -------
@@ -164,13 +173,29 @@ def simulate(
     >>> simulate(scenario, seed=1).archive.n_rows("acts")
     0
     """
-    begun, compiled = time.perf_counter(), compile_seconds()
     scenario = from_catalogue(scenario) if isinstance(scenario, str) else scenario
     scenario = completed(scenario)  # what is simulated is what the run folder says
     seed = secrets.randbits(31) if seed is None else seed
     check_numbers(seed, replicate)
     use_threads(threads)
     folder = None if out is None else Path(out)
+    if folder is None:
+        return _simulated(scenario, (seed, replicate), None, chunk_days, progress)
+    # Before the first day: what stands there, and whether somebody else writes there.
+    with claimed(folder, provenance_of(scenario, seed, replicate), replace=replace):
+        return _simulated(scenario, (seed, replicate), folder, chunk_days, progress)
+
+
+def _simulated(
+    scenario: Scenario,
+    numbers: tuple[int, int],
+    folder: Path | None,
+    chunk_days: int | None,
+    progress: Callable[[Progress], None] | None,
+) -> Run:
+    """Run all days and write or keep the tables; `numbers` are seed and replicate."""
+    begun, compiled = time.perf_counter(), compile_seconds()
+    seed, replicate = numbers
     fingerprint = "" if folder is None else _fingerprint(scenario, seed, replicate)
     process = start(scenario, seed, replicate)
     if folder is not None:
@@ -188,7 +213,9 @@ def simulate(
             provenance=provenance_of(scenario, seed, replicate),
         )  # fmt: skip
     else:
-        _write(folder, (tables, truth), scenario, (seed, replicate), parts)
+        _write(
+            folder, (tables, truth), scenario, (seed, replicate), parts, replace=True
+        )  # what stood there was looked at
         archive, truth = read(folder), read_truth(folder)
         forget(folder)
     ended = time.perf_counter()
@@ -287,13 +314,15 @@ def _write(
     scenario: Scenario,
     run: tuple[int, int],
     parts: Mapping[str, dict[str, Any]],
+    *,
+    replace: bool = False,
 ) -> Path:
     """Write archive and truth (`tables`) and what the centre and each family did (`parts`)."""
     files = {"scenario.json": to_json(scenario).encode()}
     files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
         folder, tables[0], epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-        provenance=provenance_of(scenario, *run), truth=in_order(tables[1]), files=files,
+        provenance=provenance_of(scenario, *run), truth=in_order(tables[1]), files=files, replace=replace,
     )  # fmt: skip
 
 
