@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.canvas import svg
+from greatfear.landing import land
 from greatfear.plots.markup import figure_block, section, table
 from greatfear.plots.style import CSS
 
@@ -45,11 +46,7 @@ def write_recover_report(survey: Survey, folder: str | Path, *, archive: str = "
     target.mkdir(parents=True, exist_ok=True)
     for result in survey:
         result.write(target)
-    page = target / "report.html"
-    temporary = target / ".report.html"
-    temporary.write_text(_page(survey, archive), encoding="utf-8")
-    temporary.replace(page)
-    return page
+    return land(target / "report.html", _page(survey, archive))
 
 
 def _page(survey: Survey, archive: str) -> str:

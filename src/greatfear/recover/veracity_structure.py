@@ -21,7 +21,7 @@ __all__ = ["structure"]
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 _MOST = 4_000_000
-"""Above so many opportunities the check is left out, and says so."""
+"""With more opportunities than this the check is left out, and says so."""
 
 
 def structure(fitted: Fitted, tau: float) -> list[Check]:
