@@ -103,12 +103,17 @@ VALUES: dict[str, Callable[[Past, Pair, float | None], float]] = {
 
 def statistic(name: str, past: Past, pair: Pair, window: float | None = None) -> float:
     """Return a statistic before any transform."""
+    if name.startswith("tie("):
+        return float(name[4:-1] in pair.ties)
     return float(TIES[name] in pair.ties) if name in TIES else float(VALUES[name](past, pair, window))
 
 
 def read_term(text: str) -> tuple[str, float | None, str]:
     """Return name, window and transform of a term that has no faults."""
-    name, _, rest = text.replace(" ", "").partition("(")
+    text = text.replace(" ", "")
+    if text.startswith("tie("):
+        return text, None, "identity"
+    name, _, rest = text.partition("(")
     window = re.search(r"window=([\d.]+)", rest)
     transform = re.search(r"transform=(\w+)", rest)
     return name, float(window.group(1)) if window else None, transform.group(1) if transform else "identity"

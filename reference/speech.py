@@ -37,7 +37,8 @@ from reference.world import Person, address
 POOLS = {"notorious": 128, "doomed": 256, "stranger": 512}
 """Numbers of the pools in the addresses of draws."""
 MOST_NAMES = 32
-CONTACT_KINDS = {"kin", "unit", "acquaintance", "organisation"}
+NOT_CONTACTS = {"prompted", "notorious", "doomed", "stranger"}
+"""Ways to come to mind that make nobody a contact; every other tie does, also of a kind that the scenario defines."""
 
 
 @dataclass
@@ -125,7 +126,7 @@ def _name_each(
     return [
         (other, math.log(min(mean, 1.0)), "prompted" in ties, [0.0] * len(BASES))
         for other, (ties, _) in candidates.items()
-        if ties & CONTACT_KINDS and record.uniform(EACH, speech.person, address(other), speech.number) < mean
+        if ties - NOT_CONTACTS and record.uniform(EACH, speech.person, address(other), speech.number) < mean
     ]
 
 

@@ -17,6 +17,14 @@ from reference import process as plain
 from reference.naming import SHARES
 from reference.world import address
 
+SIZE = sum(region["persons"] for region in IN_VILLAGES["population"]["regions"])
+KINDS = ("kin", "godparent", "lodger", "unit")
+OWN_TIES = [
+    {"a": i, "b": j, "kind": KINDS[(i + step) % 4]}
+    for i in range(SIZE)
+    for step in (1, 3, 4)
+    if (j := (i * 7 + step) % SIZE) != i
+]
 CASES: dict[str, Scenario] = {
     "everything": scenario(),
     "a village with explicit ties": scenario(**IN_VILLAGES),
@@ -34,6 +42,13 @@ CASES: dict[str, Scenario] = {
         },
         halt={"date": None, "cost_bound": 0.12},
         offices={"custody": 4000},
+    ),
+    "ties of its own": scenario(
+        **{
+            **IN_VILLAGES,
+            "population": {**IN_VILLAGES["population"], "ties": {"rule": "table", "rows": OWN_TIES}},
+            "naming": {"theta": {"kin": -0.5, "tie(godparent)": 0.9, "tie(lodger):pressure": 0.6, "reciprocity": 0.4}},
+        }
     ),
     "nothing to remember": scenario(
         naming={"theta": {}, "pools": {}}, operations=[], orders=[], routes=[{"board": "court"}]

@@ -108,7 +108,7 @@ def claims_of(
         if not is_free:
             left_out[name] = "it was given, not estimated"
         elif term is None:
-            left_out[name] = "the naming rule has no such statistic"
+            left_out[name] = _reason(name)
         elif term in theta:
             faults.append(Fault(f"term {name!r}", f"a second coefficient of {term}", "one for each term"))
         else:
@@ -139,6 +139,14 @@ def _term(name: str) -> str | None:
         return None
     term = Effect(STATISTICS[base], STATISTICS[base].defaults, transform=one.transform, window=one.window).name
     return f"{term}:pressure" if rest else term
+
+
+def _reason(name: str) -> str:
+    """Return why a term is not carried over."""
+    one = parse_formula(name).columns[0][0]
+    if one.kind.name == "tie" and not (one.weighted or one.ignore_rep) and one.window is None:
+        return f"the scenario must have ties of the kind {one.arguments[0]!r}: then write the value beside {name}"
+    return "the naming rule has no such statistic"
 
 
 def _base(one: Effect) -> str | None:

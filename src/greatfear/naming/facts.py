@@ -8,7 +8,9 @@ __all__ = [
     "ACQUAINTANCE",
     "CONTACT",
     "DOOMED_POOL",
+    "FIRST_OWN",
     "KIN",
+    "MOST_OWN",
     "NOTORIOUS_POOL",
     "ORGANISATION",
     "PROMPTED",
@@ -28,4 +30,7 @@ TARGETED: Final = 64
 NOTORIOUS_POOL: Final = 128
 DOOMED_POOL: Final = 256
 STRANGER_POOL: Final = 512
-CONTACT: Final = KIN | UNIT | ACQUAINTANCE | ORGANISATION
+FIRST_OWN: Final = 1 << 16
+"""Bit of the first kind of tie that is a scenario's own; the others follow."""
+MOST_OWN: Final = 16
+CONTACT: Final = KIN | UNIT | ACQUAINTANCE | ORGANISATION | (FIRST_OWN << MOST_OWN) - FIRST_OWN

@@ -20,6 +20,7 @@ __all__ = [
     "PERSON_CELLS",
     "PRESSURE",
     "STATISTICS",
+    "TIE",
     "TRANSFORMS",
     "Statistic",
     "find_statistic",
@@ -174,7 +175,14 @@ PRESSURE = Statistic(
 )  # fmt: skip
 """The factor that lets a coefficient depend on the pressure of the sitting; outside of a sitting it is 0."""
 
-NAMES: Mapping[str, Statistic] = ChainMap({PRESSURE.name: PRESSURE}, STATISTICS)
+TIE = Statistic(
+    "tie", "1 if i and j are tied by the kind that is named", code=1000,
+    about="a kind of tie of your own, as in `tie(godparent)`",
+    unit="0 or 1", arguments=("network",), reads="fact", in_archive="tie", reference=_ESTEVEZ, alone="inertia",
+)  # fmt: skip
+"""Ties of a kind that a scenario defines itself; without a kind, the tie of an earlier naming."""
+
+NAMES: Mapping[str, Statistic] = ChainMap({row.name: row for row in (TIE, PRESSURE)}, STATISTICS)
 """What may stand in `naming.theta`."""
 
 

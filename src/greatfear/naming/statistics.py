@@ -13,8 +13,9 @@ import math
 import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel, small_kernel
+from greatfear.naming.facts import FIRST_OWN
 from greatfear.naming.history import pair_count, pair_slot
-from greatfear.naming.registry import BASES, BINARY, IDENTITY, LOG1P, SQRT, STATISTICS
+from greatfear.naming.registry import BASES, BINARY, IDENTITY, LOG1P, SQRT, STATISTICS, TIE
 
 __all__ = ["FACT", "fade", "fill", "note", "settle", "transformed", "two_path", "utilities", "utility", "value"]
 
@@ -23,6 +24,7 @@ ACCUSED, DOOMED, RECIPROCITY, INERTIA, TWO_PATH = (
 )
 FACT = np.array([row.fact for row in STATISTICS.values()], np.int64)
 """The bit that a statistic on ties reads, by code; 0 for those that read something else."""
+TIE_CODE = TIE.code
 _IS_RANK = np.array([row.reads == "rank" for row in STATISTICS.values()])
 
 
@@ -60,7 +62,7 @@ def fill(code, transform, window, history, i, rows, facts, ranks, out):
     Parameters
     ----------
     code, transform, window : int
-        Which statistic, how it is transformed, and the windowed count it reads (-1: all time).
+        Which statistic, how it is transformed, and the windowed count (-1: all time) or own kind of tie it reads.
     history : History
     i : int
         Row of the speaker in the record, -1 for a person not in it.
@@ -74,7 +76,9 @@ def fill(code, transform, window, history, i, rows, facts, ranks, out):
         Output.
     """
     bit, is_rank = np.int64(0), False
-    if 0 <= code < FACT.size:
+    if code == TIE_CODE:
+        bit = np.int64(FIRST_OWN) << window
+    elif 0 <= code < FACT.size:
         bit, is_rank = FACT[code], _IS_RANK[code]
     for c in range(rows.size):
         out[c] = ranks[c] if is_rank else 1.0 if facts[c] & bit else 0.0
@@ -179,6 +183,8 @@ def value(code, transform, window, history, i, j, facts, rank):
     """Return one statistic for speaker i and one candidate j; see `fill`."""
     if 0 <= code < FACT.size and _IS_RANK[code]:
         return transformed(rank, transform)
+    if code == TIE_CODE:
+        return transformed(1.0 if facts & (np.int64(FIRST_OWN) << window) else 0.0, transform)
     if 0 <= code < FACT.size and FACT[code] > 0:
         return transformed(1.0 if facts & FACT[code] else 0.0, transform)
     return transformed(_of_history(code, window, history, i, j) if j >= 0 else 0.0, transform)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._reference import by_reference
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, nearest
 from greatfear.naming.formula import MOST_TERMS, Effect, parse_formula
-from greatfear.naming.registry import BASES, TRANSFORMS
+from greatfear.naming.registry import BASES, STATISTICS, TIE, TRANSFORMS
 
 __all__ = ["Terms", "compile_terms", "faults_of_theta", "keeps", "reads"]
 
@@ -27,6 +27,7 @@ class Terms(NamedTuple):
     code: NDArray[np.int64]
     transform: NDArray[np.int64]
     window: NDArray[np.int64]
+    """Place of the windowed count that a term reads, or of its own kind of tie; -1 for neither."""
     theta: NDArray[np.float64]
     slope: NDArray[np.float64]
     """What is added to each coefficient per unit of pressure: theta + slope * c."""
@@ -35,15 +36,21 @@ class Terms(NamedTuple):
     windows: NDArray[np.float64]
 
 
-def compile_terms(theta: Mapping[str, float]) -> Terms:
+def compile_terms(theta: Mapping[str, float], kinds: Sequence[str] = ()) -> Terms:
     """Return the arrays for a mapping from term text to coefficient.
+
+    Parameters
+    ----------
+    theta : mapping of str to float
+    kinds : sequence of str
+        Kinds of ties of the scenario's own, in the order of their bits.
 
     Raises
     ------
     FaultList
         With the faults of all terms.
     """
-    read, faults = _read(theta)
+    read, faults = _read(theta, kinds)
     if faults:
         raise FaultList(faults, "naming.theta")
     values = list(theta.values())
@@ -53,7 +60,7 @@ def compile_terms(theta: Mapping[str, float]) -> Terms:
     return Terms(
         code=np.array([effect.kind.code for effect in effects], np.int64),
         transform=np.array([TRANSFORMS[effect.transform] for effect in effects], np.int64),
-        window=np.array([-1 if e.window is None else windows.index(e.window) for e in effects], np.int64),
+        window=np.array([_place(effect, windows, kinds) for effect in effects], np.int64),
         theta=np.array([theta_at.get((effect, False), 0.0) for effect in effects], np.float64),
         slope=np.array([theta_at.get((effect, True), 0.0) for effect in effects], np.float64),
         basis=np.array([BASES.index(effect.kind.basis) for effect in effects], np.int64),
@@ -61,14 +68,21 @@ def compile_terms(theta: Mapping[str, float]) -> Terms:
     )
 
 
-def faults_of_theta(theta: Iterable[str]) -> list[Fault]:
-    """Return what is wrong with the terms of a scenario: names, options, a statistic that stands there twice."""
-    return _read(theta)[1]
+def _place(effect: Effect, windows: list[float], kinds: Sequence[str]) -> int:
+    """Return the place of a window among all windows, or of an own kind of tie among all of these; -1 for neither."""
+    if effect.kind is TIE:
+        return kinds.index(effect.arguments[0])
+    return -1 if effect.window is None else windows.index(effect.window)
+
+
+def faults_of_theta(theta: Iterable[str], kinds: Sequence[str] = ()) -> list[Fault]:
+    """Return what is wrong with the terms of a scenario: names, options, kinds of ties, a term that stands there twice."""
+    return _read(theta, kinds)[1]
 
 
 def reads(theta: Iterable[str]) -> set[str]:
     """Return what the terms read; see `Statistic.reads`, and ``"stratum"`` where the stratum of a candidate is needed."""
-    effects = [effect for effect, _ in _read(theta)[0]]
+    effects = [effect for effect, _ in _read(theta, None)[0]]
     of_stratum = any(effect.kind.in_archive in ("same", "flag", "value") for effect in effects)
     return {effect.kind.reads for effect in effects} | ({"stratum"} if of_stratum else set())
 
@@ -78,7 +92,7 @@ def keeps(theta: Iterable[str]) -> int:
     return 2 if "lists" in reads(theta) else 1
 
 
-def _read(theta: Iterable[str]) -> tuple[list[tuple[Effect, bool]], list[Fault]]:
+def _read(theta: Iterable[str], kinds: Sequence[str] | None) -> tuple[list[tuple[Effect, bool]], list[Fault]]:
     """Return statistics and whether pressure multiplies them, of all terms that can be read, and the faults of the others."""
     read: list[tuple[Effect, bool]] = []
     faults: list[Fault] = []
@@ -98,6 +112,10 @@ def _read(theta: Iterable[str]) -> tuple[list[tuple[Effect, bool]], list[Fault]]
             allowed = "one statistic for each coefficient, or a statistic times pressure"
             faults.append(Fault(place, "several statistics", allowed))
             continue
+        wrong = _fault_of_tie(columns[0][0], place, kinds)
+        if wrong is not None:
+            faults.append(wrong)
+            continue
         key = (columns[0][0], by_pressure)
         if key in seen:
             got = f"the same term as {seen[key]!r}"
@@ -106,3 +124,20 @@ def _read(theta: Iterable[str]) -> tuple[list[tuple[Effect, bool]], list[Fault]]
         seen[key] = text
         read.append(key)
     return read, faults
+
+
+def _fault_of_tie(effect: Effect, place: str, kinds: Sequence[str] | None) -> Fault | None:
+    """Return what is wrong with a kind of tie; None where nothing is, or where kinds are not asked for."""
+    if effect.kind is not TIE or kinds is None or effect.arguments[0] in kinds:
+        return None
+    kind = effect.arguments[0]
+    if kind in STATISTICS and STATISTICS[kind].in_archive == "tie":
+        return Fault(place, f"tie({kind})", f"{kind}, which is a statistic of its own")
+    near = nearest(kind, list(kinds))
+    fix = (
+        f"did you mean tie({near[0]})?"
+        if near
+        else "write the ties into population.ties.rows, or a file beside the scenario"
+    )
+    known = ", ".join(kinds) or "none in this scenario"
+    return Fault(place, f"the kind of tie {kind!r}", f"a kind of tie of the scenario's own: {known}", fix)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from greatfear.naming import faults_of_theta
+from greatfear.naming.facts import MOST_OWN
 from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS, check_steps
 from greatfear.scenario.checks_families import FAMILY_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
@@ -272,7 +273,12 @@ def _sizes(scenario: Scenario) -> Iterator[Found]:
 
 
 def _theta(scenario: Scenario) -> Iterator[Found]:
-    for fault in faults_of_theta(scenario.naming.theta):
+    kinds = scenario.population.ties.own_kinds
+    if len(kinds) > MOST_OWN:
+        yield Found(
+            ("population", "ties", "rows"), f"{len(kinds)} kinds of ties", f"at most {MOST_OWN} kinds of your own"
+        )
+    for fault in faults_of_theta(scenario.naming.theta, kinds):
         _, _, term = fault.place.partition("naming.theta.")
         yield Found(("naming", "theta", *([term] if term else [])), fault.got, fault.allowed, fault.fix)
 
@@ -318,7 +324,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("offices", "pressure"), ("offices", "evidence")), _steps),
     ((("population", "household"), ("population", "unit"), ("population", "contacts")), _contacts),
     ((("population", "regions"), ("population", "ties")), _sizes),
-    ((("naming", "theta"),), _theta),
+    ((("naming", "theta"), ("population", "ties")), _theta),
     ((("routes",), ("boards",)), _routes_cover),
     ((), _claims),
     ((("papers", "names"),), check_spellings),

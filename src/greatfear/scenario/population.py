@@ -9,8 +9,9 @@ from pydantic import Field
 from greatfear.scenario.plans import Plans
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 
-__all__ = ["Contacts", "Organisation", "Population", "Region", "Stratum", "TieRow", "Ties"]
+__all__ = ["BUILT_IN_TIES", "Contacts", "Organisation", "Population", "Region", "Stratum", "TieRow", "Ties"]
 
+BUILT_IN_TIES = ("kin", "unit", "acquaintance", "organisation")
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Share = Annotated[Quantity, Unit("share", 0, 1)]
 Count = Annotated[Quantity, Unit("persons", 0, whole=True)]
@@ -76,7 +77,7 @@ class TieRow(Part):
 
     a: int = Field(ge=0)
     b: int = Field(ge=0)
-    kind: Literal["kin", "unit", "acquaintance", "organisation"] = "acquaintance"
+    kind: Id = Field("acquaintance", description="kin, unit, acquaintance, organisation, or a kind of your own")
 
 
 class Ties(Part):
@@ -90,6 +91,11 @@ class Ties(Part):
     neighbours: int = Field(10, ge=2, le=200, description="small-world: ring neighbours of each person; even")
     rewiring: Share = assumed(0.1, "share of ring ties rewired at random; small-world only")
     rows: list[TieRow] = Field(default_factory=list, description="table: the ties")
+
+    @property
+    def own_kinds(self) -> list[str]:
+        """Return the kinds of ties that are the scenario's own, in alphabetical order."""
+        return sorted({row.kind for row in self.rows} - set(BUILT_IN_TIES))
 
 
 class Population(Part):

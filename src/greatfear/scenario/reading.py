@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from greatfear.errors import Fault, ScenarioError
+from greatfear.scenario.beside import with_files
 from greatfear.scenario.checks import check
 from greatfear.scenario.expand import expand
 from greatfear.scenario.fill import fill
@@ -52,7 +53,15 @@ def load(source: str | bytes | os.PathLike[str] | Mapping[str, object]) -> Scena
         return from_dict(source)
     text, name = _text(source)
     as_json = name.lower().endswith(".json") or (name == "scenario" and looks_like_json(text))
-    return build(read_json(text, name) if as_json else read_yaml(text, name), name)
+    tree = read_json(text, name) if as_json else read_yaml(text, name)
+    return build(with_files(tree, _folder(source), name), name)
+
+
+def _folder(source: str | bytes | os.PathLike[str]) -> Path | None:
+    """Return the folder of a file; None for a text."""
+    if isinstance(source, bytes) or (isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{"))):
+        return None
+    return Path(source).parent
 
 
 def from_dict(given: Mapping[str, Any], name: str = "scenario") -> Scenario:
@@ -63,7 +72,7 @@ def from_dict(given: Mapping[str, Any], name: str = "scenario") -> Scenario:
     ScenarioError
         With all faults.
     """
-    return build(written(given), name)
+    return build(with_files(written(given), None, name), name)
 
 
 def build(given: Written, name: str) -> Scenario:

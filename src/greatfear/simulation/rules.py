@@ -194,7 +194,7 @@ def compile_rules(scenario: Scenario, world: World) -> tuple[Rules, Days]:
     """Return everything the kernels read besides the world, and what changes by date."""
     # In the order of the resolved form: a sum of many terms has other last bits in another order.
     theta = {term: quantity.value for term, quantity in sorted(scenario.naming.theta.items())}
-    return _rules(scenario, world, compile_terms(theta)), _days(scenario)
+    return _rules(scenario, world, compile_terms(theta, scenario.population.ties.own_kinds)), _days(scenario)
 
 
 def _log_weights(scenario: Scenario) -> NDArray[np.float64]:

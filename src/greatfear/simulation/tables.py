@@ -276,12 +276,14 @@ def _ties(process: Process) -> pa.Table:
         return table_from_columns("ties", {"a": [], "b": [], "kind": [], "directed": []}, 0)
     one = np.repeat(np.arange(world.indptr.size - 1), np.diff(world.indptr))
     two = world.region["start"][world.tie["person"] >> 32] + (world.tie["person"] & 0xFFFFFFFF)
-    kinds = (
+    kinds = [
         ("kin", facts.KIN),
         ("unit", facts.UNIT),
         ("acquaintance", facts.ACQUAINTANCE),
         ("organisation", facts.ORGANISATION),
-    )
+    ]
+    own = process.scenario.population.ties.own_kinds
+    kinds += [(kind, facts.FIRST_OWN << k) for k, kind in enumerate(own)]
     parts = [
         (one[keep], two[keep], code)
         for code, (_, bit) in enumerate(kinds)

@@ -42,7 +42,8 @@ def flat_ties(population: Population, n: int, keys: NDArray[np.uint64]) -> Conta
         rows = population.ties.rows
         a = np.array([row.a for row in rows], np.int64)
         b = np.array([row.b for row in rows], np.int64)
-        return _compress(a, b, np.array([_BITS[row.kind] for row in rows], np.int64), n)
+        bits = _BITS | {kind: facts.FIRST_OWN << k for k, kind in enumerate(population.ties.own_kinds)}
+        return _compress(a, b, np.array([bits[row.kind] for row in rows], np.int64), n)
     half = min(population.ties.neighbours, n - 1) // 2
     b = ring_ends(keys[Purpose.REWIRE], n, half, population.ties.rewiring.value)
     if population.household == 1:
