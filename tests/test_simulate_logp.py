@@ -106,7 +106,7 @@ def village() -> Run:
         {"id": "b", "share": 0.3, "seniority": 0.5},
         {"id": "c", "share": 0.1, "seniority": 1},
     ]
-    population: dict[str, Any] = {**IN_VILLAGES["population"], "strata": strata}
+    population: dict[str, Any] = {**IN_VILLAGES["population"], "strata": strata, "state": {}}
     leads = {"denunciation": {"rate": 0.006}}
     offices = {
         "arrests": 3000,
