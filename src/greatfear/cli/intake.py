@@ -11,6 +11,7 @@ from greatfear.cli.options import JsonOption, ReplaceOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, IntakeError
+from greatfear.landing import land
 
 if TYPE_CHECKING:
     from greatfear.intake_tables import ColumnMap, Intake
@@ -133,8 +134,7 @@ def _save(path: Path | None, data: dict[str, object]) -> None:
     import json as as_json
 
     if path is not None:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(as_json.dumps(data, ensure_ascii=False, indent=1))
+        land(path, as_json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def _write(taken: Intake, tables: list[Path], output: Path, *, replace: bool) -> None:

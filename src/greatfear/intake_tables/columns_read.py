@@ -69,7 +69,7 @@ class Coded:
         texts = [block for block in self.blocks if not pa.types.is_dictionary(block.type)]
         if texts:
             coded = [block for block in self.blocks if pa.types.is_dictionary(block.type)]
-            self.blocks = coded + pa.chunked_array(texts).dictionary_encode().chunks
+            self.blocks = [*coded, *_one_block(pa.chunked_array(texts).dictionary_encode().chunks)]
 
     def close(self, read: Callable[[str], Any]) -> None:
         """Bring the blocks to one list of texts, and read each of them."""
@@ -79,6 +79,15 @@ class Coded:
         self.texts = [_plain(text) for text in whole.chunk(0).dictionary.to_pylist()] if whole.num_chunks else []
         self.codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in whole.chunks])
         self.values = [read(text) for text in self.texts]
+
+
+def _one_block(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
+    """Return blocks that share their texts as one; else each block's texts would be compared again."""
+    first = chunks[0].dictionary if chunks else None
+    if first is None or any(len(chunk.dictionary) != len(first) for chunk in chunks):
+        return chunks
+    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks])
+    return [pa.DictionaryArray.from_arrays(pa.array(codes), first)]
 
 
 def _plain(text: str | None) -> str:
