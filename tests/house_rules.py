@@ -263,3 +263,85 @@ def exempt_without_kernel(listed: list[str], found_in: list[Module]) -> list[str
         for name in listed
         if not any(fnmatch.fnmatch(kernel, name) for kernel in kernels)
     ]
+
+
+UNEXPLAINED = 12
+"""Most lines of a kernel in a row without a comment; its docstring counts as one."""
+
+
+def unexplained(module: Module) -> list[str]:
+    """Stretches of kernels that no comment explains."""
+    complaints, lines = [], module.text.splitlines()
+    for name, node, _ in functions(module):
+        if not compiled(node):
+            continue
+        body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+        first = body[0].lineno if body else 0
+        last_comment = first - 1
+        for number in range(first, (node.end_lineno or 0) + 2):
+            if number > (node.end_lineno or 0) or "#" in lines[number - 1]:
+                if number - last_comment - 1 > UNEXPLAINED:
+                    place = f"{module.path}:{last_comment + 1}"
+                    complaints.append(f"{place}: {name} has {number - last_comment - 1} lines without a comment")
+                last_comment = number
+    return complaints
+
+
+PROCESS = ("draws", "naming", "world", "simulation")
+"""Folders of the kernels of the process."""
+CODES = "simulation/codes.py"
+CODE_WORDS = {
+    "ring",
+    "meter",
+    "free",
+    "arrests",
+    "acts",
+    "death",
+    "released",
+    "denunciation",
+    "report",
+    "interrogation",
+}
+"""Parts of names that stand for a code, a counter or a size of the simulation."""
+ONE_EACH = {
+    "people": "state", "rows": "state", "log": "state", "acts": "state", "desk": "state", "meter": "state",
+    "campaigns": "rules", "boards": "rules", "routes": "rules", "terms": "rules",
+}  # fmt: skip
+"""Parts of what a kernel is given, and the tuple that holds each."""
+PARTS_OF_A_KERNEL = 3
+KERNEL_WALL = 8
+
+
+def codes_elsewhere(module: Module) -> list[str]:
+    """Codes of the simulation that a file of it states as a number of its own, and places in the counters."""
+    if module.part != "simulation" or module.path == CODES:
+        return []
+    complaints = []
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Subscript) or not ast.unparse(node.value).endswith("meter"):
+            continue
+        if any(isinstance(part, ast.Constant) and isinstance(part.value, int) for part in ast.walk(node.slice)):
+            complaints.append(f"{module.path}:{node.lineno}: {ast.unparse(node)} takes its place from {CODES}")
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign):
+            names = {name.id.lower() for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)}
+            is_number = all(isinstance(part, ast.Constant | ast.Tuple | ast.Load) for part in ast.walk(node.value))
+            if is_number and any(word in CODE_WORDS for name in names for word in name.split("_")):
+                complaints.append(f"{module.path}:{node.lineno}: {', '.join(sorted(names))} stands in {CODES}")
+    return complaints
+
+
+def loose_parts(module: Module) -> list[str]:
+    """Kernels that take the parts of world, state and rules one by one, or too many arguments."""
+    complaints = []
+    for name, node, _ in functions(module):
+        if not compiled(node) or module.part not in PROCESS:
+            continue
+        given = [argument.arg for argument in [*node.args.posonlyargs, *node.args.args]]
+        loose = [argument for argument in given if argument in ONE_EACH]
+        if len(loose) > PARTS_OF_A_KERNEL:
+            told = ", ".join(f"{one} of {ONE_EACH[one]}" for one in loose)
+            complaints.append(f"{module.path}: {name} takes {told} one by one")
+        if "/kernels/" in module.path and len(given) > KERNEL_WALL:
+            complaints.append(f"{module.path}: {name} takes {len(given)} arguments, at most {KERNEL_WALL}")
+    return complaints

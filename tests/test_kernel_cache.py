@@ -175,3 +175,16 @@ def test_what_was_compiled_long_ago_is_removed(tmp_path: Path) -> None:
     os.utime(old, (1, 1))
     _folder.prune(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["new.nbc"]
+
+
+def test_compiling_is_announced_once_and_reading_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(_kept, "cache_folder", lambda: tmp_path)
+    told: list[str] = []
+    _kept.before_compiling(lambda: told.append("compiling"))
+    assert house().outer(1) == 38
+    assert told == ["compiling"]
+    _kept.before_compiling(lambda: told.append("again"))
+    assert house().outer(1) == 38
+    assert told == ["compiling"]
+    _kept._NOTICES.clear()

@@ -45,6 +45,18 @@ def test_only_kernels_are_exempt_from_strict_typing() -> None:
     assert rules.exempt_without_kernel(listed, HOUSE) == []
 
 
+def test_kernels_say_why() -> None:
+    assert [c for module in HOUSE if module.part in rules.PROCESS for c in rules.unexplained(module)] == []
+
+
+def test_codes_stand_in_one_file() -> None:
+    assert [c for module in HOUSE for c in rules.codes_elsewhere(module)] == []
+
+
+def test_kernels_take_world_state_and_rules() -> None:
+    assert [c for module in HOUSE for c in rules.loose_parts(module)] == []
+
+
 def test_every_folder_has_a_place_in_the_layers() -> None:
     assert {module.part for module in HOUSE} - {""} == set(rules.ALLOWED)
 
@@ -178,3 +190,37 @@ def test_an_exemption_without_a_kernel_is_seen() -> None:
     assert rules.exempt_without_kernel(["greatfear.record.x", "greatfear.draws.y"], [plain, compiled]) == [
         "greatfear.record.x is exempt from strict typing and holds no kernel"
     ]
+
+
+def test_a_kernel_without_a_comment_is_seen() -> None:
+    head, line = '@kernel\ndef f(x):\n    """What it is."""\n', "    x += 1\n"
+    assert rules.unexplained(Module("world/x.py", head + line * 13))
+    assert rules.unexplained(Module("world/x.py", head + line * 12)) == []
+    assert rules.unexplained(Module("world/x.py", head + line * 7 + "    # so that it is more\n" + line * 7)) == []
+    assert rules.unexplained(Module("world/x.py", head.replace("@kernel\n", "") + line * 13)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fault"),
+    [
+        ("RING = 4096", True),
+        ("FREE, RELEASED = 0, 6", True),
+        ("_ARRESTS = 5", True),
+        ("n = state.meter[5]", True),
+        ("n = process.state.meter[:3]", True),
+        ("n = state.meter[N_ARRESTS]", False),
+        ("_MONTH = 30", False),
+        ("_CHANNELS = {'reports': 'report'}", False),
+    ],
+)
+def test_a_code_in_another_file_is_seen(text: str, is_fault: bool) -> None:
+    assert bool(rules.codes_elsewhere(Module("simulation/x.py", text))) is is_fault
+    assert rules.codes_elsewhere(Module("simulation/codes.py", text)) == []
+
+
+def test_a_kernel_that_takes_parts_is_seen() -> None:
+    kernel = "@lean_kernel\ndef f({}):\n    return 1"
+    path = "simulation/kernels/x.py"
+    assert rules.loose_parts(Module(path, kernel.format("world, people, rows, log, acts, day")))
+    assert rules.loose_parts(Module(path, kernel.format("a, b, c, d, e, f, g, h, i")))
+    assert rules.loose_parts(Module(path, kernel.format("world, state, rules, today, row"))) == []

@@ -18,12 +18,17 @@ __all__ = ["following", "left", "stage"]
 
 _SECONDS_BETWEEN_LINES = 5.0
 
+COMPILING = "Compiling the kernels, once for this installation: about 15 s."
+
 Follower = Callable[["Progress"], None]
 
 
 @contextmanager
 def following(start: dt.date) -> Iterator[Follower]:
     """Yield a function that shows how far a simulation is; give it a `Progress` after each day."""
+    from greatfear.draws._kept import before_compiling
+
+    before_compiling(lambda: note(COMPILING))
     if sys.stderr.isatty():
         with _bar(start) as follower:
             yield follower

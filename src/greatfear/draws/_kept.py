@@ -12,6 +12,7 @@ import hashlib
 import pickle
 import platform
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from greatfear.draws._folder import keep, private_folder, prune
 from greatfear.draws._inner import rebuilt
 from greatfear.draws._stamp import stamp
 
-__all__ = ["Kept", "cache_folder", "described"]
+__all__ = ["Kept", "before_compiling", "cache_folder", "described"]
 
 _TUPLE: Any = types.BaseTuple
 _dumps: Any = serialize.dumps
@@ -47,6 +48,14 @@ def described(kind: Any) -> str:
         names = f"{made.__module__}.{made.__qualname__}{made._fields}" if made else ""
         return f"{names}({', '.join(described(each) for each in list(kind))})"
     return f"{type(kind).__name__} {kind}"
+
+
+_NOTICES: list[Callable[[], None]] = []
+
+
+def before_compiling(notice: Callable[[], None]) -> None:
+    """Let a function be called once, at the moment when this process begins to compile rather than read a kernel."""
+    _NOTICES[:] = [notice]
 
 
 class Kept:
@@ -79,9 +88,12 @@ class Kept:
         path = self._path(sig, target.codegen())
         try:
             data = path.read_bytes() if path else b""
-            return rebuilt(target, pickle.loads(data)) if data else None
+            found = rebuilt(target, pickle.loads(data)) if data else None
         except (OSError, EOFError, pickle.UnpicklingError):  # absent, or cut short: compile
-            return None
+            found = None
+        if found is None and _NOTICES:
+            _NOTICES.pop()()
+        return found
 
     def save_overload(self, sig: Any, made: Any) -> None:
         """Keep the compiled code of a signature, unless it holds addresses of this process."""

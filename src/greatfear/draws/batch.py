@@ -47,6 +47,7 @@ def below(key, who, whom, n, top, out):
     out : uint8 array
         1 where the number is below.
     """
+    # the rounds stand one by one: only then does the compiler handle several addresses in one step
     k0, k1 = key & _LOW, key >> _32
     for c in range(n):
         a, b, d, e = _round(np.uint64(who[c]), np.uint64(whom[c]), _ZERO, _ZERO, k0, k1, 0)
@@ -54,6 +55,7 @@ def below(key, who, whom, n, top, out):
         a, b, d, e = _round(a, b, d, e, k0, k1, 2)
         a, b, d, e = _round(a, b, d, e, k0, k1, 3)
         a, b, d, e = _round(a, b, d, e, k0, k1, 4)
+        # five more rounds, after which each bit depends on the whole address
         a, b, d, e = _round(a, b, d, e, k0, k1, 5)
         a, b, d, e = _round(a, b, d, e, k0, k1, 6)
         a, b, d, e = _round(a, b, d, e, k0, k1, 7)

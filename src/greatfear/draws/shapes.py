@@ -53,6 +53,7 @@ def poisson(key, who, whom, count, mean):
     """
     if mean <= 0.0:
         return np.int64(0)
+    # few: add up probabilities until they pass one uniform number
     if mean < 10.0:
         u = uniform(key, who, whom, count)
         term = math.exp(-mean)
@@ -62,6 +63,7 @@ def poisson(key, who, whom, count, mean):
             term *= mean / k
             total += term
         return np.int64(k)
+    # many: a bell-shaped hat over the distribution, most draws under its inner part are accepted at once
     b = 0.931 + 2.53 * math.sqrt(mean)
     a = -0.059 + 0.02483 * b
     inverse_alpha = 1.1239 + 1.1328 / (b - 3.4)
@@ -75,6 +77,7 @@ def poisson(key, who, whom, count, mean):
         k = np.int64(math.floor((2.0 * a / us + b) * u + mean + 0.43))
         if us >= 0.07 and v <= squeeze:
             return k
+        # the rest is compared with the exact probability
         if k < 0 or (us < 0.013 and v > us):
             continue
         if math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b) <= -mean + k * math.log(

@@ -119,10 +119,12 @@ def note(history, statement, i, j):
     history.person[j].named += 1
     for window in range(history.recent.shape[0]):
         history.recent[window, j] += 1
+    # without pairs, or from an unknown person, each statement counts as that of another speaker
     kept = history.size[1]
     if i < 0 or kept == 0:
         history.person[j].speakers += 1
         return
+    # the first time that i names j: the pair is entered, and i heads the list of those who named j
     slot = pair_slot(history, i, j)
     if history.pair[slot].key == 0:
         history.pair[slot].key = (np.int64(i) << 32 | np.int64(j)) + 1

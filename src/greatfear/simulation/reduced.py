@@ -119,7 +119,7 @@ def draw_eliminations(
     removed, innocents = np.zeros(turns, np.int64), np.zeros(turns, np.int64)
     key = np.uint64(purpose_key(seed, replicate, _ELIMINATIONS))
     enemies = round(persons * share)
-    kernels.removals(key, persons, enemies, target, flag_enemy, flag_other, turns, removed, innocents)
+    kernels.removals(key, persons, enemies, target, flag_enemy, flag_other, removed, innocents)
     return removed, innocents
 
 

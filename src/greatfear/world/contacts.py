@@ -54,6 +54,7 @@ def contacts(world, person, ids, bits):
     r, local = person >> 32, person & _LOCAL
     if local >= world.region[r].size:
         return 0
+    # ties that are stored are read, others are computed
     if world.indptr.size > 0:
         flat = world.region[r].start + local
         first, n = world.indptr[flat], world.indptr[flat + 1] - world.indptr[flat]
@@ -70,12 +71,14 @@ def contacts(world, person, ids, bits):
 @lean_kernel
 def _near(world, r, local, ids, bits):
     """Write household, unit and region contacts."""
+    # kin: everybody else of the household
     n, region = 0, r << 32
     first = local - local % world.household
     for other in range(first, min(first + world.household, world.region[r].size)):
         if other != local:
             ids[n], bits[n] = region | other, _KIN
             n += 1
+    # the unit: permutations of its people, each making everybody acquainted with the next and the one before
     u = local // world.unit
     base = u * world.unit
     count = min(world.unit, world.region[r].size - base)
@@ -85,6 +88,7 @@ def _near(world, r, local, ids, bits):
             k = subkey(key, m)
             n = _pair(ids, bits, n, region | (base + forth(k, local - base, count)), region | local, _UNIT)
             n = _pair(ids, bits, n, region | (base + back(k, local - base, count)), region | local, _UNIT)
+    # the region, in the same way
     key = subkey(world.keys[_REGION_TIES], r)
     for m in range(world.half_region):
         k = subkey(key, m)
@@ -104,6 +108,7 @@ def _far(world, person, ids, bits, n):
     """Write contacts anywhere in the country; slots of the padding are walked over."""
     here = world.region[person >> 32].slot + (person & _LOCAL)
     total = world.region[world.regions].slot
+    # forth and back along each permutation of slots; a slot of the padding leads on to the next
     for m in range(world.half_country):
         key = subkey(world.keys[_COUNTRY_TIES], m)
         there = np.int64(-1)
@@ -112,6 +117,7 @@ def _far(world, person, ids, bits, n):
             slot = forth(key, slot, total)
             there = _at_slot(world, slot)
         n = _pair(ids, bits, n, there, person, _ACQUAINTANCE)
+        # the other way, which makes the acquaintance mutual
         there = np.int64(-1)
         slot = here
         while there < 0:

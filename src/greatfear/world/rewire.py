@@ -24,12 +24,14 @@ def ring_ends(key, n, half, rewiring):
     who, whom = np.empty(_BLOCK * half, np.uint32), np.empty(_BLOCK * half, np.uint32)
     moved = np.empty(_BLOCK * half, np.uint8)
     for base in range(0, n, _BLOCK):
+        # all ties of a block of persons are drawn for at once
         m = 0
         for person in range(base, min(base + _BLOCK, n)):
             for step in range(1, half + 1):
                 who[m], whom[m] = person, step
                 m += 1
         below(key, who, whom, m, top, moved)
+        # an end that moves is anybody but the person; the others go round the ring
         for c in range(m):
             person, step = np.int64(who[c]), np.int64(whom[c])
             end = person + step
@@ -56,6 +58,7 @@ def mutual(ends, half, n):
     half, n : int
         Ties forward of each person, and persons.
     """
+    # count the contacts of everybody, then say where each person's row begins
     place = np.full(n + 1, half, np.int64)
     for end in ends:
         place[end] += 1
@@ -64,6 +67,7 @@ def mutual(ends, half, n):
         degree = place[p]
         place[p] = total
         total += degree
+    # enter each tie at both ends; `place` moves on
     contacts = np.empty(2 * n * half, np.int32)
     for p in range(n):
         for t in range(p * half, (p + 1) * half):
@@ -81,6 +85,7 @@ def mutual(ends, half, n):
                 contacts[s] = contacts[s - 1]
                 s -= 1
             contacts[s] = value
+        # equal neighbours stand side by side now
         for t in range(first, place[p]):
             if kept == indptr[p] or contacts[kept - 1] != contacts[t]:
                 contacts[kept] = contacts[t]

@@ -7,12 +7,13 @@ somebody was arrested lately, so that its cost follows cases, not population.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from greatfear.draws._reference import by_reference
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.codes import ACCIDENT, ARREST, N_ACTS, N_STATEMENTS
 from greatfear.simulation.kernels import fear as kernels
@@ -27,6 +28,30 @@ __all__ = ["FearFamily", "fear_family", "felt_in", "unit_of"]
 _FORGOTTEN = 0.05
 """Below this many arrests a unit is forgotten: three times the decay after one arrest."""
 _MONTH = 30
+
+
+@by_reference
+class Fears(NamedTuple):
+    """Frightened units for the kernel: before, what was seen, and after; each list of units ascends."""
+
+    unit: NDArray[np.int64]
+    """Address of each frightened unit: region << 32 | number."""
+    felt: NDArray[np.float64]
+    """Arrests seen in it, as far as they have not faded."""
+    new: NDArray[np.int64]
+    more: NDArray[np.float64]
+    units: NDArray[np.int64]
+    felts: NDArray[np.float64]
+    persons: NDArray[np.int64]
+    """Output: who denounces today beyond those whom the region's fear moves."""
+    weight: float
+    """What one arrest does."""
+    linear: bool
+    """Whether the rate is multiplied by 1 + weight * felt, else by exp(weight * felt)."""
+    keep: float
+    """What is left of fear after a day."""
+    least: float
+    """A unit with less is forgotten."""
 
 
 class FearFamily:
@@ -44,6 +69,10 @@ class FearFamily:
             for one in fear.scares
         ]  # fmt: skip
         self.unit, self.felt = np.zeros(0, np.int64), np.zeros(0)
+        self.spare = np.zeros(0, np.int64), np.zeros(0)
+        """Room for the units after a day; it changes places with that of the units before."""
+        self.seen = np.zeros(0, np.int64), np.zeros(0)
+        """Units in which something was seen since the last morning, and how much."""
         self.counted = np.zeros(3, np.int64)
         """Acts and statements read so far; denouncers moved."""
         self.series: list[list[float]] = []
@@ -59,7 +88,7 @@ class FearFamily:
         if struck.size and self.accident:
             office["fear"] += 1000.0 * self.accident * np.bincount(struck >> 32, minlength=size.size) / size
         if self.weight:
-            self._feel(arrested, struck)
+            self.seen = self._weighed(arrested, struck)
             moved = self._moved(process, day)
             process.moved = np.concatenate((process.moved, moved))
             self.counted[2] += moved.size
@@ -77,28 +106,33 @@ class FearFamily:
         first = np.unique(struck["time"], return_index=True)[1]  # one accident opens several leads at one time
         return arrested, unit_of(process.world, state.people["id"][struck["subject"][first]])
 
-    def _feel(self, arrested: NDArray[np.int64], struck: NDArray[np.int64]) -> None:
-        """Let fear of units fade, forget the small, and add what was seen."""
+    def _weighed(
+        self, arrested: NDArray[np.int64], struck: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the units in which something was seen, ascending, and how much."""
         seen = np.concatenate((arrested, struck)) if self.accident else arrested
         weight = np.repeat([1.0, self.accident], [arrested.size, seen.size - arrested.size])
         new, where = np.unique(seen, return_inverse=True)
-        more = np.bincount(where, weights=weight, minlength=new.size)
-        room = self.unit.size + new.size
-        unit, felt = np.empty(room, np.int64), np.empty(room)
-        n = kernels.fade_and_add(self.unit, self.felt, self.keep, _FORGOTTEN, new, more, unit, felt)
-        self.unit, self.felt = unit[:n], felt[:n]
+        return new, np.bincount(where, weights=weight, minlength=new.size).astype(np.float64)
 
     def _moved(self, process: Process, day: int) -> NDArray[np.int64]:
-        """Return the persons whom the fear of their unit moves today."""
+        """Let fear of units fade and rise, and return the persons whom it moves today."""
+        room = self.unit.size + self.seen[0].size
+        if self.spare[0].size < room:
+            self.spare = np.empty(2 * room, np.int64), np.empty(2 * room)
         while True:
             persons = np.empty(self.room, np.int64)
-            n = kernels.move(
-                process.world, process.rules, process.state.desk.office, self.unit, self.felt, self.weight, self.linear, day,
-                persons,
-            )  # fmt: skip
-            if n <= self.room:
-                return persons[:n]
-            self.room = 2 * int(n)
+            fears = Fears(
+                self.unit, self.felt, *self.seen, *self.spare, persons, self.weight, self.linear, self.keep, _FORGOTTEN
+            )
+            n, m = kernels.frighten(process.world, process.state, process.rules, fears, day)
+            if m <= self.room:
+                break
+            self.room = 2 * int(m)
+        before = self.unit, self.felt
+        self.unit, self.felt = self.spare[0][:n], self.spare[1][:n]
+        self.spare = _whole(before[0]), _whole(before[1])
+        return persons[:m]
 
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Do nothing: what happened today frightens tomorrow."""
@@ -144,3 +178,8 @@ def felt_in(process: Process, unit: NDArray[np.int64]) -> NDArray[np.float64]:
             place = np.minimum(np.searchsorted(family.unit, unit), family.unit.size - 1)
             found = np.where(family.unit[place] == unit, family.felt[place], 0.0)
     return found
+
+
+def _whole(column: NDArray[Any]) -> NDArray[Any]:
+    """Return the room of which a column is the first part."""
+    return column if column.base is None else np.asarray(column.base)

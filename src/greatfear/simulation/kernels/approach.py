@@ -37,12 +37,14 @@ def approach(world, sham, day, person, mean, joins_member, joins_other):
     number = np.zeros(person.size, np.int64)
     for i in range(person.size):
         number[i] = min(poisson(often, person[i], day, 0, mean[i]), MOST_APPROACHES)
+    # room for all of today's, and for the contacts of one person
     total = number.sum()
     by, whom = np.empty(total, np.int64), np.empty(total, np.int64)
     organisation, joined = np.empty(total, np.int64), np.zeros(total, np.int8)
     room = most_contacts(world) + 1 if total > 0 else 1
     ids, bits = np.empty(room, np.int64), np.empty(room, np.int64)
     k = 0
+    # each approaches contacts of the own, real members and others alike
     for i in range(person.size):
         n = contacts(world, person[i], ids, bits) if number[i] > 0 else 0
         for turn in range(number[i] if n > 0 else 0):

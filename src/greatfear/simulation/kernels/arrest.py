@@ -267,6 +267,7 @@ def _draw_lists(world, state, rules, today, r, places, days):
         wanted, cost = state.desk.line[g, r].quota, _cost(rules, today, g)
         if wanted > places:
             office.bound |= BOUND_CUSTODY
+        # the list is drawn from until quota, staff or the list itself ends; what bound is noted
         for _ in range(min(wanted, places)):
             if counted and days <= 0.0:
                 office.bound |= BOUND_STAFF
@@ -301,6 +302,7 @@ def _follow_leads(world, state, rules, today, r, places, days):
         if rules.counts_staff and days <= 0.0:
             office.bound |= BOUND_STAFF
             break
+        # the best lead becomes a case; what it waited and cost is counted
         office.root = pop(state.log, node)
         row = state.log[node].subject
         source = _covering(state, rules, today, r, state.people[row].stratum)

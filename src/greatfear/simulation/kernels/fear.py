@@ -8,42 +8,12 @@ from greatfear.draws import Purpose, exponential, integer, uniform
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.simulation.codes import MOVED_TURNS, STEEPEST
 
-__all__ = ["fade_and_add", "move"]
+__all__ = ["frighten"]
 
 _MOVED, _MOVER = int(Purpose.MOVED), int(Purpose.MOVER)
 
 SLOPE = math.e - 1.0
 """Up to 1, exp(x) - 1 is at most this times x."""
-
-
-@lean_kernel
-def fade_and_add(unit, felt, keep, least, new, more, units, felts):
-    """Let the fear of units fade, forget what is below `least`, and add what was seen; return how many units are left.
-
-    Parameters
-    ----------
-    unit, felt : arrays, `unit` ascending
-        Units and their fear before.
-    new, more : arrays, `new` ascending
-        Units in which something was seen, and how much.
-    units, felts : arrays with room for both
-        Output.
-    """
-    n, i, j = 0, 0, 0
-    while i < unit.size or j < new.size:
-        if j == new.size or (i < unit.size and unit[i] < new[j]):
-            units[n], felts[n] = unit[i], felt[i] * keep
-            i += 1
-            if felts[n] < least:
-                continue
-        elif i == unit.size or new[j] < unit[i]:
-            units[n], felts[n] = new[j], more[j]
-            j += 1
-        else:
-            units[n], felts[n] = new[j], felt[i] * keep + more[j]
-            i, j = i + 1, j + 1
-        n += 1
-    return n
 
 
 @small_kernel
@@ -53,8 +23,8 @@ def _raised(x, linear):
 
 
 @lean_kernel
-def move(world, rules, office, unit, felt, weight, linear, day, persons):
-    """Write who denounces today beyond those whom the region's fear moves, and return how many (also beyond the room).
+def frighten(world, state, rules, fears, day):
+    """Let the fear of units fade, add what was seen, and write who denounces today; return how many units and persons.
 
     The hazard of all units of a region is laid end to end, and one unit-rate Poisson process runs over it: about as many
     draws as denunciations, whatever the number of frightened units. For small fear a bound is laid out in place of the
@@ -62,37 +32,43 @@ def move(world, rules, office, unit, felt, weight, linear, day, persons):
 
     Parameters
     ----------
-    office : OFFICE records
-        Fear by region.
-    unit : int64 array, ascending
-        Address of each frightened unit: region << 32 | number.
-    felt : float64 array
-        Arrests seen in it.
-    weight : float
-        What one arrest does.
-    linear : bool
-        Whether the rate is multiplied by 1 + weight * felt, else by exp(weight * felt).
-    persons : int64 array
-        Output.
+    fears : Fears
+        Units before and what was seen; units and persons after, where the number of persons can be more than the room.
     """
-    n, last, at, turn, following, base = 0, -1, 0.0, 0, 0.0, 0.0
-    for k in range(unit.size):
-        r = unit[k] >> 32
+    unit, felt, new, more, units, felts = fears.unit, fears.felt, fears.new, fears.more, fears.units, fears.felts
+    n, i, j, m, last, at, turn, following, base = 0, 0, 0, 0, -1, 0.0, 0, 0.0, 0.0
+    while i < unit.size or j < new.size:
+        # one pass over two ascending lists: calm units are forgotten, others are frightened for the first time or more
+        if j == new.size or (i < unit.size and unit[i] < new[j]):
+            units[n], felts[n] = unit[i], felt[i] * fears.keep
+            i += 1
+            if felts[n] < fears.least:
+                continue
+        elif i == unit.size or new[j] < unit[i]:
+            units[n], felts[n] = new[j], more[j]
+            j += 1
+        else:
+            units[n], felts[n] = new[j], felt[i] * fears.keep + more[j]
+            i, j = i + 1, j + 1
+        # another region has a process of its own, and a rate that its own fear raises
+        r = units[n] >> 32
         if r != last:
             last, at, turn = r, 0.0, 0
             following = exponential(world.keys[_MOVED], r, day, 0)
-            base = rules.denounce_rate * math.exp(min(rules.denounce_fear * office[r].fear, STEEPEST))
-        first = (unit[k] & 0xFFFFFFFF) * world.unit
+            base = rules.denounce_rate * math.exp(min(rules.denounce_fear * state.desk.office[r].fear, STEEPEST))
+        first = (units[n] & 0xFFFFFFFF) * world.unit
         size = max(0, min(world.unit, world.region[r].size - first))  # nobody lives beyond the region's end
-        x = weight * felt[k]
-        bound = x if linear else (SLOPE * x if x < 1.0 else _raised(x, linear))
+        x = fears.weight * felts[n]
+        n += 1
+        bound = x if fears.linear else (SLOPE * x if x < 1.0 else _raised(x, fears.linear))
         at += size * min(base * bound, 1.0)
+        # what the process yields on this stretch: somebody of the unit
         while following < at and turn < MOVED_TURNS:
-            accepted = min(base * _raised(x, linear), 1.0) / min(base * bound, 1.0)
+            accepted = min(base * _raised(x, fears.linear), 1.0) / min(base * bound, 1.0)
             if accepted >= 1.0 or uniform(world.keys[_MOVER], r, day, MOVED_TURNS + turn) < accepted:
-                if n < persons.size:
-                    persons[n] = (r << 32) | (first + integer(world.keys[_MOVER], r, day, turn, size))
-                n += 1
+                if m < fears.persons.size:
+                    fears.persons[m] = (r << 32) | (first + integer(world.keys[_MOVER], r, day, turn, size))
+                m += 1
             turn += 1
             following += exponential(world.keys[_MOVED], r, day, turn)
-    return n
+    return n, m

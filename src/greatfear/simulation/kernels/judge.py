@@ -125,6 +125,7 @@ def _hand_over(world, state, rules, today, row):
         own = campaigns.source[one.source]
         if own.limited or own.from_custody > 0.0:
             return
+    # the first operation that runs here, covers the stratum and has room takes its share of such cases
     r = one.id >> 32
     for g in range(campaigns.operations):
         share = campaigns.source[g].from_custody

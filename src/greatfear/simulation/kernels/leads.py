@@ -49,6 +49,7 @@ def push(log, root, node, key):
 @lean_kernel
 def pop(log, root):
     """Remove the best lead and return the new root: children are joined in pairs, then from the last to the first."""
+    # children are joined in pairs, from the first on; the pairs form a chain in reverse order
     pairs, child = -1, log[root].child
     while child >= 0:
         second = log[child].sibling
@@ -56,6 +57,7 @@ def pop(log, root):
             log[child].sibling = pairs
             pairs = child
             break
+        # the rest of the children waits
         rest = log[second].sibling
         log[child].sibling = -1
         log[second].sibling = -1
@@ -63,6 +65,7 @@ def pop(log, root):
         log[joined].sibling = pairs
         pairs = joined
         child = rest
+    # the chain is joined into one heap: this order keeps the cost of later removals small
     new = -1
     while pairs >= 0:
         rest = log[pairs].sibling

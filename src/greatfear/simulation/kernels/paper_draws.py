@@ -88,10 +88,12 @@ def spelled_codes(key, more, people, spelling, shares, slips, out):
         for place in range(4):
             if scheme == 0 and drawn < shares[place]:
                 scheme = place + 1
+        # the form of the name, and whether a full one is a diminutive
         drawn = _half(one & _LOW)
         form = _INITIALS if drawn < shares[4] else _DROPPED if drawn < shares[5] else _FULL
         if form == _FULL and _half(two >> _32) < shares[6]:
             form = _FAMILIAR
+        # slips have draws of their own, so that another share of them moves no scheme
         one, two = bits(more, people[row], 0, spelling[row])
         out[row, 0] = scheme
         out[row, 1] = form

@@ -29,18 +29,15 @@ PARTS = 5
 
 
 @small_kernel
-def _from_ring(world, people, ring, low, count, draws, bit, who, number, room, n):
-    """Draw candidates from places `low` to `count` - 1 of a ring of rows, each with the log of pool over draws."""
-    ids, bits, weights = room
-    pool = count - low
-    weight = math.log(pool / draws) if pool > draws else 0.0
-    for turn in range(min(draws, pool)):
+def _from_ring(world, people, pool, draws, bit, speaker, room, n):
+    """Draw candidates from a pool: places `low` to `end` - 1 of a ring of rows, each with the log of its size over draws."""
+    (ring, low, end), (who, number), (ids, bits, weights) = pool, speaker, room
+    size = end - low
+    weight = math.log(size / draws) if size > draws else 0.0
+    for turn in range(min(draws, size)):
         # a pool no larger than the draws is taken whole
-        place = (
-            low + turn
-            if pool <= draws
-            else low + integer(world.keys[_POOL], who, bit, number * POOL_TURNS + turn, pool)
-        )
+        drawn = turn if size <= draws else integer(world.keys[_POOL], who, bit, number * POOL_TURNS + turn, size)
+        place = low + drawn
         person, before = people[ring[place % ring.size]].id, n
         if person != who:
             n = add_candidate(ids, bits, n, person, bit)
@@ -76,15 +73,14 @@ def candidates(world, state, rules, day, person, number, room):
             weights[n] = 0.0
             n = add_candidate(ids, bits, n, other, _PROMPTED)
     # persons of whom one has heard, and those who cannot be harmed any more
+    speaker = (person, number)
     if rules.notorious > 0:
-        low, count = _first_kept(desk, r, day - rules.notorious_days), desk.office[r].notorious_count
-        n = _from_ring(
-            world, people, desk.notorious[r], low, count, rules.notorious, _NOTORIOUS, person, number, room, n
-        )  # fmt: skip
+        low, end = _first_kept(desk, r, day - rules.notorious_days), desk.office[r].notorious_count
+        n = _from_ring(world, people, (desk.notorious[r], low, end), rules.notorious, _NOTORIOUS, speaker, room, n)
     if rules.doomed > 0:
-        count = desk.office[r].doomed_count
-        low = max(0, count - desk.doomed.shape[1])
-        n = _from_ring(world, people, desk.doomed[r], low, count, rules.doomed, _DOOMED, person, number, room, n)
+        end = desk.office[r].doomed_count
+        low = max(0, end - desk.doomed.shape[1])
+        n = _from_ring(world, people, (desk.doomed[r], low, end), rules.doomed, _DOOMED, speaker, room, n)
     # anybody of the region: each drawn one stands for many
     size = world.region[r].size
     weight = math.log(size / rules.strangers) if size > rules.strangers > 0 else 0.0
@@ -107,14 +103,15 @@ def weigh(world, state, rules, today, speaker, whole, real):
     person, row, pressure = speaker
     ids, bits, rows = whole[0], whole[1], whole[2]
     weights, out, ranks = real[0], real[1], real[2]
+    known, people = state.rows, state.people
     for c in range(ids.size):  # alone in a short loop, so that looking far away in memory overlaps
-        rows[c] = find(state.rows, ids[c])
+        rows[c] = find(known, ids[c])
     # strata are computed, which is slow: only where a statistic reads them
     if rules.needs_stratum:
         own = stratum_of(world, person)
         for c in range(ids.size):
             # noted for those in the record; where others are kin, that is by household, which shares a stratum
-            s = state.people[rows[c]].stratum if rows[c] >= 0 else own if bits[c] & _KIN else stratum_of(world, ids[c])
+            s = people[rows[c]].stratum if rows[c] >= 0 else own if bits[c] & _KIN else stratum_of(world, ids[c])
             ranks[c] = world.seniority[s]
             if s == own:
                 bits[c] |= _SAME

@@ -32,12 +32,14 @@ def urn(key, start, rate, records, corrected, found):
     for i in range(found.size):
         mine, both, made, visit = start[0], start[0] + start[1], 0, 0
         found[i] = 0
+        # a region is visited in proportion to its records, so that a find draws more visits there
         while made < records:
             share = mine / both
             first = uniform(key, i, VISIT, visit) < share
             kept = uniform(key, i, RECORD, visit) < (rate[0] if first else rate[1])
             if kept and corrected:
                 kept = uniform(key, i, ACCEPT, visit) < (1.0 - share if first else share)
+            # a new record counts for the next visit
             visit += 1
             if kept:
                 made += 1
@@ -48,7 +50,7 @@ def urn(key, start, rate, records, corrected, found):
 
 
 @lean_kernel
-def removals(key, persons, enemies, target, flag_enemy, flag_other, turns, removed, innocents):
+def removals(key, persons, enemies, target, flag_enemy, flag_other, removed, innocents):
     """Flag persons, then remove flagged ones in random order until the share of enemies is at the target.
 
     Parameters
@@ -61,12 +63,10 @@ def removals(key, persons, enemies, target, flag_enemy, flag_other, turns, remov
         Share of enemies that is tolerated.
     flag_enemy, flag_other : float
         Probability that an enemy, and that somebody else, is flagged.
-    turns : int
-        Repetitions.
-    removed, innocents : int64 arrays, shape (turns,)
+    removed, innocents : int64 arrays, shape (n,): one cell for each repetition
         Output; removed is -1 where the flagged do not suffice.
     """
-    for turn in range(turns):
+    for turn in range(removed.size):
         real, other = 0, 0
         for i in range(persons):
             if uniform(key, i, FLAG, turn) < (flag_enemy if i < enemies else flag_other):
@@ -74,6 +74,7 @@ def removals(key, persons, enemies, target, flag_enemy, flag_other, turns, remov
                     real += 1
                 else:
                     other += 1
+        # flagged persons go in random order; that the share is reached is not known to those who remove
         left, gone = enemies, 0
         while left > target * (persons - gone) and real + other > 0:
             if uniform(key, gone, PICK, turn) * (real + other) < real:

@@ -97,32 +97,38 @@ def hold_meetings(world, state, rule, day, meetings, told, hours):
         r = units[m] >> 32
         turn = turn + 1 if r == last else 0
         last = r
+        # who comes is what the unit has left of free people
         here = _gather(world, state, units[m], rule, who, support)
         votes[m, 0] = here
         if here == 0:
             continue
+        # hands go up one after another; private support is counted beside them for the truth
         up, needed = _vote(support, here, pressure[m], rule)
         votes[m, 1], votes[m, 2] = up, _count(support, here, rule.threshold)
-        n = _name(world, r, day, turn, who, support, here, needed, rule, told, hours, n)
+        where = (r, day * MEETING_TURNS + turn)
+        n = _name(world, where, (who[:here], support[:here]), needed, rule, (told, hours), n)
     return n
 
 
 @lean_kernel
-def _name(world, r, day, turn, who, support, here, needed, rule, told, hours, n):
+def _name(world, where, present, needed, rule, out, n):
     """Write whom minutes and floor of one meeting name; return how many statements there are by now."""
-    key, number, up = world.keys[_FLOOR], day * MEETING_TURNS + turn, 0
+    (r, number), (who, support), (told, hours), here = where, present, out, present[0].size
+    key, up = world.keys[_FLOOR], 0
     hour = uniform(key, r, number, HOUR)
+    # the minutes name some of those who kept their hand down
     for k in range(here):
         up += 1 if support[k] > needed else 0
         if rule.in_minutes > 0.0 and support[k] <= needed and uniform(key, who[k], number, AGAINST) < rule.in_minutes:
             n = _note(told, hours, n, -1, who[k], DOCUMENT, NO_MOTIVE, hour)
     if rule.from_floor <= 0.0 or up == 0:
         return n
-    for turn_of in range(poisson(key, r, number, 0, rule.from_floor)):
-        speaker = integer(key, r, number, SPEAKER + turn_of, here)
-        while support[speaker] <= needed:  # those who speak from the floor have their hand up
+    # from the floor speak those who have their hand up
+    for turn in range(poisson(key, r, number, 0, rule.from_floor)):
+        speaker = integer(key, r, number, SPEAKER + turn, here)
+        while support[speaker] <= needed:
             speaker = (speaker + 1) % here
-        subject = integer(key, r, number, SUBJECT + turn_of, here)
+        subject = integer(key, r, number, SUBJECT + turn, here)
         if subject != speaker:
             n = _note(told, hours, n, who[speaker], who[subject], DENUNCIATION, SELF_PROTECTION, hour)
     return n
