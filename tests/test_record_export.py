@@ -214,3 +214,15 @@ def test_the_command_counts_what_it_leaves_out_and_overwrites_nothing(
     assert "is there already" in capsys.readouterr().err
     assert main(["export", str(folder), "-o", str(out), "--replace", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["left_out"]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_spreadsheet_runs_no_name_as_a_formula(tmp_path: Path, plain: bool) -> None:
+    names = ["=HYPERLINK(1)", "+1", "-cmd", "@x", "\ttab", "Anna", None]
+    persons = table_from_columns("persons", {"name": names, "seniority": -0.5}, len(names))
+    archive = Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1))
+    export(archive, tmp_path / "csv", "csv", choice=GraphChoice(plain=plain))
+    told = pd.read_csv(tmp_path / "csv" / "persons.csv", keep_default_na=False)
+    mark = "" if plain else "'"
+    assert told["name"].tolist() == [*(mark + name for name in names[:5]), "Anna", ""]
+    assert told["seniority"].tolist() == [-0.5] * len(names)

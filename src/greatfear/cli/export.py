@@ -28,6 +28,9 @@ def export(
         bool, typer.Option("--unknown-speaker", help="In a graph, make one node for all speakers who are not known.")
     ] = False,
     no_ties: Annotated[bool, typer.Option("--no-ties", help="In a graph, leave ties out.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="csv: no apostrophe before texts that begin with = + - or @.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there already.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -46,7 +49,10 @@ def export(
             f"{output} is there already; name a new place, or say --replace", param_hint="--output"
         )
     found = open_archive(archive)
-    chosen, choice = form or form_of(output), GraphChoice(ties=not no_ties, unknown_speaker=unknown_speaker)
+    chosen, choice = (
+        form or form_of(output),
+        GraphChoice(ties=not no_ties, unknown_speaker=unknown_speaker, plain=plain),
+    )
     with stage(f"writing {chosen}"):
         path = write(found, output, chosen, choice=choice)
     lost = left_out(found, chosen, choice)

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
@@ -96,7 +97,7 @@ def export(
 def _write(archive: StoredArchive, place: Path, form: str, choice: GraphChoice) -> None:
     """Write a file beside its place and move it there in one step, so that no half file bears the final name."""
     if form == "csv":
-        to_csv(archive, place)
+        to_csv(archive, place, choice)
         return
     with landing(place) as part:
         FORMATS[form](archive, part, choice)
@@ -132,6 +133,8 @@ def left_out(archive: StoredArchive, form: str, choice: GraphChoice | None = Non
 def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = None) -> None:
     """Write one CSV file per table (UTF-8, comma, header); an absent text is an empty field, NaN is ``nan``.
 
+    A text that a spreadsheet would run as a formula has an apostrophe before it, unless `choice` says plain.
+
     Statements and acts have a last column `date`: the first day of their time.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +143,8 @@ def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = No
         if "time" in table.column_names:
             table = table.append_column("date", archive.sql(f"select date from {name}").column(0))
         with landing(folder / f"{name}.csv") as part:
-            pacsv.write_csv(_plain(table), part)
+            rows = _plain(table)
+            pacsv.write_csv(rows if choice is not None and choice.plain else _unformulated(rows), part)
 
 
 def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:
@@ -248,6 +252,17 @@ FORMATS: dict[str, Callable[[StoredArchive, Path, GraphChoice], None]] = {
     "prov": write_prov,
 }
 """Forms in which an archive can be written out."""
+
+
+def _unformulated(table: pa.Table) -> pa.Table:
+    """Return the table with an apostrophe before texts that a spreadsheet would run as a formula."""
+    for number, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            texts = table.column(number)
+            risky = pc.match_substring_regex(texts, r"^[=+\-@\t\r]")
+            made = pc.if_else(pc.fill_null(risky, False), pc.binary_join_element_wise("'", texts, ""), texts)
+            table = table.set_column(number, field, made)
+    return table
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -73,10 +73,14 @@ class GraphChoice:
         Whether ties are edges, each of its kind.
     unknown_speaker : bool
         Whether speakers who are not known are one node, so that their statements are edges too.
+    plain : bool
+        Whether texts of a CSV file that begin with ``=``, ``+``, ``-`` or ``@`` stay as they are. By default an apostrophe
+        comes before them, since a spreadsheet would run them as formulas.
     """
 
     ties: bool = True
     unknown_speaker: bool = False
+    plain: bool = False
 
 
 def node_types(archive: StoredArchive) -> dict[str, str]:

@@ -120,7 +120,7 @@ def _refuse_what_stands(place: Path, provenance: Mapping[str, Any], *, replace: 
         shown = ", ".join(names[:3])
         raise ArchiveError(f"{place}: not empty and not an archive of ours (holds {shown}). Name a new or empty folder")
     # A run follows from its provenance, a real archive does not: its map may have changed.
-    is_same = manifest.is_simulated and manifest.provenance == dict(provenance)
+    is_same = manifest.is_simulated and "seed" in provenance and manifest.provenance == dict(provenance)
     is_same = is_same and manifest.greatfear == version("greatfear")
     if not is_same and not replace:
         raise ArchiveError(
