@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import os
@@ -11,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from greatfear.archive import Archive
 from greatfear.draws import purpose_key
 from greatfear.errors import FaultList
+from greatfear.record.columns import table_from_columns
 from greatfear.recover.coverage_models import decomposable
 from greatfear.recover.coverage_models.answer import answer, interaction_needed
 from greatfear.recover.coverage_models.bounds import chapman, lincoln_petersen, no_highest_order
@@ -383,6 +386,21 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, text: str, words: l
     with pytest.raises(FaultList) as raised:
         coverage(tmp_path / "lists.csv")
     assert all(word in str(raised.value) for word in words), str(raised.value)
+
+
+def test_an_archive_without_mentions_is_refused_and_one_with_mentions_is_read() -> None:
+    persons = table_from_columns("persons", {"id": [f"P{k}" for k in range(sum(THREE.values()))]}, sum(THREE.values()))
+    rows = [(k, x) for k, h in enumerate(h for h, n in THREE.items() for _ in range(n)) for x in range(3) if h[x]]
+    columns = {"person": [k for k, _ in rows], "list": ["ABC"[x] for _, x in rows]}
+    mentions = table_from_columns("mentions", columns, len(rows))
+    archive = Archive.from_tables({"persons": persons, "mentions": mentions}, epoch=dt.date(1900, 1, 1))
+    assert (
+        coverage(archive, effort=0.05, n_boot=0).to_dict()["tables"]
+        == (coverage(counts_of(THREE), effort=0.05, n_boot=0).to_dict()["tables"])
+    )
+    empty = coverage(Archive.from_tables({"persons": persons}, epoch=dt.date(1900, 1, 1)))
+    assert empty.verdict == "cannot tell"
+    assert "no mentions" in empty.words[0]
 
 
 def test_a_file_that_is_not_there_is_named() -> None:

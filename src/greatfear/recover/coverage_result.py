@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from greatfear.errors import Fault, FaultList
 from greatfear.recover.coverage_figures import drawings_of
 from greatfear.recover.coverage_models.answer import MOST_RATIO, Answer, answer, interaction_needed
 from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file, lists_from_members, members_of
@@ -138,31 +137,12 @@ def _from_mapping(table: Mapping[str, Sequence[Cell]]) -> ListCounts:
 
 
 def lists_of_archive(archive: Archive) -> ListCounts:
-    """Return the counts of an archive's mentions: who stands on which list.
-
-    Raises
-    ------
-    greatfear.errors.FaultList
-        The archive has no mentions of known persons.
-    """
-    from greatfear.record.schema import TABLES
-
-    if "mentions" not in TABLES or archive.n_rows("mentions") == 0:
-        raise FaultList(
-            [
-                Fault(
-                    "archive",
-                    "no mentions",
-                    "a table mentions (person, list)",
-                    "take in the lists as mentions (docs/intake.md), or give a CSV file of lists",
-                )
-            ],
-            "lists",
-        )
+    """Return the counts of an archive's mentions: who stands on which list; no list where there are no mentions."""
     table = archive.table("mentions", ["person", "list"])
     person = np.asarray(table.column("person"))
     names = table.column("list").to_pylist()
-    return lists_from_members((str(p), str(n)) for p, n in zip(person.tolist(), names, strict=True) if p >= 0)
+    members = [(str(p), str(n)) for p, n in zip(person.tolist(), names, strict=True) if p >= 0]
+    return lists_from_members(members) if members else ListCounts((), np.zeros(1, np.int64))
 
 
 def _models_table(models: Sequence[Model], is_shown: bool) -> pa.Table:

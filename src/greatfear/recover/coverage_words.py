@@ -37,7 +37,7 @@ def words_of(counts: ListCounts, said: Answer, models: Sequence[Model], claim: f
         lines.append(
             "Each number rests on an assumption that the lists cannot test; the table of models gives each in a sentence."
         )
-    if not (said.reasons and math.isfinite(said.smallest)) and said.reasons:
+    if not (said.reasons and math.isfinite(said.smallest)) and said.reasons and counts.names:
         lines.append(f"{n:,} persons stand on these lists: {names}.")
     if counts.n_repeated:
         lines.append(f"{counts.n_repeated:,} entries repeat a person on the same list; each person counts once.")

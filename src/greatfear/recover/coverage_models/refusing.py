@@ -9,6 +9,12 @@ __all__ = ["reasons_to_refuse"]
 
 def reasons_to_refuse(lists: ListCounts) -> list[str]:
     """Return a sentence for each reason why no model can be trusted with these lists; empty where there is none."""
+    if lists.n_lists == 0:
+        why = (
+            "The archive holds no mentions of known persons on lists. Take in the lists as mentions (docs/intake.md), or give a "
+            "CSV file of lists."
+        )
+        return [why]
     if lists.n_observed == 0:
         return ["No person stands on any list."]
     names, K = lists.names, lists.n_lists
