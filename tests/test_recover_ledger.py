@@ -167,6 +167,18 @@ def test_one_speaker_no_dates_and_a_thousand_duplicates() -> None:
     assert result.table.to_pylist()[0]["origins_high"] == 1
 
 
+def test_what_is_not_recorded_about_freedom_is_said() -> None:
+    n = 3
+    said = {"statement": list(range(n)), "time": [1.0, 2.0, 3.0], "precision": ["day"] * n, "channel": ["report"] * n,
+            "speaker": [0, 1, 2], "subject": [1, 2, 1]}  # fmt: skip
+    persons = pa.table({"person": pa.array([0, 1, 2], pa.int32()), "id": ["a", "b", "c"]})
+    text = gf.recover.ledger(
+        Archive.from_tables({"persons": persons, "statements": pa.table(said)}, epoch=EPOCH)
+    ).summary()
+    assert "cannot tell which of these namings were given freely" in text
+    assert "remain" not in text
+
+
 def test_living_memory_asks_for_a_purpose() -> None:
     young = Archive.from_tables({}, epoch=dt.date(1960, 1, 1), end=dt.date(1970, 1, 1))
     with pytest.raises(FaultList, match="--purpose"):

@@ -14,7 +14,7 @@ from greatfear.describe.why_forest import Forest, forest
 from greatfear.recover.ledger_figures import ledger_drawings
 from greatfear.recover.ledger_filters import FILTERS, Kept, filters_of
 from greatfear.recover.ledger_groups import Pairs, kin_edges, n_joined, pairs_of, to_strike, unit_edges
-from greatfear.recover.ledger_rows import Namings, read_namings
+from greatfear.recover.ledger_rows import HARD_PRESSURE, Namings, first_day, read_namings
 from greatfear.recover.ledger_words import ledger_words
 from greatfear.recover.origins_recorded import recorded_bounds
 from greatfear.recover.purpose import ask_for_purpose
@@ -73,7 +73,9 @@ def ledger(archive: Archive, *, k: int = 2, purpose: str | None = None) -> Resul
         "speakers": _speakers(archive, pairs["all"], k),
         "days": _days(archive, namings, kept["new to the office"]),
     }
-    words = ledger_words(namings, tables, k, _arrested_first(archive, chains))
+    words = ledger_words(
+        namings, tables, k, _arrested_first(archive, chains), is_recorded=_is_recorded(archive, namings)
+    )
     return Result("ledger", TITLE, "tells", words, tables, _ABOUT, (), settings, ledger_drawings(tables, k))
 
 
@@ -90,6 +92,16 @@ def _why_not(namings: Namings) -> str:
         f"None of the {namings.n_statements:,} statements is by a known speaker about another single person: "
         f"{namings.n_unspoken:,} have no speaker, {namings.n_self:,} are self-namings, {namings.n_collective:,} name a group."
     )
+
+
+def _is_recorded(archive: Archive, namings: Namings) -> bool:
+    """Whether the archive records anything about the freedom of speech: an act against somebody, a prompt, a circumstance."""
+    held = first_day(archive, ["summons", "arrest"])
+    tortured = first_day(archive, ["interrogation"], least_pressure=HARD_PRESSURE)
+    told = (
+        (namings.prompted >= 0).any() or (namings.circumstance.codes >= 0).any() or np.isfinite(namings.pressure).any()
+    )
+    return bool(told or not (np.isposinf(held).all() and np.isposinf(tortured).all()))
 
 
 def _filters(archive: Archive, kept: Kept, pairs: dict[str, Pairs]) -> pa.Table:

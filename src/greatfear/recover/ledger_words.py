@@ -16,12 +16,22 @@ def count(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+_NOT_RECORDED = (
+    "The archive records no summons, arrest, torture or prompt, so it cannot tell which of these namings were given freely; the "
+    "filters that ask for it leave the list as it is."
+)
+
+
 def ledger_words(
-    namings: Namings, tables: Mapping[str, pa.Table], k: int, cases: tuple[int, int, int]
+    namings: Namings, tables: Mapping[str, pa.Table], k: int, cases: tuple[int, int, int], *, is_recorded: bool
 ) -> tuple[str, ...]:
     """Return the sentences of the ledger, the most important first."""
     rows = {row["filter"]: row for row in tables["filters"].to_pylist()}
-    words = [_first(rows, tables["speakers"].num_rows), _free(rows, namings), _independence(tables["persons"])]
+    words = [
+        _first(rows, tables["speakers"].num_rows),
+        _free(rows, namings) if is_recorded else _NOT_RECORDED,
+        _independence(tables["persons"]),
+    ]
     words += [_one_word(tables["persons"], tables["speakers"], k), _time(tables["days"], namings, cases)]
     words.append(_left_out(namings))
     return tuple(sentence for sentence in words if sentence)

@@ -100,11 +100,15 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
 
 
 def _words(low: Any, high: Any, found: Bounds) -> tuple[str, ...]:
-    shown = int((low >= 2).sum())
-    first = (
-        f"Statements name {count(len(low), 'person')}. Against {int((high >= 2).sum()):,} they could go back to two independent "
-        f"origins or more; for {f'{shown:,}' if shown else 'none'} of these the archive shows it."
-    )
+    shown, several = int((low >= 2).sum()), int((high >= 2).sum())
+    first = f"Statements name {count(len(low), 'person')}. "
+    if several:
+        first += (
+            f"Against {several:,} they could go back to two independent origins or more; for {f'{shown:,}' if shown else 'none'} "
+            "of these the archive shows it."
+        )
+    else:
+        first += "Against nobody could they go back to two independent origins."
     words = [first]
     unknown = int(found.n_unknown.sum())
     if unknown:
