@@ -213,7 +213,9 @@ def why(
     leads = leads_of(told, spoken, chains)
     origins = _Origins.of(leads, bounds(_alone(leads), 1, rows.near(spoken.speaker)))
     shown = against[:limit]
-    parent = chains.parent.tolist()
+    parent = memoryview(
+        np.ascontiguousarray(chains.parent)
+    )  # read in place: a whole forest is not copied for one chain
     walks = {int(case): _walk(parent, int(case)) for case in [*cases, *origins.case[:limit]] if case >= 0}
     look = _Look.up(rows, archive.epoch, chains, walks, shown)
     speakers = spoken.speaker
@@ -222,7 +224,7 @@ def why(
         about={name: str(row[name]) for name in _ABOUT if row[name]},
         case=chains.kind,
         chains=tuple(tuple(look.step(case) for case in walks[int(first)]) for first in cases),
-        roots=tuple(ROOTS[code] for code in chains.root_kind()[cases].tolist()),
+        roots=tuple(ROOTS[code] for code in chains.direct[chains.root[cases]].tolist()),
         acts=_acts_of(rows, archive.epoch, number),
         statements=tuple(look.said(int(s), k, origins, walks) for k, s in enumerate(shown)),
         n_statements=len(against),
@@ -237,7 +239,7 @@ def why(
 _ABOUT = ("name", "region", "stratum", "unit")
 
 
-def _walk(parent: list[int], case: int) -> list[int]:
+def _walk(parent: memoryview[int], case: int) -> list[int]:
     """Return the cases from `case` back to its root; circles were cut when the forest was built."""
     walked = [case]
     while (case := parent[case]) >= 0:

@@ -10,8 +10,9 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Self
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote
 
 from greatfear.errors import Fault, FaultList, nearest
 
@@ -96,7 +97,7 @@ class Address:
         """Return the address as a browser sends it."""
         path = "/".join(_written(part, self) for part in self.PATH.split("/"))
         path += "" if self.form == "html" and not _needs_ending(path) else f".{self.form}"
-        query = urlencode(self._query(), quote_via=quote)
+        query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in self._query())
         return f"{path}?{query}" if query else path
 
     def to(self, **changes: Any) -> Self:
@@ -121,6 +122,7 @@ class Address:
         return found
 
     @classmethod
+    @cache
     def _keys(cls) -> list[dataclasses.Field[Any]]:
         return [one for one in dataclasses.fields(cls) if one.name != "form" and f"{{{one.name}}}" not in cls.PATH]
 
@@ -196,7 +198,13 @@ def _text(value: Any) -> str:
 
 
 def _written(part: str, address: Address) -> str:
-    return quote(str(getattr(address, part[1:-1])), safe="") if part.startswith("{") else part
+    return _quoted(str(getattr(address, part[1:-1]))) if part.startswith("{") else part
+
+
+@lru_cache(20_000)
+def _quoted(text: str) -> str:
+    """Return a text with its octets escaped; pages print hundreds of addresses of the same few texts."""
+    return quote(text, safe="")
 
 
 def _needs_ending(path: str) -> bool:

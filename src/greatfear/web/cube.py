@@ -53,7 +53,8 @@ def cube_arrays(
     }  # fmt: skip
     meta = {
         "facets": {name: list(facet.names) for name, facet in facets.items()},
-        "n_dated": n_dated, "unit": unit, "is_exact": is_exact, "first": first, "last": last,
+        "n_dated": n_dated, "unit": unit, "is_exact": is_exact,
+        "epoch": epoch.isoformat(), "first": first, "last": last,
     }  # fmt: skip
     return arrays, meta
 
@@ -77,6 +78,7 @@ def _combinations(columns: list[Ints], n_rows: int) -> tuple[Ints, Ints]:
 
 
 _ROOM = 1 << 62
+_NO_MONTH = np.iinfo(np.int32).min
 
 
 def _renumbered(key: Ints, codes: Ints, held: list[tuple[int, int]]) -> tuple[Ints, Ints]:
@@ -148,6 +150,7 @@ class Cube:
         self.order, self.low, self.combo = (self._arrays[key] for key in ("order", "low", "combo"))
         self.codes, self.edges = self._arrays["codes"], self._arrays["edges"]
         self.n_dated = int(self.meta["n_dated"])
+        self._month_keys: dict[str, Ints] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -298,6 +301,47 @@ class Cube:
         if self._is_coarse:
             return np.asarray(self._arrays["high"][places])
         return np.asarray(self.low[places] + 1)
+
+    @cached_property
+    def _month(self) -> Ints:
+        """Month of each row, counted from 1970; the smallest number where no month holds it."""
+        dated = slice(0, self.n_dated)
+        start = np.datetime64(str(self.meta["epoch"]), "D")
+        found = np.full(len(self), _NO_MONTH, np.int32)
+        places = np.arange(self.n_dated)
+        low = (start + self.low[dated].astype(np.int64)).astype("datetime64[M]").astype(np.int64)
+        last = (
+            low
+            if self.meta["is_exact"]
+            else (start + self.ends(places).astype(np.int64) - 1).astype("datetime64[M]").astype(np.int64)
+        )
+        found[dated] = np.where(low == last, low, _NO_MONTH)
+        return found
+
+    @cached_property
+    def months(self) -> tuple[int, int]:
+        """First month, counted from 1970, and how many there are."""
+        known = self._month[self._month != _NO_MONTH]
+        return (int(known.min()), int(known.max() - known.min()) + 1) if len(known) else (0, 0)
+
+    def by_month(self, chosen: Selection, facet: str) -> Ints:
+        """Return the rows that pass by value of a facet and month; rows that no month holds, or without a value, are left out."""
+        key, n = self._keys_by_month(facet), len(self.facets[facet])
+        span = slice(*chosen.span)
+        keep = chosen.passes[self.combo[span]] & (key[span] >= 0)
+        if chosen.until is not None:
+            keep &= self._arrays["high"][span] <= chosen.until
+        width = self.months[1]
+        return np.bincount(key[span][keep], minlength=n * width).reshape(n, width)
+
+    def _keys_by_month(self, facet: str) -> Ints:
+        """Return value and month of each row as one number, worked out once."""
+        if facet not in self._month_keys:
+            first, width = self.months
+            codes = self.codes[list(self.facets).index(facet)][self.combo].astype(np.int32)
+            known = (codes >= 0) & (self._month != _NO_MONTH)
+            self._month_keys[facet] = np.where(known, codes * width + (self._month - first), -1).astype(np.int32)
+        return self._month_keys[facet]
 
     def n_passing(self, chosen: Selection) -> int:
         """Return the rows that pass the facets, whatever their date."""

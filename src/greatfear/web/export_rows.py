@@ -160,10 +160,9 @@ def _statements(index: Index, rows: Ints) -> pa.RecordBatch:
 
 def _persons(index: Index, rows: Ints) -> pa.RecordBatch:
     rows = np.asarray(rows)
-    done = np.diff(index.store.arrays["done.first"])
     columns = {
         "person": _text(index, "persons.id", rows),
         **{key: _text(index, f"persons.{key}", rows) for key in ("name", "region", "stratum", "unit", "sex")},
-        "named": pa.array(index.n_against[rows]), "naming": pa.array(index.n_by[rows]), "acts": pa.array(done[rows]),
+        "named": pa.array(index.n_against[rows]), "naming": pa.array(index.n_by[rows]), "acts": pa.array(index.n_acts[rows]),
     }  # fmt: skip
     return pa.RecordBatch.from_pydict(columns)

@@ -93,6 +93,11 @@ class Index:
         return np.diff(self.store.arrays["against.first"])
 
     @cached_property
+    def n_acts(self) -> Ints:
+        """Acts that concern each person."""
+        return np.diff(self.store.arrays["done.first"])
+
+    @cached_property
     def n_by(self) -> Ints:
         """Statements by each person."""
         return np.diff(self.store.arrays["by.first"])

@@ -20,7 +20,7 @@ from greatfear.web.store import Store, open_store, save_store
 
 __all__ = ["cache_folder", "index_of"]
 
-_VERSION = 3
+_VERSION = 4
 """Raised when an index holds something else than before; older ones are then not used."""
 _KEPT = 8
 _SMALL = 100_000

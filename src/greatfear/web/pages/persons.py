@@ -68,7 +68,7 @@ def found_rows(index: Index, address: at.Persons) -> npt.NDArray[np.integer[Any]
 
 def _counts(index: Index, key: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     if key == "acts":
-        return np.diff(index.store.arrays["done.first"])
+        return np.asarray(index.n_acts)
     return np.asarray(index.n_against if key == "named" else index.n_by)
 
 

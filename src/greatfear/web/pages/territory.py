@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from greatfear.errors import Fault
 from greatfear.plots.tiles import TILES, fits
@@ -16,6 +19,8 @@ from greatfear.web.pages.frame import archive_page
 from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell
 
 __all__ = ["territory"]
+
+Counts = npt.NDArray[np.integer[Any]]
 
 
 def territory(lab: Lab, address: at.Map) -> Page:
@@ -56,25 +61,18 @@ def territory(lab: Lab, address: at.Map) -> Page:
     )  # fmt: skip
 
 
-def _by_month(
-    index: Index, cube: Cube, filtering: Filtering
-) -> tuple[list[str], np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+def _by_month(index: Index, cube: Cube, filtering: Filtering) -> tuple[list[str], Counts]:
     """Return the months, and the rows that pass by region and month; rows not dated to a month are left out."""
-    places = cube.places(filtering.chosen)
-    places = places[places < cube.n_dated]
-    epoch = np.datetime64(index.archive.epoch, "D")
-    low = (epoch + cube.low[places].astype(np.int64)).astype("datetime64[M]").astype(np.int64)
-    last = (epoch + cube.ends(places).astype(np.int64) - 1).astype("datetime64[M]").astype(np.int64)
-    region = cube.codes[list(cube.facets).index("region")][cube.combo[places]]
-    keep = (low == last) & (region >= 0)
-    low, region = low[keep], region[keep].astype(np.int64)
+    first, width = cube.months
     n = len(cube.facets["region"])
-    if not len(low):
+    if not width:
         return [], np.zeros((n, 0), np.int64)
-    first, width = int(low.min()), int(low.max() - low.min()) + 1
-    counts = np.bincount(region * width + (low - first), minlength=n * width).reshape(n, width)
-    months = [str(np.datetime64(first + k, "M")) for k in range(width)]
-    return months, counts
+    counts = cube.by_month(filtering.chosen, "region")
+    used = np.flatnonzero(counts.any(0))
+    if not len(used):
+        return [], np.zeros((n, 0), np.int64)
+    low, high = int(used[0]), int(used[-1]) + 1
+    return [str(np.datetime64(first + k, "M")) for k in range(low, high)], counts[:, low:high]
 
 
 def _keys(address: at.Map) -> dict[str, str]:
@@ -143,7 +141,7 @@ def _highest(
     entry: Entry,
     address: at.Map,
     cube: Cube,
-    counted: tuple[list[str], np.ndarray[tuple[int, int], np.dtype[np.int64]]],
+    counted: tuple[list[str], Counts],
     what: str,
 ) -> list[Block]:
     """Return the months and territories with the largest counts."""
