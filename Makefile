@@ -22,6 +22,7 @@ setup: $(READY) ## create .venv and install everything into it
 
 run: $(READY) ## simulate the Great Terror at full size; prints the comparison with the record and the path of the report
 	$(BIN)/greatfear run great-terror --seed 1937 --output $(RUN)
+	@echo "look into it in the browser: $(BIN)/greatfear lab $(RUN)"
 
 test: lint docs ## lint, types, documentation and the whole test suite
 	$(BIN)/python -m pytest

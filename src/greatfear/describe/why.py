@@ -213,9 +213,8 @@ def why(
     leads = leads_of(told, spoken, chains)
     origins = _Origins.of(leads, bounds(_alone(leads), 1, rows.near(spoken.speaker)))
     shown = against[:limit]
-    parent = memoryview(
-        np.ascontiguousarray(chains.parent)
-    )  # read in place: a whole forest is not copied for one chain
+    # Read in place: a whole forest is not copied for one chain.
+    parent = memoryview(np.ascontiguousarray(chains.parent))  # type: ignore[arg-type]
     walks = {int(case): _walk(parent, int(case)) for case in [*cases, *origins.case[:limit]] if case >= 0}
     look = _Look.up(rows, archive.epoch, chains, walks, shown)
     speakers = spoken.speaker
