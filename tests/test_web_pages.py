@@ -80,7 +80,7 @@ def numbers(words: str) -> list[str]:
 def body_of(page: str) -> str:
     """The words of a page's main part; drawings are told apart by their table."""
     main = page[page.index("<main") : page.index("</main>")]
-    main = re.sub(r'<div class="drawn">.*?</div>|<svg\b.*?</svg>', " ", main, flags=re.S)
+    main = re.sub(r'<div class="drawn"[^>]*>.*?</div>|<svg\b.*?</svg>', " ", main, flags=re.S)
     return html.unescape(re.sub(r"<[^>]*>", " ", main))
 
 
