@@ -50,7 +50,7 @@ def strip(
     scale = ticks(float(chosen.max(initial=0)))
     is_same = bool((ghost == chosen).all())
     room = height - _TOP - 20
-    body = _rules(scale, room)
+    body = _rules(scale, room, is_text=False)
     behind = "" if is_same else _bars(ghost, edges, first, float(max(ghost.max(initial=0), 1)), GHOST)
     inner = [behind, _bars(chosen, edges, first, scale[-1], ACCENT)]
     if brush is not None:
@@ -64,18 +64,20 @@ def strip(
         f'<svg class="plot" x="0" y="{_TOP}" width="100%" height="{room}" viewBox="0 0 {span} 1000" '
         f'preserveAspectRatio="none">{"".join(inner)}</svg>'
     )
-    body += _calendar(first, span, epoch, _TOP + room)
+    body += _rules(scale, room, is_text=True) + _calendar(first, span, epoch, _TOP + room)
     return frame(key, words, height, body)
 
 
-def _rules(scale: Sequence[float], room: float) -> str:
-    """Return the lines of the scale with their numbers, which stand above the lines."""
+def _rules(scale: Sequence[float], room: float, *, is_text: bool) -> str:
+    """Return the lines of the scale, or their numbers, which stand before the bars with paper around them."""
     body = ""
     for value in scale:
         y = _TOP + room * (1 - value / scale[-1])
-        body += f'<line x1="0" x2="100%" y1="{number(y)}" y2="{number(y)}" stroke="{RULE}" stroke-width="0.5"/>'
-        if value:
-            body += text("0", y - 3, label(value), font_size="11", class_="scale")
+        if not is_text:
+            body += f'<line x1="0" x2="100%" y1="{number(y)}" y2="{number(y)}" stroke="{RULE}" stroke-width="0.5"/>'
+        elif value:
+            halo = {"stroke": "#fbfaf6", "stroke_width": "3", "paint_order": "stroke"}
+            body += text("0", y - 3, label(value), font_size="11", class_="scale", **halo)
     return body
 
 

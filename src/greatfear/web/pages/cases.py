@@ -117,7 +117,7 @@ def _case_row(entry: Entry, index: Index, case: int) -> tuple[Cell, ...]:
     links = {"person": person_link(entry, row["person"]), "speaker": person_link(entry, row["speaker"])}
     if row["depth"] or row["below"]:
         links["depth"] = str(at.Tree(name=entry.name, case=str(case)))
-    name = row.pop("name")
+    name, row["speaker"] = row.pop("name"), row["speaker"] or None
     return tuple(
         cell(value, links.get(key, ""), note=name or "" if key == "person" else "") for key, value in row.items()
     )
