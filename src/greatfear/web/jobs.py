@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import re
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from greatfear.errors import Fault, FaultList
+from greatfear.landing import land
 from greatfear.web.worker import work
 
 __all__ = ["Job", "Jobs"]
 
 _QUEUE = 4
-_FILE = "job.json"
+_KEPT = ".jobs"
 _DIED = "The process that simulates ended, perhaps for lack of memory. Going on starts it again."
 
 
@@ -195,16 +197,14 @@ class Jobs:
         return not job.is_open
 
     def _keep(self, job: Job) -> None:
-        """Write the job beside its run, so that it is there when the lab is opened again."""
-        try:
-            folder = self.folder / job.id
+        """Write the job beside the runs, never into an archive, so that it is there when the lab is opened again."""
+        with contextlib.suppress(OSError, TypeError, ValueError):
+            folder = self.folder / _KEPT
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / _FILE).write_text(json.dumps(job.to_dict(), ensure_ascii=False), encoding="utf-8")
-        except (OSError, TypeError, ValueError):
-            return
+            land(folder / f"{job.id}.json", json.dumps(job.to_dict(), ensure_ascii=False).encode())
 
     def _read_kept(self) -> None:
-        for file in sorted(self.folder.glob(f"*/{_FILE}")):
+        for file in sorted((self.folder / _KEPT).glob("*.json")):
             try:
                 told = json.loads(file.read_text("utf-8"))
                 job = Job(
@@ -212,7 +212,7 @@ class Jobs:
                 )
             except (OSError, ValueError, KeyError, TypeError):
                 continue
-            if job.id == file.parent.name and not job.is_open:
+            if job.id == file.stem and not job.is_open:
                 self.all[job.id] = job
 
     def _free(self, asked: dict[str, Any]) -> str:
