@@ -109,6 +109,7 @@ def test_page_is_whole_and_fetches_nothing(page: str) -> None:
     assert faults_of(page) == []
     assert "@import" not in page
     assert "<script" not in page
+    assert page.index("Content-Security-Policy") < page.index("<title>")
 
 
 def test_the_check_of_pages_finds_faults() -> None:

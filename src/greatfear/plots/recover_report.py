@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.canvas import svg
 from greatfear.landing import land
 from greatfear.plots.markup import figure_block, section, table
+from greatfear.plots.policy import POLICY
 from greatfear.plots.style import CSS
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _page(survey: Survey, archive: str) -> str:
     links = "".join(f'<a href="#{key}">{html.escape(words)}</a>' for key, words, _ in parts)
     body = "".join(section(key, words, text) for key, words, text in parts)
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: what it supports</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{POLICY}<title>{title}: what it supports</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{CSS}</style></head>'
         f'<body><h1>{title}</h1><p class="sub">{html.escape(_WARNING)}</p><nav>{links}</nav>{body}</body></html>\n'
     )

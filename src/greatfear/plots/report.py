@@ -17,6 +17,7 @@ from greatfear.landing import land
 from greatfear.plots.markup import facts, figure_block, in_words, section, table
 from greatfear.plots.parameters import Parameter, parameters
 from greatfear.plots.points import Point, points_of
+from greatfear.plots.policy import POLICY
 from greatfear.plots.series import draw_reproduction, draw_roots, draw_series
 from greatfear.plots.style import CSS
 from greatfear.plots.tiles import draw_bars, draw_tiles, fits
@@ -122,7 +123,7 @@ def _page(material: _Material) -> str:
     sub = f"{kind}; days counted from {described.epoch}. Numbers describe what is on record. To be accused is not to be guilty."
     body = "".join(section(key, words, text) for key, words, text in parts)
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{POLICY}<title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{CSS}</style></head>'
         f'<body><h1>{title}</h1><p class="sub">{sub}</p><nav>{links}</nav>{body}</body></html>\n'
     )
