@@ -107,7 +107,7 @@ class Twin:
         rule = self.scenario.centre
         reference = rule.reference.value or rule.prior.value
         told = day >= self.record.day_of(rule.prior_date, 0)
-        return (self.belief / reference) ** power if power and reference > 0 and told else 1.0
+        return ((self.belief + 1) / (reference + 1)) ** power if power and reference > 0 and told else 1.0
 
     def _feel(self) -> None:
         keep = math.exp(-1 / self.scenario.offices.fear_decay.value)

@@ -208,7 +208,11 @@ def test_interval_of_a_claim_is_that_of_its_quantity(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("file", ["replicates.csv", "explanations.csv"])
 def test_what_was_replicated_is_the_scenario_that_is_there(file: str) -> None:
     """A change of numbers makes committed intervals stale: the scripts named in the files must be run again."""
-    text = folder("entries").joinpath("great-terror").joinpath(file).read_text(encoding="utf-8")
+    path = folder("entries").joinpath("great-terror").joinpath(file)
+    if not path.is_file():  # then no interval is shown
+        assert not (module.replicate_intervals("great-terror")[1] and file == "replicates.csv")
+        return
+    text = path.read_text(encoding="utf-8")
     found = dict(re.findall(r"scenario: ([\w-]+), sha256 (\w+)", text))
     assert found
     assert found == {name: digest(catalogue.scenario(name)) for name in found}

@@ -242,8 +242,10 @@ class Centre(Part):
     )
     learning: Share = assumed(0.25, "a centre that can judge evidence corrects a quarter of its error per period")
     period: int = Field(30, ge=1, le=1000, description="days between two updates")
-    belief_drives: Coefficient = assumed(0.0, "zeal is multiplied by (B / reference) to this power")
-    grants_follow: Coefficient = assumed(0.0, "the chance of a grant is multiplied by (B / reference) to this power")
+    belief_drives: Coefficient = assumed(0.0, "zeal is multiplied by ((B + 1) / (reference + 1)) to this power")
+    grants_follow: Coefficient = assumed(
+        0.0, "the chance of a grant is multiplied by ((B + 1) / (reference + 1)) to this power"
+    )
     dismissal: Dismissal = Dismissal()
 
 

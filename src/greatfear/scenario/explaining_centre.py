@@ -31,7 +31,7 @@ def drives(centre: Centre) -> list[str]:
     """Return what the belief of the centre drives, a sentence each; one sentence where it drives nothing."""
     lines = []
     reference = centre.reference.value or centre.prior.value
-    ratio = f"(belief / {reference:,.0f})"
+    ratio = f"((belief + 1) / {reference + 1:,.0f})"
     if centre.belief_drives.value and reference > 0:
         lines.append(f"Belief drives the arrests sought: zeal is multiplied by {ratio}^{centre.belief_drives.value:g}.")
     if centre.grants_follow.value and reference > 0:

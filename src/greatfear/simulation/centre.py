@@ -68,12 +68,15 @@ class Centre:
         self.memory["belief"] += sum(enemies for date, enemies in rows if (date or -1) == day)
 
     def _ratio(self, day: int, power: float) -> float:
-        """Return belief over its reference to a power; 1 where nothing is to be compared, or nothing was told yet."""
+        """Return belief over its reference, both with one enemy more, to a power; 1 where nothing was told yet.
+
+        With one more, a belief of 0 makes a centre slack, not blind: no power of 0 stops all work.
+        """
         rule = self.scenario.centre
         reference = rule.reference.value or rule.prior.value
         if not power or reference <= 0 or day < day_of(rule.prior_date, self.scenario.time.start, 0):
             return 1.0
-        return float((self.memory["belief"] / reference) ** power)
+        return float(((self.memory["belief"] + 1.0) / (reference + 1.0)) ** power)
 
     def zeal(self, day: int) -> float:
         """Return the zeal of the day: that of the chief, times what belief adds."""
