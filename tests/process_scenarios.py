@@ -112,7 +112,9 @@ TABLE_ROWS = [
 ]
 VILLAGES = [{"id": "upper", "persons": 50}, {"id": "lower", "persons": 40}]
 IN_VILLAGES = {
-    "population": {"regions": VILLAGES, "organisations": [], "ties": {"rule": "table", "rows": TABLE_ROWS}},
+    "population": {
+        "regions": VILLAGES, "organisations": [], "state": {"strata": []}, "ties": {"rule": "table", "rows": TABLE_ROWS},
+    },
     "operations": [], "orders": [],
     "routes": [{"board": "court"}],
 }  # fmt: skip

@@ -18,8 +18,13 @@ from process_scenarios import scenario
 
 
 @pytest.fixture(scope="module")
-def papered() -> Run:
-    return gf.papers(gf.simulate(scenario(), seed=5), EVERYTHING)
+def made() -> Run:
+    return gf.simulate(scenario(), seed=5)
+
+
+@pytest.fixture(scope="module")
+def papered(made: Run) -> Run:
+    return gf.papers(made, EVERYTHING)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +32,14 @@ def folder(papered: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return papered.write(tmp_path_factory.mktemp("account") / "run")
 
 
-def test_counts_are_those_of_the_tables(papered: Run, folder: Path) -> None:
+def test_counts_are_those_of_the_tables(made: Run, papered: Run, folder: Path) -> None:
     counts = account(folder).counts
     truth = papered.truth
-    assert counts["statements made"] == 481
+    assert counts["statements made"] == made.archive.n_rows("statements") > 100
     assert counts["statements in the archive"] == papered.archive.n_rows("statements")
     assert counts["statements lost"] == truth["lost_statements"].num_rows
-    assert counts["acts made"] == counts["acts in the archive"] + counts["acts lost"] == 462
+    assert counts["acts made"] == counts["acts in the archive"] + counts["acts lost"]
+    assert counts["acts made"] == made.archive.n_rows("acts") > 100
     assert counts["persons of the run"] == truth["people"].num_rows
     assert counts["aliases joined by the archive"] == papered.archive.n_rows("aliases")
     assert counts["copies that say so"] > 0

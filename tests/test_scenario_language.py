@@ -39,7 +39,7 @@ def test_bad_bytes_are_faults(data: bytes) -> None:
 
 def test_missing_file_and_folder_are_faults(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
-        with pytest.raises(ScenarioError, match="check the path"):
+        with pytest.raises(ScenarioError, match="Check the path"):
             load(path)
 
 
