@@ -219,7 +219,7 @@ def test_without_javascript(browser: Any, address: str) -> None:
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core as text: from the file that is named, else from npm; skipped where neither is to be had."""
+    """axe-core as text: from the file that is named, else from npm; skipped where neither is available."""
     named = os.environ.get("GREATFEAR_AXE")
     if named:
         return Path(named).read_text("utf-8")

@@ -33,7 +33,7 @@ def pseudonymise(
 ) -> None:
     """Replace names, ids and free texts by pseudonyms, and say what could still identify a person.
 
-    Equal texts get equal pseudonyms. Whoever has the key can tell which pseudonym a name got: keep it apart from the archive,
+    Equal texts get equal pseudonyms. Anyone who has the key can tell which pseudonym a name got: keep it apart from the archive,
     or delete it. The truth of a simulated run is not copied.
 
     For example:

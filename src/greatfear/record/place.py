@@ -130,7 +130,7 @@ def _refuse_what_stands(place: Path, provenance: Mapping[str, Any], *, replace: 
 
 
 def _manifest_in(place: Path) -> Manifest | None:
-    """Return the manifest of a folder; None where it has none of ours. One that is damaged raises its own error."""
+    """Return the manifest of a folder; None where greatfear did not make it. One that is damaged raises its own error."""
     file = place / MANIFEST
     if not file.is_file():
         return None
