@@ -127,7 +127,7 @@ class _Settings:
             if value is not None and name not in kinds[kind].__dataclass_fields__:
                 option = "--ordinal" if name == "timing" else f"--{name}"
                 # a rule that cannot be applied is refused, never left unread
-                self.faults.append(Fault(option, repr(value), f"no such option in a {kind} model"))
+                self.faults.append(Fault(option, repr(value), f"nothing, since a {kind} model has no such option"))
             elif value is not None:
                 settings[name] = value
         if self.faults:
