@@ -25,7 +25,7 @@ run: $(READY) ## simulate the Great Terror at full size; prints the comparison w
 	@echo "look into it in the browser: $(BIN)/greatfear lab $(RUN)"
 
 test: lint docs ## lint, types, documentation and the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## style, format and types
 	$(BIN)/ruff check
