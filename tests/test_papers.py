@@ -340,5 +340,5 @@ def test_a_statement_may_fall_within_the_period_of_an_act(
 
 def test_estimators_read_these(papered: Run) -> None:
     fit = gf.NamingModel("indeg + inertia").fit(papered.archive)
-    assert "no time" in str(fit)
+    assert "without a time" in str(fit)
     assert "converged" in str(fit)
