@@ -167,7 +167,15 @@ def at(done: int, act: Callable[[], None]) -> Callable[[EnsembleProgress], None]
 
 
 def children() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "greatfear.simulation.worker" in " ".join(each.cmdline())]
+    return [each for each in psutil.Process().children() if _is_worker(each)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    """Whether a process is a worker that lives; one that has just ended has no command line any more."""
+    try:
+        return "greatfear.simulation.worker" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # also a zombie
+        return False
 
 
 def test_a_killed_worker_takes_nothing_with_it(plain: list[dict[str, str]], tmp_path: Path) -> None:

@@ -166,12 +166,12 @@ def test_workbench_and_a_live_job(page: Any, address: str, lab: Lab) -> None:
     page.wait_for_url(re.compile("/job/"))
     page.wait_for_function("() => document.body.innerText.includes('replicates over')", timeout=90_000)
     page.get_by_text("Stop (what is written stays)").click()
-    page.wait_for_function("() => document.body.innerText.includes('This job is stopped')", timeout=30_000)
+    page.wait_for_function("() => document.body.innerText.includes('This job is stopped')", timeout=90_000)
     (job,) = lab.jobs.all.values()
     assert 0 < len(job.rows) < 20
     job.asked["replicates"] = len(job.rows) + 1
     page.get_by_role("button", name="Go on").click()
-    page.wait_for_function("() => document.body.innerText.includes('Open the result')", timeout=60_000)
+    page.wait_for_function("() => document.body.innerText.includes('Open the result')", timeout=120_000)
 
 
 PAGES = ("cases", "statements", "persons", "naming", "time", "map", "sources", "recover", "sql", "model")

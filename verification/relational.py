@@ -66,10 +66,10 @@ def findings(draw: Draw) -> Iterator[Finding]:
     for model, events, own, what in (
         (RateModel("1 + ego(z)", start=0.0), of_senders, (PAIRS[0], 0.5), "rates, waiting times"),
         (RateModel("ego(z)", timing="ordinal", controls=drawn), of_senders, (0.5,), "rates, three drawn senders"),
-        (DyadicModel("1 + recip + alter(z)", start=0.0), of_pairs, PAIRS, "pairs, waiting times"),
-        (DyadicModel("recip + alter(z)", timing="ordinal"), of_pairs, PAIRS[1:], "pairs, order alone"),
+        (DyadicModel("1 + reciprocity + alter(z)", start=0.0), of_pairs, PAIRS, "pairs, waiting times"),
+        (DyadicModel("reciprocity + alter(z)", timing="ordinal"), of_pairs, PAIRS[1:], "pairs, order alone"),
         (
-            DyadicModel("recip + alter(z)", timing="ordinal", controls=Controls(9, seed=draw.seed)),
+            DyadicModel("reciprocity + alter(z)", timing="ordinal", controls=Controls(9, seed=draw.seed)),
             *(of_pairs, PAIRS[1:], "pairs, nine drawn pairs"),
         ),
     ):
@@ -141,7 +141,7 @@ def _regressions(draw: Draw) -> Iterator[Finding]:
     history = {"n": 6, "changes": {}, "networks": {}, "attributes": events.attributes}
     history |= {name: getattr(events, name) for name in ("time", "sender", "receiver")}
     late = {**history, "time": np.r_[events.time[1:], events.time[-1] + 1]}
-    columns = [[{"name": "recip"}], [{"name": "alter", "arguments": ("z",)}]]
+    columns = [[{"name": "reciprocity"}], [{"name": "alter", "arguments": ("z",)}]]
     pairs = [(i, j) for i, j in itertools.product(range(6), range(6)) if i != j]
     chosen = np.array(
         [pairs.index(pair) for pair in zip(events.sender.tolist(), events.receiver.tolist(), strict=True)]
@@ -150,11 +150,11 @@ def _regressions(draw: Draw) -> Iterator[Finding]:
     def rows(past: dict[str, Any]) -> NDArray[np.float64]:
         return np.array([[rem.row(past, columns, t, i, j) for i, j in pairs] for t in events.time])
 
-    fit = DyadicModel("recip + alter(z)", timing="ordinal").fit(events)
+    fit = DyadicModel("reciprocity + alter(z)", timing="ordinal").fit(events)
     logit = [_newton(_logit(x, chosen), 2) for x in (rows(history), rows(late))]
     yield _same("an ordinal dyadic model is a conditional logit by event", fit.theta, logit)
     lengths = np.diff(events.time, prepend=0.0)
-    timed = DyadicModel("1 + recip + alter(z)", start=0.0).fit(events)
+    timed = DyadicModel("1 + reciprocity + alter(z)", start=0.0).fit(events)
     poisson = [_newton(_poisson(x, chosen, lengths), 3) for x in (rows(history), rows(late))]
     yield _same("a dyadic model in time is a Poisson regression with log time as offset", timed.theta, poisson)
     null = [np.array([-40 * np.log(size)]) for size in (30, 36)]

@@ -3,8 +3,8 @@
 Examples
 --------
 >>> from greatfear import catalogue
->>> catalogue.scenarios()[-2:]
-['operation-trust', 'witch-hunt']
+>>> catalogue.scenarios()[-1:]
+['witch-hunt']
 """
 
 from greatfear.catalogue.article import ArticleClaim, claims

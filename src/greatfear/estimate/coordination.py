@@ -51,6 +51,7 @@ class CoordinationModel:
 
     Examples
     --------
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(4, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 2, 0, 1]))
     >>> fit = CoordinationModel("inertia").fit(events)
     >>> fit.model, fit.risk_set_sizes.tolist(), round(float(fit.null_loglik / np.log(6)), 6)

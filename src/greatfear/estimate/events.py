@@ -108,6 +108,7 @@ class Events:
 
     Examples
     --------
+    >>> from greatfear.estimate.events import Events
     >>> Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 2])).is_dependent.tolist()
     [True, True]
     """

@@ -78,7 +78,7 @@ class Fit:
     >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> fit = NamingModel("recip").fit(events)
     >>> fit.names, fit.converged
-    (('recip',), True)
+    (('reciprocity',), True)
     """
 
     model: str

@@ -74,6 +74,7 @@ def influence(model: Model, events: Data, fit: Fit) -> Influence:
     Examples
     --------
     >>> from greatfear.estimate.models import NamingModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> model = NamingModel("recip")
     >>> influence(model, events, model.fit(events)).change.shape

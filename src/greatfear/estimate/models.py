@@ -107,6 +107,7 @@ class NamingModel(_Model):
     Examples
     --------
     >>> import numpy as np
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
     >>> NamingModel("recip").fit(events).n_events
     4
@@ -173,6 +174,7 @@ class RateModel(_Model):
     Examples
     --------
     >>> import numpy as np
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
     >>> round(float(np.exp(RateModel("1").fit(events).coefficients["intercept"])), 4)
     0.4444
@@ -225,6 +227,7 @@ class DyadicModel(_Model):
     Examples
     --------
     >>> import numpy as np
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(3, np.arange(4.0), np.array([0, 1, 2, 0]), np.array([1, 0, 0, 1]))
     >>> DyadicModel("recip", timing="ordinal").fit(events).risk_set_sizes.tolist()
     [6.0, 6.0, 6.0, 6.0]

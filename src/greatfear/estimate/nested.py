@@ -65,6 +65,7 @@ def likelihood_ratio(small: Fit, large: Fit) -> NestedTest:
     Examples
     --------
     >>> from greatfear.estimate.models import NamingModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> fits = [NamingModel(text).fit(events) for text in ("recip", "recip + indeg")]
     >>> likelihood_ratio(*fits).terms
@@ -113,6 +114,7 @@ def score_test(small: Fit, model: Model, events: Data) -> NestedTest:
     Examples
     --------
     >>> from greatfear.estimate.models import NamingModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> score_test(NamingModel("recip").fit(events), NamingModel("recip + indeg"), events).df
     1

@@ -124,6 +124,7 @@ def log_probabilities(model: Model, events: Data, theta: Mapping[str, float] | F
     Examples
     --------
     >>> from greatfear.estimate.models import NamingModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
     >>> np.exp(log_probabilities(NamingModel("recip"), events, {"recip": np.log(3)})).round(3).tolist()
     [0.5, 0.75]
@@ -142,6 +143,7 @@ def event_probabilities(model: Model, events: Data, theta: Mapping[str, float] |
     Examples
     --------
     >>> from greatfear.estimate.models import NamingModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(3, np.array([1.0, 2.0]), np.array([0, 1]), np.array([1, 0]))
     >>> event_probabilities(NamingModel("recip"), events, {"recip": 0.0}).entropy.round(3).tolist()
     [0.693, 0.693]

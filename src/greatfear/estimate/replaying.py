@@ -94,6 +94,7 @@ def replay_fit(model: Model, events: Data, fit: Fit, *, draws: int = 100, seed: 
     Examples
     --------
     >>> from greatfear.estimate.models import NamingModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(4, np.arange(6.0), np.array([0, 1, 2, 0, 3, 1]), np.array([1, 0, 0, 1, 2, 3]))
     >>> model = NamingModel("recip")
     >>> replay_fit(model, events, model.fit(events), draws=5).names[0]

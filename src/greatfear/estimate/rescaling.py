@@ -85,6 +85,7 @@ def time_rescaling(model: Model, events: Data, fit: Fit, *, unit: float | None =
     Examples
     --------
     >>> from greatfear.estimate.models import RateModel
+    >>> from greatfear.estimate.events import Events
     >>> events = Events(3, np.arange(6.0), np.array([0, 1, 2, 0, 1, 2]), np.array([1, 0, 0, 1, 2, 1]))
     >>> model = RateModel("1")
     >>> round(float(time_rescaling(model, events, model.fit(events)).expected.mean()), 3)

@@ -165,7 +165,6 @@ def simulate(
     Examples
     --------
     >>> from greatfear.scenario.model import Scenario
-    from greatfear.scenario.resolving import digest, to_json
     >>> region = {"id": "a", "name": "A", "persons": 100}
     >>> span = {"start": "1900-01-01", "end": "1900-01-03"}
     >>> population = {"regions": [region], "strata": [{"id": "all", "share": 1}]}

@@ -55,7 +55,7 @@ def ticks(top: float) -> list[float]:
     Examples
     --------
     >>> ticks(8310), ticks(3), ticks(0)
-    ([0, 5000.0, 10000.0], [0, 2.0, 4.0], [0, 1])
+    ([0, 5000.0, 10000], [0, 2.0, 4], [0, 1])
     """
     if top <= 0:
         return [0, 1]
