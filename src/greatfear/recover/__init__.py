@@ -13,8 +13,9 @@ failed  speakers 3 (limit 20): Too few persons spoke to tell them apart.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from greatfear.facade import lazily
 
 if TYPE_CHECKING:
     from greatfear.recover.aliases_result import aliases as aliases
@@ -43,17 +44,4 @@ _HOMES = {
 """The public names and the modules they come from. No module has the name of a function."""
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  the names stand once, beside their homes
-
-
-def __getattr__(name: str) -> Any:
-    """Return a public name, imported on first use."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _HOMES)
