@@ -228,3 +228,63 @@ def test_claims_can_be_filtered_together() -> None:
     for wrong in ({"status": "true"}, {"kind": "fact"}, {"ids": ["C99"]}):
         with pytest.raises(UnknownNameError):
             catalogue.claims(**wrong)
+
+
+DATED = ("order-00447-time", "lines-time", "regions-1937-38", "custody", "deaths-in-custody", "signed-lists")
+
+
+@pytest.mark.parametrize("name", [*DATED, "sentences-two-series"])
+def test_dated_rows_say_where_they_were_read(name: str) -> None:
+    """Every row names a source of the record, the place in it, how often it was read, and its level."""
+    found = catalogue.record(name)
+    keys = {source.key for source in found.sources}
+    for row in found:
+        assert row["source"] in keys
+        assert row["place"]
+        assert row["readings"] in ("once", "twice", "not-checked")
+        assert row["level"] in ("textual", "interpretive", "inferential")
+
+
+def _values(name: str, **where: str) -> dict[str, float]:
+    """Return the values of a dated record by series and last day, for rows that agree with `where`."""
+    rows = [row for row in catalogue.record(name) if all(row[key] == value for key, value in where.items())]
+    return {f"{row['series']}, {row['period_end']}": row["value"] for row in rows}
+
+
+def test_order_by_date_closes() -> None:
+    first = [row for row in catalogue.record("order-00447-time") if row["period_end"] == "1937-08-15"]
+    assert first[0]["value"] == sum(row["value"] for row in first[1:5]) == 100_990
+    of = _values("order-00447-time")
+    dates = ("1937-08-15", "1937-09-30", "1938-01-01", "1938-11-17")
+    shares = [round(of[f"sentenced, first category, {day}"] / of[f"sentenced, {day}"], 2) for day in dates]
+    assert shares == [0.68, 0.58, 0.45, 0.5]
+    assert of["sentenced, 1938-11-17"] - of["arrested, 1938-11-01"] == 64_741  # they came from custody
+
+
+def test_lines_and_regions_close() -> None:
+    lines = _values("lines-time", scope="all lines")
+    assert lines["arrested, 1938-11-01"] - lines["arrested, 1938-07-01"] == 8_578
+    parts = [
+        row["value"]
+        for row in catalogue.record("lines-time")
+        if row["series"] == "sentenced" and row["scope"] != "all lines"
+    ]
+    assert sum(parts) == lines["sentenced, 1938-11-17"]
+    karelia = [row["value"] for row in catalogue.record("regions-1937-38") if row["scope"] == "Karelian ASSR"]
+    assert sum(karelia[:3]) - karelia[3] == 2
+    own = [row["value"] for row in catalogue.record("lines-time") if "Sverdlovsk" in row["scope"]]
+    assert (sum(own[0::2]), sum(own[1::2])) == (9_846, 834)
+
+
+def test_signed_lists_sum_and_what_is_missing_is_null() -> None:
+    rows = list(catalogue.record("signed-lists"))
+    assert sum(row["value"] for row in rows[:26]) == 3_132
+    assert rows[-1]["value"] is None
+    assert rows[-1]["readings"] == "not-checked"
+
+
+def test_two_series_agree_with_the_sentences() -> None:
+    by_year = {row["year"]: row for row in catalogue.record("ussr-sentences")}
+    for row in catalogue.record("sentences-two-series"):
+        assert (row["mvd"], row["kgb"]) == (by_year[row["year"]]["total_sentenced"], by_year[row["year"]]["total_kgb"])
+        assert row["difference"] == row["mvd"] - row["kgb"]
