@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from greatfear.errors import Fault, FaultList, nearest
 
-__all__ = ["FORMS", "Address", "AddressError", "Filter", "NoSuchPageError", "fits"]
+__all__ = ["FORMS", "Address", "AddressError", "Filter", "NoSuchPageError", "fits", "pair"]
 
 FORMS = ("html", "json", "csv", "parquet", "svg", "bib", "gexf", "graphml")
 """Endings of an address: the page itself, its numbers, its rows, its figure, its citation, its graph."""
@@ -205,6 +205,12 @@ def _written(part: str, address: Address) -> str:
 def _quoted(text: str) -> str:
     """Return a text with its octets escaped; pages print hundreds of addresses of the same few texts."""
     return quote(text, safe="")
+
+
+@lru_cache(20_000)
+def pair(key: str, value: str) -> str:
+    """Return a key with its value as a piece of a query, with the sign that divides it from the next."""
+    return f"{quote(key, safe='')}={quote(value, safe='')}&"
 
 
 def _needs_ending(path: str) -> bool:

@@ -7,7 +7,6 @@ Counts of (bin of time, combination) are kept too: a whole bin is counted withou
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,89 +15,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.describe.columns import Coded
 from greatfear.web.store import Store
-from greatfear.web.when import UNDATED, bins_of
+from greatfear.web.when import UNDATED
 
-__all__ = ["Cube", "Selection", "cube_arrays"]
+__all__ = ["Cube", "Selection"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
-
-
-def cube_arrays(
-    facets: Mapping[str, Coded], low: Ints, high: Ints, epoch: dt.date
-) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
-    """Return the arrays of a cube and what JSON can hold of it."""
-    order = np.argsort(low, kind="stable").astype(np.int32)
-    low, high = low[order], high[order]
-    combo, codes = _combinations([facet.codes[order] for facet in facets.values()], len(order))
-    n_dated = int(np.searchsorted(low, UNDATED))
-    first, last = (int(low[0]), int(high[:n_dated].max())) if n_dated else (0, 1)
-    unit, edges = bins_of(first, last, epoch)
-    is_exact = bool((high[:n_dated] - low[:n_dated] == 1).all())
-    bins = _bins(low, high, edges, n_dated)
-    arrays = {"order": order, "low": low, "combo": combo, "codes": codes, "edges": edges}
-    if not is_exact:
-        arrays |= {"high": high, "bin": bins}
-    width = codes.shape[1]
-    pair, count = np.unique(
-        bins[:n_dated][bins[:n_dated] >= 0].astype(np.int64) * width + combo[:n_dated][bins[:n_dated] >= 0],
-        return_counts=True,
-    )
-    arrays |= {
-        "pair_bin": (pair // width).astype(np.int32),
-        "pair_combo": (pair % width).astype(np.int32), "pair_count": count.astype(np.int32),
-        "all": np.bincount(combo, minlength=width),
-    }  # fmt: skip
-    meta = {
-        "facets": {name: list(facet.names) for name, facet in facets.items()},
-        "n_dated": n_dated, "unit": unit, "is_exact": is_exact,
-        "epoch": epoch.isoformat(), "first": first, "last": last,
-    }  # fmt: skip
-    return arrays, meta
-
-
-def _combinations(columns: list[Ints], n_rows: int) -> tuple[Ints, Ints]:
-    """Return the number of each row's combination, and the codes of every combination (facets by combinations)."""
-    key: Ints = np.zeros(n_rows, np.int64)
-    room = 1
-    held: list[tuple[int, int]] = []
-    codes: Ints = np.zeros((0, 1 if n_rows else 0), np.int16)
-    for place, column in enumerate(columns):
-        width = int(column.max(initial=-1)) + 2
-        if room * width >= _ROOM:  # renumbered, so that the product never leaves 64 bits
-            key, codes = _renumbered(key, codes, held)
-            room, held = codes.shape[1], []
-        key = key * width + (column.astype(np.int64) + 1)
-        room *= width
-        held.append((place, width))
-    key, codes = _renumbered(key, codes, held)
-    return key.astype(np.int32), codes
-
-
-_ROOM = 1 << 62
 _NO_MONTH = np.iinfo(np.int32).min
-
-
-def _renumbered(key: Ints, codes: Ints, held: list[tuple[int, int]]) -> tuple[Ints, Ints]:
-    """Return keys as numbers from 0, and the codes of the facets that each stands for."""
-    found, combo = np.unique(key, return_inverse=True)
-    parts = []
-    for _, width in reversed(held):
-        found, code = np.divmod(found, width)
-        parts.append((code - 1).astype(np.int16))
-    return combo.astype(np.int64), np.vstack([codes[:, found], *(part[None] for part in reversed(parts))])
-
-
-def _bins(low: Ints, high: Ints, edges: Ints, n_dated: int) -> Ints:
-    """Return the bin of each row; -1 where no bin holds all days on which it may lie."""
-    found = np.full(len(low), -1, np.int32)
-    place = np.searchsorted(edges, low[:n_dated], side="right") - 1
-    fits = (place >= 0) & (place < len(edges) - 1)
-    fits &= high[:n_dated] <= edges[np.clip(place + 1, 0, len(edges) - 1)]
-    found[:n_dated] = np.where(fits, place, -1)
-    return found
+_FEW = 50_000
+"""Rows that are counted one by one as quickly as by whole bins."""
+_TOGETHER = 8192
+"""Cells that a count of several facets together may have; it then stays in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,16 +58,7 @@ class Selection:
 
 
 class Cube:
-    """The rows of one table under their facets.
-
-    Examples
-    --------
-    >>> sexes = {"sex": Coded(np.array([0, 1, 1]), ("m", "f"))}
-    >>> arrays, meta = cube_arrays(sexes, np.arange(3), np.arange(1, 4), dt.date(1692, 1, 1))
-    >>> cube = Cube(Store({f"x.{k}": v for k, v in arrays.items()}, {}, {"x": meta}), "x")
-    >>> cube.select({"sex": ["f"]}, {}, None, None).n
-    2
-    """
+    """The rows of one table under their facets, from the arrays of `greatfear.web.cube_build`."""
 
     def __init__(self, store: Store, name: str) -> None:
         self._arrays = {
@@ -150,7 +69,6 @@ class Cube:
         self.order, self.low, self.combo = (self._arrays[key] for key in ("order", "low", "combo"))
         self.codes, self.edges = self._arrays["codes"], self._arrays["edges"]
         self.n_dated = int(self.meta["n_dated"])
-        self._month_keys: dict[str, Ints] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -186,10 +104,11 @@ class Cube:
         low, high = self._rows(begin, end)
         weights = self._weights(low, high, end if self._is_coarse else None)
         kept = np.flatnonzero(passes & (weights > 0))
-        counts = {}
+        counts = self._unfiltered(kept, weights[kept])
         for k, (name, is_allowed) in enumerate(allowed.items()):
-            seen = kept if is_allowed is None else np.flatnonzero((failed == ~is_allowed) & (weights > 0))
-            counts[name] = self._facet(k, seen, weights[seen])
+            if is_allowed is not None:
+                seen = np.flatnonzero((failed == ~is_allowed) & (weights > 0))
+                counts[name] = self._facet(k, seen, weights[seen])
         n = int(weights[kept].sum())
         partly, undated = self._beside(passes, begin, end, (low, high))
         return Selection(
@@ -226,7 +145,7 @@ class Cube:
             return np.bincount(rows, minlength=width)
         if (low, high) == (0, len(self)):
             return self._arrays["all"]
-        if self._is_coarse or high - low < 50_000:
+        if self._is_coarse or high - low < _FEW:
             return np.bincount(self.combo[low:high], minlength=width)
         return self._whole_bins(low, high)
 
@@ -258,22 +177,49 @@ class Cube:
     def _facet(self, place: int, seen: Ints, weights: npt.NDArray[Any]) -> Ints:
         """Return some combinations by value of one facet, those without a value last."""
         n_values = len(self.facets[list(self.facets)[place]])
-        codes = self._codes[place] if len(seen) == self.codes.shape[1] else self._codes[place][seen]
+        codes = self.codes[place][seen] + np.int64(1)
         return np.roll(np.bincount(codes, weights, minlength=n_values + 1).astype(np.int64), -1)
 
+    def _unfiltered(self, seen: Ints, weights: npt.NDArray[Any]) -> dict[str, Ints]:
+        """Return some combinations by value of every facet: several facets are counted together, then apart."""
+        counts, exact = {}, weights.astype(np.float64)
+        for places, shape, codes in self._joint:
+            found = np.bincount(codes[seen], exact, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
+            for axis, place in enumerate(places):
+                others = tuple(k for k in range(len(places)) if k != axis)
+                counts[list(self.facets)[place]] = np.roll(found.sum(others), -1)
+        return counts
+
     @cached_property
-    def _codes(self) -> Ints:
-        """Codes counted from 0, where 0 is no value, in the type that is counted fastest."""
-        return self.codes.astype(np.int64) + 1
+    def _joint(self) -> list[tuple[list[int], tuple[int, ...], Ints]]:
+        """Facets in groups with few values together: their places, their numbers of values, and one code for all."""
+        groups: list[tuple[list[int], tuple[int, ...], Ints]] = []
+        for place, names in enumerate(self.facets.values()):
+            width, own = len(names) + 1, self.codes[place] + np.int64(1)
+            if groups and np.prod(groups[-1][1]) * width <= _TOGETHER:
+                places, shape, codes = groups[-1]
+                groups[-1] = ([*places, place], (*shape, width), codes * width + own)
+            else:
+                groups.append(([place], (width,), own))
+        return groups
 
     def _by_bin(self, passes: Bools) -> Ints:
         """Return the rows of the passing combinations by bin of time."""
         found = np.zeros(max(len(self.edges) - 1, 1), np.int64)
-        count = self._arrays["pair_count"]
+        count = self._pair_count
         if len(count):
             bins, starts = self._filled
-            found[bins] = np.add.reduceat(count * passes[self._arrays["pair_combo"]], starts, dtype=np.int64)
+            found[bins] = np.add.reduceat(count * passes[self._pair_combo], starts)
         return found
+
+    @cached_property
+    def _pair_combo(self) -> Ints:
+        """Combination of each pair, in the type that NumPy looks up without a copy."""
+        return self._arrays["pair_combo"].astype(np.intp)
+
+    @cached_property
+    def _pair_count(self) -> Ints:
+        return np.asarray(self._arrays["pair_count"])
 
     @cached_property
     def _filled(self) -> tuple[Ints, Ints]:
@@ -326,22 +272,52 @@ class Cube:
 
     def by_month(self, chosen: Selection, facet: str) -> Ints:
         """Return the rows that pass by value of a facet and month; rows that no month holds, or without a value, are left out."""
-        key, n = self._keys_by_month(facet), len(self.facets[facet])
-        span = slice(*chosen.span)
-        keep = chosen.passes[self.combo[span]] & (key[span] >= 0)
+        width, n = self.months[1], len(self.facets[facet])
+        found = np.zeros((n + 1, width), np.int64)
+        low, high = chosen.span[0], min(chosen.span[1], self.n_dated)
+        first = int(np.searchsorted(self._month_bounds, low))
+        last = int(np.searchsorted(self._month_bounds, high, side="right")) - 1
+        parts = [(low, high)]
+        if (
+            not self._is_coarse and high - low >= _FEW and last > first
+        ):  # whole months from their counts, the ends row by row
+            parts = [(low, int(self._month_bounds[first])), (int(self._month_bounds[last]), high)]
+            self._add_months(found, chosen, facet, (first, last))
+        for start, stop in parts:
+            self._add_rows(found, chosen, facet, slice(start, max(start, stop)))
+        return found[1:]
+
+    def _add_rows(self, found: Ints, chosen: Selection, facet: str, span: slice) -> None:
+        """Count rows by value and month, one by one."""
+        keep = chosen.passes[self.combo[span]] & (self._month[span] != _NO_MONTH)
         if chosen.until is not None:
             keep &= self._arrays["high"][span] <= chosen.until
-        width = self.months[1]
-        return np.bincount(key[span][keep], minlength=n * width).reshape(n, width)
+        codes = self.codes[list(self.facets).index(facet)][self.combo[span][keep]] + np.int64(1)
+        key = codes * found.shape[1] + (self._month[span][keep] - self.months[0])
+        found += np.bincount(key, minlength=found.size).reshape(found.shape)
 
-    def _keys_by_month(self, facet: str) -> Ints:
-        """Return value and month of each row as one number, worked out once."""
-        if facet not in self._month_keys:
-            first, width = self.months
-            codes = self.codes[list(self.facets).index(facet)][self.combo].astype(np.int32)
-            known = (codes >= 0) & (self._month != _NO_MONTH)
-            self._month_keys[facet] = np.where(known, codes * width + (self._month - first), -1).astype(np.int32)
-        return self._month_keys[facet]
+    def _add_months(self, found: Ints, chosen: Selection, facet: str, months: tuple[int, int]) -> None:
+        """Count whole months by value, from the counts of month and combination."""
+        month, combo, count = self._by_month
+        part = slice(*np.searchsorted(month, months).tolist())
+        weights = count[part] * chosen.passes[combo[part]]
+        codes = self.codes[list(self.facets).index(facet)][combo[part]] + np.int64(1)
+        key = codes * found.shape[1] + month[part]
+        found += np.bincount(key, weights, minlength=found.size).astype(np.int64).reshape(found.shape)
+
+    @cached_property
+    def _month_bounds(self) -> Ints:
+        """Rows at which the months begin, and the end of the last; rows lie in the order of time."""
+        return np.searchsorted(self._month[: self.n_dated], self.months[0] + np.arange(self.months[1] + 1))
+
+    @cached_property
+    def _by_month(self) -> tuple[Ints, Ints, Ints]:
+        """Month (from 0), combination and rows of each pair that occurs, in the order of months."""
+        width, dated = self.codes.shape[1], slice(0, self.n_dated)
+        key, count = np.unique(
+            (self._month[dated] - self.months[0]) * np.int64(width) + self.combo[dated], return_counts=True
+        )
+        return key // width, key % width, count
 
     def n_passing(self, chosen: Selection) -> int:
         """Return the rows that pass the facets, whatever their date."""

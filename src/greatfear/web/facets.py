@@ -188,7 +188,7 @@ def _first_after(
 ) -> npt.NDArray[np.int64]:
     """Return for each case the row of the person's first sentence that is not earlier; -1 where there is none."""
     size = int(max(person.max(), chains.person.max())) + 1
-    if len(np.unique(person)) == len(person):
+    if np.bincount(person, minlength=1).max() <= 1:
         held = np.full(size, -1, np.int64)
         held[person] = np.arange(len(person))
         place = held[chains.person]

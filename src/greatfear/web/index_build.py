@@ -19,7 +19,7 @@ from greatfear.describe.columns import Coded, coded, numbers
 from greatfear.describe.origins import bounds, leads_of, statement_columns
 from greatfear.describe.why_forest import Forest, forest_from, spoken_in
 from greatfear.record.schema import TABLES
-from greatfear.web.cube import cube_arrays
+from greatfear.web.cube_build import cube_arrays
 from greatfear.web.facets import case_facets, statement_facets
 from greatfear.web.search import folded
 from greatfear.web.store import Store
@@ -112,7 +112,7 @@ class _Building:
     def people(self) -> None:
         """Order the persons by id; fold their names for searching."""
         ids = self.texts.get("persons.id", pa.array([], pa.string()))
-        self.arrays["ids.order"] = pc.sort_indices(ids).to_numpy().astype(np.int32)
+        self.arrays["ids.order"] = _order_of(ids)
         for name, key in (("names.folded", "persons.name"), ("aliases.folded", "aliases.alias")):
             if key in self.texts:
                 self.texts[name] = folded(self.texts[key])
@@ -142,6 +142,24 @@ class _Building:
 
 
 _GROUPS = (("against", "statements", "subject"), ("by", "statements", "speaker"), ("done", "acts", "person"))
+
+
+def _order_of(ids: pa.Array) -> npt.NDArray[np.int32]:
+    """Return the order of ids by their octets; ids of one length that hold few letters are sorted as numbers."""
+    lengths = pc.binary_length(ids)
+    n, ends = len(ids), pc.min_max(lengths).as_py() if len(ids) else {"min": 0, "max": -1}
+    if ids.type != pa.string() or ids.null_count or ends["min"] != ends["max"]:
+        return np.asarray(pc.sort_indices(ids).to_numpy().astype(np.int32))
+    _, offsets, data = ids.buffers()
+    first = int(np.frombuffer(offsets, np.int32)[ids.offset])
+    letters = np.frombuffer(data, np.uint8, n * ends["max"], first).reshape(n, ends["max"])
+    low, high = letters.min(0), letters.max(0)
+    if np.prod(high - low + 1.0) >= 2.0**62:
+        return np.asarray(pc.sort_indices(ids).to_numpy().astype(np.int32))
+    key = np.zeros(n, np.int64)
+    for place in np.flatnonzero(high > low).tolist():
+        key = key * (int(high[place]) - int(low[place]) + 1) + (letters[:, place] - low[place])
+    return np.argsort(key).astype(np.int32)  # ids are unique: no two keys are equal
 
 
 def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
@@ -41,9 +41,8 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of a table, with a link where there is more to see."""
+class Cell(NamedTuple):
+    """One value of a table, with a link where there is more to see. A tuple: pages make thousands of them."""
 
     value: Value
     href: str = ""
@@ -54,7 +53,7 @@ class Cell:
 
 def cell(value: Any, href: str = "", note: str = "", mark: str = "") -> Cell:
     """Return a cell; numbers of NumPy become numbers of Python."""
-    if hasattr(value, "item"):
+    if type(value) is not str and hasattr(value, "item"):
         value = value.item()
     return Cell(None if isinstance(value, float) and math.isnan(value) else value, href, note, mark)
 

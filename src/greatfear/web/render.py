@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from greatfear.web.parts import Page, shown
+from greatfear.web.parts import Cell, Choice, Page, Table, shown
 
 __all__ = ["as_html", "as_json"]
 
@@ -17,13 +18,57 @@ _TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def _engine() -> Any:
     import jinja2
+    from markupsafe import Markup
 
     engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    engine.filters["shown"] = shown
+    engine.filters |= {
+        "shown": shown, "rows": lambda table: Markup(_rows(table)), "choices": lambda facet: Markup(_choices(facet.choices)),
+    }  # fmt: skip
     return engine
+
+
+def _rows(table: Table) -> str:
+    """Return the rows of a table; a page has thousands of cells, for which the engine would take most of its time."""
+    classes = ["n " if c in table.numeric else "keep " if c in _KEPT_WHOLE else "" for c in table.columns]
+    lines = []
+    for k, row in enumerate(table.rows):
+        cells = "".join(_cell(one, name) for one, name in zip(row, classes, strict=True))
+        lines.append(f'<tr aria-current="true">{cells}</tr>' if k == table.chosen else f"<tr>{cells}</tr>")
+    return "\n".join(lines)
+
+
+_KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window", "id")
+"""Columns whose values are never broken over two lines."""
+
+
+def _cell(one: Cell, name: str) -> str:
+    words = html.escape(shown(one.value))
+    if one.href:
+        words = f'<a href="{html.escape(one.href)}">{words}</a>'
+    if one.note:
+        words += f'<span class="under">{html.escape(one.note)}</span>'
+    name += one.mark
+    return f'<td class="{name}">{words}</td>' if name else f"<td>{words}</td>"
+
+
+def _choices(choices: tuple[Choice, ...]) -> str:
+    """Return the values of a facet: a link that adds or removes each, and one that excludes it."""
+    found = []
+    for one in choices:
+        value, href, inverse = (html.escape(text) for text in (one.value or "not recorded", one.href, one.not_href))
+        is_out = one.state == "out"
+        current = f' class="{one.state}"' if one.state else ""
+        mark = ' aria-current="true"' if one.state else ""
+        found.append(
+            f'<li{current}><a class="pick" href="{href}" data-not="{inverse}"{mark}><svg aria-hidden="true" width="100%" '
+            f'height="100%"><rect width="{100 * one.share:.1f}%" height="100%"/></svg><span class="value">{value}'
+            f'{" (excluded)" if is_out else ""}</span><span class="n">{one.n:,}</span></a><a class="not" href="{inverse}" '
+            f'aria-label="{"Include" if is_out else "Exclude"} {value}">{"+" if is_out else "−"}</a></li>'
+        )
+    return "\n".join(found)
 
 
 def as_html(page: Page, nonce: str = "") -> str:

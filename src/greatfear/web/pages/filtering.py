@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from operator import gt, lt
 
 from greatfear.errors import Fault, nearest
 from greatfear.web import address as at
@@ -17,6 +20,7 @@ from greatfear.web.when import date_of, day_of
 __all__ = ["Filtering", "facet_label"]
 
 _SHOWN = 8
+Side = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def facet_label(name: str) -> str:
@@ -76,9 +80,16 @@ class Filtering:
         held = self.bare.filter
         keep, drop = (dict(side).get(name, ()) for side in (held.include, held.exclude))
         state = "in" if value in keep else "out" if value in drop else ""
-        plain, inverse = held.without(name, value), held.with_value(name, value, is_excluded=True)
-        href = self.bare.to(filter=plain if state else held.with_value(name, value))
-        return Choice(value, n, share, str(href), str(self.bare.to(filter=plain if state == "out" else inverse)), state)
+        kept, dropped = (tuple(one for one in side if one != value) for side in (keep, drop))
+        plain = self._hrefs.of(name, kept, dropped)
+        href = plain if state else self._hrefs.of(name, (*kept, value), dropped)
+        return Choice(
+            value, n, share, href, plain if state == "out" else self._hrefs.of(name, kept, (*dropped, value)), state
+        )
+
+    @cached_property
+    def _hrefs(self) -> _Hrefs:
+        return _Hrefs(self.bare)
 
     def chips(self) -> tuple[Chip, ...]:
         """Return the conditions, each with the address without it."""
@@ -179,6 +190,34 @@ class Filtering:
             n = Filtering.of(other, self.cube, self.epoch, self.what).chosen.n
             links.append(Link(chip.href, f"remove “{chip.text}”", f"gives {n:,}"))
         return (Notice(f"No {self.what} pass all of these conditions together.", links=tuple(links)),)
+
+
+class _Hrefs:
+    """Addresses that differ from one another in the values of one facet; a page has hundreds of them."""
+
+    def __init__(self, address: at.Filtered) -> None:
+        whole = str(address.to(filter=at.Filter.NONE))
+        self._path = whole + ("&" if "?" in whole else "?")
+        self._empty = whole
+        self._filter = address.filter
+        self._sides: dict[str, list[tuple[str, str]]] = {}
+
+    def of(self, name: str, kept: tuple[str, ...], dropped: tuple[str, ...]) -> str:
+        """Return the address with these values of a facet kept and dropped, as `str` of it would write it."""
+        if name not in self._sides:
+            self._sides[name] = [
+                (self._others(sign, side, name, lt), self._others(sign, side, name, gt))
+                for sign, side in (("", self._filter.include), ("-", self._filter.exclude))
+            ]
+        query = ""
+        for sign, values, (before, after) in zip(("", "-"), (kept, dropped), self._sides[name], strict=True):
+            query += before + "".join(at.pair(sign + name, value) for value in values) + after
+        return self._path + query[:-1] if query else self._empty
+
+    @staticmethod
+    def _others(sign: str, side: Side, name: str, is_there: Callable[[str, str], bool]) -> str:
+        """Return the values of the facets before or behind this one, as they stand in a query."""
+        return "".join(at.pair(sign + key, value) for key, values in side if is_there(key, name) for value in values)
 
 
 def _check(address: at.Filtered, cube: Cube) -> None:
