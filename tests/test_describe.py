@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import json
 import os
 from pathlib import Path
@@ -17,7 +18,9 @@ from greatfear.archive import Archive
 from greatfear.describe.columns import GRAINS, Calendar, Dated, dated
 from greatfear.describe.description import describe
 from greatfear.describe.naming import concentration, first_namings, gini, rate_interval
+from greatfear.describe.newness import firsts
 from greatfear.errors import ArchiveError
+from greatfear.record.columns import table_from_columns
 from synthetic_archive import synthetic
 
 EPOCH = dt.date(1936, 1, 1)
@@ -218,3 +221,102 @@ def test_giaveno_1335_has_the_published_numbers() -> None:
     assert round(float(total["share_named_once"]), 2) == 0.55
     assert total["undated_statements"] == 5
     assert total["cases"] == 0
+
+
+def said(*rows: tuple[str, float, float, str]) -> Archive:
+    """Return an archive of statements against named persons: who, time, end, precision."""
+    names = sorted({who for who, *_ in rows})
+    order = sorted(range(len(rows)), key=lambda k: (np.isnan(rows[k][1]), rows[k][1]))
+    columns = {
+        "subject": [names.index(rows[k][0]) for k in order],
+        "time": [rows[k][1] for k in order],
+        "time_end": [rows[k][2] for k in order],
+        "precision": [rows[k][3] for k in order],
+        "channel": "report",
+    }
+    tables = {
+        "persons": table_from_columns("persons", {"id": names}, len(names)),
+        "statements": table_from_columns("statements", columns, len(rows)),
+    }
+    return Archive.from_tables(tables, epoch=dt.date(1937, 1, 1), kind="real")
+
+
+NAN = float("nan")
+
+
+def test_new_names_have_bounds_where_the_day_is_not_known() -> None:
+    rows = [("A", 0.0, NAN, "year"), ("A", 40.0, NAN, "day"), ("B", 35.0, NAN, "day"), ("B", 60.0, NAN, "day")]
+    described = describe(said(*rows))
+    frame = described["new_names"].columns
+    # In February A is new unless the statement of 1937 came before; B is new for sure.
+    assert frame["window"][:3] == ["1937-01", "1937-02", "1937-03"]
+    assert (frame["new"], frame["new_least"], frame["new_most"]) == ([0, 1, 0], [0, 1, 0], [0, 2, 0])
+    assert "because some dates do not tell who was named first" in str(described)
+    assert "1 statements are dated only to a month, a year or an interval" in str(described)
+    exact = describe(said(*rows[2:]))
+    assert "do not tell" not in str(exact)
+    assert "dates from 1937-02-05 to 1937-03-02" in str(exact)
+
+
+def firsts_naively(low: np.ndarray, after: np.ndarray) -> tuple[list[bool], list[bool]]:
+    """Return which namings of one person are the first in all, and in some, choices of the unknown days."""
+    n, exact = len(low), after - low == 1
+    surely, may = [True] * n, [False] * n
+    for days in itertools.product(*(range(int(a), int(b)) for a, b in zip(low, after, strict=True))):
+        for k in range(n):
+            ties = [j for j in range(n) if j != k and days[j] == days[k]]
+            in_order = [j for j in ties if exact[j] and exact[k]]  # the record has the order of these
+            earlier = any(days[j] < days[k] for j in range(n)) or any(j < k for j in in_order)
+            surely[k] &= not earlier and len(ties) == len(in_order)
+            may[k] |= not earlier
+    return surely, may
+
+
+def test_the_bounds_agree_with_trying_all_days() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        n = int(rng.integers(1, 5))
+        low = np.sort(rng.integers(0, 8, n)).astype(float)
+        after = low + rng.choice([1, 1, 3, 5], n)
+        # A second person with the same days must not matter.
+        both = firsts(np.repeat([0, 1], n), (np.tile(low, 2), np.tile(after, 2)), 2)
+        assert tuple(part[:n].tolist() for part in both) == firsts_naively(low, after), (low, after)
+
+
+def test_a_case_is_what_the_user_chooses(archive: Archive) -> None:
+    default, chosen = describe(archive), describe(archive, case="statement")
+    assert (default.case, default.case_counts["arrest"], default.is_chosen) == ("arrest", 3000, False)
+    assert "a case is: arrest, the default where any is recorded; --case counts another one" in str(default)
+    named = {row["subject"] for row in archive.table("statements").to_pylist() if row["subject"] != row["speaker"]}
+    assert chosen.totals["cases"] == len(named) == default.case_counts["statement"]
+    assert sum(row["cases"] for row in chosen["roots_by_window"].rows()) == len(named)
+    with pytest.raises(ArchiveError, match=r"'flight' is not recorded in this archive; it has .*arrest \(3,000\)"):
+        describe(archive, case="flight")
+
+
+def test_every_window_is_printed_with_r_and_new_names(archive: Archive) -> None:
+    text = str(describe(archive, by="month"))
+    months = describe(archive, by="month")["reproduction"]["window"]
+    assert len(months) > 12
+    for name in ("by month:", "reproduction:", "new names:", "deponents:"):
+        part = text.partition(f"\n{name}")[2].partition("\n\n")[0]
+        assert [month for month in months if f"  {month} " not in part] == [], name
+
+
+def test_origins_are_not_counted_where_no_cause_is_recorded() -> None:
+    persons = table_from_columns("persons", {"id": ["A", "B"]}, 2)
+    acts = table_from_columns(
+        "acts",
+        {
+            "person": [0, 1],
+            "time": [0.0, 1.0],
+            "precision": "day",
+            "kind": "arrest",
+            "cause": "unknown",
+            "outcome": "none",
+        },
+        2,
+    )
+    described = describe(Archive.from_tables({"persons": persons, "acts": acts}, epoch=EPOCH, kind="real"))
+    assert "independent origins of these             not known: no case has a recorded cause" in str(described)
+    assert described.to_dict()["totals"]["origins_high"] is None  # type: ignore[index, call-overload]

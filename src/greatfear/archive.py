@@ -37,7 +37,7 @@ class Archive(StoredArchive):
     [{'n': 2}]
     """
 
-    def describe(self, *, by: str = "month", top: int = 10) -> Description:
+    def describe(self, *, by: str = "month", top: int = 10, case: str | None = None) -> Description:
         """Return what the archive shows, in numbers.
 
         Parameters
@@ -46,6 +46,9 @@ class Archive(StoredArchive):
             Unit of the windows in the tables by time.
         top : int
             How many persons to list among those who name, and are named, most.
+        case : str, optional
+            What counts as a case: a kind of act (``"arrest"``, ``"summons"``, ``"sentence"`` ...), or ``"statement"``: the
+            first statement by somebody else against a person. Default: arrests, or summonses where no arrest is recorded.
 
         See Also
         --------
@@ -53,7 +56,7 @@ class Archive(StoredArchive):
         """
         from greatfear.describe.description import describe
 
-        return describe(self, by=by, top=top)
+        return describe(self, by=by, top=top, case=case)
 
     def why(self, person: str | int, *, limit: int = 100) -> Why:
         """Return the chain behind a person's case, back to its root, and the statements against the person.

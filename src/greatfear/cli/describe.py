@@ -18,6 +18,13 @@ def describe(
     archive: ArchiveArgument,
     by: Annotated[str, typer.Option(help="Windows of the tables by time: day, month or year.")] = "month",
     top: Annotated[int, typer.Option(min=0, help="How many of those who name and are named most.")] = 10,
+    case: Annotated[
+        str | None,
+        typer.Option(
+            help="What counts as a case: a kind of act (arrest, summons, sentence ...), or statement: the first statement "
+            "by somebody else against a person. Default: arrest, or summons where no arrest is recorded."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Describe an archive: counts, naming reproduction number, new names, concentration, root causes.
@@ -25,8 +32,9 @@ def describe(
     For example:
 
       greatfear describe runs/great-terror --by year
+      greatfear describe archives/register --case summons
     """
     found = open_archive(archive)
     with stage("describing"):
-        description = found.describe(by=by, top=top)
+        description = found.describe(by=by, top=top, case=case)
     answer(str(description), description.to_dict() if json else {}, as_json=json)

@@ -8,23 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from greatfear.describe.columns import Calendar, Coded, Dated, Readable, coded, dated, numbers
-from greatfear.describe.counts import DayCounts, Happened, cases_by_group, counts_by_window, totals_by
-from greatfear.describe.naming import (
-    Namings,
-    Sat,
-    bursts,
-    concentration,
-    deponents,
-    first_namings,
-    new_names,
-)
+from greatfear.describe.cases import case_counts, cases_of, plural
+from greatfear.describe.columns import Calendar, Coded, Dated, Readable, coded
+from greatfear.describe.counts import DayCounts, cases_by_group, counts_by_window, totals_by
+from greatfear.describe.material import Acts, Words, first_and_last, read_acts, read_words
+from greatfear.describe.naming import Namings, Sat, bursts, concentration, deponents, new_names
+from greatfear.describe.newness import Spans
 from greatfear.describe.reproduction import case_matrix, case_totals, links_of, reproduction
 from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_by_window
 from greatfear.describe.text import as_html, as_text
-from greatfear.describe.why_forest import Forest, Spoken, forest_from
+from greatfear.describe.why_forest import Forest, Spoken
+from greatfear.describe.why_text import day_text
 from greatfear.errors import ArchiveError
 from greatfear.show.face import Json
 from greatfear.show.table import Table
@@ -37,7 +32,7 @@ __all__ = ["Description", "describe"]
 Ints = npt.NDArray[np.integer[Any]]
 
 
-_THIRDS = ("new_share_first_third", "new_share_second_third", "new_share_last_third")
+_THIRDS = ("first_third", "second_third", "last_third")
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +48,13 @@ class Description:
     by : str
         Unit of the windows: ``"day"``, ``"month"`` or ``"year"``.
     case : str
-        Kind of act counted as a case: ``"arrest"``, or ``"summons"`` where no arrest is recorded.
+        What is counted as a case: a kind of act, or ``"statement"`` (the first one by somebody else against a person).
+    case_counts : dict of str to int
+        How many cases there would be, by what counts as one.
+    is_chosen : bool
+        Whether the user chose what a case is; else it is an arrest, or a summons where no arrest is recorded.
+    dates : tuple of str, optional
+        First and last day of all dates; None where nothing is dated.
     totals : dict of str to number
         Numbers of the whole archive; shares lie between 0 and 1.
     frames : dict of str to Table
@@ -75,13 +76,16 @@ class Description:
     epoch: dt.date
     by: str
     case: str
+    case_counts: dict[str, int] = field(default_factory=dict)
+    is_chosen: bool = False
+    dates: tuple[str, str] | None = None
     totals: dict[str, float | int] = field(default_factory=dict)
     frames: dict[str, Table] = field(default_factory=dict)
 
     @property
     def cases_are(self) -> str:
-        """Return the kind of act that counts as a case, in the plural."""
-        return "summonses" if self.case == "summons" else f"{self.case}s"
+        """Return what counts as a case, in the plural."""
+        return plural(self.case)
 
     def __getitem__(self, name: str) -> Table:
         """Return the table called `name`."""
@@ -100,13 +104,10 @@ class Description:
 
     def to_dict(self) -> dict[str, Json]:
         """Return everything as plain dictionaries and lists; NaN becomes None, so that it is valid JSON."""
-        head = {
-            "title": self.title,
-            "kind": self.kind,
-            "epoch": self.epoch.isoformat(),
-            "by": self.by,
-            "case": self.case,
-        }
+        head: dict[str, Json] = {
+            "title": self.title, "kind": self.kind, "epoch": self.epoch.isoformat(), "by": self.by, "case": self.case,
+            "case_counts": dict(self.case_counts), "dates": list(self.dates) if self.dates else None,
+        }  # fmt: skip
         tables = {name: {"about": frame.about, "rows": _plain(frame.rows())} for name, frame in self.frames.items()}
         return head | {"totals": _plain(self.totals), "tables": tables}
 
@@ -132,7 +133,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Description:
+def describe(archive: Readable, *, by: str = "month", top: int = 10, case: str | None = None) -> Description:
     """Return the numbers of an archive.
 
     Parameters
@@ -143,6 +144,9 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
         Unit of the windows in the tables by time (years are always given too).
     top : int
         How many persons to list among those who name and are named most.
+    case : str, optional
+        What counts as a case: a kind of act (``"arrest"``, ``"summons"``, ``"sentence"`` ...), or ``"statement"``: the first
+        statement by somebody else against a person. Default: arrests, or summonses where no arrest is recorded.
 
     Returns
     -------
@@ -151,25 +155,25 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
     Raises
     ------
     ArchiveError
-        If `by` is none of the three.
+        If `by` is none of the three, or the archive has no such case.
     """
     if by not in ("day", "month", "year"):
         raise ArchiveError(f"describe: by: found {by!r}, but expected one of 'day', 'month', 'year'")
     n_persons = archive.n_rows("persons")
-    words = _read_words(archive)
-    acts = _read_acts(archive)
+    words = read_words(archive)
+    acts = read_acts(archive)
     calendar = Calendar.spanning(archive.epoch, words.when, acts.when)
-    chains = forest_from(acts.table, words.spoken, n_persons)
+    chains, when = cases_of(case, words, acts, n_persons)
     namings, rows = words.namings(n_persons)
-    sat = acts.sat()
-    manifest = getattr(archive, "manifest", None)
-    totals = _totals(archive, words, namings, sat, acts.happened)
+    sat, manifest = acts.sat(), getattr(archive, "manifest", None)
+    totals = _totals(archive, (words, acts), namings, sat)
     thirds, fresh = new_names(namings, calendar, by)
-    totals |= dict(zip(_THIRDS, thirds, strict=True))
+    for prefix, name in (("new_share", "new"), ("new_share_least", "least"), ("new_share_most", "most")):
+        totals |= {f"{prefix}_{third}": share for third, share in zip(_THIRDS, thirds[name], strict=True)}
     totals |= concentration(namings.subject[namings.by_others], n_persons)
     totals |= {"cases": len(chains), **origin_totals(chains), "circles_cut": len(chains.cut)}
     led = _led(chains, rows, len(words.subject), words.spoken)
-    per_case, case_tables = _per_case(archive, chains, (words, acts), calendar, by)
+    per_case, case_tables = _per_case(archive, (chains, when), (words, acts), calendar, by)
     totals |= per_case
     tables = [
         *_time_tables(words, acts, calendar, by),
@@ -178,11 +182,8 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
         deponents(namings, sat, calendar, by, led),
         fresh,
         bursts(namings, sat),
-        roots(chains),
-        roots_by_window(chains, calendar, acts.when, by),
-        chain_lengths(chains),
-        _most(archive, namings.speaker[namings.speaker >= 0], top, "top_speakers", "who names most"),
-        _most(archive, namings.subject[namings.by_others], top, "top_subjects", "who is named most, by others"),
+        *_case_tables((chains, when), calendar, by),
+        *_most_tables(archive, namings, top),
     ]
     return Description(
         title=str(getattr(manifest, "title", "") or ""),
@@ -190,92 +191,18 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10) -> Descript
         epoch=archive.epoch,
         by=by,
         case=chains.kind,
+        case_counts=case_counts(words, acts, n_persons),
+        is_chosen=case is not None,
+        dates=_dates(archive.epoch, words, acts),
         totals=totals,
         frames={table.name: table for table in tables},
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Columns of the statements."""
-
-    spoken: Spoken
-    subject: Ints
-    single: npt.NDArray[np.bool_]
-    when: Dated
-
-    def namings(self, n_persons: int) -> tuple[Namings, Ints]:
-        """Return the namings of single persons, and their rows."""
-        keep = self.single & (self.subject >= 0)
-        rows = np.arange(len(keep), dtype=np.int32) if keep.all() else np.flatnonzero(keep).astype(np.int32)
-        subject, spoken = self.subject[rows], self.spoken
-        pressed = spoken.channel.equals("interrogation")[rows]
-        when = Dated(self.when.day[rows], self.when.grain[rows])
-        is_new = first_namings(subject, n_persons)
-        return Namings(spoken.speaker[rows], subject, pressed, spoken.sitting[rows], when, is_new), rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Acts:
-    """Columns of the acts."""
-
-    happened: Happened
-    sitting: Ints
-    table: pa.Table
-
-    @property
-    def when(self) -> Dated:
-        return self.happened.when
-
-    def sat(self) -> Sat:
-        """Return the interrogations."""
-        rows = np.flatnonzero(self.happened.kind.equals("interrogation"))
-        when = Dated(self.when.day[rows], self.when.grain[rows])
-        return Sat(self.happened.person[rows], self.sitting[rows], when)
-
-
-def _read_words(archive: Readable) -> _Words:
-    columns = ["time", "precision", "speaker", "subject", "sitting", "channel", "collective"]
-    table = archive.table("statements", columns)
-    spoken = Spoken(
-        numbers(table, "time"), numbers(table, "speaker"), numbers(table, "sitting"), coded(table, "channel")
-    )
-    collective = table.column("collective")
-    if collective.null_count == len(collective):
-        single = np.ones(len(collective), bool)
-    else:
-        single = np.asarray(collective.is_null().to_numpy())
-    return _Words(spoken, numbers(table, "subject"), single, _when(archive, "statements", table))
-
-
-def _when(archive: Readable, name: str, table: pa.Table) -> Dated:
-    """Return the rows placed in time; ends of intervals are read only where there are intervals."""
-    return dated(table, archive.epoch, lambda: archive.table(name, ["time_end"]))
-
-
-def _read_acts(archive: Readable) -> _Acts:
-    columns = [
-        "time",
-        "precision",
-        "person",
-        "kind",
-        "outcome",
-        "operation",
-        "board",
-        "sitting",
-        "cause",
-        "statement",
-    ]
-    table = archive.table("acts", columns)
-    happened = Happened(
-        numbers(table, "person"), coded(table, "kind"), coded(table, "outcome"),
-        coded(table, "operation"), coded(table, "board"), _when(archive, "acts", table),
-    )  # fmt: skip
-    return _Acts(happened, numbers(table, "sitting"), table)
-
-
-def _totals(archive: Readable, words: _Words, namings: Namings, sat: Sat, acts: Happened) -> dict[str, float | int]:
+def _totals(archive: Readable, read: tuple[Words, Acts], namings: Namings, sat: Sat) -> dict[str, float | int]:
     """Return the plain counts."""
+    words, acts_read = read
+    acts = acts_read.happened
     n_persons = archive.n_rows("persons")
     sat_down, spoke = np.zeros(n_persons, bool), np.zeros(n_persons, bool)
     pressed = words.spoken.channel.equals("interrogation") & (words.spoken.speaker >= 0)
@@ -293,22 +220,40 @@ def _totals(archive: Readable, words: _Words, namings: Namings, sat: Sat, acts: 
         "namings_of_persons": len(namings.subject),
         "self_accusations": int((~namings.by_others).sum()),
         "collective_statements": int((~words.single).sum()),
-        "undated_statements": int((words.when.grain == 3).sum()),
-        "undated_acts": int((acts.when.grain == 3).sum()),
+        "undated_statements": _undated(words.days),
+        "undated_acts": _undated(acts_read.days),
+        "coarse_statements": _coarse(words.days),
+        "coarse_acts": _coarse(acts_read.days),
     }
 
 
+def _undated(days: Spans | None) -> int:
+    """Return how many rows have no date at all."""
+    return 0 if days is None else int(np.isinf(days[0]).sum())
+
+
+def _coarse(days: Spans | None) -> int:
+    """Return how many rows are dated, but no better than to a month, a year or an interval."""
+    return 0 if days is None else int((np.isfinite(days[0]) & (days[1] - days[0] > 1)).sum())
+
+
+def _dates(epoch: dt.date, words: Words, acts: Acts) -> tuple[str, str] | None:
+    """Return the first and the last day of all dates."""
+    ends = first_and_last((words.when, words.days), (acts.when, acts.days))
+    return None if ends is None else (day_text(epoch, ends[0]), day_text(epoch, ends[1]))
+
+
 def _per_case(
-    archive: Readable, chains: Forest, read: tuple[_Words, _Acts], calendar: Calendar, by: str
+    archive: Readable, cases: tuple[Forest, Dated], read: tuple[Words, Acts], calendar: Calendar, by: str
 ) -> tuple[dict[str, float], list[Table]]:
     """Return what a case leads to: over the archive, by window, and between strata."""
+    chains, when = cases
     words, acts = read
     spoken = words.spoken
     use = spoken.channel.equals("interrogation") & words.single & (spoken.speaker >= 0) & (words.subject >= 0)
     end = getattr(archive, "end", None)
     dates = [part.day[part.grain < 3].max(initial=0) for part in (words.when, acts.when)]
     last = float((end - archive.epoch).days - 1 if end is not None else max(dates))
-    when = Dated(acts.when.day[chains.act], acts.when.grain[chains.act])
     links = links_of(chains, (spoken.speaker[use], words.subject[use], spoken.time[use]), last)
     strata = coded(archive.table("persons", ["stratum"]), "stratum")
     matrix, radius = case_matrix(links, strata, chains.person)
@@ -328,7 +273,7 @@ def _led(chains: Forest, rows: Ints, n_statements: int, spoken: Spoken) -> Ints:
     return place[statement][place[statement] >= 0]
 
 
-def _time_tables(words: _Words, acts: _Acts, calendar: Calendar, by: str) -> list[Table]:
+def _time_tables(words: Words, acts: Acts, calendar: Calendar, by: str) -> list[Table]:
     """Return the tables by time."""
     happened = acts.happened
     sentences = happened.only("sentence")
@@ -347,7 +292,7 @@ def _time_tables(words: _Words, acts: _Acts, calendar: Calendar, by: str) -> lis
     return tables
 
 
-def _group_tables(archive: Readable, acts: _Acts, chains: Forest, namings: Namings) -> list[Table]:
+def _group_tables(archive: Readable, acts: Acts, chains: Forest, namings: Namings) -> list[Table]:
     """Return the tables by region, stratum, operation, board, channel, outcome and kind."""
     people = archive.table("persons", ["region", "stratum"])
     happened = acts.happened
@@ -365,6 +310,20 @@ def _group_tables(archive: Readable, acts: _Acts, chains: Forest, namings: Namin
         ("confessions", "interrogations by outcome", happened.only("interrogation").outcome),
     ]
     return tables + [totals_by(*part) for part in parts]
+
+
+def _case_tables(cases: tuple[Forest, Dated], calendar: Calendar, by: str) -> list[Table]:
+    """Return the cases by what they go back to."""
+    chains, when = cases
+    return [roots(chains), roots_by_window(chains, calendar, when, by), chain_lengths(chains)]
+
+
+def _most_tables(archive: Readable, namings: Namings, top: int) -> list[Table]:
+    """Return those who name most, and who are named most."""
+    return [
+        _most(archive, namings.speaker[namings.speaker >= 0], top, "top_speakers", "who names most"),
+        _most(archive, namings.subject[namings.by_others], top, "top_subjects", "who is named most, by others"),
+    ]
 
 
 def _most(archive: Readable, person: Ints, top: int, name: str, about: str) -> Table:

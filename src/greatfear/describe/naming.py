@@ -18,6 +18,7 @@ __all__ = [
     "concentration",
     "deponents",
     "first_namings",
+    "fresh_by_window",
     "gini",
     "new_names",
     "rate_interval",
@@ -38,6 +39,10 @@ class Namings:
     sitting: Ints
     when: Dated
     is_new: Bools
+    """Which are the first of their person in the order of the record."""
+    surely_new: Bools
+    may_be_new: Bools
+    """Which are surely the first, and which may be, whatever the days are that are known only to a month or a year."""
 
     @property
     def by_others(self) -> Bools:
@@ -132,6 +137,8 @@ def deponents(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints
     new = np.flatnonzero(use & namings.is_new & namings.by_others)
     led = led[use[led]]
     columns: dict[str, list[Any]] = {"window": labels, "deponents": cohorts.count.tolist()}
+    held = use & namings.by_others
+    least, most = fresh_by_window(namings, np.where(held, spoke, -1), len(labels))
     for name, rows in (("new_names", new), ("arrests", led)):
         total, spread = cohorts.events(namings.speaker[rows], spoke[rows])
         low, high = rate_interval(total, cohorts.count.astype(float), spread)
@@ -140,6 +147,7 @@ def deponents(namings: Namings, sat: Sat, calendar: Calendar, by: str, led: Ints
         ratio = f"{name}_per_deponent"
         columns |= {name: total.astype(int).tolist(), ratio: rate.tolist()}
         columns |= {f"{ratio}_low": low.tolist(), f"{ratio}_high": high.tolist()}
+    columns |= {"new_names_least": least.tolist(), "new_names_most": most.tolist()}
     return Table("deponents", f"new names per deponent, by {by} of the sitting; 95% limits", columns)
 
 
@@ -178,24 +186,53 @@ class _Cohorts:
         return total.astype(float), np.where(np.isfinite(spread), np.maximum(spread, 1.0), 1.0)
 
 
-def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[list[float], Table]:
-    """Return the share of new names in each third of the dated namings, and by window.
+def fresh_by_window(namings: Namings, window: Ints, n_windows: int) -> tuple[Ints, Ints]:
+    """Return by window how many persons are surely named there for the first time, and how many may be.
+
+    A date that is known only to a month or a year does not tell which of two namings came first; `window` is -1 for
+    namings that do not count.
+    """
+    held = window >= 0
+    least = np.bincount(window[held & namings.surely_new], minlength=n_windows)
+    may = held & namings.may_be_new
+    pairs = np.unique(namings.subject[may].astype(np.int64) * n_windows + window[may])
+    return least, np.bincount(pairs % n_windows, minlength=n_windows)
+
+
+def new_names(namings: Namings, calendar: Calendar, by: str) -> tuple[dict[str, list[float]], Table]:
+    """Return the share of new names in each third of the dated namings, with its bounds, and by window.
 
     A name is new if the record names that person nowhere before. Self-accusations count as namings. The thirds have equal
-    numbers of namings, in the order of the record.
+    numbers of namings, in the order of the record, in which a date known only to a month or a year counts as its first day;
+    the bounds hold for whatever day it was.
     """
-    new = namings.is_new[namings.when.grain < 3]
-    n = len(new)
-    parts = [new[k * n // 3 : (k + 1) * n // 3] for k in range(3)]
-    thirds = [float(part.mean()) if len(part) else float("nan") for part in parts]
+    dated = namings.when.grain < 3
+    n = int(dated.sum())
+    third = np.full(len(dated), -1)
+    place = np.arange(n)
+    third[dated] = (place >= n // 3).astype(int) + (place >= 2 * n // 3)
+    size = np.bincount(third[dated], minlength=3)
+    counts = (np.bincount(third[dated & namings.is_new], minlength=3), *fresh_by_window(namings, third, 3))
+    thirds = {
+        name: [float(k / m) if m else float("nan") for k, m in zip(count, size, strict=True)]
+        for name, count in zip(("new", "least", "most"), counts, strict=True)
+    }
     labels = calendar.windows(by)[0]
     window = calendar.window_of(namings.when, by)
     held = window >= 0
     total = np.bincount(window[held], minlength=len(labels))
     fresh = np.bincount(window[held & namings.is_new], minlength=len(labels))
+    least, most = fresh_by_window(namings, window, len(labels))
     share = np.where(total > 0, fresh / np.maximum(total, 1), np.nan)
     columns = {"window": labels, "namings": total.tolist(), "new": fresh.tolist(), "share_new": share.tolist()}
-    return thirds, Table("new_names", f"namings of persons never named before, by {by}", columns)
+    columns |= {"new_least": least.tolist(), "new_most": most.tolist()}
+    note = (
+        ""
+        if (namings.surely_new == namings.may_be_new).all()
+        else "Some dates are known only to a month, a year or an interval, or not at all: new counts them as their first day, "
+        "or last in the record; new_least and new_most hold for whatever day they were."
+    )
+    return thirds, Table("new_names", f"namings of persons never named before, by {by}", columns, note=note)
 
 
 def bursts(namings: Namings, sat: Sat) -> Table:

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["as_html", "as_text"]
 
+_WINDOWS = ("reproduction", "new_names", "deponents")
+"""Tables by window: printed whole, as the user chose the windows."""
 _SHOWN = (
-    "by_year",
-    "reproduction",
-    "deponents",
     "roots",
     "regions",
     "strata",
@@ -30,15 +29,19 @@ _SHOWN = (
 )
 _LONGEST = 12
 _NARROW = {
-    "reproduction": ("window", "cases", "led_to", "R_case", "R_case_corrected", "share_in", "R_instant"),
+    "reproduction": (
+        "window", "cases", "led_to", "R_case", "R_case_corrected", "share_in", "R_instant", "R_least", "R_shared", "R_most",
+    ),
     "deponents": ("window", "deponents", "new_names", "new_names_per_deponent", "arrests_per_deponent"),
-}
+}  # fmt: skip
 """Columns that fit on a terminal; the table itself has more."""
 
 
 def bounds_in_words(total: Mapping[str, float | int]) -> str:
     """Return the bounds on the independent origins of the cases, and why they differ."""
     low, high = total["origins_low"], total["origins_high"]
+    if math.isnan(low):
+        return "not known: no case has a recorded cause"
     if low == high:
         return number(low)
     unknown = number(total["cases_of_unknown_root"])
@@ -53,10 +56,45 @@ def _per_case(total: Mapping[str, float | int]) -> str:
     return f"{number(record)} on record; {number(corrected)} corrected for the end of the archive"
 
 
+def _case_in_words(described: Description) -> str:
+    """Return what a case is, and what else could be one."""
+    others = {kind: n for kind, n in described.case_counts.items() if kind != described.case}
+    told = "as asked" if described.is_chosen else "the default where any is recorded"
+    if described.case == "summons" and not described.is_chosen:
+        told = "the default where no arrest is recorded"
+        told += "" if "summons" in described.case_counts else " (no summons is recorded either)"
+    also = ", ".join(f"{kind} ({number(n)})" for kind, n in others.items())
+    return f"a case is: {described.case}, {told}" + (f"; --case counts another one: {also}" if also else "")
+
+
+def _dates_in_words(described: Description) -> str:
+    """Return from when to when the dates run, and how many rows have none or a coarse one."""
+    total = described.totals
+    parts = [f"dates from {described.dates[0]} to {described.dates[1]}" if described.dates else "no row has a date"]
+    for rows in ("statements", "acts"):
+        if total[f"coarse_{rows}"]:
+            parts.append(f"{number(total[f'coarse_{rows}'])} {rows} are dated only to a month, a year or an interval")
+        if total[f"undated_{rows}"]:
+            parts.append(f"{number(total[f'undated_{rows}'])} {rows} have no date")
+    return "; ".join(parts)
+
+
+def _thirds(total: Mapping[str, float | int]) -> str:
+    """Return the share of new names by third of the namings, with bounds where dates are not known to the day."""
+    new, least, most = (
+        [total[f"{prefix}_{third}"] for third in ("first_third", "second_third", "last_third")]
+        for prefix in ("new_share", "new_share_least", "new_share_most")
+    )
+    words = ", ".join(number(share) for share in new)
+    if all(low == high or math.isnan(low) for low, high in zip(least, most, strict=True)):
+        return words
+    bounds = ", ".join(f"{number(low)} to {number(high)}" for low, high in zip(least, most, strict=True))
+    return f"{words}; within {bounds}, because some dates do not tell who was named first"
+
+
 def _lines(described: Description) -> list[tuple[str, str]]:
     """Return the summary as pairs of words and numbers."""
     total = described.totals
-    thirds = (total["new_share_first_third"], total["new_share_second_third"], total["new_share_last_third"])
     pairs = [
         ("persons on record", number(total["persons"])),
         (f"cases ({described.cases_are})", number(total["cases"])),
@@ -72,7 +110,7 @@ def _lines(described: Description) -> list[tuple[str, str]]:
         ("namings of persons", number(total["namings_of_persons"])),
         ("of these self-accusations", number(total["self_accusations"])),
         ("persons named by others", number(total["named"])),
-        ("new names, by third of the namings", ", ".join(number(share) for share in thirds)),
+        ("new names, by third of the namings", _thirds(total)),
         ("namings that fall on the ten most named", number(total["top_ten_share"])),
         ("share of the named who are named once", number(total["share_named_once"])),
         ("Gini coefficient of namings", number(total["gini"])),
@@ -89,26 +127,36 @@ def _shown(described: Description, name: str) -> Table:
     return table.only(*_NARROW[name]) if name in _NARROW else table
 
 
+def _holds_anything(table: Table) -> bool:
+    """Whether a table has a number that is known and not 0."""
+    cells = (cell for column in table.columns.values() for cell in column if not isinstance(cell, str))
+    return any(cell and not math.isnan(cell) for cell in cells)
+
+
 def as_text(described: Description) -> str:
-    """Return the description as plain text, about eighty lines."""
+    """Return the description as plain text: about eighty lines, and one more for each window."""
     head = [
         described.title or "archive",
         f"{described.kind or 'unknown kind'}; days counted from {described.epoch}",
+        _dates_in_words(described),
+        _case_in_words(described),
         "",
     ]
     pairs = _lines(described)
     width = max(len(words) for words, _ in pairs)
     head += [f"{words.ljust(width)}  {value}" for words, value in pairs]
-    for name in _SHOWN:
+    for name in (f"by_{described.by}", *_WINDOWS, *_SHOWN):
         frame = _shown(described, name)
-        if len(frame):
-            head += ["", frame.to_text(most=_LONGEST)]
+        if _holds_anything(frame):
+            head += ["", frame.to_text(most=_LONGEST if name in _SHOWN else None)]
     return "\n".join(head)
 
 
 def as_html(described: Description) -> str:
     """Return the summary and the tables as HTML for a notebook."""
+    about = "".join(f"<p>{html.escape(words)}</p>" for words in (_dates_in_words(described), _case_in_words(described)))
     rows = "".join(f"<tr><td>{html.escape(words)}</td><td>{value}</td></tr>" for words, value in _lines(described))
-    parts = [f"<h3>{html.escape(described.title or 'archive')}</h3><table>{rows}</table>"]
-    parts += [_shown(described, name).to_html(most=_LONGEST) for name in _SHOWN if len(described.frames[name])]
+    parts = [f"<h3>{html.escape(described.title or 'archive')}</h3>{about}<table>{rows}</table>"]
+    tables = [name for name in (f"by_{described.by}", *_WINDOWS, *_SHOWN) if _holds_anything(described[name])]
+    parts += [_shown(described, name).to_html(most=_LONGEST if name in _SHOWN else None) for name in tables]
     return "".join(parts)

@@ -61,9 +61,9 @@ class Forest:
     Parameters
     ----------
     kind : str
-        Kind of act that counts as a case: ``"arrest"`` or ``"summons"``.
+        Kind of act that counts as a case, or ``"statement"``.
     act, person, statement : ndarray of int32
-        Row numbers in the tables of the archive.
+        Row numbers in the tables of the archive; `act` holds rows of statements where these are the cases.
     time : ndarray of float64
         Days since the epoch.
     parent : ndarray of int32
@@ -148,10 +148,10 @@ def forest(archive: Readable, spoken: Spoken | None = None) -> Forest:
     return forest_from(table, spoken or read_spoken(archive), archive.n_rows("persons"))
 
 
-def forest_from(acts: pa.Table, spoken: Spoken, n_persons: int) -> Forest:
-    """Return the forest of the cases in a table of acts; see `forest`."""
+def forest_from(acts: pa.Table, spoken: Spoken, n_persons: int, kind: str | None = None) -> Forest:
+    """Return the forest of the cases in a table of acts; see `forest`. `kind` chooses which acts are cases."""
     kinds = coded(acts, "kind")
-    kind = "arrest" if kinds.equals("arrest").any() else "summons"
+    kind = kind or ("arrest" if kinds.equals("arrest").any() else "summons")
     rows = np.flatnonzero(kinds.equals(kind)).astype(np.int32)
     columns = CaseColumns(
         rows,

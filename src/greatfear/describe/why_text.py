@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greatfear.describe.why import Said, Step, Why
 
-__all__ = ["as_html", "as_text", "date_text"]
+__all__ = ["as_html", "as_text", "date_text", "day_text"]
 
 _LONGEST = 40
 
@@ -20,13 +20,13 @@ def date_text(epoch: dt.date, row: dict[str, Any]) -> str:
     time, precision = row.get("time"), row.get("precision")
     if time is None or math.isnan(time) or precision == "unknown":
         return "undated"
-    day = _day(epoch, time)
+    day = day_text(epoch, time)
     if precision == "interval" and row.get("time_end") is not None:
-        return f"{day} to {_day(epoch, row['time_end'] - 1)}"
+        return f"{day} to {day_text(epoch, row['time_end'] - 1)}"
     return day[: {"month": 7, "year": 4}.get(str(precision), 10)]
 
 
-def _day(epoch: dt.date, time: float) -> str:
+def day_text(epoch: dt.date, time: float) -> str:
     """Return the day as text; dates before year 1 or after 9999 as days from the epoch."""
     try:
         return (epoch + dt.timedelta(days=math.floor(time))).isoformat()

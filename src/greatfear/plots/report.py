@@ -151,6 +151,8 @@ def _summary(material: _Material) -> tuple[str, str, str]:
 
 def _origins(total: Mapping[str, float | int]) -> str:
     """Return the bounds on the origins of the cases; a root that is not recorded is not an origin."""
+    if math.isnan(total["origins_low"]):
+        return "not known"
     low, high = (f"{total[name]:,}" for name in ("origins_low", "origins_high"))
     return low if low == high else f"{low} to {high}"
 
