@@ -38,7 +38,9 @@ def simulate(replicates: int, seed: int) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
     for name in EXPLANATIONS:
-        found = gf.ensemble(catalogue.scenario(name), replicates, seed=seed, quantities=account_quantities)
+        found = gf.ensemble(
+            catalogue.scenario(name), replicates, seed=seed, quantities=lambda run: account_quantities(run.archive)
+        )
         for row in found.table.to_pylist():
             values = [row[key] for key in (*COUNTED, *PREDICTED)]
             table.writerow([name, row["replicate"], *(f"{value:.6g}" for value in values)])

@@ -20,14 +20,13 @@ import pyarrow.parquet as pq
 import pytest
 
 import greatfear as gf
-from greatfear.archive import Archive
 from greatfear.cli.ensemble import variants_of
 from greatfear.cli.replicates import replicates_of
 from greatfear.errors import ArchiveError, FaultList, GreatFearError
 from greatfear.scenario.model import Scenario
 from greatfear.simulation import local
 from greatfear.simulation.ensemble import EnsembleProgress
-from greatfear.simulation.run import simulate
+from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import SUMMARY, summarise
 from papers_worlds import EVERYTHING as PAPERS
 from process_scenarios import ORDERS, scenario
@@ -233,9 +232,9 @@ def test_a_killed_parent_leaves_what_was_finished(plain: list[dict[str, str]], t
     assert not (folder / "rows").exists()
 
 
-def ends_its_process(archive: Archive) -> Mapping[str, float]:
+def ends_its_process(run: Run) -> Mapping[str, float]:
     """Kill the caller, once the archive has an odd number of statements."""
-    if archive.n_rows("statements") % 2:
+    if run.archive.n_rows("statements") % 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return {"even": 1.0}
 
@@ -248,12 +247,12 @@ def test_a_task_that_ends_three_workers_is_named(tmp_path: Path) -> None:
     assert children() == []
 
 
-def fails(archive: Archive) -> Mapping[str, float]:
-    raise ZeroDivisionError(archive.n_rows("persons"))
+def fails(run: Run) -> Mapping[str, float]:
+    raise ZeroDivisionError(run.archive.n_rows("persons"))
 
 
-def doubled(archive: Archive) -> Mapping[str, float]:
-    return {"statements_twice": 2.0 * archive.n_rows("statements"), "arrests": -1.0}
+def doubled(run: Run) -> Mapping[str, float]:
+    return {"statements_twice": 2.0 * run.archive.n_rows("statements"), "arrests": -1.0}
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
@@ -266,8 +265,10 @@ def test_a_function_of_the_user(tmp_path: Path) -> None:
     many = gf.ensemble(BUSY, 2, seed=SEED, workers=0, quantities=doubled)
     assert (many.column("statements_twice") == 2 * many.column("statements")).all()
     assert (many.column("arrests") > 0).all(), "a column of ours keeps its meaning"
-    with pytest.raises(FaultList, match="a function at the top of a module"):
-        gf.ensemble(BUSY, 2, seed=SEED, quantities=lambda archive: {})
+    with pytest.raises(GreatFearError, match="returned int, but expected numbers by name"):
+        gf.ensemble(BUSY, 1, seed=SEED, quantities=lambda run: 5)  # type: ignore[arg-type,return-value]
+    with pytest.raises(FaultList, match="a function of a run"):
+        gf.ensemble(BUSY, 2, seed=SEED, workers=1, quantities="acts")  # type: ignore[arg-type]
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ from greatfear.cli.options import JsonOption, ScenarioArgument
 from greatfear.cli.replicates import command_again, counting, replicates_of
 from greatfear.cli.report import WITH_RECORD
 from greatfear.cli.show import answer
+from greatfear.errors import Fault, FaultList
 
 if TYPE_CHECKING:
-    from greatfear.archive import Archive
     from greatfear.scenario.model import Scenario
     from greatfear.simulation.ensemble import Ensemble
+    from greatfear.simulation.run import Run
 
-__all__ = ["ensemble", "variants_of"]
+__all__ = ["ensemble", "sweeps_of", "variants_of"]
 
 
 def ensemble(
@@ -36,6 +37,21 @@ def ensemble(
             metavar="PATH=VALUE",
             help="A variant beside the scenario as it stands; its changes are divided by `;`. May be given again.",
         ),
+    ] = None,
+    sweep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=RANGE",
+            help="A parameter that varies: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5. May be given again.",
+        ),
+    ] = None,
+    design: Annotated[
+        str, typer.Option(help="How points of a sweep are chosen: grid, latin or sobol (ranges as in 0:1).")
+    ] = "grid",
+    runs: Annotated[int | None, typer.Option(help="Number of points of a latin or sobol design.")] = None,
+    plot: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Draw this column, such as arrests, into COLUMN.png beside the table."),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=0, help="Processes; one per core if absent, 0: none besides this one.")
@@ -64,14 +80,50 @@ def ensemble(
 
       greatfear ensemble witch-hunt --replicates 200 --seed 1 -o runs/villages
       greatfear ensemble witch-hunt --seed 1 --alter "offices.pressure=0.2" --alter "offices.evidence=2; halt.date=1630-01-01"
+      greatfear ensemble witch-hunt --seed 1 --replicates 20 --sweep offices.pressure=0:1:5 --sweep offices.evidence=1,2,3
+      greatfear ensemble witch-hunt --seed 1 --replicates 5 --sweep offices.pressure=0:1 --design latin --runs 50 --plot arrests
     """
     chosen = open_scenario(scenario)
     number = secrets.randbits(31) if seed is None else seed
     folder = output or Path("runs") / f"{chosen.id}-{number}-ensemble"
-    options = {"workers": workers, "cluster": cluster, "out": folder, "keep": keep, "seed": number}
+    options: dict[str, Any] = {"workers": workers, "cluster": cluster, "out": folder, "keep": keep, "seed": number}
+    options |= {"sweep": sweeps_of(sweep) if sweep else None, "design": design, "runs": runs}
     many = _simulate(chosen, replicates_of(replicates), variants_of(alter or []), options)
     told = f"{many}\n\n{many.n_simulated:,} replicates simulated now; table: {folder / 'table.csv'}"
-    answer(told, many.to_dict() if json else {}, as_json=json)
+    drawn = None if plot is None else _draw(many, plot, folder)
+    told += "" if drawn is None else f"\nfigure: {drawn}"
+    answer(told, (many.to_dict() | {"figure": drawn and str(drawn)}) if json else {}, as_json=json)
+
+
+def _draw(many: Ensemble, column: str, folder: Path) -> Path:
+    """Draw a column of the ensemble beside its table."""
+    from greatfear.canvas import save
+
+    return save(many.plot(column), folder / f"{column}.png")
+
+
+def sweeps_of(texts: Sequence[str]) -> dict[str, str]:
+    """Return ``["a=0:1:5"]`` as ``{"a": "0:1:5"}``.
+
+    Raises
+    ------
+    FaultList
+        If a text is no path and range, or a path stands there twice.
+    """
+    faults, found = [], {}
+    for text in texts:
+        path, sign, values = text.partition("=")
+        path = path.strip()
+        if not (sign and path and values.strip()):
+            faults.append(Fault("--sweep", repr(text), "PATH=RANGE, as in offices.pressure=0:1:5"))
+        elif path in found:
+            faults.append(
+                Fault("--sweep", f"{path} twice", "each parameter once", "write its values as one list: 1,2,5")
+            )
+        found[path] = values.strip()
+    if faults:
+        raise FaultList(faults, "command line")
+    return found
 
 
 def variants_of(texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -85,7 +137,7 @@ def _simulate(
     """Simulate with progress; an interruption says what is kept and how to go on."""
     from greatfear.simulation.ensemble import EnsembleProgress, ensemble
 
-    done = [0, len(numbers) * (1 + len(variants))]
+    done = [0, len(numbers) * (1 + len(variants))]  # until the first report, which knows the points of a sweep
 
     try:
         with counting() as follow:
@@ -100,10 +152,10 @@ def _simulate(
         raise Stopped(f"stopped; {kept}; to go on: {command_again(options['seed'])}") from None
 
 
-def _quantities(chosen: Scenario) -> Callable[[Archive], Mapping[str, float]] | None:
+def _quantities(chosen: Scenario) -> Callable[[Run], Mapping[str, float]] | None:
     """Return the function that counts what the published record knows, where there is one."""
     if chosen.id != WITH_RECORD:
         return None
-    from greatfear.comparison.record_quantities import quantities
+    from greatfear.comparison.record_quantities import of_run
 
-    return quantities
+    return of_run

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LINES", "YEARS", "Queryable", "quantities"]
+    from greatfear.simulation.run import Run
+
+__all__ = ["LINES", "YEARS", "Queryable", "of_run", "quantities"]
 
 YEARS = (1936, 1937, 1938, 1939)
 LINES = ("polish", "german", "harbin", "latvian", "other-lines")
@@ -158,3 +160,8 @@ def _of_campaigns(counts: _Counts) -> dict[str, float]:
 def _ratio(part: float, whole: float) -> float:
     """Return part / whole, NaN where there is no whole."""
     return part / whole if whole else math.nan
+
+
+def of_run(run: Run) -> dict[str, float]:
+    """Return the quantities of the archive of a run, as `greatfear.ensemble` asks for them."""
+    return quantities(run.archive)

@@ -13,7 +13,7 @@ from greatfear.scenario.resolving import resolve
 from greatfear.scenario.shape import Shape, at
 from greatfear.scenario.written import plain, short, written
 
-__all__ = ["alter", "split_path"]
+__all__ = ["alter", "shape_of", "split_path"]
 
 Path = tuple[str | int, ...]
 
@@ -57,6 +57,12 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     tree["metadata"]["altered"] = notes
     tree["naming"]["theta"] = _in_order(tree["naming"]["theta"], list(scenario.naming.theta))
     return from_dict(tree, f"{scenario.id} (altered)")
+
+
+def shape_of(scenario: Scenario, path: str) -> Shape | None:
+    """Return what may stand at a dotted path, or None where it leads nowhere."""
+    places = _places(resolve(scenario), path, [])
+    return at(places[0]) if places else None
 
 
 def _in_order(theta: Any, terms: list[str]) -> Any:

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from greatfear.errors import GreatFearError, MissingExtraError
+from greatfear.simulation.calling import called
 from greatfear.simulation.local import Job
-from greatfear.simulation.replicate import function_named
 
 __all__ = ["on_cluster"]
 
@@ -76,7 +76,7 @@ def on_cluster(
 def _answer(function: str, shared: Mapping[str, Any], task: Mapping[str, Any]) -> Any:
     """Do one task; runs on a worker of the cluster."""
     with _ALONE:
-        return function_named(function)(shared, task)
+        return called(function)(shared, task)
 
 
 def _row_of(future: Any, key: str) -> dict[str, Any]:

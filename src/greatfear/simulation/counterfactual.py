@@ -21,7 +21,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.resolving import to_json
 from greatfear.show.face import Shown
-from greatfear.simulation.ensemble import EnsembleProgress, table_of, work_through
 from greatfear.simulation.local import Job
 from greatfear.simulation.pairing import FATES, counts_of, first_differences, pair_persons
 from greatfear.simulation.replicate import plain_row, refuse_other_version, scenario_of
@@ -29,6 +28,7 @@ from greatfear.simulation.row_folder import RowFolder, about_in
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
 from greatfear.simulation.what_ifs import spelt_out
+from greatfear.simulation.working import EnsembleProgress, table_of, work_through
 
 __all__ = ["Counterfactual", "Effect", "counterfactual", "pair_row"]
 

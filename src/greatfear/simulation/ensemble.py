@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,40 +24,24 @@ from greatfear.errors import Fault, FaultList, MissingExtraError
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
 from greatfear.show.face import Shown
-from greatfear.simulation.local import Job, here, on_processes, usable_cores
+from greatfear.simulation.calling import digest_of, packed
+from greatfear.simulation.local import Job
 from greatfear.simulation.row_folder import MANIFEST, RowFolder, about_in, archive_folder
+from greatfear.simulation.sweep import points_of
+from greatfear.simulation.working import KEYS, EnsembleProgress, table_of, work_through
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from greatfear.archive import Archive
+    from greatfear.simulation.run import Run
 
-__all__ = ["Ensemble", "EnsembleProgress", "ensemble", "table_of", "work_through"]
+__all__ = ["Ensemble", "EnsembleProgress", "ensemble"]
 
-Row = dict[str, Any]
-_KEYS = ("variant", "replicate", "seed")
 _KEEP = ("summaries", "archives")
 _ROW = "greatfear.simulation.replicate:replicate_row"
-
-
-@dataclass(frozen=True, slots=True)
-class EnsembleProgress:
-    """How far an ensemble has come.
-
-    Parameters
-    ----------
-    done, total : int
-        Replicates finished, of all that are wanted.
-    kept : int
-        How many of the finished were there before this call.
-    seconds_left : float
-        If the rest takes as long as what this call has done; NaN until its first replicate is finished.
-    """
-
-    done: int
-    total: int
-    kept: int
-    seconds_left: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,17 +51,20 @@ class Ensemble(Shown):
     Parameters
     ----------
     table : pyarrow.Table
-        One row per variant and replicate, in this order: variant, replicate, seed, then the columns of
-        `greatfear.simulation.summary.SUMMARY`, arrests, sentences and deaths by year, and those of the user's own function.
+        One row per variant and replicate, in this order: variant, replicate, seed, the parameters of a sweep by their paths,
+        then the columns of `greatfear.simulation.summary.SUMMARY`, arrests, sentences and deaths by year, and those of the
+        user's own function.
     scenarios : tuple of Scenario
-        By variant; 0 is the scenario as it stands.
+        By variant; 0 is the scenario as it stands, or the first point of a sweep.
     changes : tuple of dict
-        What each variant changes; empty for 0.
+        What each variant changes; empty for 0, unless it is a point of a sweep.
     seed : int
     path : Path or None
         Where it lies.
     n_simulated : int
         How many replicates this call simulated itself; the others were there.
+    parameters : tuple of str
+        Paths of the parameters of a sweep: columns of the table. Empty without a sweep.
 
     Examples
     --------
@@ -95,6 +81,7 @@ class Ensemble(Shown):
     seed: int
     path: Path | None = None
     n_simulated: int = field(default=0, compare=False)
+    parameters: tuple[str, ...] = ()
 
     def column(self, name: str, variant: int = 0) -> np.ndarray[Any, np.dtype[Any]]:
         """Return one column of the replicates of one variant, in the order of the replicates."""
@@ -104,7 +91,28 @@ class Ensemble(Shown):
     @property
     def quantities(self) -> list[str]:
         """Return the names of the columns that hold numbers of a run."""
-        return [name for name in self.table.column_names if name not in _KEYS]
+        return [name for name in self.table.column_names if name not in (*KEYS, *self.parameters)]
+
+    def plot(self, quantity: str = "arrests", *, ax: Axes | None = None) -> Figure:
+        """Draw one quantity: against each parameter of a sweep, or by variant.
+
+        The line is the mean, the band holds nine tenths of the replicates; over two parameters of a grid, a field of means.
+
+        Parameters
+        ----------
+        quantity : str
+            A column of the table.
+        ax : Axes, optional
+            Where to draw; a new figure if absent. Only for a single panel.
+
+        Raises
+        ------
+        greatfear.errors.UnknownNameError
+            There is no such column; the message names the nearest.
+        """
+        from greatfear.simulation.ensemble_plot import draw
+
+        return draw(self, quantity, ax)
 
     def archive(self, replicate: int, variant: int = 0) -> Archive:
         """Return the archive of one replicate, where archives were kept.
@@ -154,12 +162,15 @@ def ensemble(
     replicates: int | Iterable[int] = 100,
     *,
     alter: Sequence[Mapping[str, object]] = (),
+    sweep: Mapping[str, object] | None = None,
+    design: str = "grid",
+    runs: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
     cluster: object = None,
     out: str | os.PathLike[str] | None = None,
     keep: str = "summaries",
-    quantities: Callable[[Archive], Mapping[str, float]] | None = None,
+    quantities: Callable[[Run], Mapping[str, float]] | None = None,
     progress: Callable[[EnsembleProgress], None] | None = None,
 ) -> Ensemble:
     """Simulate many replicates of a scenario, on all cores or on a cluster; one row of numbers each.
@@ -176,6 +187,13 @@ def ensemble(
     alter : sequence of mapping, optional
         Variants, each by dotted paths and values as for `Scenario.alter`. They have the numbers 1, 2, ... and share the
         random numbers of variant 0, the scenario as it stands, replicate by replicate.
+    sweep : mapping, optional
+        Instead of `alter`, parameters that vary: dotted path to ``"0:1:5"`` (five values from 0 to 1), ``"0.01:1:5:log"``, or
+        a list of values. Each point of the design is a variant, and its values are columns of the table.
+    design : {"grid", "latin", "sobol"}
+        Every combination of the values, or `runs` points of a Latin hypercube or of a Sobol sequence over ``"0:1"``.
+    runs : int, optional
+        Number of points of a design that draws them; of ``"sobol"``, best a power of 2.
     seed : int, optional
         0 to 2^63 - 1; that of the folder or, if there is none, drawn and recorded.
     workers : int, optional
@@ -188,7 +206,8 @@ def ensemble(
     keep : {"summaries", "archives"}
         Whether `out` shall hold the archive of each replicate too, in ``archives/vVARIANT-rREPLICATE``.
     quantities : callable, optional
-        Further columns: a function of an archive that returns numbers by name. It must stand in a module.
+        Further columns: a function of a run that returns numbers by name, as in ``lambda run: {"first": ...}``. Workers get
+        it by name or as bytes; it must not hold open files and the like.
     progress : callable, optional
         Called with an `EnsembleProgress` at the start and after each replicate.
 
@@ -215,106 +234,48 @@ def ensemble(
     """
     wanted = list(range(replicates)) if isinstance(replicates, int) else [int(number) for number in replicates]
     folder = None if out is None else Path(out)
-    named = _name_of(quantities)
     _check(wanted, seed, workers, keep, folder)
-    changes: tuple[dict[str, Any], ...] = ({}, *(dict(each) for each in alter))
-    scenarios = (scenario, *(scenario.alter(each) for each in alter))
+    _check_sweep(alter, sweep, design, runs)
     if seed is None:
         seed = int(((folder and about_in(folder)) or {}).get("seed", secrets.randbits(31)))
+    points = () if sweep is None else points_of(scenario, sweep, design, runs, seed)
+    changes: tuple[dict[str, Any], ...] = points or ({}, *(dict(each) for each in alter))
+    scenarios = tuple(scenario.alter(each) if each else scenario for each in changes)
     texts = [to_json(each) for each in scenarios]
-    about = _about(scenario, texts, changes, {"seed": seed, "keep": keep, "quantities": named})
+    about = _about(scenario, texts, changes, {"seed": seed, "keep": keep, "quantities": digest_of(quantities)})
     rows_in = None if folder is None else RowFolder(folder, about)
     archives = str(folder.resolve() / "archives") if folder and keep == "archives" else None
-    shared = {
-        "scenarios": texts, "seed": seed, "archives": archives, "quantities": named, "version": version("greatfear"),
-    }  # fmt: skip
     jobs = [
         Job(f"v{variant}-r{number}", {"variant": variant, "replicate": number})
         for number in wanted
         for variant in range(len(scenarios))
     ]
+    is_here = cluster is None and (workers == 0 or len(jobs) == 1)
+    shared = {
+        "scenarios": texts, "seed": seed, "archives": archives, "version": version("greatfear"),
+        "points": {str(variant): point for variant, point in enumerate(points)},
+        "quantities": quantities if is_here else packed(quantities),
+    }  # fmt: skip
     rows, n_new = work_through(
         _ROW, shared, jobs, folder=rows_in, workers=workers, cluster=cluster, progress=progress,
         is_kept=None if archives is None else lambda key: (Path(archives) / key / MANIFEST).exists(),
     )  # fmt: skip
-    return Ensemble(table_of([rows[job.key] for job in jobs]), scenarios, changes, seed, folder, n_new)
+    table = table_of([rows[job.key] for job in jobs])
+    return Ensemble(table, scenarios, changes, seed, folder, n_new, tuple(sweep or ()))
 
 
-def work_through(
-    function: str,
-    shared: Mapping[str, Any],
-    jobs: Sequence[Job],
-    *,
-    folder: RowFolder | None = None,
-    workers: int | None = None,
-    cluster: object = None,
-    progress: Callable[[EnsembleProgress], None] | None = None,
-    is_kept: Callable[[str], bool] | None = None,
-    known: Mapping[str, Row] | None = None,
-) -> tuple[dict[str, Row], int]:
-    """Do the jobs that are not done yet, and return all rows by key and how many were done now.
-
-    Parameters
-    ----------
-    function, shared, jobs
-        As for `greatfear.simulation.local.on_processes`.
-    folder : RowFolder, optional
-        Where rows land one by one; rows of other jobs that are there already go into its table.
-    workers, cluster, progress
-        As for `ensemble`.
-    is_kept : callable, optional
-        Whether what belongs to a finished row, by its key, is still there.
-    known : mapping, optional
-        Rows by key that the caller has made already.
-    """
-    rows: dict[str, Row] = {}
-    if folder is not None:
-        folder.open()
-        rows = {key: row for key, row in folder.rows().items() if is_kept is None or is_kept(key)}
-    kept = sum(job.key in rows for job in jobs)
-    rows = {key: dict(row) for key, row in (known or {}).items()} | rows
-    left = [job for job in jobs if job.key not in rows]
-    follow = _follower(len(jobs), len(left), kept, progress)
-    follow(0)
-    if folder is not None and kept < len(jobs):
-        folder.unfinish()
-    for n_new, (key, row) in enumerate(_done(function, shared, left, workers, cluster), 1):
-        rows[key] = row
-        if folder is not None:
-            folder.put(key, row)
-        follow(n_new)
-    if folder is not None and (kept < len(jobs) or not folder.is_whole()):
-        ordered = sorted(rows, key=lambda key: [rows[key].get(name, 0) for name in _KEYS])
-        folder.finish(ordered, table_of([rows[key] for key in ordered]))
-    return rows, len(left)
-
-
-def _done(
-    function: str, shared: Mapping[str, Any], jobs: Sequence[Job], workers: int | None, cluster: Any
-) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of jobs, done where they shall be."""
-    if cluster is not None:
-        from greatfear.simulation.cluster import on_cluster
-
-        return on_cluster(cluster, function, shared, jobs)
-    if workers == 0 or len(jobs) <= 1:
-        return here(function, shared, jobs)
-    return on_processes(function, shared, jobs, workers or usable_cores())
-
-
-def _follower(
-    total: int, left: int, kept: int, progress: Callable[[EnsembleProgress], None] | None
-) -> Callable[[int], None]:
-    """Return a function that tells how far it has come, given how many were done now."""
-    begun = time.monotonic()
-
-    def follow(n_new: int) -> None:
-        if progress is not None:
-            spent = time.monotonic() - begun
-            rest = spent / n_new * (left - n_new) if n_new else float("nan")
-            progress(EnsembleProgress(total - left + n_new, total, kept, rest))
-
-    return follow
+def _check_sweep(alter: Sequence[object], sweep: object, design: str, runs: int | None) -> None:
+    """Refuse a design without a sweep, and variants beside one."""
+    faults = []
+    if sweep is None and (design != "grid" or runs is not None):
+        got = f"design {design!r}" if design != "grid" else f"runs {runs}"
+        faults.append(Fault("sweep", f"nothing, with {got}", "parameters that vary, as in offices.pressure=0:1"))
+    if sweep is not None and alter:
+        faults.append(
+            Fault("alter", "variants beside a sweep", "one of them", "put the change into the scenario, or sweep it")
+        )
+    if faults:
+        raise FaultList(faults, "ensemble")
 
 
 def _about(
@@ -337,26 +298,6 @@ def _about(
     }
 
 
-def _name_of(quantities: Callable[..., Any] | None) -> str | None:
-    """Return the name by which a worker finds a function."""
-    if quantities is None:
-        return None
-    module, name = getattr(quantities, "__module__", ""), getattr(quantities, "__qualname__", "")
-    if module in ("", "__main__") or not name.isidentifier():
-        raise FaultList(
-            [
-                Fault(
-                    "quantities",
-                    f"{module}.{name}",
-                    "a function at the top of a module",
-                    "put it into a file of its own",
-                )
-            ],
-            "ensemble",
-        )
-    return f"{module}:{name}"
-
-
 def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: str, folder: Path | None) -> None:
     """Refuse arguments that are out of range, all at once."""
     faults = []
@@ -374,14 +315,3 @@ def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: s
         faults.append(Fault("out", "none", "a folder, where archives are kept"))
     if faults:
         raise FaultList(faults, "ensemble")
-
-
-def table_of(rows: Sequence[Row]) -> pa.Table:
-    """Return rows as a table: whole numbers where all are, otherwise floats in which nothing is NaN."""
-    columns: dict[str, pa.Array] = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
-        is_whole = all(isinstance(value, int) for value in values)
-        filled = values if is_whole else [np.nan if value is None else float(value) for value in values]
-        columns[name] = pa.array(filled, pa.int64() if is_whole else pa.float64())
-    return pa.table(columns)

@@ -16,6 +16,8 @@ __all__ = ["as_dict", "as_text", "spread"]
 
 _MAIN = ("accused", "statements", "arrests", "sentences", "deaths", "released", "true_leads", "names_per_sitting",
          "half_arrests_day")  # fmt: skip
+_SWEPT = ("accused", "statements", "arrests", "sentences", "deaths", "released")
+_MOST_POINTS = 60
 _HEAD = ("quantity", "unit", "mean", "sd", "5%", "50%", "95%")
 
 
@@ -44,6 +46,8 @@ def as_text(many: Ensemble) -> str:
     """Return the main quantities of each variant as a table."""
     n = many.table.num_rows // len(many.scenarios)
     lines = [f"{many.scenarios[0].id}, seed {many.seed}: {n:,} replicate{'s' if n != 1 else ''}"]
+    if many.parameters:
+        return "\n".join([f"{lines[0]} of each of {len(many.changes):,} points; means", "", *_points(many)])
     for variant, changes in enumerate(many.changes):
         told = "; ".join(f"{path} = {value}" for path, value in changes.items()) or "as it stands"
         lines += ["", f"variant {variant}: {told}", *_table(many, variant)]
@@ -56,6 +60,18 @@ def _table(many: Ensemble, variant: int) -> list[str]:
         found = spread(many.column(name, variant))
         rows.append((name, unit_of(name), *(_number(found[key]) for key in ("mean", "sd", "p5", "p50", "p95"))))
     return grid(rows, left=(0, 1))
+
+
+def _points(many: Ensemble) -> list[str]:
+    """Return the points of a sweep as a table, one line for each, with the mean of the main quantities."""
+    shown = [name for name in _SWEPT if np.isfinite(many.column(name)).any()]
+    rows: list[tuple[str, ...]] = [(*many.parameters, *shown)]
+    for variant, point in enumerate(many.changes[:_MOST_POINTS]):
+        means = (spread(many.column(name, variant))["mean"] for name in shown)
+        values = (f"{value:.4g}" if isinstance(value, float) else str(value) for value in point.values())
+        rows.append((*values, *map(_number, means)))
+    more = len(many.changes) - _MOST_POINTS
+    return grid(rows, left=()) + ([f"... and {more:,} more points: they stand in the table"] if more > 0 else [])
 
 
 def _number(value: float) -> str:
@@ -71,6 +87,7 @@ def as_dict(many: Ensemble) -> dict[str, Any]:
         "seed": many.seed,
         "replicates": many.table.num_rows // len(many.scenarios),
         "simulated_now": many.n_simulated,
+        "parameters": list(many.parameters),
         "folder": None if many.path is None else str(many.path),
         "variants": [
             {

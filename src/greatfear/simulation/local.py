@@ -69,11 +69,11 @@ def usable_cores() -> int:
 
 def here(function: str, shared: Mapping[str, Any], jobs: Sequence[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield key and row of every job, done in this process in order; failures are raised as by `on_processes`."""
-    from greatfear.simulation.replicate import function_named
+    from greatfear.simulation.calling import called
     from greatfear.simulation.worker import answer
 
     for job in jobs:
-        yield job.key, _row_of({"key": job.key, **answer(function_named(function), shared, job.task)})
+        yield job.key, _row_of({"key": job.key, **answer(called(function), shared, job.task)})
 
 
 def _row_of(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,21 +12,22 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from greatfear.errors import GreatFearError
 from greatfear.record.manifest import MANIFEST
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.calling import called
 from greatfear.simulation.row_folder import archive_folder
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
 
 __all__ = [
     "archive_folder",
-    "function_named",
     "keep_run",
     "plain_row",
     "refuse_other_version",
@@ -43,8 +44,8 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
     Parameters
     ----------
     shared : mapping
-        scenarios (JSON texts, one per variant), seed, archives (folder or None), quantities (function's name or None),
-        version.
+        scenarios (JSON texts, one per variant), points (of a sweep, one per variant), seed, archives (folder or None),
+        quantities (what `greatfear.simulation.calling.packed` returns, or the function itself), version.
     task : mapping
         variant, replicate.
 
@@ -56,13 +57,30 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
     refuse_other_version(shared)
     variant, replicate = task["variant"], task["replicate"]
     run = simulate(scenario_of(shared["scenarios"][variant]), shared["seed"], replicate=replicate, threads=1)
-    row: Row = {"variant": variant, "replicate": replicate, "seed": shared["seed"], **summarise(run)}
-    if shared["quantities"]:
-        extra = function_named(shared["quantities"])(run.archive)
-        row |= {name: value for name, value in extra.items() if name not in row}
+    row: Row = {"variant": variant, "replicate": replicate, "seed": shared["seed"]}
+    row |= (shared.get("points") or {}).get(str(variant), {})
+    row |= summarise(run)
+    if shared["quantities"] is not None:
+        row |= {name: value for name, value in _extra(shared["quantities"], run).items() if name not in row}
     if shared["archives"]:
         keep_run(run, archive_folder(shared["archives"], variant, replicate))
     return plain_row(row)
+
+
+def _extra(given: str | Callable[..., Any], run: Run) -> Mapping[str, Any]:
+    """Return what the caller's own function says of a run."""
+    found = (_read(given) if isinstance(given, str) else given)(run)
+    if not isinstance(found, Mapping):
+        raise GreatFearError(
+            f"quantities returned {type(found).__name__}, but expected numbers by name, as in {{'cases': 3}}"
+        )
+    for name, value in found.items():
+        if not isinstance(name, str) or not isinstance(value, int | float | np.number | np.bool_):
+            raise GreatFearError(f"quantities: {name!r} is {str(value)[:60]!r}, but expected a number")
+    return found
+
+
+_read = lru_cache(maxsize=8)(called)
 
 
 def keep_run(run: Run, folder: Path) -> None:
@@ -83,13 +101,6 @@ def keep_run(run: Run, folder: Path) -> None:
 def scenario_of(text: str) -> Scenario:
     """Return the scenario written in a JSON text, the order of its terms kept."""
     return Scenario.model_validate_json(text)
-
-
-def function_named(name: str) -> Callable[..., Any]:
-    """Return the function called ``module:name``."""
-    module, _, attribute = name.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), attribute)
-    return found
 
 
 def refuse_other_version(shared: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ __all__ = ["answer", "serve"]
 
 def serve(tasks: TextIO, answers: TextIO) -> None:
     r"""Answer tasks until there are no more; the first line tells the function and what all tasks share."""
-    from greatfear.simulation.replicate import function_named
+    from greatfear.simulation.calling import called
 
     first = tasks.readline()
     if not first:
@@ -24,7 +24,7 @@ def serve(tasks: TextIO, answers: TextIO) -> None:
     head = json.loads(first)
     # Behind the worker's own: what the library imports later never comes from the caller's folder.
     sys.path += [folder for folder in head.get("path", []) if folder not in sys.path]
-    function = function_named(head["function"])
+    function = called(head["function"])
     for line in tasks:
         asked = json.loads(line)
         answers.write(json.dumps({"key": asked["key"], **answer(function, head["shared"], asked["task"])}) + "\n")
