@@ -115,6 +115,7 @@ def test_a_bare_number_in_an_entry_would_be_refused(tmp_path: Any, monkeypatch: 
     assert planted != text
     (folder / "scenario.yaml").write_text(planted, encoding="utf-8")
     monkeypatch.setattr(entry, "folder", lambda name: tmp_path / name)
+    entry._checked.cache_clear()
     with pytest.raises(ScenarioError, match="first-accused"):
         entry.scenario("naming-cascade")
 

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import greatfear as gf
+from greatfear.cli import main
 from greatfear.cli.ensemble import variants_of
 from greatfear.cli.replicates import replicates_of
 from greatfear.errors import ArchiveError, FaultList, GreatFearError
@@ -208,7 +209,9 @@ gf.ensemble(given, 12, alter=[{"offices.pressure": 0.1}], seed=11, workers=2, ou
 def test_a_killed_parent_leaves_what_was_finished(plain: list[dict[str, str]], tmp_path: Path) -> None:
     (tmp_path / "given.json").write_text(BUSY.model_dump_json())
     folder = tmp_path / "many"
-    command = [sys.executable, "-c", PARENT, str(tmp_path / "given.json"), str(folder)]
+    script = tmp_path / "script.py"
+    script.write_text(PARENT)
+    command = [sys.executable, str(script), str(tmp_path / "given.json"), str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         for line in parent.stdout:
@@ -240,10 +243,12 @@ def ends_its_process(run: Run) -> Mapping[str, float]:
 
 
 def test_a_task_that_ends_three_workers_is_named(tmp_path: Path) -> None:
-    said = [simulate(BUSY, SEED, replicate=r).archive.n_rows("statements") % 2 for r in range(20)]
+    said: list[int] = []
+    while len(set(said)) < 2:
+        said.append(simulate(BUSY, SEED, replicate=len(said)).archive.n_rows("statements") % 2)
     odd, even = said.index(1), said.index(0)
     with pytest.raises(GreatFearError, match=f"v0-r{odd}: 3 workers ended over it"):
-        gf.ensemble(BUSY, [odd, even], seed=SEED, workers=2, out=tmp_path / "many", quantities=ends_its_process)
+        gf.ensemble(BUSY, [odd, even], seed=SEED, workers=1, out=tmp_path / "many", quantities=ends_its_process)
     assert children() == []
 
 
@@ -255,7 +260,7 @@ def doubled(run: Run) -> Mapping[str, float]:
     return {"statements_twice": 2.0 * run.archive.n_rows("statements"), "arrests": -1.0}
 
 
-@pytest.mark.parametrize("workers", [0, 1, 2])
+@pytest.mark.parametrize("workers", [0, 1])
 def test_a_function_that_fails_is_named(workers: int) -> None:
     with pytest.raises(GreatFearError, match=r"v0-r.: ZeroDivisionError"):
         gf.ensemble(BUSY, 2, seed=SEED, workers=workers, quantities=fails)
@@ -384,8 +389,7 @@ def test_the_command_on_a_cluster_with_a_killed_worker_and_a_killed_command(
         told, words = second.communicate(timeout=120)
     assert second.returncode == 0, words
     assert "Traceback" not in told + words
-    here = [sys.executable, "-c", COMMAND, *many, "--workers", "1", "-o", str(tmp_path / "near")]
-    subprocess.run(here, check=True, capture_output=True, timeout=300)
+    assert main([*many, "--workers", "0", "-o", str(tmp_path / "near")]) == 0
     assert (tmp_path / "far" / "table.csv").read_bytes() == (tmp_path / "near" / "table.csv").read_bytes()
 
 
@@ -439,8 +443,8 @@ def test_the_words_of_the_command() -> None:
 COMMAND = "import sys; from greatfear.cli import main; sys.exit(main())"
 
 
-def test_the_command_goes_on_after_ctrl_c(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", COMMAND, "ensemble", "witch-hunt", "--seed", "5", "--workers", "2"]
+def test_the_command_goes_on_after_ctrl_c(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, "-c", COMMAND, "ensemble", "witch-hunt", "--seed", "5", "--workers", "1"]
     command += ["--replicates", "10", "-o", str(tmp_path / "many")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
         until = time.monotonic() + 60
@@ -453,7 +457,7 @@ def test_the_command_goes_on_after_ctrl_c(tmp_path: Path) -> None:
     assert "of 10 replicates are kept in" in told
     assert "to go on: greatfear ensemble witch-hunt --seed 5" in told
     kept = len(list((tmp_path / "many" / "rows").glob("*.json")))
-    done = subprocess.run([*command, "--workers", "0", "--json"], capture_output=True, text=True, check=True)
-    answer = json.loads(done.stdout)
+    assert main([*command[3:], "--workers", "0", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
     assert answer["simulated_now"] == 10 - kept
     assert answer["variants"][0]["quantities"]["arrests"]["n"] == 10

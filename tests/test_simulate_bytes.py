@@ -174,18 +174,24 @@ def before(owner, name, calls=1):
         left[0] -= 1
         return end() if not left[0] else kept(*arguments, **options)
     setattr(owner, name, counted)
-where = sys.argv[4]
-if where == "saving a state": before(survival.np, "savez", 2)
-if where == "before the tables": before(writing, "_write_tables")
-if where == "before scenario.json": before(writing, "land")
-if where == "between two tables": before(writing, "hash_file", 4)
-if where == "writing the manifest": before(writing, "write_manifest")
-if where == "after the manifest": before(place, "_settle", 3)
-if where == "forgetting the state": before(run, "forget")
-scenario = Scenario.model_validate_json(Path(sys.argv[1]).read_text())
-progress = end if where == "the first day" else None
-run.simulate(scenario, int(sys.argv[2]), out=sys.argv[3], chunk_days=30, progress=progress)
-"""
+def run_and_die(where):
+    if where == "saving a state": before(survival.np, "savez", 2)
+    if where == "before the tables": before(writing, "_write_tables")
+    if where == "before scenario.json": before(writing, "land")
+    if where == "between two tables": before(writing, "hash_file", 4)
+    if where == "writing the manifest": before(writing, "write_manifest")
+    if where == "after the manifest": before(place, "_settle", 3)
+    if where == "forgetting the state": before(run, "forget")
+    scenario = Scenario.model_validate_json(Path(sys.argv[1]).read_text())
+    progress = end if where == "the first day" else None
+    run.simulate(scenario, int(sys.argv[2]), out=sys.argv[3], chunk_days=30, threads=1, progress=progress)
+for where in sys.stdin:
+    child = os.fork()
+    if not child:
+        run_and_die(where.strip())
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""  # the processes that die are copies of one that has only imported: each import takes a second
 MOMENTS = ["the first day", "saving a state", "before the tables", "before scenario.json", "between two tables",
            "writing the manifest", "after the manifest", "forgetting the state"]  # fmt: skip
 
@@ -195,16 +201,18 @@ def test_a_kill_at_any_moment_is_outlived(plain_run: Path, tmp_path: Path) -> No
     """The same command again and again, killed at one moment after another; the last one is left alone."""
     (tmp_path / "given.json").write_text(BUSY.model_dump_json())
     command = [sys.executable, "-c", DYING, str(tmp_path / "given.json"), str(SEED), str(tmp_path / "run")]
-    for moment in MOMENTS:
-        done = subprocess.run([*command, moment], check=False, capture_output=True, timeout=300)
-        assert done.returncode == -signal.SIGKILL, (moment, done.stderr)
-        is_whole = (tmp_path / "run" / "manifest.json").exists()
-        assert is_whole == (moment in ("after the manifest", "forgetting the state")), moment
-        if is_whole:
-            assert differing(plain_run, tmp_path / "run") == set(), moment
-    done = subprocess.run([*command, "never"], check=False, capture_output=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    assert differing(plain_run, tmp_path / "run") == set()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        for moment in [*MOMENTS, "never"]:
+            parent.stdin.write(moment + "\n")
+            parent.stdin.flush()
+            code = int(parent.stdout.readline())
+            assert code == (0 if moment == "never" else -signal.SIGKILL), moment
+            is_whole = (tmp_path / "run" / "manifest.json").exists()
+            assert is_whole == (moment in ("after the manifest", "forgetting the state", "never")), moment
+            if is_whole:
+                assert differing(plain_run, tmp_path / "run") == set(), moment
     assert not partial_folder(tmp_path / "run").exists()
 
 

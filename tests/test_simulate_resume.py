@@ -36,10 +36,11 @@ def content(process: Process, folder: Path) -> dict[str, str]:
 
 def stopped(name: str, folder: Path) -> Process:
     """Return the process after three stops, each time taken up by a fresh one."""
-    process = start(catalogue.scenario(name), 1)
+    scenario = catalogue.scenario(name)
+    process = start(scenario, 1)
     for day in STOPS:
         save_state(advanced(process, day), folder / "run", "same")
-        process = start(catalogue.scenario(name), 1)
+        process = start(scenario, 1)
         assert load_state(process, folder / "run", "same")
     return advanced(process, DAYS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from greatfear.catalogue.resources import folder
@@ -59,6 +60,12 @@ def scenario(name: str) -> Scenario:
     >>> scenario("naming-cascade").title
     'A naming cascade: the Reed-Frost chain'
     """
+    return _checked(name).model_copy(deep=True)  # a caller who changes a list in it changes only their own
+
+
+@functools.lru_cache(maxsize=64)
+def _checked(name: str) -> Scenario:
+    """Return the scenario of an entry; reading and checking a large one takes a second, so it is kept."""
     from greatfear.scenario import require_grounds
 
     found = _read(name)
@@ -105,7 +112,7 @@ def _read(name: str) -> Scenario:
     if variant is not None:
         from greatfear.catalogue.variant import vary
 
-        return vary(scenario(variant.of), variant, name)
+        return vary(_checked(variant.of), variant, name)
     with as_file(_entry(name).joinpath("scenario.yaml")) as path:
         return load(path)
 

@@ -283,7 +283,8 @@ class _Expander:
 
     def _keep_settings(self, tree: Written) -> None:
         """Write the grounds of settings under `metadata.grounds`."""
-        kept = {dotted(path, plain(tree)): ground for path, ground in self.settings.items() if ground}
+        whole = plain(tree)
+        kept = {dotted(path, whole): ground for path, ground in self.settings.items() if ground}
         if not kept or not isinstance(tree.value, dict):
             return
         metadata = tree.value.setdefault("metadata", Written({}, tree.line))
