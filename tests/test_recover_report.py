@@ -7,6 +7,8 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import greatfear as gf
@@ -76,3 +78,51 @@ def test_a_wrong_range_is_told(giaveno: Path, capsys: pytest.CaptureFixture[str]
     assert main(["recover", str(giaveno), "--question", "x", "--prevalence", "0.4:0.1"]) == 1
     assert "the lower first" in capsys.readouterr().err
     assert main(["recover", "veracity", str(giaveno), "--prevalence", "few"]) == 2
+
+
+def spoken(rows: list[tuple[int, int, float]], n_persons: int = 8, **more: list[str]) -> Archive:
+    """Return an archive of statements (speaker or -1, subject, day or not-a-number)."""
+    speaker, subject, day = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    statements = {
+        "statement": np.arange(len(rows), dtype=np.int32), "speaker": np.array(speaker, np.int32),
+        "subject": np.array(subject, np.int32), "time": np.array(day, np.float64),
+        "precision": ["unknown" if np.isnan(d) else "day" for d in day], "channel": ["interrogation"] * len(rows),
+    }  # fmt: skip
+    persons = {"person": np.arange(n_persons, dtype=np.int32), "id": [f"P{k}" for k in range(n_persons)], **more}
+    return Archive.from_tables(
+        {"persons": pa.table(persons), "statements": pa.table(statements)}, epoch=dt.date(1700, 1, 1)
+    )
+
+
+NAN = float("nan")
+POOR = {
+    "no statements": ([], "ledger", "The archive holds no statements"),
+    "no speakers": ([(-1, k, 5.0) for k in range(8)], "ledger", "None of the 8 statements has a known speaker"),
+    "no dates": ([(k, (k + 1) % 8, NAN) for k in range(8)], "shares", "None of 8 namings has a day"),
+    "one speaker": ([(0, k, float(k)) for k in range(1, 8)], "shares", "Only one person spoke"),
+    "the same row again": ([(0, 1, 5.0)] * 100_000, "shares", "Only one person spoke"),
+}
+
+
+@pytest.mark.parametrize("kind", POOR)
+def test_a_poor_archive_gets_a_sentence_for_each_refusal(kind: str) -> None:
+    rows, part, words = POOR[kind]
+    found = gf.recover.survey(spoken(rows))
+    lines = {line.partition(":")[0]: line for line in found.refusals()}
+    assert words in lines[part]
+    assert len(lines["veracity"]) > 40
+    if kind == "the same row again":
+        assert "99,999 namings repeat another one" in found.summary()
+    assert "1 were" not in found.summary()
+
+
+def test_a_list_within_another_and_repeated_names_get_sentences() -> None:
+    table = {"person": [str(k % 40) for k in range(90)], "list": ["A"] * 40 + ["B"] * 20 + ["C"] * 30}
+    found = gf.recover.coverage(table)
+    assert any("is contained in list" in words for words in found.words)
+    names = {"record": [str(k) for k in range(100_000)], "name": ["Иванов И."] * 100_000, "born": [1900] * 100_000}
+    assert "99,999 of 100,000 records repeat another one" in gf.recover.aliases(names).words[0]
+    persons = spoken([(0, 1, 1.0)], 3, name=["Proctor, John", "Easty, Mary", "Nurse, Rebecca"], region=["a", "b", "c"])
+    told = gf.recover.aliases(persons)
+    assert "fit no writing of Slavic names" in told.words[-1]
+    assert told.words[0].startswith("No two of the 3 names are likely to be one person")

@@ -125,8 +125,12 @@ def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
     import matplotlib as mpl
 
     target = Path(path)
-    with landing(target) as temporary, mpl.rc_context(_STYLE):  # type: ignore[arg-type]
-        drawn.savefig(temporary, dpi=dots_per_inch, format=target.suffix.removeprefix(".") or None)
+    ending = target.suffix.removeprefix(".") or None
+    # The same figure gives the same bytes: no date, and ids that depend on the name of the file alone.
+    style = _STYLE | {"svg.hashsalt": target.name}
+    dateless = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending or "")
+    with landing(target) as temporary, mpl.rc_context(style):  # type: ignore[arg-type]
+        drawn.savefig(temporary, dpi=dots_per_inch, format=ending, metadata=dateless)
     return target
 
 

@@ -53,7 +53,8 @@ def write_recover_report(survey: Survey, folder: str | Path, *, archive: str = "
 def _page(survey: Survey, archive: str) -> str:
     """Return the page."""
     title = html.escape(survey.title or "Archive of accusations")
-    told = [result for result in survey if result.verdict != "cannot tell"]
+    # A part that cannot tell may still count: its tables and figures are shown, with its verdict.
+    told = [result for result in survey if result.verdict != "cannot tell" or result.tables]
     parts = [("answer", "What this archive supports", _answer(survey))]
     parts += [(result.part, _heading(result), _part(result)) for result in told]
     parts += [
@@ -80,7 +81,8 @@ def _answer(survey: Survey) -> str:
 
 def _part(result: Result) -> str:
     """Return one part: words, figures, checks, tables."""
-    text = "".join(f"<p>{html.escape(words)}</p>" for words in result.words)
+    verdict = "" if result.verdict == "tells" else f"<p><strong>The archive {result.verdict}.</strong></p>"
+    text = verdict + "".join(f"<p>{html.escape(words)}</p>" for words in result.words)
     for drawing in result.drawings:
         drawn = svg(drawing.draw(), f"{result.part}-{drawing.name}", drawing.title)
         text += figure_block(drawn, f"{drawing.title}. {drawing.caption}")

@@ -19,6 +19,7 @@ from greatfear.recover.aliases_links.clusters import join, stays
 from greatfear.recover.aliases_links.given_links import with_links
 from greatfear.recover.aliases_links.partitions import Partitions, partition_posterior
 from greatfear.recover.aliases_names.records import CODE, Records, read_records
+from greatfear.recover.aliases_words import NAMESAKES, alias_words, bits_of, repeated_rows, too_little
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Result, refused
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["NAMESAKES", "TITLE", "aliases"]
 
 TITLE = "Which names are one person?"
-NAMESAKES = 0.01
-"""An allowance that nothing in the records can replace: the chance that two who agree in all that is recorded are namesakes."""
 _LIST_PAIRS = 0.002
 _BITS = ("bits_surname", "bits_names", "bits_sex", "bits_born", "bits_place_unit")
 
@@ -83,12 +82,17 @@ def aliases(
     """
     told, kept = _names(names, purpose)
     if len(told.table["record"]) < 2:
-        return refused("aliases", TITLE, ["There are fewer than two names to compare."], settings=kept)
-    records = read_records(told.table)
+        n = len(told.table["record"])
+        why = f"{'No record has' if not n else 'One record has'} a name: there is nothing to compare."
+        return refused("aliases", TITLE, [why], settings=kept)
+    repeated = repeated_rows(told.table)
+    if repeated:
+        return refused("aliases", TITLE, repeated, settings=kept)
+    records = read_records(told.table, [*told.must, *must_link, *told.cannot, *cannot_link])
     settings = {"seed": seed, "draws": draws, "no_duplicates": list(no_duplicates), "namesakes": NAMESAKES, **kept}
     checks = (_enough(records),)
     if not checks[0].passed:
-        return refused("aliases", TITLE, _too_little(records), checks=checks, settings=settings)
+        return refused("aliases", TITLE, too_little(records), checks=checks, settings=settings)
     found = find_candidates(records, seed=seed)
     found, said = with_links(found, *_links(records, told, found, (no_duplicates, must_link, cannot_link)))
     partitions, found = partition_posterior(records, found, said, seed=seed, n_draws=draws)
@@ -116,7 +120,7 @@ def _names(names: object, purpose: str | None) -> tuple[Names, dict[str, str]]:
 
 def _enough(records: Records) -> Check:
     """Return whether names and context can tell persons apart at all."""
-    surname_bits, needed = _bits(records.surname), math.log2(max(len(records), 2))
+    surname_bits, needed = bits_of(records.surname), math.log2(max(len(records), 2))
     has_context = bool((records.born >= 0).any() or (records.place >= 0).any() or (records.unit >= 0).any())
     means = (
         "Bits that a surname gives on average, against those that single out a record; without year of birth, place and unit "
@@ -125,32 +129,6 @@ def _enough(records: Records) -> Check:
     return Check(
         "surname bits", surname_bits, math.nan if has_context else needed, has_context or surname_bits >= needed, means
     )
-
-
-def _bits(values: npt.NDArray[np.int32]) -> float:
-    share = np.bincount(values[values >= 0]) / max((values >= 0).sum(), 1)
-    share = share[share > 0]
-    return float(-(share * np.log2(share)).sum())
-
-
-def _too_little(records: Records) -> list[str]:
-    """Return the sentences of a refusal: names alone, and too common."""
-    n = len(records)
-    by_surname: dict[int, set[int]] = {}
-    for s, g in zip(records.surname.tolist(), records.given_initials.tolist(), strict=True):
-        if g:
-            by_surname.setdefault(s, set()).add(g)
-    shared = {s for s, firsts in by_surname.items() if any(a & b == 0 for a in firsts for b in firsts)}
-    share = float(np.isin(records.surname, sorted(shared)).mean())
-    alone = (
-        f"There are {n:,} names and nothing else: no year of birth, no place, no unit. A surname gives "
-        f"{_bits(records.surname):.1f} bits here, and {math.log2(n):.1f} would be needed to single out a record."
-    )
-    return [
-        alone,
-        f"{share:.0%} of the records bear a surname that more than one person owns.",
-        "Which of these names are one person, they cannot tell. Years of birth, places or units would change that.",
-    ]
 
 
 def _links(
@@ -210,7 +188,7 @@ def _told(
         "partitions": _partitions_table(records, partitions),
         "code_names": _code_names(records),
     }
-    words = _words(records, chance, label, share)
+    words = alias_words(records, chance, label, share)
     if tables["code_names"].num_rows:
         words.append(
             "Code names are joined with one another only; who bore one, the table code_names lists as candidates."
@@ -218,27 +196,6 @@ def _told(
     figures = drawings_of(records, found, chance, label)
     about = {name: _ABOUT[name] for name in tables}
     return Result("aliases", TITLE, "tells in part", tuple(words), tables, about, checks, settings, figures)
-
-
-def _words(
-    records: Records, chance: npt.NDArray[np.float64], label: npt.NDArray[np.int32], share: npt.NDArray[np.float64]
-) -> list[str]:
-    """Return the sentences of an answer."""
-    unresolved = int((share < 0.5).sum())
-    first = (
-        f"{len(records):,} records of names stand for about {len(np.unique(label)):,} persons; {chance.sum():,.0f} pairs of "
-        f"records are expected to be one person. {unresolved:,} records are unresolved: in half of the draws or more their "
-        "cluster is another one."
-    )
-    second = (
-        "Nothing is merged in the archive. Analyses that depend on who is who should be repeated over the draws of the table "
-        "partitions."
-    )
-    third = (
-        f"Two who agree in all that is recorded may still be namesakes; for that, 1 in {1 / NAMESAKES:.0f} is allowed in "
-        "every probability."
-    )
-    return [first, second, third, f"Writings found: {_writings(records)}."]
 
 
 _ABOUT = {
@@ -288,10 +245,3 @@ def _code_names(records: Records) -> pa.Table:
             rows.append((records.keys[k], records.names[k], records.keys[j], records.names[j], words))
     names = ("code_record", "code_name", "record", "name", "agrees_in")
     return pa.table({name: pa.array([row[k] for row in rows], pa.string()) for k, name in enumerate(names)})
-
-
-def _writings(records: Records) -> str:
-    counts: dict[str, int] = {}
-    for scheme in records.schemes.values():
-        counts[scheme] = counts.get(scheme, 0) + 1
-    return ", ".join(f"{scheme} ({n} {'source' if n == 1 else 'sources'})" for scheme, n in sorted(counts.items()))

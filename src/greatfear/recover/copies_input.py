@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from greatfear.errors import Fault, FaultList
 from greatfear.recover.copies_model import Texts
+from greatfear.recover.veracity_canonical import canonical_order, mixed
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -96,9 +97,7 @@ def statements_of_table(
     cited = _numbered(columns.get("heard_from", [""] * len(keys)), numbers)
     kinds = tuple(sorted(name for name in columns if name not in _OWN))
     told = (
-        np.stack([_numbered(columns[name], {}) for name in kinds], axis=1)
-        if kinds
-        else np.zeros((len(keys), 0), np.int32)
+        np.stack([_codes_of(columns[name]) for name in kinds], axis=1) if kinds else np.zeros((len(keys), 0), np.int32)
     )
     near = _near(numbers, persons)
     return _ordered((keys, list(numbers)), (day, speaker, cited, subject, told), near, kinds)
@@ -151,12 +150,10 @@ def statements_of_archive(archive: Archive) -> Statements:
     kind = details.column("kind").to_pylist()
     kinds = tuple(sorted({k for k in kind if k}))
     told = np.full((len(time), len(kinds)), -1, np.int32)
-    known: dict[str, dict[str, int]] = {name: {} for name in kinds}
-    for row, name, value in zip(
-        details.column("statement").to_pylist(), kind, details.column("value").to_pylist(), strict=True
-    ):
-        if row >= 0 and name and value:
-            told[row, kinds.index(name)] = known[name].setdefault(value, len(known[name]))
+    codes = _codes_of([value or "" for value in details.column("value").to_pylist()])
+    for row, name, code in zip(details.column("statement").to_pylist(), kind, codes.tolist(), strict=True):
+        if row >= 0 and name and code >= 0:
+            told[row, kinds.index(name)] = code
     persons = archive.table("persons", ["id", "region", "unit"]).to_pydict()
     numbers = {key: k for k, key in enumerate(persons["id"])}
     keys = [str(k) for k in range(len(time))]
@@ -175,6 +172,26 @@ Columns = tuple[
 ]
 
 
+def _ranks(
+    n_persons: int,
+    said: tuple[npt.NDArray[np.float64], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]],
+    near: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int64]:
+    """Return the place of each person in an order that depends on what was said, not on rows or ids."""
+    day, speaker, subject, told = said
+    what = mixed(day, *told.T)
+    order, _ = canonical_order(mixed((near >= 0).sum(axis=1)), [(speaker, subject, what)])
+    rank = np.empty(n_persons, np.int64)
+    rank[order] = np.arange(n_persons)
+    return rank
+
+
+def _codes_of(values: Sequence[str]) -> npt.NDArray[np.int32]:
+    """Return numbers for texts in the order of the texts; -1 for an empty one."""
+    known = {value: k for k, value in enumerate(sorted(set(values) - {""}))}
+    return np.array([known.get(value, -1) for value in values], np.int32)
+
+
 def _ordered(
     names: tuple[list[str], list[str]], columns: Columns, near: npt.NDArray[np.int32], kinds: tuple[str, ...]
 ) -> Statements:
@@ -182,11 +199,8 @@ def _ordered(
     keys, persons = names
     day, speaker, cited, subject, told = columns
     use = np.flatnonzero(np.isfinite(day) & (speaker >= 0) & (subject >= 0))
-    by_id = np.argsort(np.argsort(np.array(persons, dtype=object), kind="stable"), kind="stable")
-    text = np.array([keys[k] for k in use], dtype=object)
-    order = use[
-        np.lexsort((np.argsort(np.argsort(text, kind="stable")), day[use], by_id[subject[use]] if len(use) else use))
-    ]
+    rank = _ranks(len(persons), (day[use], speaker[use], subject[use], told[use]), near)
+    order = use[np.lexsort((*told[use].T[::-1], rank[speaker[use]], day[use], rank[subject[use]]))]
     own = subject[order]
     begins = np.r_[True, own[1:] != own[:-1]] if len(own) else np.zeros(0, bool)
     first = np.flatnonzero(begins)[np.cumsum(begins) - 1].astype(np.int64) if len(own) else np.zeros(0, np.int64)

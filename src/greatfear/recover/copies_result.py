@@ -17,7 +17,7 @@ from greatfear.recover.copies_input import Statements, statements_of_archive, st
 from greatfear.recover.copies_kernel import root_interval
 from greatfear.recover.copies_model import Copying, Found, learn_copying
 from greatfear.recover.purpose import ask_for_purpose
-from greatfear.recover.result import Check, Drawing, Result, refused
+from greatfear.recover.result import Check, Drawing, Result, by_id, refused
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -162,7 +162,7 @@ def _told(told: Statements, rates: Copying, found: Found, settings: dict[str, ob
         }
     )
     per_subject = _subjects_table(told, found, starts, ids)
-    tables = {"statements": table, "subjects": per_subject, "rates": _rates_table(told, rates)}
+    tables = {"statements": table, "subjects": by_id(per_subject), "rates": _rates_table(told, rates)}
     roots = per_subject.column("roots").to_numpy()
     figures = _figures(told, found, starts, per_subject)
     return Result(

@@ -18,7 +18,7 @@ from greatfear.recover.ledger_rows import HARD_PRESSURE, Namings, first_day, rea
 from greatfear.recover.ledger_words import ledger_words
 from greatfear.recover.origins_recorded import recorded_bounds
 from greatfear.recover.purpose import ask_for_purpose
-from greatfear.recover.result import Result, refused
+from greatfear.recover.result import Result, by_id, refused
 
 __all__ = ["ledger"]
 
@@ -143,7 +143,7 @@ def _persons(archive: Archive, pairs: dict[str, Pairs], chains: Forest, namings:
     columns["n_speakers_kin_joined"] = n_joined(both, kin_edges(archive, both))[person]
     columns["origins_low"], columns["origins_high"] = found.low[person], found.high[person]
     columns["speakers_to_strike"] = to_strike(both, heads, k)[person]
-    return pa.table(columns)
+    return by_id(pa.table(columns))
 
 
 def _heads(chains: Forest, pairs: Pairs, archive: Archive) -> npt.NDArray[Any]:
@@ -161,7 +161,7 @@ def _speakers(archive: Archive, pairs: Pairs, k: int) -> pa.Table:
     place = np.searchsorted(speaker, pairs.speaker)
     below = n[pairs.subject] == k
     alone = n[pairs.subject] == 1
-    return pa.table(
+    made = pa.table(
         {
             "person": speaker.astype(np.int32),
             "id": archive.table("persons", ["id"]).column("id").combine_chunks().take(pa.array(speaker)),
@@ -171,6 +171,7 @@ def _speakers(archive: Archive, pairs: Pairs, k: int) -> pa.Table:
             f"fall_below_{k}": np.bincount(place[below], minlength=len(speaker)),
         }
     )
+    return by_id(made)
 
 
 def _days(archive: Archive, namings: Namings, is_new: npt.NDArray[np.bool_]) -> pa.Table:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pyarrow as pa
 
 from greatfear.recover.ledger_rows import Namings
 
-__all__ = ["count", "ledger_words"]
+__all__ = ["count", "ledger_words", "shows"]
 
 
 def count(n: int, one: str, many: str = "") -> str:
@@ -33,17 +34,18 @@ def ledger_words(
         _independence(tables["persons"]),
     ]
     words += [_one_word(tables["persons"], tables["speakers"], k), _time(tables["days"], namings, cases)]
-    words.append(_left_out(namings))
+    words += [_repeated(namings), _left_out(namings)]
     return tuple(sentence for sentence in words if sentence)
 
 
 def _first(rows: Mapping[str, dict[str, int]], n_speakers: int) -> str:
     """Return how many were named, and how the list shrinks when more speakers are asked for."""
     every = rows["all"]
+    two, three = every["with_2"], every["with_3"]
+    text = f"{f'{two:,}' if two else 'Nobody'} {'was' if two < 2 else 'were'} named by two speakers or more"
     return (
         f"{count(every['with_1'], 'person was', 'persons were')} named by others: {count(every['namings'], 'naming')} by "
-        f"{count(n_speakers, 'speaker')}. {every['with_2']:,} were named by two speakers or more, {every['with_3']:,} by three "
-        "or more."
+        f"{count(n_speakers, 'speaker')}. {text}, {f'{three:,}' if three else 'nobody'} by three or more."
     )
 
 
@@ -66,10 +68,19 @@ def _independence(persons: pa.Table) -> str:
     several, shown = int((high >= 2).sum()), int((low >= 2).sum())
     if not several:
         return "No person has statements that could go back to two independent origins."
+    against = f"Against {count(several, 'person')} the statements could go back to two independent origins or more"
+    return f"{against}; {shows(shown, several)}"
+
+
+def shows(shown: int, several: int) -> str:
+    """Return for how many of several persons the archive shows two independent origins."""
+    if shown == several:
+        return f"the archive shows that they do{'' if several == 1 else ', for each of these'}."
+    if not shown:
+        return "whether they do it cannot tell: what prompted the speakers is not recorded."
     return (
-        f"Against {count(several, 'person')} the statements could go back to two independent origins or more; for "
-        f"{f'{shown:,}' if shown else 'none'} of these the archive shows that they do."
-        + (" For the others it cannot tell: what prompted the speakers is not recorded." if shown < several else "")
+        f"for {shown:,} of these the archive shows that they do. For the others it cannot tell: what prompted the speakers is "
+        "not recorded."
     )
 
 
@@ -82,7 +93,11 @@ def _one_word(persons: pa.Table, speakers: pa.Table, k: int) -> str:
     )
     ids = speakers.column("id").to_pylist()
     text = f"{count(alone, 'person rests', 'persons rest')} on the word of one speaker"
-    if alone:
+    if not alone:
+        text = "Nobody rests on the word of one speaker alone"
+    elif alone == 1:
+        text += f", {ids[int(rests.argmax())]}"
+    else:
         text += f", {rests.max():,} of them on {ids[int(rests.argmax())]} alone"
     if k > 1 and falls.max(initial=0):
         text += f". Striking the word of {ids[int(falls.argmax())]} takes {falls.max():,} below {k} speakers"
@@ -103,6 +118,20 @@ def _time(days: pa.Table, namings: Namings, cases: tuple[int, int, int]) -> str:
             f"{f' ({never:,} with none at all)' if never else ''}."
         )
     return text
+
+
+def _repeated(namings: Namings) -> str:
+    """Return how many namings say the same again: same speaker, person, day and sitting."""
+    columns = (namings.speaker, namings.subject, np.nan_to_num(namings.day, nan=-1.0), namings.sitting)
+    order = np.lexsort(columns)
+    parts = np.stack([column[order].astype(np.float64) for column in columns], axis=1)
+    n = int((parts[1:] == parts[:-1]).all(axis=1).sum())
+    if not n or n < len(namings) / 20:
+        return ""
+    return (
+        f"{count(n, 'naming repeats', 'namings repeat')} another one by the same speaker about the same person, with the same "
+        "day and sitting or none; they count as namings, and not as speakers."
+    )
 
 
 def _left_out(namings: Namings) -> str:

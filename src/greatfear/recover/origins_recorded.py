@@ -13,9 +13,9 @@ from greatfear.describe.columns import numbers
 from greatfear.describe.origins import Bounds, bounds, leads_of, statement_columns
 from greatfear.describe.why_forest import Forest, forest, spoken_in
 from greatfear.recover.ledger_groups import kin_edges, pairs_of, unit_edges
-from greatfear.recover.ledger_words import count
+from greatfear.recover.ledger_words import count, shows
 from greatfear.recover.purpose import ask_for_purpose
-from greatfear.recover.result import Drawing, Result, Verdict, refused
+from greatfear.recover.result import Drawing, Result, Verdict, by_id, refused
 
 __all__ = ["origins", "recorded_bounds"]
 
@@ -86,7 +86,7 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
         "origins_high": found.high[person],
         "n_root_not_recorded": found.n_unknown[person],
     }
-    made = pa.table(columns)
+    made = by_id(pa.table(columns))
     low, high = found.low[person], found.high[person]
     verdict: Verdict = "tells" if (low == high).all() else "tells in part" if (low >= 2).any() else "cannot tell"
     drawing = Drawing(
@@ -95,18 +95,25 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
         "number.", lambda: _draw(low, high),
     )  # fmt: skip
     return Result(
-        "origins", TITLE, verdict, _words(low, high, found), {"persons": made}, _ABOUT, (), settings, (drawing,)
+        "origins",
+        TITLE,
+        verdict,
+        _words(low, high, found, columns["n_statements"]),
+        {"persons": made},
+        _ABOUT,
+        (),
+        settings,
+        (drawing,),
     )
 
 
-def _words(low: Any, high: Any, found: Bounds) -> tuple[str, ...]:
+def _words(low: Any, high: Any, found: Bounds, statements: Any) -> tuple[str, ...]:
     shown, several = int((low >= 2).sum()), int((high >= 2).sum())
     first = f"Statements name {count(len(low), 'person')}. "
     if several:
-        first += (
-            f"Against {several:,} they could go back to two independent origins or more; for {f'{shown:,}' if shown else 'none'} "
-            "of these the archive shows it."
-        )
+        first += f"Against {several:,} of these they could go back to two independent origins or more; {shows(shown, several)}"
+    elif (statements < 2).all():
+        first += "There is one statement against each, so there is nothing to compare."
     else:
         first += "Against nobody could they go back to two independent origins."
     words = [first]

@@ -19,7 +19,7 @@ from greatfear.show.face import Json
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Check", "Drawing", "Result", "Verdict", "plain", "refused", "shown"]
+__all__ = ["Check", "Drawing", "Result", "Verdict", "by_id", "plain", "refused", "shown"]
 
 Verdict = Literal["tells", "tells in part", "cannot tell"]
 
@@ -237,6 +237,13 @@ def refused(part: str, title: str, reasons: Sequence[str], **more: Any) -> Resul
     'cannot tell'
     """
     return Result(part, title, "cannot tell", tuple(reasons), **more)
+
+
+def by_id(table: pa.Table) -> pa.Table:
+    """Return a table in the order of the column ``id``: no table of persons is ordered by what is said of them."""
+    import pyarrow.compute as pc
+
+    return table.take(pc.sort_indices(table, [("id", "ascending")]))
 
 
 def shown(value: float) -> str:

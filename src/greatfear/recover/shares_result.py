@@ -10,7 +10,7 @@ import pyarrow as pa
 from greatfear.archive import Archive
 from greatfear.describe.columns import numbers
 from greatfear.recover.purpose import ask_for_purpose
-from greatfear.recover.result import Check, Drawing, Result, Verdict, refused
+from greatfear.recover.result import Check, Drawing, Result, Verdict, by_id, refused
 from greatfear.recover.shares_fit import MEMORIES, ShareFit, class_shares, fit_shares, why_no_shares
 
 __all__ = ["draw_shares", "shares"]
@@ -160,7 +160,7 @@ def _persons(archive: Archive, fit: ShareFit) -> pa.Table:
     for place, name in enumerate(PARTS, 1):
         total = np.bincount(design.subject, fit.learned.parts[:, place], design.n_persons)
         columns[f"explained_{name}"] = (total[n > 0] / n[n > 0])[order]
-    return pa.table(columns)
+    return by_id(pa.table(columns))
 
 
 def _checks(fit: ShareFit) -> tuple[Check, ...]:
@@ -191,9 +191,11 @@ def _words(fit: ShareFit, rows: list[dict[str, Any]], checks: tuple[Check, ...])
         for part in PARTS
     )
     memory = "no fading of what an office had heard" if fit.tau >= MEMORIES[-1] else f"a memory of {fit.tau:,.0f} days"
+    n_rows = len(fit.design.row)
+    once = f" (a name counts once a sitting; there are {n_rows:,} rows)" if n_rows > every["namings"] else ""
     echo = sum(every[part] for part in PARTS[:3])
     words = [
-        f"What had been said before explains {echo:.0%} of {every['namings']:,} namings in {every['sittings']:,} sittings.",
+        f"What had been said before explains {echo:.0%} of {every['namings']:,} namings in {every['sittings']:,} sittings{once}.",
         f"By part: {text}.",
         (
             f"The record is explained best by {memory}. These are shares under a model of who speaks; they say nothing about "

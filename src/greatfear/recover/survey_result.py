@@ -18,6 +18,16 @@ __all__ = ["ORDER", "Survey", "survey"]
 ORDER = ("ledger", "origins", "shares", "aliases", "coverage", "copies", "veracity")
 """The parts in the order of their worth to a reader of a real archive."""
 
+_QUESTIONS = {
+    "ledger": "who was named by how many",
+    "origins": "how many independent origins the statements have",
+    "shares": "how much of it is its own echo",
+    "aliases": "which names are one person",
+    "coverage": "how many persons stand on no list",
+    "copies": "which statements repeat an earlier one",
+    "veracity": "who was a member of anything",
+}
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -47,13 +57,20 @@ class Survey:
     def paragraph(self) -> str:
         """Return the answer in one paragraph: what the archive supports, then what it cannot tell."""
         told = [result for result in self if result.verdict != "cannot tell"]
-        sentences = [text for result in told for text in result.words[: 3 if result.part == "ledger" else 1]]
-        return " ".join(sentences) or "This archive supports none of the questions that are asked here."
+        # The ledger says already how far the speakers are known to be independent.
+        shown = [result for result in told if result.part != "origins" or "ledger" not in {one.part for one in told}]
+        sentences = [text for result in shown for text in result.words[: 3 if result.part == "ledger" else 1]]
+        lead = " ".join(sentences) or "This archive supports none of the questions that are asked here."
+        open_ones = [_QUESTIONS.get(result.part, result.part) for result in self if result.verdict == "cannot tell"]
+        if not told or not open_ones:
+            return lead
+        listed = ", ".join(open_ones[:-1]) + (", or " if len(open_ones) > 1 else "") + open_ones[-1]
+        return f"{lead} The archive cannot tell {listed}; the reasons stand below."
 
     def refusals(self) -> tuple[str, ...]:
         """Return one line for each part that could not answer, with the reason."""
         return tuple(
-            f"{result.part}: {' '.join(result.words[:2]) or 'cannot tell'}"
+            f"{result.part}: {' '.join(result.words[:3]) or 'cannot tell'}"
             for result in self
             if result.verdict == "cannot tell"
         )

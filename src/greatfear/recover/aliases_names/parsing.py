@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from greatfear.recover.aliases_names.given_names import given_names
-from greatfear.recover.aliases_names.schemes import read_word
+from greatfear.recover.aliases_names.schemes import PLAIN, is_cyrillic, read_word
 
 __all__ = ["Parsed", "parse_name", "surname_root"]
 
@@ -64,6 +64,8 @@ def parse_name(name: str, scheme: str, heading: str = "") -> Parsed:
         number = "".join(re.findall(r"\d+", text))
         word = "".join(read_word(part, scheme) for part in re.findall(r"[^\W\d]+", text))
         return Parsed(code=f"{word} {number}".strip())
+    if scheme == PLAIN and not is_cyrillic(text):
+        return _plain_name(text)
     initials: list[str] = []
     words: list[str] = []
     for part in text.replace(",", " ").replace(".", ". ").split():
@@ -79,6 +81,26 @@ def parse_name(name: str, scheme: str, heading: str = "") -> Parsed:
     if patronymic:
         sex = "f" if patronymic.endswith("na") else "m"
     return Parsed(root, full, father, tuple(x for x in initials[:2] if x), sex or shown, "", is_short)
+
+
+_GENERATIONS = {"jr": "iunior", "junior": "iunior", "iunior": "iunior", "sr": "senior", "senior": "senior"}
+
+
+def _plain_name(text: str) -> Parsed:
+    """Return the parts of a name that is not Slavic: the surname stands before the comma, else it is the first word.
+
+    Junior and senior stand where a patronymic would: they keep two persons of one name apart.
+    """
+    head, _, tail = text.partition(",")
+    words = [word.strip(".,") for word in (head if tail else text).split()]
+    after = [word.strip(".,") for word in tail.split()] if tail else words[1:]
+    generation = next((_GENERATIONS[word.lower()] for word in after if word.lower() in _GENERATIONS), "")
+    rest = [word for word in after if word.lower() not in _GENERATIONS]
+    sounds = [read_word(word, PLAIN) for word in rest]
+    surname = "".join(read_word(word, PLAIN) for word in (words if tail else words[:1]))
+    if rest and len(rest[0]) == 1:
+        return Parsed(surname, "", generation, (sounds[0],) if sounds[0] else ())
+    return Parsed(surname, sounds[0] if sounds else "", generation)
 
 
 def _roles(words: list[str], *, has_initials: bool) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from greatfear.recover.aliases_names.parsing import Parsed, parse_name
 from greatfear.recover.aliases_names.scheme_choice import choose_scheme
 from greatfear.recover.aliases_names.schemes import SOUNDS, is_cyrillic, read_word
+from greatfear.recover.veracity_canonical import mixed, text_words
 
 __all__ = ["CODE", "Records", "read_records"]
 
@@ -81,14 +82,15 @@ class _Numbers:
         return np.array([known.setdefault(value, len(known)) if value else -1 for value in values], np.int32)
 
 
-def read_records(table: Mapping[str, Sequence[Any]]) -> Records:
+def read_records(table: Mapping[str, Sequence[Any]], links: Sequence[tuple[str, str]] = ()) -> Records:
     """Return the records of a table with the columns ``record``, ``name`` and any of ``source``, ``born``, ``sex``, ``place``,
-    ``unit``, ``heading``; each source has one writing, which is found out.
+    ``unit``, ``heading``; each source has one writing, which is found out. `links` are pairs that are known beforehand.
     """  # noqa: D205
     keys = [str(key) for key in table["record"]]
     n = len(keys)
-    order = sorted(range(n), key=lambda k: keys[k])  # the order of the rows changes nothing
-    columns = {name: [_text(column[k]) for k in order] for name, column in table.items()}
+    texts = {name: [_text(value) for value in column] for name, column in table.items()}
+    order = _order(texts, keys, links)
+    columns = {name: [column[k] for k in order] for name, column in texts.items()}
     empty = [""] * n
     names, sources, headings = columns["name"], columns.get("source", empty), columns.get("heading", empty)
     schemes = _schemes(names, sources)
@@ -115,6 +117,22 @@ def read_records(table: Mapping[str, Sequence[Any]]) -> Records:
         schemes=schemes,
         parsed=parsed,
     )
+
+
+def _order(texts: Mapping[str, list[str]], keys: list[str], links: Sequence[tuple[str, str]]) -> list[int]:
+    """Return the records by what they say, then by the records they are linked with beforehand.
+
+    The order of rows and the names of keys change nothing; they decide only between records that nothing tells apart.
+    """
+    said = list(zip(*(texts[name] for name in sorted(texts) if name != "record"), strict=True))
+    row = {key: k for k, key in enumerate(keys)}
+    ends = np.array([(row[a], row[b]) for a, b in links if a in row and b in row], np.int64).reshape(-1, 2)
+    word = text_words(tuple("\0".join(parts) for parts in said))
+    total = mixed(word)
+    for here, there in ((0, 1), (1, 0)):
+        np.add.at(total, ends[:, here], mixed(word[ends[:, there]]))
+    linked = total.tolist()
+    return sorted(range(len(keys)), key=lambda k: (said[k], linked[k], keys[k]))
 
 
 def _text(value: Any) -> str:

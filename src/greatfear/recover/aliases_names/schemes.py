@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-__all__ = ["SCHEMES", "SOUNDS", "is_cyrillic", "read_word", "write_word"]
+__all__ = ["PLAIN", "SCHEMES", "SOUNDS", "is_cyrillic", "read_word", "write_word"]
 
 SOUNDS = "abvgdeSsiklmnoprtufxcC"
 """a b v g d e, S (ж ш), s (с з), i (и й ы and the beginning of ю я), k l m n o p r t u f, x (х), c (ц), C (ч)."""
@@ -27,6 +27,8 @@ _TABLES = {
     "polish": "a b w g d e io ż z i j k ł m n o p r s t u f ch c cz sz szcz - y - e ju ja",
     "french": "a b v g d e io j z i ï k l m n o p r s t ou f kh ts tch ch chtch - y - e iou ia",
 }
+PLAIN = "not Slavic"
+"""Names in Latin letters that fit none of the writings: each letter is read as it is, without its marks."""
 SCHEMES = tuple(_TABLES)
 """Names of the writings. iso9: ISO 9:1995; loc: Library of Congress without ties and breves."""
 
@@ -68,10 +70,11 @@ def read_word(word: str, scheme: str) -> str:
 def _reader(scheme: str) -> Callable[[str], str]:
     """Return the function that reads one writing: the longest group of letters first."""
     groups: dict[str, str] = {}
-    for letter, written in zip(_LETTERS, _TABLES[scheme].split(), strict=True):
-        groups.setdefault(written, _SOUND_OF[letter])
-    groups |= _MORE[scheme]
-    groups.pop("-", None)
+    if scheme != PLAIN:
+        for letter, written in zip(_LETTERS, _TABLES[scheme].split(), strict=True):
+            groups.setdefault(written, _SOUND_OF[letter])
+        groups |= _MORE[scheme]
+        groups.pop("-", None)
     for letter, sound in (("q", "k"), ("x", "ks"), ("w", "v"), ("y", "i"), ("j", "i"), ("h", "x"), ("c", "c")):
         groups.setdefault(letter, sound)
     for letter in "abvgdeziklmnoprstuf":
