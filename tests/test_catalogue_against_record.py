@@ -9,6 +9,7 @@ import json
 import math
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ import pytest
 
 from greatfear import catalogue
 from greatfear.catalogue.resources import folder
-from greatfear.comparison.against_record import ROLES, against_record, replicate_intervals
+from greatfear.comparison.against_record import ROLES, Comparison, ComparisonRow, against_record, replicate_intervals
 from greatfear.comparison.record_quantities import quantities
 from greatfear.errors import UnknownNameError
 from greatfear.scenario import digest
@@ -53,12 +54,15 @@ class Duck:
     def __init__(self, acts: list[tuple[Any, ...]]) -> None:
         rows = [row[:-1] for row in acts for _ in range(row[-1])]
         dates, kinds, outcomes, operations = zip(*rows, strict=True)
+        self.persons = pa.table({"person": [0], "region": ["gorky-oblast"], "stratum": ["line-polish"]})
         self.acts = pa.table(
             {
                 "date": pa.array([dt.date.fromisoformat(date) for date in dates]),
                 "kind": pa.array(kinds).dictionary_encode(),
                 "outcome": pa.array(outcomes).dictionary_encode(),
                 "operation": pa.array(operations).dictionary_encode(),
+                "board": pa.array(["troika"] * len(rows)),
+                "person": pa.array([0] * len(rows)),
             }
         )
 
@@ -67,6 +71,7 @@ class Duck:
 
         with duckdb.connect() as connection:
             connection.register("acts", self.acts)
+            connection.register("persons", self.persons)
             return connection.sql(query).to_arrow_table()
 
 
@@ -108,6 +113,18 @@ def found() -> dict[str, float]:
         ("lines-death-share", 0.75),
         ("signed-lists", 4),
         ("wives", 0),
+        ("order-00447-arrests-1937-08-15", 21),
+        ("order-00447-sentenced-1938-01-01", 16),
+        ("order-00447-deaths-1938-01-01", 6),
+        ("order-00447-sentenced-1938", 20),
+        ("lines-arrests-1938-07-01", 18),
+        ("lines-arrests-1938-07-to-1938-10", 0),
+        ("line-german-sentenced", 1),
+        ("line-harbin-deaths", 3),
+        ("line-polish-by-february", 100),
+        ("region-gorky-sentenced", 36),
+        ("region-georgia-sentenced", 0),
+        ("released-1936-10-to-1938-10", 7),
     ],
 )
 def test_counts_by_hand(found: dict[str, float], key: str, value: float) -> None:
@@ -152,13 +169,65 @@ def test_record_values_and_errors() -> None:
 
 def test_roles_follow_the_years() -> None:
     rows = {row.key: row for row in against_record(Duck(ACTS))}
-    assert {row.role for row in rows.values()} == set(ROLES)
+    assert {row.role for row in rows.values()} == set(ROLES) - {"other scenario"}
     for key, row in rows.items():
         if key.endswith(("-1938", "-1939")):
             assert row.role == "prediction"
         if key in ("deaths-1936", "deaths-1937", "sentenced-1937", "arrests-1937"):
             assert row.role == "calibrated"
+    for key in ("deaths-1937-38", "order-00447-deaths", "lines-sentenced", "article-c01", "arrests-1936-10-to-1938-06"):
+        assert rows[key].role == "partly calibrated"
     assert {key for key, row in rows.items() if row.role == "input"} == {"lines-death-share", "signed-lists", "wives"}
+
+
+def test_dated_rows_face_their_record() -> None:
+    comparison = against_record(Duck(ACTS))
+    recorded = {
+        "order-00447-deaths-1937-09-30": 83_600, "order-00447-sentenced-1938": 192_397, "lines-arrests-1938-07-01": 357_227,
+        "lines-arrests-1938-07-to-1938-10": 8_578, "line-other-lines-sentenced": 71_996, "region-karelia-album": 1_839,
+        "region-ukraine-special": 30_031, "released-1936-10-to-1938-10": 12_903, "line-harbin-by-february": 37,
+    }  # fmt: skip
+    assert {key: comparison[key].record for key in recorded} == recorded
+    assert comparison["lines-own-group-sverdlovsk"].record == pytest.approx(8.47, abs=0.01)
+    assert {row.group for row in comparison} == {"totals", "by date", "by line", "by region", "the source article"}
+    unread = [row["value"] for row in catalogue.record("regions-1937-38") if row["readings"] == "not-checked"]
+    assert not {row.record for row in comparison} & set(unread)  # what was not checked is compared with nothing
+
+
+def _compared(**simulated: float) -> Comparison:
+    nan, fitted = math.nan, {"fitted": "calibrated"}
+    rows = [
+        ComparisonRow(key, key, "persons", value, 90, 110, 100, value / 100 - 1, fitted.get(key, "prediction"))
+        for key, value in simulated.items()
+    ]
+    return Comparison((*rows, ComparisonRow("no-record", "none", "persons", 5, nan, nan, nan, nan, "prediction")), 20)
+
+
+def test_worst_and_best_come_first_and_fitted_rows_are_not_among_them() -> None:
+    found = _compared(half=50, near=101, fitted=1000, double=220, low=80, none=0)
+    assert [row.key for row in found.worst(2)] == ["none", "double"]
+    assert [row.key for row in found.best(2)] == ["near", "low"]
+    text = str(found)
+    assert text.startswith("the worst")
+    assert "2 of 5 predictions lie within a factor of 1.25 of the record." in text
+    assert "(run outside)" in next(line for line in text.splitlines() if line.startswith("double"))
+    assert "(run outside)" not in next(line for line in text.splitlines() if line.startswith("near"))
+    assert "hold chance alone" in text
+
+
+def test_a_run_of_another_scenario_shows_no_interval_of_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scenario's digest decides: the entry's own run keeps its intervals and roles, an altered one loses both."""
+    monkeypatch.setattr(module, "replicate_intervals", lambda entry: ({"deaths-1937": (5.0, 95.0)}, 21))
+    own = digest(catalogue.scenario("great-terror"))
+    for sha, role, low in ((own, "calibrated", 5.0), ("0" * 64, "other scenario", math.nan)):
+        duck = Duck(ACTS)
+        duck.manifest = SimpleNamespace(provenance={"scenario": {"id": "great-terror", "sha256": sha}})
+        comparison = against_record(duck)
+        row = comparison["deaths-1937"]
+        assert row.role == role
+        assert (row.low == low) is not math.isnan(low)
+        assert comparison.is_altered is (sha != own)
+        assert ("something was changed" in str(comparison)) is comparison.is_altered
 
 
 def test_article_rows_show_claim_and_verdict() -> None:
@@ -222,3 +291,31 @@ def test_what_was_replicated_is_the_scenario_that_is_there(file: str) -> None:
 
 def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def test_the_page_shows_worst_rows_first_and_marks_a_run_outside(tmp_path: Path) -> None:
+    from greatfear.plots.report_record import record_page, record_section
+
+    _, _, body = record_section(_compared(half=50, near=101, fitted=1000, double=220, low=80, none=0), 20)
+    assert body.index("The worst") < body.index("The best") < body.index("Every quantity") < body.index("<svg")
+    assert "(run outside)" in body
+    assert "hold chance alone" in body
+    plain = [
+        {
+            "quantity": "arrests",
+            "simulated": 5,
+            "low": None,
+            "high": None,
+            "record": 4,
+            "error": 0.25,
+            "role": "prediction",
+        }
+    ]
+    _, _, changed = record_section(plain, 0, is_altered=True)
+    assert "something was changed" in changed
+    assert (
+        record_page({"run": _compared(half=50)}, tmp_path / "page.html")
+        .read_text("utf-8")
+        .startswith("<!doctype html>")
+    )
+    assert record_section((), 0)[2] == ""

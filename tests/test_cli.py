@@ -198,6 +198,13 @@ def test_report_is_written_again(village: Path, tmp_path: Path, capsys: pytest.C
     assert page.stat().st_size > 1000
 
 
+def test_compare_says_where_there_is_no_record(village: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = tell("compare", village, capsys=capsys)
+    assert told.code == 1
+    assert "no published record" in told.err
+    assert "greatfear run great-terror" in told.err
+
+
 def test_figures_and_table_show_the_same_numbers_of_the_record() -> None:
     from greatfear.cli.report import points_for
     from greatfear.comparison.against_record import Comparison, ComparisonRow

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from greatfear.comparison.record_quantities import Queryable, quantities
 from greatfear.comparison.record_values import RECORD_IDS, Known, known_values
+from greatfear.comparison.summing_up import best_and_worst, is_outside, sentences
 from greatfear.errors import UnknownNameError
 from greatfear.show.face import Shown
 from greatfear.show.grid import grid
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals", "replicate_values"]
 
-ROLES = ("input", "calibrated", "prediction")
-"""How a quantity stands to the scenario: given to it, fitted, or neither."""
+ROLES = ("input", "calibrated", "partly calibrated", "prediction", "other scenario")
+"""How a quantity stands to the scenario: given to it, fitted, a total that contains what was fitted, none of these; or the run is
+of another scenario, to which nothing was fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class ComparisonRow:
         Id and verdict where the value is one of the source article's own.
     source, note : str
         Where the value was taken from, and remarks.
+    group : str
+        ``"totals"``, ``"by date"``, ``"by line"``, ``"by region"`` or ``"the source article"``.
 
     Examples
     --------
@@ -64,6 +68,12 @@ class ComparisonRow:
     verdict: str = ""
     source: str = ""
     note: str = ""
+    group: str = "totals"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the run lies outside the interval of the replicates."""
+        return is_outside(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,12 +84,14 @@ class Comparison(Shown):
     --------
     >>> row = ComparisonRow("a", "arrests, 1937", "persons", 90000, 80000, 95000, 100000, -0.1, "calibrated")
     >>> print(Comparison((row,)))
-    quantity       simulated  90 per cent       record   error  role
+    totals         simulated  90 per cent       record   error  role
     arrests, 1937     90,000  80,000 to 95,000  100,000  -10%   calibrated
     """
 
     rows: tuple[ComparisonRow, ...]
     n_replicates: int = 0
+    is_altered: bool = False
+    """Whether the run is of another scenario than the catalogue's entry as it stands."""
 
     def __iter__(self) -> Iterator[ComparisonRow]:
         """Yield the rows."""
@@ -96,14 +108,47 @@ class Comparison(Shown):
         """Return the number of rows on one line."""
         return f"<Comparison with the record: {len(self.rows)} quantities>"
 
+    def best(self, n: int = 5) -> list[ComparisonRow]:
+        """Return the n predictions or partly calibrated rows nearest to the record.
+
+        Examples
+        --------
+        >>> Comparison(()).best()
+        []
+        """
+        return best_and_worst(self.rows, n)[0]
+
+    def worst(self, n: int = 5) -> list[ComparisonRow]:
+        """Return the n predictions or partly calibrated rows farthest from the record, the worst first.
+
+        Examples
+        --------
+        >>> Comparison(()).worst()
+        []
+        """
+        return best_and_worst(self.rows, n)[1]
+
+    def sentences(self) -> list[str]:
+        """Return what a reader must know before the table.
+
+        Examples
+        --------
+        >>> Comparison((), is_altered=True).sentences()[0].split(":")[0]
+        "This run is not of the catalogue's scenario as it stands"
+        """
+        return sentences(self.rows, self.n_replicates, is_altered=self.is_altered)
+
     def __str__(self) -> str:
-        """Return the table as plain text."""
-        head = ("quantity", "simulated", "90 per cent", "record", "error", "role")
-        body = [_cells(row) for row in self.rows]
-        lines = grid([head, *body], left=(0, 2, 3, 4, 5), indent="")
-        if self.n_replicates:
-            lines.append(f"intervals: fifth to ninety-fifth percentile of {self.n_replicates} replicates")
-        return "\n".join(lines)
+        """Return the table as plain text: worst and best rows first, then every row by group."""
+        parts = [(title, rows) for title, rows in (("the worst", self.worst()), ("the best", self.best())) if rows]
+        for row in self.rows:
+            if row.group not in (title for title, _ in parts):
+                parts.append((row.group, [one for one in self.rows if one.group == row.group]))
+        tables = [
+            "\n".join(grid([(title, *_HEAD), *map(_cells, rows)], left=(0, 2, 3, 4, 5), indent=""))
+            for title, rows in parts
+        ]
+        return "\n\n".join([*tables, *self.sentences()])
 
     def to_dict(self) -> dict[str, Any]:
         """Return all rows as plain data, for ``--json``; missing numbers are None.
@@ -111,10 +156,10 @@ class Comparison(Shown):
         Examples
         --------
         >>> Comparison(()).to_dict()
-        {'n_replicates': 0, 'rows': []}
+        {'n_replicates': 0, 'is_altered': False, 'rows': []}
         """
         rows = [{key: _plain(value) for key, value in asdict(row).items()} for row in self.rows]
-        return {"n_replicates": self.n_replicates, "rows": rows}
+        return {"n_replicates": self.n_replicates, "is_altered": self.is_altered, "rows": rows}
 
     def to_frame(self) -> pd.DataFrame:
         """Return all rows as a pandas frame.
@@ -164,10 +209,23 @@ def against_record(archive: Queryable, *record_ids: str, entry: str = "great-ter
     for name in ids:
         if name not in RECORD_IDS:
             raise UnknownNameError("record to compare with", name, RECORD_IDS)
-    intervals, n_replicates = replicate_intervals(entry)
+    altered = _is_altered(archive, entry)
+    intervals, n_replicates = ({}, 0) if altered else replicate_intervals(entry)
     simulated = quantities(archive)
-    rows = tuple(_row(known, simulated, intervals) for known in known_values(ids))
-    return Comparison(rows, n_replicates)
+    rows = tuple(_row(known, simulated, intervals, altered) for known in known_values(ids))
+    return Comparison(rows, n_replicates, altered)
+
+
+def _is_altered(archive: Any, entry: str) -> bool:
+    """Return whether a run is of another scenario than the catalogue's entry as it stands; not, where that is not told."""
+    from greatfear.catalogue import scenario, scenarios
+    from greatfear.scenario import digest
+
+    manifest = getattr(archive, "manifest", None)
+    told = manifest.provenance.get("scenario") if manifest is not None else None
+    if not isinstance(told, dict) or "sha256" not in told or entry not in scenarios():
+        return False
+    return bool(told["sha256"] != digest(scenario(entry)))
 
 
 def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[float, float]], int]:
@@ -206,21 +264,28 @@ def replicate_values(entry: str) -> tuple[dict[str, list[float]], int]:
     return values, len(replicates)
 
 
-def _row(known: Known, simulated: dict[str, float], intervals: dict[str, tuple[float, float]]) -> ComparisonRow:
-    """Return one row of the comparison."""
+def _row(
+    known: Known, simulated: dict[str, float], intervals: dict[str, tuple[float, float]], altered: bool
+) -> ComparisonRow:
+    """Return one row of the comparison; to an altered scenario nothing was fitted, while what is input stays input."""
     key = known.simulated or known.key
     value = simulated[key]
     low, high = intervals.get(key, (math.nan, math.nan))
     error = value / known.value - 1 if known.value else math.nan
+    role = "other scenario" if altered and known.role != "input" else known.role
     return ComparisonRow(
-        known.key, known.quantity, known.unit, value, low, high, known.value, error, known.role,
-        known.claim, known.verdict, known.source, known.note,
+        known.key, known.quantity, known.unit, value, low, high, known.value, error, role, known.claim, known.verdict,
+        known.source, known.note, known.group,
     )  # fmt: skip
 
 
+_HEAD = ("simulated", "90 per cent", "record", "error", "role")
+
+
 def _cells(row: ComparisonRow) -> tuple[str, ...]:
-    """Return the cells of a row of the printed table."""
+    """Return the cells of a row of the printed table; a run outside its interval is marked."""
     interval = "" if math.isnan(row.low) else f"{_number(row.low, row.unit)} to {_number(row.high, row.unit)}"
+    interval += " (run outside)" if row.is_outside else ""
     error = "" if math.isnan(row.error) else f"{100 * row.error:+.0f}%"
     role = f"{row.role} ({row.claim}: {row.verdict})" if row.claim else row.role
     return (row.quantity, _number(row.simulated, row.unit), interval, _number(row.record, row.unit), error, role)

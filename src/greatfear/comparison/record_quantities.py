@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from greatfear.comparison.dated_quantities import dated_quantities
+from greatfear.comparison.dated_rows import LINES
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -14,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["LINES", "YEARS", "Queryable", "of_run", "quantities"]
 
 YEARS = (1936, 1937, 1938, 1939)
-LINES = ("polish", "german", "harbin", "latvian", "other-lines")
-"""Operations of the scenario that stand for the national lines."""
 
 _SENTENCES = """
 select cast(year(date) as integer) as year, cast(outcome as varchar) as outcome,
@@ -89,6 +90,7 @@ def quantities(archive: Queryable) -> dict[str, float]:
     found |= _after_the_halt(found)
     found |= _before_the_halt(counts)
     found |= _of_campaigns(counts)
+    found |= dated_quantities(archive)
     return found
 
 
@@ -152,7 +154,7 @@ def _of_campaigns(counts: _Counts) -> dict[str, float]:
         "lines-sentenced": lines,
         "lines-deaths": deaths,
         "lines-death-share": _ratio(deaths, lines),
-        "signed-lists": counts.arrests((1936, 1), (1940, 1), ("signed-lists",)),
+        "signed-lists": counts.arrests((1936, 1), (1940, 1), ("signed-lists", "signed-lists-spring")),
         "wives": counts.arrests((1936, 1), (1940, 1), ("wives",)),
     }
 

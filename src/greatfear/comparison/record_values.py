@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from greatfear.catalogue import ArticleClaim, claims, record
+from greatfear.comparison.dated_rows import DATED, LINES, Dated
 from greatfear.comparison.record_quantities import YEARS
 
 __all__ = ["RECORD_IDS", "Known", "known_values"]
 
-RECORD_IDS = ("ussr-sentences", "ussr-operations", "ussr-monthly")
+RECORD_IDS = (
+    "ussr-sentences", "ussr-operations", "ussr-monthly", "order-00447-time", "lines-time", "regions-1937-38", "custody",
+)  # fmt: skip
 """Records that have quantities in common with an archive."""
 
 _POPOV = "Popov 1992 (record ussr-sentences)"
 _CERTIFICATE = "First Special Department (record ussr-monthly)"
 _SCOPE_1936 = "KGB series; the MVD series counts 274,670 cases of wider scope"
 _NO_1936 = "no number of the same scope: the MVD series of 1936 counts other cases too"
+_PARTLY = "partly calibrated"
+_CHECKED = {
+    "stored": "read in a stored text",
+    "stored_rounded": "the rounded value was read in a stored text; the last digits are from the literature",
+    "stored_sentences": "the sentences were read in a stored text",
+    "literature_unverified": "recalled from the literature; found in no stored text",
+}
+"""What the marks of the column `verification` mean."""
 _SPAN = "spans 1937 and 1938; limits and documented increases are input, the total is not"
 
 
@@ -35,6 +46,7 @@ class Known:
     note: str = ""
     claim: str = ""
     verdict: str = ""
+    group: str = "totals"
     simulated: str = ""
     """Key of the simulated quantity where it differs from `key`."""
 
@@ -48,7 +60,50 @@ def known_values(ids: tuple[str, ...]) -> list[Known]:
         rows += _arrests()
     if "ussr-operations" in ids:
         rows += _campaigns()
+    rows += [_dated(row) for row in DATED if row.record_id in ids]
+    if "lines-time" in ids:
+        rows += _shares_of_lines()
     return rows + _article()
+
+
+def _dated(wanted: Dated) -> Known:
+    """Return the figure of a dated row, with where it was read and how often."""
+    table = {
+        row["period_end"]: row
+        for row in record(wanted.record_id)
+        if (row["scope"], row["series"]) == (wanted.scope, wanted.series)
+    }
+    row = table[wanted.period_end]
+    value = row["value"] - (table[wanted.less]["value"] if wanted.less else 0)
+    source = f"{row['place']}; read {row['readings']} (record {wanted.record_id})"
+    note = "; ".join(filter(None, (wanted.note, row["note"])))
+    return Known(
+        wanted.key, wanted.quantity, "persons", wanted.record_id, float(value), wanted.role, source, note, group=wanted.group
+    )  # fmt: skip
+
+
+def _shares_of_lines() -> list[Known]:
+    """Return how far each line had come by 7 February 1938, and who was arrested on the lines of Sverdlovsk."""
+    rows = list(record("lines-time"))
+    names = dict(zip(LINES, ("Polish", "German", "Harbin", "Latvian"), strict=False))
+    share = {row["scope"]: row for row in rows if row["period_end"] == "1938-02-07"}
+    source = "Potapova 2020 (record lines-time)"
+    found = [
+        Known(
+            f"line-{line}-by-february", f"arrested by 7 February 1938, {name} line", "per cent of all", "lines-time",
+            share[name]["value"], "calibrated", source, "the rates of the lines were set to these reports", group="by line",
+        )
+        for line, name in names.items()
+    ]  # fmt: skip
+    of = {row["series"]: 0.0 for row in rows if "Sverdlovsk" in row["scope"]}
+    for row in rows:
+        if "Sverdlovsk" in row["scope"]:
+            of[row["series"]] += row["value"]
+    value = 100 * of["arrested, of the line's own group"] / of["arrested"]
+    words = "of the line's own group among those arrested on four lines in Sverdlovsk by 21 March 1938"
+    note = "a line took whom its cases named"
+    key = "lines-own-group-sverdlovsk"
+    return [*found, Known(key, words, "per cent", "lines-time", value, "prediction", source, note, group="by line")]
 
 
 def _sentences() -> list[Known]:
@@ -63,7 +118,7 @@ def _sentences() -> list[Known]:
     ):
         value = float(sum(row[column] for row in both))
         note = "1937 was fitted, 1938 was not"
-        rows.append(Known(f"{key}-1937-38", quantity, "persons", "ussr-sentences", value, "prediction", _POPOV, note))
+        rows.append(Known(f"{key}-1937-38", quantity, "persons", "ussr-sentences", value, _PARTLY, _POPOV, note))
     for key, quantity, column in (
         ("deaths", "deaths of 1939 in per cent of 1938", "death"),
         ("sentenced", "sentences of 1939 in per cent of 1938", "total_sentenced"),
@@ -135,7 +190,7 @@ def _arrests() -> list[Known]:
         row = yearly.get(year)
         value = float(row["value"]) if row else math.nan
         source = "Mozokhin 2006 (record ussr-monthly)" if row else ""
-        note = row["verification"] if row else "no number of this year in the record"
+        note = _CHECKED[row["verification"]] if row else "no number of this year in the record"
         role = "calibrated" if year == 1937 else "prediction"
         rows.append(Known(f"arrests-{year}", f"arrests, {year}", "persons", "ussr-monthly", value, role, source, note))
     july, november = (_monthly("arrests since 1 Oct 1936", end) for end in ("1938-07-01", "1938-11-01"))
@@ -156,7 +211,8 @@ def _arrests() -> list[Known]:
             "the slowing before the halt",
         ),
     ):
-        rows.append(Known(key, quantity, unit, "ussr-monthly", value, "prediction", _CERTIFICATE, note))
+        role = "prediction" if key == "arrests-1938-07-to-1938-10" else _PARTLY
+        rows.append(Known(key, quantity, unit, "ussr-monthly", value, role, _CERTIFICATE, note))
     return rows
 
 
@@ -189,11 +245,11 @@ def _of_operation(key: str, under: str, row: dict[str, Any], arrests: float) -> 
     digits = "" if is_lines else "; exact digits from the literature, rounded values stored"
     share_note = "the share over the whole of the lines is input" if is_lines else note
     share = row["executed"] / row["convicted"]
-    share_role = "input" if is_lines else "prediction"
+    share_role = "input" if is_lines else _PARTLY
     return [
-        _campaign(f"{key}-arrests", f"arrests {under} to 31 October 1938", arrests, "prediction", note),
-        _campaign(f"{key}-sentenced", f"sentenced {under}", row["convicted"], "prediction", note + digits),
-        _campaign(f"{key}-deaths", f"sentenced to death {under}", row["executed"], "prediction", share_note + digits),
+        _campaign(f"{key}-arrests", f"arrests {under} to 31 October 1938", arrests, _PARTLY, note),
+        _campaign(f"{key}-sentenced", f"sentenced {under}", row["convicted"], _PARTLY, note + digits),
+        _campaign(f"{key}-deaths", f"sentenced to death {under}", row["executed"], _PARTLY, share_note + digits),
         _campaign(f"{key}-death-share", f"share of deaths {under}", share, share_role, share_note, "share"),
     ]
 
@@ -219,6 +275,7 @@ def _of_claim(claim: ArticleClaim, simulated: str) -> Known:
     unit = "per cent" if "per cent" in claim.unit else "persons"
     value = math.nan if claim.quantity_low is None else claim.quantity_low
     return Known(
-        f"article-{claim.id.lower()}", f"source article: {claim.claim}", unit, "claims", value, "prediction",
-        "source article (claims table)", claim.scholarship, claim.id, claim.status, simulated,
+        f"article-{claim.id.lower()}", f"source article: {claim.claim}", unit, "claims", value,
+        "prediction" if simulated.endswith("-1939-of-1938") else _PARTLY,
+        "source article (claims table)", claim.scholarship, claim.id, claim.status, "the source article", simulated,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,12 @@ class _Material:
     described: Description
     chains: Forest
     points: list[Point]
-    comparison: list[dict[str, Any]]
+    comparison: list[Any]
     parameters: list[Parameter]
     scenario: Any
     n_replicates: int
     more: Sequence[tuple[str, str, str]] = ()
+    is_altered: bool = False
 
 
 def write_report(
@@ -91,10 +92,11 @@ def write_report(
     """
     target = Path(path)
     target = target / "report.html" if target.is_dir() else target
-    rows, replicates = _comparison(comparison)
+    rows, replicates = list(comparison or ()), int(getattr(comparison, "n_replicates", 0))
     material = _Material(
         archive, described or describe(archive, by=_window(archive)), forest(archive), points_of(record), rows,
         parameters(scenario) if scenario is not None else [], scenario, replicates, more,
+        bool(getattr(comparison, "is_altered", False)),
     )  # fmt: skip
     return land(target, _page(material))
 
@@ -103,12 +105,6 @@ def _window(archive: Any) -> str:
     """Return the unit of tables by time: days where a record covers less than four months, in which months say nothing."""
     end = archive.end
     return "day" if end is not None and (end - archive.epoch).days < 120 else "month"
-
-
-def _comparison(given: Any) -> tuple[list[dict[str, Any]], int]:
-    """Return the rows of a comparison as dictionaries, and the number of replicates behind their intervals."""
-    rows = [asdict(row) if is_dataclass(row) and not isinstance(row, type) else dict(row) for row in given or ()]
-    return rows, int(getattr(given, "n_replicates", 0))
 
 
 def _page(material: _Material) -> str:
@@ -169,54 +165,10 @@ def _series(material: _Material) -> tuple[str, str, str]:
 
 
 def _compared(material: _Material) -> tuple[str, str, str]:
-    """Return the comparison; rows that carry a claim of the source article show it with its verdict."""
-    if not material.comparison:
-        return "compared", "", ""
-    heads = (
-        "quantity",
-        "unit",
-        "simulated",
-        "interval",
-        "record",
-        "error",
-        "role",
-        "claim and verdict",
-        "source, note",
-    )
-    body = [
-        (
-            row.get("quantity", ""), row.get("unit", ""), row.get("simulated"), _interval(row), row.get("record"), _error(row),
-            row.get("role", ""), ": ".join(filter(None, (row.get("claim"), row.get("verdict")))) or "",
-            "; ".join(filter(None, (row.get("source"), row.get("note")))),
-        )
-        for row in material.comparison
-    ]  # fmt: skip
-    behind = (
-        f"Intervals: fifth to ninety-fifth percentile of {material.n_replicates} replicates. "
-        if material.n_replicates
-        else ""
-    )
-    note = (
-        f'<p class="note">{behind}Role: an input was given to the scenario, a calibrated number was fitted, a prediction is '
-        "neither. Error: simulated over record, less one.</p>"
-    )
-    return "compared", "Against the record", note + table(heads, body, (2, 3, 4, 5))
+    """Return the comparison: worst and best rows first, then every quantity."""
+    from greatfear.plots.report_record import record_section
 
-
-def _known(value: Any) -> bool:
-    return isinstance(value, int | float) and not math.isnan(value)
-
-
-def _interval(row: Mapping[str, Any]) -> str:
-    from greatfear.plots.markup import quantity
-
-    low, high = row.get("low"), row.get("high")
-    return f"{quantity(low)} to {quantity(high)}" if _known(low) and _known(high) else "–"
-
-
-def _error(row: Mapping[str, Any]) -> str:
-    error = row.get("error")
-    return f"{error:+.1%}" if isinstance(error, int | float) and _known(error) else "–"
+    return record_section(material.comparison, material.n_replicates, is_altered=material.is_altered)
 
 
 def _places(material: _Material) -> tuple[str, str, str]:

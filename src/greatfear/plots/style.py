@@ -30,6 +30,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; backgrou
 code { font-size: .86em; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; font-family: Helvetica, Arial, sans-serif; font-size: .86rem; margin: .5rem 0; }
 @page { size: A4; margin: 16mm 14mm; }
+h3 { font-size: .95rem; margin: 1.1rem 0 .2rem; }
 @media print {
   body { font-size: 9.5pt; max-width: none; margin: 0; padding: 0; }
   nav, summary, .onscreen { display: none; }

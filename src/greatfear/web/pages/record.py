@@ -34,7 +34,8 @@ def record(lab: Lab, address: at.Record) -> Page:
         if address.sort == "error"
         else list(found.rows)
     )
-    blocks: tuple[Block, ...] = (_figure(rows, found.n_replicates), _table(address, rows))
+    told = tuple(Notice(line) for line in found.sentences())
+    blocks: tuple[Block, ...] = (*told, _figure(rows, found.n_replicates), _table(address, rows))
     return archive_page(
         entry, address, "Beside the published record", blocks=blocks, rows_as=(("csv", "CSV"), ("svg", "SVG"))
     )
@@ -47,9 +48,11 @@ def _compared(entry: Entry) -> Any:
     name = scenario.get("id", "") if isinstance(scenario, dict) else ""
     if archive.kind != "simulated" or not str(name).startswith("great-terror"):
         return None
+    from greatfear.catalogue import scenarios
     from greatfear.comparison.against_record import against_record
 
-    return entry.kept(("record",), lambda: against_record(archive), "The comparison with the record")
+    base = str(name) if name in scenarios() else "great-terror"
+    return entry.kept(("record",), lambda: against_record(archive, entry=base), "The comparison with the record")
 
 
 def _figure(rows: list[Any], n_replicates: int) -> Figure:
@@ -61,9 +64,8 @@ def _figure(rows: list[Any], n_replicates: int) -> Figure:
             drawn.append((row.quantity, row.error, *limits, row.role))
     left = sum(math.isfinite(row.error) for row in rows) - len(drawn)
     title = "Error of every quantity: simulated over record, less one"
-    note = (
-        "Filled: a prediction. Open: calibrated or put in. Lines: fifth to ninety-fifth percentile of "
-        f"{n_replicates:,} replicates."
+    note = "Filled: a prediction. Open: calibrated, a total that contains the fitted year, or put in. " + (
+        f"Lines: fifth to ninety-fifth percentile of {n_replicates:,} replicates, chance alone." if n_replicates else ""
     )
     note += f" {left:,} with an error above 2 stand in the table only." if left else ""
     about = f"{len(drawn):,} quantities"
@@ -80,6 +82,7 @@ def _table(address: at.Record, rows: list[Any]) -> Table:
         "record",
         "error",
         "role",
+        "group",
         "claim",
         "verdict",
         "source",
@@ -98,5 +101,6 @@ def _table(address: at.Record, rows: list[Any]) -> Table:
     return Table(
         "rows", columns, cells, title="Every quantity", numeric=columns[2:7],
         heads={"error": str(address.to(sort="error")), "quantity": str(address.to(sort="order"))},
-        note="Role: an input was given to the scenario, a calibrated number was fitted, a prediction is neither.",
+        note="Role: an input was given to the scenario; a calibrated number was fitted; a partly calibrated one is a total that "
+        "contains what was fitted; a prediction is none of these.",
     )  # fmt: skip

@@ -1,0 +1,82 @@
+"""greatfear compare: runs beside the published record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from greatfear.cli.choosing import open_archive
+from greatfear.cli.options import JsonOption
+from greatfear.cli.show import note, say, say_json
+from greatfear.errors import GreatFearError
+
+if TYPE_CHECKING:
+    from greatfear.comparison.against_record import Comparison
+
+__all__ = ["compare"]
+
+
+def compare(
+    archives: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs of the Great Terror.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the comparison as an HTML page.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Set runs beside the published record: by year, by date, by line and by region, the worst and the best rows first.
+
+    Records exist for the Great Terror and its variants. Where a run's scenario was altered, the intervals of the catalogue's
+    entry are not shown. With several runs, their rows stand side by side.
+
+    For example:
+
+      greatfear compare runs/great-terror -o compared.html
+    """
+    found = {str(folder): _compared(folder) for folder in archives}
+    if output is not None:
+        note(f"written: {_write(found, output)}")
+    if json:
+        say_json({"runs": {name: one.to_dict() for name, one in found.items()}})
+    else:
+        say(str(next(iter(found.values()))) if len(found) == 1 else _side_by_side(found))
+
+
+def _compared(folder: Path) -> Comparison:
+    """Return one run beside the record; say what to do where there is no record of its history."""
+    from greatfear.cli.report import comparison_for
+
+    archive = open_archive(folder)
+    told = archive.manifest.provenance.get("scenario")
+    name = str(told.get("id", "")) if isinstance(told, dict) else ""
+    compared = comparison_for(archive, name)
+    if compared is None:
+        raise GreatFearError(
+            f"{folder}: no published record of {'scenario ' + name if name else 'this archive'} is in the catalogue; "
+            "it holds records for runs of great-terror and its variants, made by `greatfear run great-terror`"
+        )
+    return compared
+
+
+def _side_by_side(found: dict[str, Comparison]) -> str:
+    """Return the errors of several runs as one table, a column per run."""
+    from greatfear.show.grid import grid
+
+    first = next(iter(found.values()))
+    head = ("error: simulated over record, less one", "record", *found)
+    body = [
+        (row.quantity, f"{row.record:,.4g}" if row.unit != "persons" else f"{row.record:,.0f}",
+         *(f"{one[row.key].error:+.0%}" for one in found.values()))
+        for row in first
+        if row.error == row.error
+    ]  # fmt: skip
+    told = [f"{name}: {line}" for name, one in found.items() for line in one.sentences()]
+    return "\n".join([*grid([head, *body], left=(0,), indent=""), "", *told])
+
+
+def _write(found: dict[str, Comparison], path: Path) -> Path:
+    """Write one page with a section per run."""
+    from greatfear.plots.report_record import record_page
+
+    return record_page(found, path)
