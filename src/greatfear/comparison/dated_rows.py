@@ -46,7 +46,8 @@ class Dated:
     note: str = ""
 
 
-def _order(key: str, words: str, series: str, end: str, until: str, role: str, outcomes: tuple[str, ...]) -> Dated:
+def _order(key: str, words: str, series: str, days: tuple[str, str], *, role: str, outcomes: tuple[str, ...]) -> Dated:
+    end, until = days
     return Dated(
         f"order-00447-{key}-{end}", f"{words} under Order 00447 by {end}", "order-00447-time", "USSR", series, end, "by date",
         role, outcomes, ORDER, until=until,
@@ -100,14 +101,14 @@ _MORDOVIA: dict[str, Any] = {
 _FIRST = "sentenced, first category"
 
 DATED: tuple[Dated, ...] = (
-    _order("arrests", "arrested", "arrested", "1937-08-15", "1937-08-16", "calibrated", ()),
-    _order("sentenced", "sentenced", "sentenced", "1937-08-15", "1937-08-16", PARTLY, ALL),
-    _order("deaths", "sentenced to death", _FIRST, "1937-08-15", "1937-08-16", "calibrated", DEATH),
-    _order("arrests", "arrested", "arrested", "1937-09-30", "1937-10-01", PARTLY, ()),
-    _order("sentenced", "sentenced", "sentenced", "1937-09-30", "1937-10-01", PARTLY, ALL),
-    _order("deaths", "sentenced to death", _FIRST, "1937-09-30", "1937-10-01", PARTLY, DEATH),
-    _order("sentenced", "sentenced", "sentenced", "1938-01-01", "1938-01-01", PARTLY, ALL),
-    _order("deaths", "sentenced to death", _FIRST, "1938-01-01", "1938-01-01", PARTLY, DEATH),
+    _order("arrests", "arrested", "arrested", ("1937-08-15", "1937-08-16"), role="calibrated", outcomes=()),
+    _order("sentenced", "sentenced", "sentenced", ("1937-08-15", "1937-08-16"), role=PARTLY, outcomes=ALL),
+    _order("deaths", "sentenced to death", _FIRST, ("1937-08-15", "1937-08-16"), role="calibrated", outcomes=DEATH),
+    _order("arrests", "arrested", "arrested", ("1937-09-30", "1937-10-01"), role=PARTLY, outcomes=()),
+    _order("sentenced", "sentenced", "sentenced", ("1937-09-30", "1937-10-01"), role=PARTLY, outcomes=ALL),
+    _order("deaths", "sentenced to death", _FIRST, ("1937-09-30", "1937-10-01"), role=PARTLY, outcomes=DEATH),
+    _order("sentenced", "sentenced", "sentenced", ("1938-01-01", "1938-01-01"), role=PARTLY, outcomes=ALL),
+    _order("deaths", "sentenced to death", _FIRST, ("1938-01-01", "1938-01-01"), role=PARTLY, outcomes=DEATH),
     *(
         Dated(
             f"order-00447-{key}-1938", f"{words} under Order 00447 in 1938", "order-00447-time", "USSR", series, "1938-11-17",
