@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
+import hashlib
 import re
 from html.parser import HTMLParser
 from importlib import resources
@@ -19,12 +21,15 @@ from greatfear.describe.description import describe
 from greatfear.describe.why_forest import forest
 from greatfear.describe.why_tree import Edge, Node, Tree, chain_tree
 from greatfear.errors import FaultList
+from greatfear.plots.findings import findings
 from greatfear.plots.markup import cell, table
 from greatfear.plots.parameters import parameters
 from greatfear.plots.points import Point, points_of
 from greatfear.plots.report import write_report
+from greatfear.plots.report_figures import places_section
+from greatfear.plots.report_persons import persons_section
 from greatfear.plots.series import draw_series
-from greatfear.plots.tiles import TILES, draw_bars, fits
+from greatfear.plots.tiles import TILES, fits
 from greatfear.plots.tree import places
 from synthetic_archive import synthetic
 
@@ -87,7 +92,7 @@ class _Balance(HTMLParser):
             if name in ("src", "href", "xlink:href") and not (value or "").startswith("#")
         ]
         self.faults += [f"{tag} fetches {value}" for value in fetched if tag != "a"]
-        if tag not in ("meta", "br", "img") and "/" not in given:
+        if tag not in ("meta", "br", "img", "input") and "/" not in given:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -108,7 +113,10 @@ def faults_of(text: str) -> list[str]:
 def test_page_is_whole_and_fetches_nothing(page: str) -> None:
     assert faults_of(page) == []
     assert "@import" not in page
-    assert "<script" not in page
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.S)  # the search among the persons, and no other
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page
+    assert not re.search(r"fetch|XMLHttp|import\(|eval|innerHTML", script)
     assert page.index("Content-Security-Policy") < page.index("<title>")
 
 
@@ -166,7 +174,55 @@ def test_provenance_is_told_in_tables(tmp_path: Path) -> None:
 
 def test_bars_stand_in_where_there_are_no_tiles() -> None:
     assert not fits({"Coazze": 3.0})
-    assert len(draw_bars({f"r{k}": float(k) for k in range(50)}, "cases").axes[0].patches) == 30
+    archive = Archive.from_tables(synthetic(400, regions=tuple(f"r{k}" for k in range(50))), epoch=EPOCH)
+    described = describe(archive)
+    _, _, text = places_section(described)
+    n = sum(row["cases"] > 0 for row in described.frames["regions"].rows() if row["region"] != "absent")
+    assert text.count("<rect") == 30 < n
+    assert f"{n - 30} smaller regions stand in the table only" in text
+
+
+def test_no_drawing_of_one_bar_and_none_that_is_empty(tmp_path: Path) -> None:
+    """One region, one day, one ground: sentences and tables, no drawing."""
+    number = pa.array([0], pa.int32())
+    said = pa.table({"statement": number, "time": [3.0], "precision": ["day"], "speaker": number,
+                     "subject": pa.array([1], pa.int32()), "channel": ["denunciation"]})  # fmt: skip
+    acts = pa.table({"act": number, "time": [4.0], "precision": ["day"], "person": pa.array([1], pa.int32()),
+                     "kind": ["arrest"], "cause": ["statement"], "statement": number, "outcome": ["none"]})  # fmt: skip
+    persons = pa.table({"person": pa.array([0, 1], pa.int32()), "id": ["a", "b"], "region": ["x", "x"]})
+    archive = Archive.from_tables({"persons": persons, "statements": said, "acts": acts}, epoch=dt.date(1335, 1, 1))
+    text = write_report(archive, tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "<svg" not in text
+    assert "Arrests: all 1 that are dated fall into 1335-01." in text
+    assert "1 statement against 1 person and 1 arrest, in 1335-01." in text
+    empty = write_report(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)), tmp_path / "e.html").read_text(
+        encoding="utf-8"
+    )
+    assert "no statement and no act" in empty
+    assert "<svg" not in empty
+
+
+def test_the_first_paragraph_says_what_the_description_counts(archive: Archive) -> None:
+    described, chains = describe(archive), forest(archive)
+    words = " ".join(findings(described, int(chains.depth.max()), [ROW]))
+    total = described.totals
+    assert f"{total['statements']:,} statements against {total['named']:,} persons" in words
+    assert f"goes {int(chains.depth.max())} naming" in words
+    deep = describe(archive).frames["regions"].rows()
+    most = max((row for row in deep if row["region"] != "absent"), key=lambda row: row["cases"])
+    assert f"{most['region']} ({most['cases']:,}," in words
+    rows = [{"quantity": "x", "error": 0.05, "role": "prediction"}, {"quantity": "y", "error": -0.5, "role": "prediction"},
+            {"quantity": "z", "error": 9.0, "role": "calibrated"}]  # fmt: skip
+    last = findings(described, 1, rows)[-1]
+    assert "Of 2 predictions that have a published number beside them, 1 lie within 10 per cent" in last
+
+
+def test_persons_named_most_come_first(archive: Archive) -> None:
+    _, _, text = persons_section(archive)
+    asked = archive.sql("select count(*) as n from statements group by subject order by n desc limit 3")
+    shown = [int(n.replace(",", "")) for n in re.findall(r'<td class="n">([\d,]+)</td>', text)[::3]]
+    assert shown[:3] == asked.column("n").to_pylist()
+    assert shown == sorted(shown, reverse=True)
 
 
 def test_parameters_with_one_ground_stand_together() -> None:

@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greatfear.canvas import svg
 from greatfear.describe.description import Description, describe
 from greatfear.describe.why_forest import Forest, forest
-from greatfear.describe.why_tree import chain_tree
 from greatfear.landing import land
-from greatfear.plots.markup import facts, figure_block, in_words, section, table
+from greatfear.plots.findings import findings
+from greatfear.plots.markup import facts, in_words, section, table
 from greatfear.plots.parameters import Parameter, parameters
 from greatfear.plots.points import Point, points_of
-from greatfear.plots.policy import POLICY
-from greatfear.plots.series import draw_reproduction, draw_roots, draw_series
+from greatfear.plots.policy import policy
+from greatfear.plots.report_figures import chain_section, naming_section, places_section, roots_section, series_section
+from greatfear.plots.report_persons import SCRIPT, SCRIPT_HASH, persons_section
 from greatfear.plots.style import CSS
-from greatfear.plots.tiles import draw_bars, draw_tiles, fits
-from greatfear.plots.tree import draw_tree
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -109,19 +107,25 @@ def _window(archive: Any) -> str:
 
 def _page(material: _Material) -> str:
     """Return the page."""
-    first, then = (_summary, _series, _compared), (_places, _naming, _roots, _tree, _parameters, _provenance)
-    made = [*(maker(material) for maker in first), *material.more, *(maker(material) for maker in then)]
-    parts = [(key, title, body) for key, title, body in made if body]
     described = material.described
+    made = [
+        _summary(material), series_section(described, material.points), _compared(material), *material.more,
+        places_section(described), naming_section(described), roots_section(described),
+        chain_section(material.archive, material.chains), persons_section(material.archive), _parameters(material),
+        _provenance(material),
+    ]  # fmt: skip
+    parts = [(key, title, body) for key, title, body in made if body]
+    script = f"<script>{SCRIPT}</script>" if any(key == "persons" for key, _, _ in parts) else ""
     title = html.escape(described.title or "Archive of accusations")
     links = "".join(f'<a href="#{key}">{html.escape(words)}</a>' for key, words, _ in parts)
     kind = {"simulated": "Simulated archive", "real": "Real archive"}.get(described.kind, "Archive")
     sub = f"{kind}; days counted from {described.epoch}. Numbers describe what is on record. To be accused is not to be guilty."
     body = "".join(section(key, words, text) for key, words, text in parts)
+    may = policy(SCRIPT_HASH if script else "")
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{POLICY}<title>{title}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{may}<title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{CSS}</style></head>'
-        f'<body><h1>{title}</h1><p class="sub">{sub}</p><nav>{links}</nav>{body}</body></html>\n'
+        f'<body><h1>{title}</h1><p class="sub">{sub}</p><nav>{links}</nav>{body}{script}</body></html>\n'
     )
 
 
@@ -134,15 +138,13 @@ def _summary(material: _Material) -> tuple[str, str, str]:
         "statements": total["statements"],
         "persons on record": total["persons"],
         "deponents": total["deponents"],
-        "of these without a name": total["deponents_without_names"],
+        "of these named nobody": total["deponents_without_names"],
         "independent origins of the cases": _origins(total),
-        "of the namings fall on the ten most named": _percent(total["top_ten_share"]),
-        "of the named are named once": _percent(total["share_named_once"]),
     }
-    thirds = [total[f"new_share_{part}_third"] for part in ("first", "second", "last")]
-    words = ", ".join(_percent(share) for share in thirds)
-    note = f'<p class="note">New names among the namings, by third of the record: {words}.</p>'
-    return "summary", "In numbers", facts(shown) + note
+    deepest = int(material.chains.depth.max(initial=0))
+    words = " ".join(findings(material.described, deepest, material.comparison))
+    told = {name: value for name, value in shown.items() if value not in (0, "0")}
+    return "summary", "What this archive holds", f"<p>{html.escape(words)}</p>{facts(told)}"
 
 
 def _origins(total: Mapping[str, float | int]) -> str:
@@ -153,76 +155,11 @@ def _origins(total: Mapping[str, float | int]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
-
-
-def _series(material: _Material) -> tuple[str, str, str]:
-    drawn = svg(draw_series(material.described, material.points), "series", "acts over time")
-    sources = sorted({point.source for point in material.points if point.source})
-    caption = "Blue: this archive." + (f" Circles: {'; '.join(sources)}." if sources else "")
-    return "series", "Over time", figure_block(drawn, caption)
-
-
 def _compared(material: _Material) -> tuple[str, str, str]:
     """Return the comparison: worst and best rows first, then every quantity."""
     from greatfear.plots.report_record import record_section
 
     return record_section(material.comparison, material.n_replicates, is_altered=material.is_altered)
-
-
-def _places(material: _Material) -> tuple[str, str, str]:
-    rows = material.described.frames["regions"].rows()
-    what = "cases" if any(row["cases"] for row in rows) else "namings"
-    values = {row["region"]: float(row[what]) for row in rows if row["region"] != "absent"}
-    if not values:
-        return "places", "", ""
-    if fits(values):
-        drawn, caption = (
-            draw_tiles(values, what),
-            "A tile for each territory of Order 00447 and one for the camps; schematic, not to scale.",
-        )
-    else:
-        drawn, caption = draw_bars(values, what), f"{what.capitalize()} by region of residence."
-    return "places", "By territory", figure_block(svg(drawn, "places", f"{what} by region"), caption)
-
-
-def _naming(material: _Material) -> tuple[str, str, str]:
-    if not material.described.totals["cases"]:
-        return "naming", "", ""
-    drawn = svg(draw_reproduction(material.described), "naming", "cases that a case led to, over time")
-    caption = (
-        "Cases that rest on what the persons of earlier cases said, per earlier case, by the date of the earlier case; corrected "
-        "for what had not happened when the record ends. Dotted grey: less than half can have been seen. Dashed: the "
-        "instantaneous number of Cori and others (2013). Below the grey line chains of naming die out by themselves."
-    )
-    return "naming", "Naming", figure_block(drawn, caption)
-
-
-def _roots(material: _Material) -> tuple[str, str, str]:
-    if not material.described.totals["cases"]:
-        return "roots", "", ""
-    drawn = svg(draw_roots(material.described), "roots", "cases by what they rest on")
-    caption = (
-        "Lists drawn from registers and chains of naming are counted apart; each chain is followed back to its root."
-    )
-    frame = material.described.frames["roots"]
-    heads = ("rests on", "root of its chain", "cases", "share", "origins at least", "origins at most")
-    body = table(heads, list(zip(*frame.columns.values(), strict=True)), (2, 3, 4, 5))
-    return (
-        "roots",
-        "What cases rest on",
-        figure_block(drawn, caption) + f"<details><summary>as a table</summary>{body}</details>",
-    )
-
-
-def _tree(material: _Material) -> tuple[str, str, str]:
-    tree = chain_tree(material.archive, material.chains)
-    if tree is None:
-        return "chain", "", ""
-    drawn = svg(draw_tree(tree), "chain", "a chain of accusations from its root")
-    caption = "One chain: each person was arrested on the word of the person to the left, given under interrogation."
-    return "chain", "A chain of accusations", figure_block(drawn, caption)
 
 
 def _parameters(material: _Material) -> tuple[str, str, str]:

@@ -40,7 +40,8 @@ def offices_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> t
     )
     keys = ("arrests_on_leads", "arrests_from_lists", "open_leads", "days_waited")
     body = [[month, belief[k], *(columns[key][k] for key in keys)] for k, month in enumerate(columns["month"])]
-    return "offices", "Leads, lists and limits", text + table(heads, body, (1, 2, 3, 4, 5))
+    inner = table(heads, body, (1, 2, 3, 4, 5))
+    return "offices", "Leads, lists and limits", f"{text}<details><summary>as a table</summary>{inner}</details>"
 
 
 def _belief(centre: Mapping[str, Any], months: list[str], epoch: dt.date) -> list[float | None]:

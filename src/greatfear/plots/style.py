@@ -17,7 +17,15 @@ p { max-width: 46rem; }
 nav { font-size: .86rem; margin: 1rem 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
 nav a { color: #0b5394; white-space: nowrap; }
 figure { margin: 1rem 0; }
-figure svg { max-width: 100%; height: auto; display: block; }
+figure svg:not(.mark, .mark *) { max-width: 100%; height: auto; display: block; }
+.mark { display: block; overflow: visible; }
+.plot { overflow: hidden; }
+.drawn { overflow-x: auto; padding: 2px 0; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 2rem; }
+.columns figure { min-width: 0; }
+figure h3 { font-size: .95rem; margin: .2rem 0; }
+input { font: inherit; padding: .2rem .4rem; border: 1px solid var(--grey); border-radius: 3px; }
+#summary > p:first-of-type { font-size: 1.05rem; max-width: 50rem; }
 table { border-collapse: collapse; width: 100%; font-size: .84rem; margin: .6rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .28rem .6rem .28rem 0; border-bottom: 1px solid var(--line); }
 th { font-size: .76rem; border-bottom: 1.5px solid var(--ink); }
@@ -29,12 +37,21 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; background: #f6f6f6; padding: .7rem .9rem; }
 code { font-size: .86em; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; font-family: Helvetica, Arial, sans-serif; font-size: .86rem; margin: .5rem 0; }
+@media (max-width: 700px) {
+  body { padding: 0 .9rem; margin: 1rem auto; }
+  h1 { font-size: 1.35rem; }
+  .facts { grid-template-columns: 1fr 1fr; }
+  .mark .minor { display: none; }
+  figure > svg:not(.mark) { max-width: none; width: 42rem; }
+  figure { overflow-x: auto; }
+}
 @page { size: A4; margin: 16mm 14mm; }
 h3 { font-size: .95rem; margin: 1.1rem 0 .2rem; }
 @media print {
   body { font-size: 9.5pt; max-width: none; margin: 0; padding: 0; }
   nav, summary, .onscreen { display: none; }
-  figure svg { max-height: 118mm; max-width: 100%; width: auto; }
+  figure svg:not(.mark, .mark *) { max-height: 118mm; max-width: 100%; width: auto; }
+  input, label, #seen { display: none; }
   details::details-content { content-visibility: visible; height: auto; }
   h2 { break-after: avoid; margin-top: 1.2rem; }
   figure, .facts, tr { break-inside: avoid; }

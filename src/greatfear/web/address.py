@@ -147,6 +147,8 @@ class Time(OfArchive):
 
     PATH: ClassVar[str] = "/a/{name}/time"
     by: str = ""
+    from_: dt.date | None = None
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True)

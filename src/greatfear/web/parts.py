@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from greatfear.plots.marks.svg import shown
+
 __all__ = [
     "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
     "Form", "Input", "Lesson", "Link",
@@ -18,27 +20,6 @@ BANNER = "To be accused is not to be guilty: these are records of accusations, a
 """Stands on every page and in every export."""
 
 Value = str | int | float | bool | None
-
-
-def shown(value: Any) -> str:
-    """Return a value as a reader sees it: thousands apart, three digits of a measure, a dash for what is unknown.
-
-    Examples
-    --------
-    >>> shown(1687719), shown(0.07791), shown(None), shown("1937")
-    ('1,687,719', '0.0779', '–', '1937')
-    """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        if value == 0 or 1e-4 <= abs(value) < 1000:
-            return f"{value:.3g}"
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2e}"
-    return str(value)
 
 
 class Cell(NamedTuple):

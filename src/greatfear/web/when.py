@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.describe.columns import Coded
+from greatfear.plots.marks.calendar import date_of
 
 __all__ = ["UNDATED", "bins_of", "date_of", "day_of", "days_of", "unit_of"]
 
@@ -42,11 +43,6 @@ def days_of(time: npt.NDArray[Any], time_end: npt.NDArray[Any], precision: Coded
 def day_of(date: dt.date, epoch: dt.date) -> int:
     """Return a date as a day since the epoch."""
     return (date - epoch).days
-
-
-def date_of(day: int, epoch: dt.date) -> dt.date:
-    """Return a day since the epoch as a date, the nearest that the calendar has."""
-    return dt.date.fromordinal(min(max(epoch.toordinal() + int(day), 1), dt.date.max.toordinal()))
 
 
 def unit_of(first: int, last: int) -> str:

@@ -9,10 +9,10 @@ from functools import cached_property
 from operator import gt, lt
 
 from greatfear.errors import Fault, nearest
+from greatfear.plots.marks.strip import strip
 from greatfear.web import address as at
 from greatfear.web.cube import Cube, Selection
 from greatfear.web.facets import LABELS
-from greatfear.web.marks.strip import strip
 from greatfear.web.pages.frame import dates_in_words
 from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Notice, Table, cell
 from greatfear.web.when import date_of, day_of

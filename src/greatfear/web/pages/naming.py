@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault
+from greatfear.plots.marks.grid import Square, grid, logarithmic
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.grid import Square, grid, logarithmic
 from greatfear.web.pages.filtering import Filtering, facet_label
 from greatfear.web.pages.frame import archive_page
 from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell, shown

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from greatfear.plots.findings import findings
 from greatfear.web import address as at
 from greatfear.web.index import Index
-from greatfear.web.lab import Entry, IndexPendingError, Lab
+from greatfear.web.lab import Entry, IndexPendingError, Lab, PendingError
 from greatfear.web.pages.filtering import Filtering, facet_label
 from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.timeline import described, window_of
 from greatfear.web.parts import Block, Fact, Facts, Link, Links, Notice, Page, Prose, Table, cell
 
 __all__ = ["overview"]
@@ -32,8 +34,19 @@ def overview(lab: Lab, address: at.Overview) -> Page:
         return archive_page(
             entry, address, _title(entry), blocks=(facts, Notice(share), *_provenance(entry)), refresh=2
         )
-    blocks = (facts, _look(entry, index), *_strip(entry, index), *_kinds(entry, index), *_provenance(entry))
-    return archive_page(entry, address, _title(entry), blocks=blocks)
+    told, is_ready = _findings(entry, index)
+    blocks = (told, facts, _look(entry, index), *_strip(entry, index), *_kinds(entry, index), *_provenance(entry))
+    return archive_page(entry, address, _title(entry), blocks=blocks, refresh=0 if is_ready else 2)
+
+
+def _findings(entry: Entry, index: Index) -> tuple[Block, bool]:
+    """Return the paragraph that a report begins with; until it is worked out, the page does not wait for it."""
+    try:
+        found = described(entry, window_of(entry.opened))
+    except PendingError as pending:
+        return Notice(f"{pending}"), False
+    words = " ".join(findings(found, int(index.forest.depth.max(initial=0))))
+    return Prose((words,), key="findings"), True
 
 
 def _title(entry: Entry) -> str:

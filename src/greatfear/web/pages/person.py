@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from greatfear.describe.why_text import date_text
+from greatfear.plots.marks.lanes import Event, lanes
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.lanes import Event, lanes
 from greatfear.web.pages.cases import statement_values
 from greatfear.web.pages.frame import archive_page, person_link
 from greatfear.web.parts import Block, Cell, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from greatfear.errors import Fault
+from greatfear.plots.marks.lines import dots
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.lines import dots
 from greatfear.web.pages.frame import archive_page
 from greatfear.web.parts import Block, Figure, Notice, Page, Table, cell
 

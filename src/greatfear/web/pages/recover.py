@@ -9,9 +9,9 @@ from typing import Any
 
 from greatfear.canvas import svg
 from greatfear.errors import Fault, nearest
+from greatfear.plots.marks.foreign import without_styles
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.foreign import without_styles
 from greatfear.web.pages.frame import archive_page, person_link
 from greatfear.web.parts import Block, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
 

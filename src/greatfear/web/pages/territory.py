@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault
-from greatfear.plots.tiles import TILES, fits
+from greatfear.plots.marks.grid import Square, logarithmic, tiles
+from greatfear.plots.tiles import TILES, fits, short_name
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.grid import Square, logarithmic, tiles
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.pages.frame import archive_page
 from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell
@@ -105,7 +105,7 @@ def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) ->
     if fits({name: float(n) for name, n in values.items()}):
         squares = {
             name: Square(
-                logarithmic(n, top), f"{name}: {n:,} {what}", _cases(entry, address, name), f"{_short(name)}|{n:,}"
+                logarithmic(n, top), f"{name}: {n:,} {what}", _cases(entry, address, name), f"{short_name(name)}|{n:,}"
             )
             for name, n in values.items()
         }
@@ -114,17 +114,10 @@ def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) ->
             "Darker: more (logarithmic). Schematic: neither size nor border is to scale. Hatched: not in this archive."
         )
         return Figure("map", title, tiles("map", (title, about), dict(TILES), squares), numbers=table, note=note)
-    from greatfear.web.marks.bars import bars
+    from greatfear.plots.marks.bars import bars
 
     about = f"{len(rows):,} regions, the largest first."
     return Figure("map", title, bars("map", (title, about), rows[:30]), numbers=table, note=about)
-
-
-def _short(name: str) -> str:
-    for ending in ("-oblast", "-assr", "-ssr", "-krai"):
-        name = name.removesuffix(ending)
-    words = name.replace("-", " ").title()
-    return words if len(words) <= 11 else words[:10] + "."
 
 
 def _cases(entry: Entry, address: at.Map, region: str) -> str:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Sequence
 from typing import Any
 
+from greatfear.archive import Archive
 from greatfear.describe.description import Description
 from greatfear.errors import Fault
+from greatfear.plots.drawn import COUNTED, Drawn, Windows, in_one_window, over_time, reproduction
+from greatfear.plots.marks.calendar import Period, date_of
+from greatfear.plots.marks.lines import Line, panel
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.lines import Line, panel
-from greatfear.web.pages.frame import archive_page
-from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell
+from greatfear.web.pages.frame import archive_page, dates_in_words, period
+from greatfear.web.parts import Block, Chip, Figure, Form, Input, Notice, Page, Table, cell
 
-__all__ = ["described", "timeline"]
+__all__ = ["described", "periods", "timeline", "window_of"]
 
 _UNITS = ("day", "month", "year")
-_COUNTS = (
-    ("statements", "Statements"), ("arrests", "Arrests"), ("summonses", "Summonses"), ("interrogations", "Interrogations"),
-    ("sentences", "Sentences"), ("deaths", "Death sentences"),
-)  # fmt: skip
 _SERIES = {
     "fear.json": (("mean_fear", "Mean fear of the units"), ("frightened_units", "Frightened units")),
     "votes.json": (("reported_share", "Share of hands raised in meetings"), ("private_share", "Share that agreed in private")),
@@ -38,103 +36,96 @@ def described(entry: Entry, by: str) -> Description:
     return found
 
 
+def window_of(archive: Archive) -> str:
+    """Return the unit of tables by time: days where a record covers less than four months, in which months say nothing."""
+    return "day" if archive.end is not None and (archive.end - archive.epoch).days < 120 else "month"
+
+
 def timeline(lab: Lab, address: at.Time) -> Page:
     """Return counts, naming and what else a run measures, by day, month or year."""
     entry = lab.entry(address.name)
     archive = entry.opened
-    if address.by not in ("", *_UNITS):
-        raise at.AddressError([Fault("address: by", repr(address.by), ", ".join(_UNITS))], "address")
-    by = address.by or ("day" if archive.end and (archive.end - archive.epoch).days < 120 else "month")
+    _check(address)
+    by = address.by or window_of(archive)
     found = described(entry, by)
-    rows = found.frames[f"by_{by}"].rows()
-    days = [_day(row["window"], archive.epoch) for row in rows]
     form = Form(
         str(at.Time(name=entry.name)),
-        (Input("by", "By", by, "select", tuple((u, u) for u in _UNITS)),),
-        "Show",
-        style="row",
-    )
-    blocks: list[Block] = [form]
-    known = [day for day in days if day is not None]
-    if not known:
-        blocks.append(
-            Notice(
-                "Nothing in this archive is dated finely enough. The column `time` of statements and acts would give it."
-            )
-        )
-        return archive_page(entry, address, "Over time", blocks=tuple(blocks))
-    span = (int(min(known)), int(max(known)) + {"day": 1, "month": 31, "year": 366}[by])
-    for key, title in _COUNTS:
-        values = [float(row[key]) for row in rows]
-        if any(values):
-            blocks.append(_panel(key, f"{title} by {by}", Line(_numbers(days), values, title), (span, archive.epoch)))
-    blocks += _reproduction(found, by, span, archive.epoch)
-    blocks += _measured(entry, span, archive.epoch)
-    blocks.append(_table(rows, by))
-    return archive_page(entry, address, "Over time", blocks=tuple(blocks), rows_as=(("csv", "CSV"), ("svg", "SVG")))
-
-
-def _day(window: str, epoch: dt.date) -> int | None:
-    """Return the first day of a window; None for rows that are not dated finely enough."""
-    text = f"{window}-01-01"[:10] if len(window) == 4 else f"{window}-01"[:10] if len(window) == 7 else window
-    try:
-        return (dt.date.fromisoformat(text) - epoch).days
-    except ValueError:
-        return None
-
-
-def _numbers(days: Sequence[int | None]) -> list[float]:
-    return [math.nan if day is None else float(day) for day in days]
-
-
-def _panel(key: str, title: str, line: Line, axis: tuple[tuple[int, int], dt.date], **more: Any) -> Figure:
-    """Return one small drawing."""
-    span, epoch = axis
-    pairs = [(d, k) for k, d in enumerate(line.days) if math.isfinite(d)]
-    kept = [k for _, k in pairs]
-
-    def take(values: Sequence[float]) -> list[float]:
-        return [values[k] for k in kept] if len(values) else []
-
-    line = Line(
-        [d for d, _ in pairs], take(line.values), line.name, take(line.low), take(line.high), line.colour, line.dash
-    )
-    highest = max((v for v in line.values if math.isfinite(v)), default=0)
-    about = f"{len(kept):,} values, the highest {highest:,.4g}."
-    return Figure(key, title, panel(key, (title, about), [line], span, epoch=epoch, **more), note=more.get("note", ""))
-
-
-def _reproduction(found: Description, by: str, span: tuple[int, int], epoch: dt.date) -> list[Block]:
-    """Return the new persons named per deponent, with the interval."""
-    frame = found.frames.get("deponents") or found.frames["reproduction"]
-    rows = frame.rows()
-    if not rows or not any(row["deponents"] for row in rows):
-        return []
-    measure = "new_names_per_deponent" if "new_names_per_deponent" in frame.columns else "R"
-    keys = (measure, f"{measure}_low", f"{measure}_high")
-    values = [[_float(row[key]) for row in rows] for key in keys]
-    days = _numbers([_day(row["window"], epoch) for row in rows])
-    line = Line(days, values[0], "new persons named per deponent", values[1], values[2])
-    title = f"New persons named per deponent, by {by}, with its 95 per cent interval"
-    columns = ("window", "deponents", "new_names", *keys)
-    table = Table(
-        "reproduction", columns, tuple(tuple(cell(row[c]) for c in columns) for row in rows), title="The numbers behind it",
-        numeric=columns[1:], is_folded=True,
+        (
+            Input("by", "By", by, "select", tuple((u, u) for u in _UNITS)),
+            Input("from", "from", str(address.from_ or ""), "date-text", note=period(entry)),
+            Input("until", "to", str(address.until or ""), "date-text", note=period(entry)),
+        ),
+        "Show", style="row",
     )  # fmt: skip
-    figure = _panel("R", title, line, (span, epoch), level=1.0)
-    return [
-        Figure(
-            figure.key,
-            title,
-            figure.svg,
-            numbers=table,
-            note="Above the dashed line each deponent brings in more than one new person.",
+    windows = Windows.of(found, by, address.from_, address.until)
+    if windows is None:
+        words = (
+            "Nothing in this archive is dated finely enough. The column `time` of statements and acts would give it."
         )
-    ]
+        return archive_page(entry, address, "Over time", blocks=(form, Notice(words)))
+    marks = periods(entry)
+    drawn = [*over_time(windows, periods=marks), *reproduction(found, windows)]
+    blocks = [form, *(Notice(words) for words in in_one_window(windows)), *(_figure(one, windows) for one in drawn)]
+    blocks += [*_measured(entry, windows.span, archive.epoch), *_named(marks, windows), _table(windows)]
+    chips: tuple[Chip, ...] = ()
+    if address.from_ or address.until:
+        chips = (Chip(dates_in_words(address.from_, address.until), str(address.to(from_=None, until=None))),)
+    return archive_page(
+        entry,
+        address,
+        "Over time",
+        blocks=tuple(blocks),
+        chips=chips,
+        rows_as=(("csv", "CSV"), ("svg", "SVG"), ("png", "PNG")),
+    )
 
 
-def _float(value: Any) -> float:
-    return math.nan if value is None else float(value)
+def _check(address: at.Time) -> None:
+    faults = []
+    if address.by not in ("", *_UNITS):
+        faults.append(Fault("address: by", repr(address.by), ", ".join(_UNITS)))
+    if address.from_ and address.until and address.from_ > address.until:
+        faults.append(Fault("address: until", str(address.until), f"a date not before {address.from_}"))
+    if faults:
+        raise at.AddressError(faults, "address")
+
+
+def _figure(one: Drawn, windows: Windows) -> Figure:
+    """Return a drawing as a figure of the page; dragging across any of them chooses the dates of all."""
+    cells = tuple(tuple(map(cell, row)) for row in one.rows)
+    numbers = Table(one.key, one.heads, cells, title="The numbers behind it", numeric=one.heads[1:], is_folded=True)
+    first, last = windows.span
+    brush = {"first": first, "last": last, "epoch": windows.epoch.isoformat(), "step": 7}
+    return Figure(one.key, one.title, one.svg, numbers=numbers, note=one.note, brush=brush)
+
+
+def periods(entry: Entry) -> list[Period]:
+    """Return when operations, chiefs and the halt of the scenario began, earliest first; none where no scenario lies there."""
+    if entry.path is None:
+        return []
+    try:
+        told = json.loads((entry.path / "scenario.json").read_text("utf-8"))
+        found = [(one["start"], one["name"] or one["id"]) for one in told.get("operations") or ()]
+        found += [(one["since"], f"{one['name']} becomes chief") for one in (told.get("chiefs") or ())[1:]]
+        found += [(told["halt"]["date"], "the halt")] if (told.get("halt") or {}).get("date") else []
+        days = {dt.date.fromisoformat(str(date)): str(name) for date, name in found}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    return [((date - entry.opened.epoch).days, name) for date, name in sorted(days.items())][:_MOST_PERIODS]
+
+
+_MOST_PERIODS = 20
+
+
+def _named(marks: list[Period], windows: Windows) -> list[Block]:
+    """Return what the numbers above the dashed lines stand for."""
+    rows = tuple(
+        (cell(k), cell(str(date_of(day, windows.epoch))), cell(name))
+        for k, (day, name) in enumerate(marks, 1)
+        if windows.span[0] < day < windows.span[1]
+    )
+    title = "The dashed lines: what began then, in the scenario"
+    return [Table("periods", ("mark", "date", "what began"), rows, title=title)] if rows else []
 
 
 def _measured(entry: Entry, span: tuple[int, int], epoch: dt.date) -> list[Block]:
@@ -166,9 +157,26 @@ def _read_series(file: Any) -> dict[str, list[float]]:
         return {}
 
 
-def _table(rows: list[dict[str, Any]], by: str) -> Table:
-    columns = tuple(rows[0]) if rows else ("window",)
-    return Table(
-        "rows", columns, tuple(tuple(cell(row[name]) for name in columns) for row in rows), title=f"All counts by {by}",
-        numeric=columns[1:], is_folded=True,
-    )  # fmt: skip
+def _table(windows: Windows) -> Table:
+    columns = ("window", *COUNTED)
+    rows = tuple(
+        tuple(map(cell, (label, *(int(row.get(name, 0) or 0) for name in COUNTED))))
+        for label, row in zip(windows.labels, windows.rows, strict=True)
+    )
+    return Table("rows", columns, rows, title=f"All counts by {windows.by}", numeric=columns[1:], is_folded=True)
+
+
+def _panel(key: str, title: str, line: Line, axis: tuple[tuple[int, int], dt.date]) -> Figure:
+    """Return one small drawing of what was measured between the days of the axis."""
+    span, epoch = axis
+    pairs = [
+        (d, v) for d, v in zip(line.days, line.values, strict=True) if math.isfinite(d) and span[0] <= d <= span[1]
+    ]
+    highest = max((v for _, v in pairs if math.isfinite(v)), default=0)
+    about = f"{len(pairs):,} values, the highest {highest:,.4g}."
+    line = Line([d for d, _ in pairs], [v for _, v in pairs], line.name)
+    return Figure(key, title, panel(key, (title, about), [line], span, epoch=epoch), note=about)
+
+
+def _float(value: Any) -> float:
+    return math.nan if value is None else float(value)

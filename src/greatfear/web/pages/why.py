@@ -8,11 +8,11 @@ from greatfear.describe.why import Said, Step, Why
 from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
 from greatfear.errors import UnknownNameError
+from greatfear.plots.marks.tree import Node
+from greatfear.plots.marks.tree import tree as draw
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.marks.tree import Node
-from greatfear.web.marks.tree import tree as draw
 from greatfear.web.pages.frame import archive_page, person_link
 from greatfear.web.pages.person import found
 from greatfear.web.parts import (

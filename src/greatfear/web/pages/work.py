@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import Fault, UnknownNameError
+from greatfear.plots.marks.lines import Line, panel
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
 from greatfear.web.lab import Lab
-from greatfear.web.marks.lines import Line, panel
 from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 
 __all__ = ["ensemble", "job", "what_if"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greatfear.web.marks.svg import ACCENT, INK, RULE, esc, frame, number
+from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, number
 
 __all__ = ["Node", "tree"]
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greatfear.web.marks.strip import time_ticks
-from greatfear.web.marks.svg import COLOURS, INK, RULE, esc, frame, number, text
+from greatfear.plots.marks.calendar import time_ticks
+from greatfear.plots.marks.svg import COLOURS, INK, RULE, esc, frame, number, text
 
 __all__ = ["Event", "lanes"]
 

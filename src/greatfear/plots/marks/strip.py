@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.web.marks.svg import ACCENT, GHOST, INK, RULE, frame, label, number, text, ticks
-from greatfear.web.when import date_of
+from greatfear.plots.marks.calendar import Period, period_marks, time_ticks
+from greatfear.plots.marks.svg import ACCENT, GHOST, INK, RULE, frame, label, number, text, ticks
 
-__all__ = ["strip", "time_ticks"]
+__all__ = ["strip"]
 
 Ints = npt.NDArray[np.integer[Any]]
 _LEFT, _TOP = 6, 18
@@ -27,6 +27,7 @@ def strip(
     epoch: dt.date,
     brush: tuple[int, int] | None = None,
     height: int = 150,
+    periods: Sequence[Period] = (),
 ) -> str:
     """Return bars by bin of time.
 
@@ -44,6 +45,8 @@ def strip(
         Day 0.
     brush : (int, int), optional
         First day and the day after the last that are chosen.
+    periods : sequence of (int, str), optional
+        Days at which something began, with its name.
     """
     ghost, chosen = counts
     first, span = int(edges[0]), max(int(edges[-1] - edges[0]), 1)
@@ -65,6 +68,7 @@ def strip(
         f'preserveAspectRatio="none">{"".join(inner)}</svg>'
     )
     body += _rules(scale, room, is_text=True) + _calendar(first, span, epoch, _TOP + room)
+    body += period_marks(periods, (first, first + span), (_TOP, room))
     return frame(key, words, height, body)
 
 
@@ -104,38 +108,3 @@ def _calendar(first: int, span: int, epoch: dt.date, y: float) -> str:
         if words:
             body += text(x, y + 17, words, font_size="11", class_="major" if is_major else "minor")
     return body
-
-
-def time_ticks(first: int, last: int, epoch: dt.date) -> list[tuple[int, str, bool]]:
-    """Return days at which a calendar is marked, with their words, and whether they matter most."""
-    low, high = date_of(first, epoch), date_of(last, epoch)
-    span = last - first
-    if span > 365 * 12:
-        step = next(step for step in (2, 5, 10, 20, 50, 100, 200, 500, 1000) if span / 365.25 / step <= 9)
-        years = range(-(-low.year // step) * step, high.year + 1, step)
-        return [
-            ((dt.date(year, 1, 1) - epoch).days, str(year), True)
-            for year in years
-            if year >= 1 and first <= (dt.date(year, 1, 1) - epoch).days <= last
-        ]
-    if span > 120:
-        return _months(low, high, epoch, (first, last))
-    step = next(step for step in (1, 2, 7, 14, 30) if span / step <= 9)
-    return [(day, _short(date_of(day, epoch), day == first), True) for day in range(first, last, step)]
-
-
-def _months(low: dt.date, high: dt.date, epoch: dt.date, span: tuple[int, int]) -> list[tuple[int, str, bool]]:
-    """Return years, and quarters or months between them."""
-    step = 3 if span[1] - span[0] > 800 else 1
-    found = []
-    for year in range(low.year, high.year + 1):
-        for month in range(1, 13, step):
-            day = (dt.date(year, month, 1) - epoch).days
-            if span[0] <= day <= span[1]:
-                words = str(year) if month == 1 else dt.date(year, month, 1).strftime("%b")
-                found.append((day, words if month == 1 or step == 1 or month == 7 else "", month == 1))
-    return found
-
-
-def _short(date: dt.date, is_first: bool) -> str:
-    return f"{date.day} {date.strftime('%b')} {date.year}" if is_first else f"{date.day} {date.strftime('%b')}"

@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greatfear.web.marks.strip import time_ticks
-from greatfear.web.marks.svg import ACCENT, INK, RULE, esc, frame, label, number, text, ticks
+from greatfear.plots.marks.calendar import Period, period_marks, time_ticks
+from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, label, number, text, ticks
 
 __all__ = ["Line", "dots", "panel"]
 
@@ -31,7 +31,7 @@ class Line:
 def panel(
     key: str, words: tuple[str, str], lines: Sequence[Line], span: tuple[int, int],
     *, epoch: dt.date, level: float | None = None, height: int = 120, points: Sequence[tuple[float, float, str]] = (),
-    is_dated: bool = True,
+    is_dated: bool = True, periods: Sequence[Period] = (),
 ) -> str:  # fmt: skip
     """Return lines over one range of days; `level` draws a line of reference, `points` are published values."""
     first, last = span
@@ -60,7 +60,7 @@ def panel(
         x = 100 * (day - first) / max(last - first, 1)
         if name and x < 98:
             body += text(f"{number(x)}%", height - 5, name, font_size="11", class_="major" if is_major else "minor")
-    return frame(key, words, height, body)
+    return frame(key, words, height, body + period_marks(periods, span, (_TOP, room)))
 
 
 def _rule(value: float, top: float, room: float) -> str:

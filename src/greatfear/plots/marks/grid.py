@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from greatfear.canvas import ramp
-from greatfear.web.marks.svg import INK, RULE, esc, frame, number
+from greatfear.plots.marks.svg import INK, RULE, esc, frame, number
 
 __all__ = ["Square", "grid", "tiles"]
 

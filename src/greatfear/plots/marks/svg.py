@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 import math
+from typing import Any
 
-from greatfear.web.parts import shown
-
-__all__ = ["ACCENT", "COLOURS", "GHOST", "INK", "RULE", "frame", "number", "text", "ticks"]
+__all__ = ["ACCENT", "COLOURS", "GHOST", "INK", "RULE", "esc", "frame", "label", "number", "shown", "text", "ticks"]
 
 INK, ACCENT, GHOST, RULE = "#1d1d1b", "#1f5a7a", "#d8d2c4", "#8a8678"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C")
@@ -67,3 +66,24 @@ def ticks(top: float) -> list[float]:
 def label(value: float) -> str:
     """Return a number on an axis."""
     return shown(int(value)) if value == int(value) else shown(float(value))
+
+
+def shown(value: Any) -> str:
+    """Return a value as a reader sees it: thousands apart, three digits of a measure, a dash for what is unknown.
+
+    Examples
+    --------
+    >>> shown(1687719), shown(0.07791), shown(None), shown("1937")
+    ('1,687,719', '0.0779', '–', '1937')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        if value == 0 or 1e-4 <= abs(value) < 1000:
+            return f"{value:.3g}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2e}"
+    return str(value)

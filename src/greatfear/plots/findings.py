@@ -1,0 +1,157 @@
+"""The first paragraph of a report: what an archive holds, in sentences, with what it cannot tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from greatfear.describe.description import Description
+from greatfear.plots.drawn import WORDS, Windows
+
+__all__ = ["findings"]
+
+_NEAR = 0.1
+
+
+def findings(found: Description, deepest: int, comparison: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    """Return sentences on an archive.
+
+    Parameters
+    ----------
+    found : Description
+    deepest : int
+        Namings of the longest chain back to its root.
+    comparison : sequence of mappings, optional
+        Rows of the comparison with a published record: quantity, record, error, role.
+    """
+    total = found.totals
+    if not total["statements"] and not total["acts"]:
+        words = (
+            f"This archive holds {total['persons']:,} persons, no statement and no act. The tables `statements` and `acts` would "
+            "say who accused whom and what was done."
+        )
+        return [words]
+    told = [_scope(found), _grounds(found), _chains(found, deepest), _origins(total), *_naming(total), _region(found)]
+    return [words for words in (*told, _unknown(total), _record(comparison)) if words]
+
+
+def _scope(found: Description) -> str:
+    """Say how much there is, over which time, and when most."""
+    total, windows = found.totals, Windows.of(found, found.by)
+    kind = "simulated archive" if found.kind == "simulated" else "archive"
+    parts = [f"{_many(total['statements'], 'statement')} against {_many(total['named'], 'person')}"]
+    parts += [f"{total['cases']:,} {found.case if total['cases'] == 1 else found.cases_are}"] if total["cases"] else []
+    parts += [f"{total['sentences']:,} sentences, {total['deaths']:,} of them to death"] if total["sentences"] else []
+    when = ""
+    if windows is not None:
+        first, last = windows.labels[0], windows.labels[-1]
+        when = f", in {first}" if first == last else f", from {first} to {last}"
+        counts = windows.counts("arrests" if found.case == "arrest" else "summonses")
+        if np.count_nonzero(counts) > 1:
+            most = int(np.argmax(counts))
+            when += f"; most {found.cases_are} fall into {windows.labels[most]} ({int(counts[most]):,})"
+    return f"This {kind} records {_listed(parts)}{when}."
+
+
+def _grounds(found: Description) -> str:
+    """Say what the cases rest on, the largest two grounds."""
+    n = found.totals["cases"]
+    if not n:
+        return "It records no arrest and no summons, so nothing followed from the statements, as far as it tells."
+    direct: dict[str, int] = {}
+    for row in found.frames["roots"].rows():
+        direct[row["rests_on"]] = direct.get(row["rests_on"], 0) + row["cases"]
+    largest = sorted(direct.items(), key=lambda pair: -pair[1])[:2]
+    gaps = sum(count for name, count in direct.items() if name in _GAPS)
+    if gaps == n:
+        return f"The record does not say what the {found.cases_are} rest on."
+    words = [f"{_percent(count / n)} rest on {WORDS.get(name, name)}" for name, count in largest if name not in _GAPS]
+    words += [f"for {_percent(gaps / n)} the ground is not on record"] if gaps else []
+    return f"Of the {found.cases_are}, {_listed(words)}."
+
+
+_GAPS = ("none", "unknown", "statement")
+
+
+def _chains(found: Description, deepest: int) -> str:
+    if not found.totals["cases"]:
+        return ""
+    if not deepest:
+        return "No case led to another, as far as the record tells."
+    return f"The longest chain of cases goes {_many(deepest, 'naming')} back to its root."
+
+
+def _origins(total: Mapping[str, float | int]) -> str:
+    low, high = int(total["origins_low"]), int(total["origins_high"])
+    if not total["cases"]:
+        return ""
+    if low == high:
+        return f"The cases go back to {_many(low, 'independent origin')}."
+    return (
+        f"The cases go back to at least {low:,} and at most {high:,} independent origins: the record does not give the root of "
+        f"{total['cases_of_unknown_root']:,} cases."
+    )
+
+
+def _naming(total: Mapping[str, float | int]) -> list[str]:
+    """Say how many were named once only, and whether naming went on finding new persons."""
+    if not total["named"]:
+        return []
+    once = float(total["share_named_once"])
+    words = [] if math.isnan(once) else [f"{_percent(once)} of the persons named were named in one statement only."]
+    first, last = float(total["new_share_first_third"]), float(total["new_share_last_third"])
+    if math.isfinite(first) and math.isfinite(last):
+        words.append(
+            f"{_percent(first)} of the first third of the namings brought in a new person, {_percent(last)} of the last third."
+        )
+    return words
+
+
+def _region(found: Description) -> str:
+    what = "cases" if found.totals["cases"] else "namings"
+    rows = [row for row in found.frames["regions"].rows() if row["region"] != "absent"]
+    n = sum(row[what] for row in rows)
+    if len(rows) < 2 or not n:
+        return ""
+    most = max(rows, key=lambda row: row[what])
+    return f"Most {what} fall into {most['region']} ({most[what]:,}, {_percent(most[what] / n)}), one of {len(rows):,} regions."
+
+
+def _unknown(total: Mapping[str, float | int]) -> str:
+    """Say how many rows have no date."""
+    parts = [_many(total[f"undated_{name}s"], name) for name in ("statement", "act") if total.get(f"undated_{name}s")]
+    return f"{_listed(parts)} without a date stand in no figure over time.".capitalize() if parts else ""
+
+
+def _record(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say how far the archive lies from the published record: predictions apart, the worst by name."""
+    known = [row for row in rows if isinstance(row.get("error"), int | float) and math.isfinite(row["error"])]
+    told = [row for row in known if row.get("role") == "prediction"]
+    if not told:
+        return ""
+    near = sum(abs(row["error"]) <= _NEAR for row in told)
+    worst = max(told, key=lambda row: abs(row["error"]))
+    return (
+        f"Of {len(told):,} predictions that have a published number beside them, {near:,} lie within 10 per cent of it; the "
+        f"farthest off is “{worst['quantity']}” ({worst['error']:+.0%})."
+    )
+
+
+def _many(n: float, word: str) -> str:
+    return f"{int(n):,} {word}{'' if n == 1 else 's'}"
+
+
+def _percent(share: float) -> str:
+    """Return a share in per cent; what is not nothing is not told as 0, and what is not all not as 100."""
+    if 0 < share < 0.005:
+        return "less than 1 per cent"
+    if 0.995 <= share < 1:
+        return "more than 99 per cent"
+    return f"{100 * share:.0f} per cent"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
