@@ -50,6 +50,7 @@ def village() -> dict[str, Any]:
         "copy_of": [-1, -1, -1, 0],
         "circumstance": ["voluntary", "tortured", "tortured", None],
         "weight": [3, 1, 1, -1],
+        "written": [None, "St. Agnes", "St. Agnes", "without a day"],
     }
     acts = {
         "time": [10.0, 12.0, 20.0, 40.0],
@@ -67,8 +68,19 @@ def village() -> dict[str, Any]:
         "sitting": [-1, 0, -1, -1],
         "evidence": [1, -1, 1, -1],
         **where,
+        "written": [None, None, "in April", "after the harvest"],
     }
-    ties = {"a": [0], "b": [2], "kind": "kin", "directed": 0, "start": NAN, "end": [30.0], **where}
+    ties = {
+        "a": [0],
+        "b": [2],
+        "kind": "kin",
+        "directed": 0,
+        "start": NAN,
+        "end": [30.0],
+        **where,
+        "weight": [2.5],
+        "written": "until All Hallows",
+    }
     offices = {"id": ["inquisitor"], "name": "Inquisitor", "region": "upper valley", "kind": "court"}
     aliases = {"person": [2], "alias": ["Mara la Rossa"], "kind": "spelling", **where}
     source = {"id": ["register"], "citation": "Register, invented", "doi": "", "url": "", "licence": "CC0", "note": ""}
@@ -80,7 +92,10 @@ def village() -> dict[str, Any]:
 
 def testimony(where: dict[str, Any]) -> dict[str, Any]:
     """Return the tables that came with format 2."""
-    details = {"statement": [0, 0], "kind": ["spot", "words"], "value": ["the ford", "she dried the well"], **where}
+    details = {
+        "statement": [0, 0, -1, -1], "kind": ["spot", "words", "charge", "trade"], "act": [-1, -1, 0, -1],
+        "person": [-1, -1, -1, 1], "value": ["the ford", "she dried the well", "sorcery", "weaver"], **where,
+    }  # fmt: skip
     mentions = {"person": [2, -1], "list": "muster of 1599", "name": ["Mara", "Hans"], **where}
     labels = {
         "person": [0, 3], "question": "member of the guild", "answer": ["no", None], "chosen": "all accused", **where,
@@ -90,7 +105,7 @@ def testimony(where: dict[str, Any]) -> dict[str, Any]:
         "end": [366.0, NAN], **where,
     }  # fmt: skip
     made = {"details": details, "mentions": mentions, "labels": labels, "population": population}
-    return {name: table_from_columns(name, part, 2) for name, part in made.items()}
+    return {name: table_from_columns(name, part, 4 if name == "details" else 2) for name, part in made.items()}
 
 
 def truth() -> dict[str, Any]:

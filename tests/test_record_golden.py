@@ -52,14 +52,21 @@ def expected(folder: Path) -> dict[str, list[dict]]:
         own = {column.name for column in table.columns if column.since > since}
         kept = {column: made.column(column) for column in made.column_names if column not in own}
         n_rows = made.num_rows if table.since <= since else 0
+        if name == "details" and since == 2:  # details of acts and persons came later
+            n_rows = 2
         rows[name] = table_from_columns(name, kept, made.num_rows).slice(0, n_rows).to_pylist()
     return rows
 
 
 def test_there_are_golden_archives_of_every_format() -> None:
-    assert [folder.name for folder in FOLDERS] == ["format-1-real", "format-1-simulated", "format-2-simulated"]
-    assert FORMAT_VERSION == 2, "a new format needs a golden archive: python tests/make_golden_archive.py"
-    assert sum(file.stat().st_size for file in GOLDEN.rglob("*") if file.is_file()) < 100_000
+    assert [folder.name for folder in FOLDERS] == [
+        "format-1-real",
+        "format-1-simulated",
+        "format-2-simulated",
+        "format-3-simulated",
+    ]
+    assert FORMAT_VERSION == 3, "a new format needs a golden archive: python tests/make_golden_archive.py"
+    assert sum(file.stat().st_size for file in GOLDEN.rglob("*") if file.is_file()) < 200_000
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

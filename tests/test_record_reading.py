@@ -27,6 +27,7 @@ from greatfear.errors import (
 )
 from greatfear.record.manifest import _own_hash
 from greatfear.record.query import QueryError
+from greatfear.record.schema import FORMAT_VERSION
 from greatfear.record.writing import footer_hash, hash_file
 from greatfear.simulation.truth import read_truth
 from make_golden_archive import GOLDEN, village, write_golden
@@ -65,8 +66,8 @@ def test_incomplete(run: Path) -> None:
 
 
 def test_newer(run: Path) -> None:
-    edited(run, format=3, greatfear="9.9", tables="told otherwise")
-    with pytest.raises(NewerFormatError, match=r"written by a newer greatfear .*9.9, record format 3.*formats 1 to 2"):
+    edited(run, format=FORMAT_VERSION + 1, greatfear="9.9", tables="told otherwise")
+    with pytest.raises(NewerFormatError, match=r"written by a newer greatfear .*9.9, record format 4.*formats 1 to 3"):
         read(run)
 
 

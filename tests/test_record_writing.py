@@ -61,6 +61,7 @@ def test_missing_columns_hold_their_null() -> None:
             "statement": 0, "time": 1.0, "precision": "day", "speaker": -1, "subject": 0, "channel": "order",
             "prompted": -1, "sitting": -1, "office": -1, "collective": None, "source": -1, "place": None, "level": None,
             "certainty": None, "heard_from": -1, "copy_of": -1, "circumstance": None, "weight": -1,
+            "written": None,
         }
     ]  # fmt: skip
     assert all(np.isnan(row.column(name)[0].as_py()) for name in ("time_end", "pressure"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from greatfear.errors import Fault
 from greatfear.intake_tables.layout import SPOILT
 from greatfear.intake_tables.mapping import columns_read
+from greatfear.intake_tables.marks import NO_DATA
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.raw import RawTable, Record
 from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
@@ -41,7 +42,9 @@ def faults_of(record: Record, origin: Origin) -> list[tuple[Fault, str]]:
     ]
     if record.fault:
         cause = f"the header of {origin.table}" if record.fault == SPOILT else ""
-        found.insert(0, (Fault(origin.place, record.fault, "as many readable cells as the header has"), cause))
+        is_data = record.fault == SPOILT or not record.fault.startswith(NO_DATA)
+        allowed = "as many readable cells as the header has" if is_data else "a row of data"
+        found.insert(0, (Fault(origin.place, record.fault, allowed), cause))
     return found
 
 

@@ -248,7 +248,14 @@ def _times(columns: _Columns, codes: dict[str, np.ndarray], rule: Statements) ->
             PRECISIONS,
         ),
         "certainty": (pairs[own_code, code], CERTAINTIES) if (pairs >= 0).any() else None,
+        "written": _written(moments, code),
     }
+
+
+def _written(moments: list[Any], code: np.ndarray) -> Any:
+    """Return the dates as they are written, where they are not plain days."""
+    texts = [m.written if m else None for m in moments]
+    return pa.array(texts, pa.string()).take(pa.array(code)) if any(texts) else None
 
 
 def _category(

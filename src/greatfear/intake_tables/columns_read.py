@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from greatfear.intake_tables.conditions import holds
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.mapping import ColumnMap, TableMap
+from greatfear.intake_tables.marks import is_ditto, no_name
 from greatfear.intake_tables.rules import Statements
 from greatfear.intake_tables.values import CellError, Reader
 
@@ -31,6 +32,7 @@ __all__ = ["Coded", "Long", "Read", "TooOdd", "long_table", "read_long"]
 
 LONG_BYTES = 12_000_000
 """From this size on a file is read in columns, where its map allows it."""
+_LONGEST_WORD = 25
 _BLOCK = 4 * 2**20
 _HELD = 256 * 2**20
 _PLAIN = ("subject", "speaker", "channel", "pressure", "prompted", "weight", "circumstance", "level", "certainty")
@@ -133,6 +135,8 @@ def _is_plain(checked: ColumnMap, entry: TableMap) -> bool:
         entry.skip,
         entry.footer,
         entry.fill,
+        entry.ditto,
+        entry.numbers or checked.numbers,
     )
     if any(reading) or entry.shape != "rows" or entry.join or checked.presume or checked.unnamed:
         return False
@@ -184,6 +188,10 @@ def read_long(long: Long, style_of: Any, missing: frozenset[str]) -> Read:
         else:  # a column that is read for two purposes is coded once
             base = made[first]
             made[key] = Coded([], base.codes, base.texts, [read(text) for text in base.texts])
+    if any(
+        is_ditto(text) or no_name(text) for coded in made.values() for text in coded.texts if len(text) < _LONGEST_WORD
+    ):
+        raise TooOdd("cells that are no data")
     return header, made, n_rows, empty
 
 

@@ -6,19 +6,28 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from greatfear.intake_tables.date_style import DateStyle
+from greatfear.intake_tables.date_style import DateError, DateStyle
 from greatfear.intake_tables.month_names import month_number
 
 __all__ = ["Written", "format_fault", "read_formats", "read_plain"]
 
 _CLOCK = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})" + _CLOCK + r")?)?")
-_DUAL = re.compile(r"(\d{4})/(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DUAL = re.compile(r"((?:.*[.\- ]|\d{1,2}/(?:\d{1,2}/)?)?)(\d{4})[/-](\d{1,4})((?:-\d{1,2}){0,2})")
 _FIGURES = re.compile(r"(\d{1,4})(?:([./\- ])(\d{1,2})(?:\2(\d{1,4})" + _CLOCK + r")?)?|(\d{1,2})([./\-])(\d{4})")
 _PAIR = re.compile(r"(\d{1,2})[./\- ](\d{1,4})|(\d{1,4})[./\- ](\d{1,2})")
-_NAMED = re.compile(
-    r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)\.?,?\s+(\d{1,4})|([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{1,4})"
+_BETWEEN = r"(?:[\s./-]+(?:of |de |del |d')?)"
+_ORDINAL = r"(?:\.|st|nd|rd|th|er|º|°|ª|-?го|-?e)?"
+_NAMED = (
+    re.compile(
+        rf"(?:(?:le |den |dnia |el |il |the )?(?P<d>\d{{1,2}}){_ORDINAL}{_BETWEEN}?)?"
+        rf"(?P<m>[^\W\d_]+)[.,]*{_BETWEEN}(?P<y>\d{{1,4}})"
+    ),
+    re.compile(rf"(?P<m>[^\W\d_]+)\.?[\s./-]+(?P<d>\d{{1,2}}){_ORDINAL}[,\s./-]+(?P<y>\d{{1,4}})"),
+    re.compile(r"(?P<y>\d{4})[\s./,-]+(?P<m>[^\W\d_]+)\.?(?:[\s./-]+(?P<d>\d{1,2}))?"),
 )
+"""A date with the name of a month: 5 августа 1937, 5.VIII.1937, August 5, 1937, 1937-VIII-05, 5 de agosto de 1937."""
+_AFTER_YEAR = re.compile(r"(?<=\d)\s*(?:гг?\.?|года?|r\.|roku|a\.\s?d\.|ad|n\.\s?chr\.?)$", re.IGNORECASE)
 _CODES = {
     "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d{2})", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})", "B": r"(?P<B>[^\W\d_]+)\.?",
     "b": r"(?P<B>[^\W\d_]+)\.?", "H": r"(?P<H>\d{1,2})", "M": r"(?P<M>\d{2})", "S": r"(?P<S>\d{2})", "f": r"(?P<f>\d{1,6})",
@@ -55,14 +64,22 @@ def read_plain(text: str, style: DateStyle) -> Written | None:
     """Return a date in ISO's order or in the order of the style, or None where the text is neither."""
     found = _ISO.fullmatch(text)
     if found is not None:
+        if len(found[2] or "00") == 1 and found[3] is None and style.order != "year first":
+            raise DateError(
+                "this may be a month or two years; write the month with two figures, or declare dates: year first"
+            )
         return _parts(style, found[1], found[2], found[3], found.groups()[3:8])
-    if style.year_begins is not None and (found := _DUAL.fullmatch(text)) is not None:
-        return _dual(found)
+    found = _DUAL.fullmatch(text)
+    if found is not None and str(int(found[2]) + 1).endswith(found[3]) and ("/" in text or found[1]):
+        dual = _dual(found, style)
+        if dual is not None:
+            return dual
     if style.short_years and re.fullmatch(r"\d{1,3}(-\d{1,2}){0,2}", text):
         year, month, day = (*text.split("-"), None, None)[:3]
         return _parts(style, year or "", month, day, ())
     if not style.order:
         return None
+    text = _AFTER_YEAR.sub("", text)
     return _in_order(text, style) or _named(text, style)
 
 
@@ -92,13 +109,31 @@ def _offset(text: str | None) -> int | None:
     return -minutes if text[0] == "-" else minutes
 
 
-def _dual(found: re.Match[str]) -> Written:
-    """Return a date with two years (1690/1): the later one is that of our reckoning; only where they are neighbours."""
-    first, tail = int(found[1]), found[2]
-    second = first + 1
-    if not str(second).endswith(tail):
-        raise ValueError("two years that do not follow each other")
-    return Written(second, int(found[3]) if found[3] else None, int(found[4]) if found[4] else None, is_dual=True)
+def _dual(found: re.Match[str], style: DateStyle) -> Written | None:
+    """Return a date with two neighbouring years (1690/1, 30 Jan. 1648/9): the later one is that of our reckoning.
+
+    Raises
+    ------
+    DateError
+        Where the text could mean something else, or the map does not say on which day a year began.
+    """
+    before, first, tail, after = found.groups()
+    if style.order == "year first" and not before and not after and int(tail) <= 12:
+        if style.year_begins is None:
+            return None  # a year and a month
+        raise DateError(
+            "this may be a month, or a year in two reckonings; write year and month with a hyphen (1648-09)"
+        )
+    if len(tail) == 4 and not before:
+        if style.year_begins is None:
+            return None  # an interval of two years
+        raise DateError(
+            "this may be two years, or one year in two reckonings; write 1699/700, or the years in two columns"
+        )
+    if style.year_begins is None:
+        raise DateError('a year in two reckonings; declare the day on which the year began (year_begins: "03-25")')
+    written = read_plain(f"{before}{int(first) + 1}{after}", style)
+    return None if written is None else replace(written, is_dual=True)
 
 
 def _in_order(text: str, style: DateStyle) -> Written | None:
@@ -120,13 +155,13 @@ def _in_order(text: str, style: DateStyle) -> Written | None:
 
 
 def _named(text: str, style: DateStyle) -> Written | None:
-    """Return a date with the name of a month: ``5 августа 1937``, ``août 1937``, ``August 5, 1937``."""
-    found = _NAMED.fullmatch(text)
-    if found is None:
-        return None
-    day, name, year = (found[1], found[2], found[3]) if found[2] else (found[5], found[4], found[6])
-    month = month_number(name)
-    return None if month is None else _parts(style, year, str(month), day, ())
+    """Return a date with the name of a month: ``5 августа 1937``, ``5.VIII.1937``, ``August 5, 1937``."""
+    for form in _NAMED:
+        found = form.fullmatch(text)
+        month = None if found is None else month_number(found["m"])
+        if found is not None and month is not None:
+            return _parts(style, found["y"], str(month), found["d"], ())
+    return None
 
 
 def read_formats(text: str, style: DateStyle) -> Written | None:

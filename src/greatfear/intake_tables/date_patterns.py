@@ -19,7 +19,7 @@ _COMMON = {
     "possible": "*?|*(?)|[*?]|?|perhaps ",
     "beginning": "нач. |нач.|начало |в начале |early |beginning of |Anfang |début |debut |inizio |principios de "
     "|na początku |początek |ineunte ",
-    "middle": "сер. |сер.|середина |mid-|mid |Mitte |milieu |metà |mediados de |połowa |medio ",
+    "middle": "сер. |сер.|середина |mid-|mi-|mid |Mitte |milieu |metà |mediados de |połowa |medio ",
     "end": "кон. |кон.|конец |в конце |late |end of |Ende |fin |fine |finales de |koniec |exeunte ",
     "between": "*-*|* - *|*–*|* – *|*—*|* — *|between * and *|zwischen * und *|entre * et *|tra * e *|entre * y *|с * по *",
     "before": "before |vor |avant |prima del |ante |antes de |przed |до |<",

@@ -32,6 +32,8 @@ class Moment:
         First day after the last day that the text allows; NaN where unknown.
     certainty : str, optional
         What the writing says about it: ``"possible"`` for ``1937?``, ``"probable"`` for ``1937~``.
+    written : str, optional
+        The text as it stands, where it is not plainly the day, month or year of `time` (``1937-08-05``).
     """
 
     time: float
@@ -39,6 +41,7 @@ class Moment:
     precision: str
     after: float = math.nan
     certainty: str | None = None
+    written: str | None = None
 
 
 UNKNOWN = Moment(math.nan, math.nan, "unknown")

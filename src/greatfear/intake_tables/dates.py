@@ -16,13 +16,24 @@ from greatfear.intake_tables.calendars import is_julian_only
 from greatfear.intake_tables.date_forms import Written, read_formats, read_plain
 from greatfear.intake_tables.date_style import UNKNOWN, DateError, DateStyle, Moment
 
-__all__ = ["UNKNOWN", "DateError", "DateStyle", "Moment", "moment", "moment_of_count", "moment_of_parts"]
+__all__ = [
+    "UNKNOWN",
+    "DateError",
+    "DateStyle",
+    "Moment",
+    "is_plain",
+    "moment",
+    "moment_of_count",
+    "moment_of_excel",
+    "moment_of_parts",
+]
 
 _EDTF = re.compile(
     r"[?~%]?(\d{4}|\d{3}X|\d\dXX)[?~%]?(-[?~%]?(0[0-9]|1[0-2]|XX)[?~%]?(-[?~%]?([0-3]\d|XX|\dX)[?~%]?)?)?"
 )
 _QUALIFIED = {"?": "possible", "~": "probable", "%": "dubious"}
 _MAX_DAYS = 3_000_000
+_EXCEL_FIRST = dt.date(1899, 12, 30).toordinal()
 JULIAN_ONLY = "only the Julian calendar has this day; declare calendar: julian"
 _Span = tuple[int, int]
 
@@ -63,7 +74,7 @@ def moment(text: str, style: DateStyle) -> Moment:
     if written is not None:
         return _of_written(written, style)
     if not style.formats:
-        found = _edtf(text, style)
+        found = _quarter(text, style) or _edtf(text, style)
         if found is not None:
             return found
     for pattern in style.patterns:
@@ -91,6 +102,20 @@ def moment_of_parts(year: int, month: int | None, day: int | None, style: DateSt
     return _of_written(Written(year, month, day), style)
 
 
+def moment_of_excel(serial: float, style: DateStyle) -> Moment:
+    """Return the moment of a serial number as spreadsheets count days: 1 is 1900-01-01, 61 is 1900-03-01.
+
+    Raises
+    ------
+    ValueError
+        Where no day has this number; 60 is a 29 February 1900 that never was.
+    """
+    if not 1 <= serial < 2_958_466 or 60 <= serial < 61:
+        raise DateError("a serial number of a spreadsheet is 1 (1900-01-01) or more, and 60 is no day")
+    first = _EXCEL_FIRST if serial > 60 else _EXCEL_FIRST + 1
+    return moment_of_count(first + serial - style.epoch.toordinal(), style)
+
+
 def moment_of_count(days: float, style: DateStyle) -> Moment:
     """Return a moment that is given in days since the epoch.
 
@@ -103,6 +128,20 @@ def moment_of_count(days: float, style: DateStyle) -> Moment:
         raise DateError("at most 3,000,000 days from the epoch are read; for seconds since 1970 write 'seconds'")
     is_day = days == int(days)
     return Moment(days, math.nan, "day" if is_day else "instant", math.floor(days) + 1.0)
+
+
+_PLAIN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_FIGURES_OF = {"day": 10, "month": 7, "year": 4}
+
+
+def is_plain(text: str, found: Moment, epoch: dt.date) -> bool:
+    """Whether a text is no more than the day, month or year that was read from it, as year-month-day."""
+    length = _FIGURES_OF.get(found.precision)
+    parts = _PLAIN.fullmatch(text)
+    if length is None or parts is None or found.certainty is not None:
+        return False
+    figures = "-".join(part.zfill(2) for part in parts.groups() if part is not None)
+    return figures == (epoch + dt.timedelta(days=math.floor(found.time))).isoformat()[:length]
 
 
 def _written(text: str, style: DateStyle) -> Written | None:
@@ -153,6 +192,8 @@ def _in_zone(day: int, seconds: float, offset: int, style: DateStyle) -> tuple[i
 def _span(known: Written, style: DateStyle) -> _Span:
     """Return the first day and the day after the last one, as ordinals."""
     year = _our_year(known, style)
+    if known.is_dual:
+        return _dual_span(known, style)
     if known.day is not None and known.month is not None:
         start = _day(year, known.month, known.day, style)
         return start, start + 1
@@ -161,6 +202,44 @@ def _span(known: Written, style: DateStyle) -> _Span:
     if style.year_begins is not None:  # a year of the old reckoning begins late and ends late
         return _day(year, *style.year_begins, style), _day(year + 1, *style.year_begins, style)
     return _day(year, 1, 1, style), _day(year + 1, 1, 1, style)
+
+
+_QUARTERS = (
+    re.compile(r"(?P<y>\d{4})[\s/-]?[Qq](?P<q>[1-4])|[Qq](?P<q2>[1-4])[\s/-]?(?P<y2>\d{4})"),
+    re.compile(
+        r"(?P<q>[1-4]|IV|I{1,3})[.-]?(?:й|er|e|st|nd|rd|th|º|°)?\s*(?:кв\.?|квартал|quartal|quarter|trimestre|kwartał|kw\.)"
+        r"\s*(?:de |di )?(?P<y>\d{4})(?:\s*(?:г\.?|года|r\.))?",
+        re.IGNORECASE,
+    ),
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+def _quarter(text: str, style: DateStyle) -> Moment | None:
+    """Return a quarter of a year (1937-Q3, Q3 1937; with a declared order also III кв. 1937), or None."""
+    for form in _QUARTERS[: 2 if style.order else 1]:
+        found = form.fullmatch(text)
+        if found is not None:
+            parts = {key: value for key, value in found.groupdict().items() if value}
+            quarter, year = (parts.get(key) or parts[f"{key}2"] for key in ("q", "y"))
+            number = _ROMAN.get(quarter.lower()) or int(quarter)
+            if style.year_begins is not None:
+                raise DateError("a quarter of a year that does not begin in January cannot be told")
+            start = _day(int(year), 3 * number - 2, 1, style)
+            return _of_span((start, style.calendar.after_month(int(year), 3 * number)), style, is_interval=True)
+    return None
+
+
+def _dual_span(known: Written, style: DateStyle) -> _Span:
+    """Return the days of a date with two years: both reckonings agree on it only before the day on which the year began."""
+    begins = style.year_begins or (1, 1)
+    month, day = known.month, known.day
+    last = _day(known.year, *begins, style)
+    start = _day(known.year, month or 1, day or 1, style)
+    if start >= last:
+        raise DateError(f"a year in two reckonings stands only before the {begins[1]}th of month {begins[0]}")
+    after = start + 1 if day else style.calendar.after_month(known.year, month) if month else last
+    return start, min(after, last)
 
 
 def _our_year(known: Written, style: DateStyle) -> int:

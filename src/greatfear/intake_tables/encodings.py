@@ -127,6 +127,11 @@ def find_delimiter(text: str, quote: str | None = '"') -> str:
     lines = text[:_LOOKED_AT].splitlines()[:200]
     if not lines:
         return ","
+    told = re.fullmatch(r"\ufeff?\"?sep=(.)\"?", lines[0].strip(" ,;"), re.IGNORECASE) or re.match(
+        r"sep=(.)$", lines[0], re.IGNORECASE
+    )
+    if told:  # how a spreadsheet is told the delimiter
+        return told[1]
     return max(_DELIMITERS, key=lambda sign: (*_agreement(lines, sign, quote), lines[0].count(sign)))
 
 

@@ -139,6 +139,7 @@ class When(DateRules):
     day: str | int | None = None
     days: str | None = None
     seconds: str | None = None
+    excel: str | None = None
     constant: str | None = None
 
     @field_validator("format", mode="before")
@@ -150,9 +151,11 @@ class When(DateRules):
     @model_validator(mode="after")
     def _one_origin(self) -> When:
         """Check that a date has one origin, and no key without an effect."""
-        origins = (self.column, self.year, self.days, self.seconds, self.constant)
+        origins = (self.column, self.year, self.days, self.seconds, self.excel, self.constant)
         if sum(origin is not None for origin in origins) != 1:
-            raise ValueError("a date has one of 'column', 'year' (with 'month', 'day'), 'days', 'seconds', 'constant'")
+            raise ValueError(
+                "a date has one of 'column', 'year' (with 'month', 'day'), 'days', 'seconds', 'excel', 'constant'"
+            )
         if self.column is None and (self.format or self.years is not None):
             raise ValueError("'format' and 'years' belong to 'column'; they have no effect here")
         if self.year is None and (self.month is not None or self.day is not None):
@@ -170,7 +173,13 @@ class When(DateRules):
     @property
     def name(self) -> str:
         """The column, for messages."""
-        return self.column or self.days or self.seconds or (self.year if isinstance(self.year, str) else "date")
+        return (
+            self.column
+            or self.days
+            or self.seconds
+            or self.excel
+            or (self.year if isinstance(self.year, str) else "date")
+        )
 
 
 class Comparison(Strict):

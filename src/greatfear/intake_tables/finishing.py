@@ -17,7 +17,7 @@ __all__ = ["record_tables"]
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("time", "time_end", "seniority", "pressure", "start", "end"), math.nan),
     **dict.fromkeys(("prompted", "sitting", "office", "source", "statement", "evidence"), -1),
-    **dict.fromkeys(("heard_from", "copy_of", "weight"), -1),
+    **dict.fromkeys(("heard_from", "copy_of", "weight", "act", "person"), -1),
 }
 
 
@@ -32,7 +32,12 @@ def record_tables(book: Book) -> dict[str, pa.Table]:
     for row in statements:
         if "copy_of" in row:
             row["copy_of"] = place[row["copy_of"]]
-    acts = [rows["acts"][i] for i in _by_day(rows["acts"])]
+    order = _by_day(rows["acts"])
+    place = {old: new for new, old in enumerate(order)}
+    for row in rows["details"]:
+        row["act"] = place.get(row.get("act", -1), -1)
+        row.setdefault("person", -1)
+    acts = [rows["acts"][i] for i in order]
     for row in (*statements, *acts):
         row.pop("after", None)
     declared = {office.id: office.model_dump() for office in checked.offices}
@@ -44,7 +49,7 @@ def record_tables(book: Book) -> dict[str, pa.Table]:
         "offices": [declared.get(key, {"id": key, "name": key}) for key in book.offices],
         "aliases": rows["aliases"],
         "sources": [source.model_dump(exclude={"dates"}) for source in checked.sources],
-        "details": sorted(rows["details"], key=lambda row: row["statement"]),
+        "details": sorted(rows["details"], key=lambda row: (row["statement"], row["act"], row["person"])),
         "mentions": rows["mentions"],
     }
     return {name: _table(name, of_table) for name, of_table in made.items() if name in TABLES}

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from greatfear.errors import Fault
+from greatfear.intake_tables.marks import DITTO
 from greatfear.intake_tables.raw import Grid, RawTable, Record
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def _header(
     skip = how.skip if how else 0
     if how is not None and isinstance(how.header, int):
         skip = how.header - 1
+    if not skip and numbered and "".join(numbered[0][1][0]).strip().lower().startswith("sep="):
+        skip = 1  # how a spreadsheet is told the delimiter
     if skip:
         remarks.append(f"{min(skip, len(numbered))} rows above the header were not read")
     numbered = numbered[skip:]
@@ -102,7 +105,13 @@ def _twice(name: str, header: tuple[str, ...]) -> list[Fault]:
     """Return the names of columns that stand twice."""
     twice = sorted({column for column in header if header.count(column) > 1})
     return [
-        Fault(f"{name} row 1: {column}", "the same name twice", "a different name for every column") for column in twice
+        Fault(
+            f"{name} row 1: {column}",
+            "the same name twice",
+            "a different name for every column",
+            "mend the table, or name all columns in the map (columns)",
+        )
+        for column in twice
     ]
 
 
@@ -145,6 +154,9 @@ def _arranged(
 ) -> tuple[list[Record], tuple[str, ...], list[tuple[str, str, str]]]:
     """Return the records filled down, or a matrix as rows."""
     faults: list[tuple[str, str, str]] = []
+    if how.ditto:
+        marks = DITTO if how.ditto == "common" else frozenset(mark.casefold() for mark in how.ditto)
+        records = _repeated(records, marks)
     if how.fill is not None:
         wanted = header if how.fill == "down" else how.fill
         faults += [("fill", f"no column {name!r}", ", ".join(header)) for name in wanted if name not in header]
@@ -168,6 +180,23 @@ def _filled(records: list[Record], columns: list[int]) -> list[Record]:
         for column in columns:
             cells[column] = above[column] = cells[column] or above.get(column, "")
         made.append(Record(record.row, tuple(cells), "", record.part))
+    return made
+
+
+def _repeated(records: list[Record], marks: frozenset[str]) -> list[Record]:
+    """Return the records with ditto marks replaced by what stands above them; with nothing above, the row has a fault."""
+    above: tuple[str, ...] = ()
+    made = []
+    for record in records:
+        if record.fault or not record.cells:
+            made.append(record)
+            continue
+        cells = tuple(
+            above[i] if above and cell and cell.casefold() in marks else cell for i, cell in enumerate(record.cells)
+        )
+        lone = not above and any(cell.casefold() in marks for cell in record.cells)
+        made.append(Record(record.row, cells, "a ditto mark with nothing above it" if lone else "", record.part))
+        above = cells
     return made
 
 

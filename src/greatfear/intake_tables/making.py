@@ -8,7 +8,7 @@ from typing import Any
 
 from greatfear.intake_tables.dates import Moment
 from greatfear.intake_tables.mapping import ColumnMap
-from greatfear.intake_tables.people import Group, Origin, People
+from greatfear.intake_tables.people import Group, Origin, People, refuse_no_name
 from greatfear.intake_tables.rules import Aliases, Cohort, Groups, Persons, Rule, RuleBase
 from greatfear.intake_tables.values import CellError, Reader, shown
 from greatfear.record.schema import ACT_KINDS, CERTAINTIES, LEVELS
@@ -23,7 +23,10 @@ _ROOM = {"persons": 50_000_000}
 
 def dated(moment: Moment) -> Row:
     """Return the columns of a time; `after`, the first day after it, is for our own use."""
-    return {"time": moment.time, "time_end": moment.end, "precision": moment.precision, "after": moment.after}
+    return {
+        "time": moment.time, "time_end": moment.end, "precision": moment.precision, "after": moment.after,
+        "written": moment.written,
+    }  # fmt: skip
 
 
 class Book:
@@ -142,6 +145,12 @@ class Book:
             return -1
         return self.sittings.setdefault(key, len(self.sittings))
 
+    def details(self, fields: dict[str, Any], reader: Reader) -> list[Row]:
+        """Return kind and value of each open fact that is known."""
+        return [
+            {"kind": kind, "value": text} for kind, item in fields.items() if (text := reader.text(item)) is not None
+        ]
+
     def is_unnamed(self, text: str) -> bool:
         """Whether a text names persons without a name, as the map says ("and others")."""
         return any(pattern.fullmatch(text) for pattern in self.unnamed)
@@ -166,16 +175,19 @@ def _person(book: Book, rule: Persons, reader: Reader, origin: Origin) -> dict[s
     key = reader.needed(rule.id)
     if key in book.people.numbers:
         raise CellError(rule.id.name, shown(key), "an id that no other person has")
+    refuse_no_name(key, rule.id.name)
     row: Row = {"id": key}
     try:
         row |= {name: reader.text(getattr(rule, name)) for name in _TEXTS}
         row["seniority"] = reader.number(rule.seniority, 0, 1)
         row |= _attributes(rule.attributes, reader)
+        sourced = book.sourced(rule, reader, origin) if rule.details else {}
     except CellError:
         book.people.spoilt[key] = origin.place
         raise
-    book.people.enter(key)
-    return {"persons": [row]}
+    number = book.people.enter(key)
+    details = [{**detail, **sourced, "person": number} for detail in book.details(rule.details, reader)]
+    return {"persons": [row], "details": details}
 
 
 def _attributes(attributes: dict[str, Any], reader: Reader) -> Row:

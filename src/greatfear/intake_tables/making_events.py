@@ -44,7 +44,7 @@ def make_statements(book: Book, rule: Statements, reader: Reader, origin: Origin
         return {}
     row["certainty"] = doubt(sourced["certainty"], moment.certainty)
     subjects, details, mentions = _named(book, names, rule, origin)
-    details += [(kind, text) for kind, item in rule.details.items() if (text := reader.text(item)) is not None]
+    details += [(detail["kind"], detail["value"]) for detail in book.details(rule.details, reader)]
     mentions = [{**mention, **{key: sourced[key] for key in sourced}} for mention in mentions]
     if not subjects:
         return {"mentions": mentions} if mentions else {}
@@ -180,7 +180,11 @@ def make_act(book: Book, rule: Acts, reader: Reader, origin: Origin) -> dict[str
     people = book.people.several(_expanded(book, names), rule.person.name, origin)
     row["sitting"] = book.sitting(rule.sitting, reader)
     made = [{**row, "person": person, "statement": _cause(book, rule, reader, row, person)} for person in people]
-    return {"acts": [act for act in made if not _is_known(book, rule, act, origin)]}
+    acts = [act for act in made if not _is_known(book, rule, act, origin)]
+    first = len(book.rows["acts"])
+    facts = book.details(rule.details, reader)
+    details = [{**fact, **sourced, "act": first + i} for i in range(len(acts)) for fact in facts]
+    return {"acts": acts, "details": details}
 
 
 def _expanded(book: Book, names: list[str]) -> list[str]:

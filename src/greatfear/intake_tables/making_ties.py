@@ -18,11 +18,13 @@ __all__ = ["make_ties"]
 def make_ties(book: Book, rule: Ties, reader: Reader, origin: Origin) -> dict[str, list[Row]]:
     """Return one tie, or the ties among all who are listed."""
     sourced = book.sourced(rule, reader, origin)
-    start, end = reader.moment(rule.start).time, _end(book, reader.moment(rule.end))
+    first_day, last_day = reader.moment(rule.start), reader.moment(rule.end)
+    start, end = first_day.time, _end(book, last_day)
     if end <= start:
         raise CellError(rule.end[0].name if rule.end else "end", f"day {end:g}", "later than the start")
     directed = reader.flag(rule.directed) if rule.directed else 0
     row: Row = {"kind": reader.needed(rule.kind), "directed": directed, "start": start, "end": end, **sourced}
+    row |= {"weight": reader.number(rule.weight), "written": _written(first_day, last_day)}
     if rule.a is None or rule.b is None:
         names = [name for item in rule.among for name in reader.items(item)]
         people = _members(book, names, ", ".join(item.name for item in rule.among), origin)
@@ -35,6 +37,12 @@ def make_ties(book: Book, rule: Ties, reader: Reader, origin: Origin) -> dict[st
         if first and second and not pairs:
             origin.reasons.append("a tie of a person with themself")
     return {"ties": [{**row, "a": a, "b": b} for a, b in pairs]}
+
+
+def _written(start: Moment, end: Moment) -> str | None:
+    """Return start and end as they are written, where one of them is no plain day."""
+    parts = [f"{name}: {moment.written}" for name, moment in (("start", start), ("end", end)) if moment.written]
+    return "; ".join(parts) or None
 
 
 def _end(book: Book, moment: Moment) -> float:

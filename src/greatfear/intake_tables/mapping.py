@@ -18,6 +18,7 @@ from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.fields import DateRules, Dates, Strict, When
 from greatfear.intake_tables.mapping_faults import fault_of
+from greatfear.intake_tables.numbers import NUMBER_STYLES
 from greatfear.intake_tables.rules import Acts, Rule, RuleBase, columns_of
 
 __all__ = ["ColumnMap", "Presumption", "TableMap", "columns_read", "date_style", "read_map"]
@@ -36,6 +37,8 @@ class TableMap(Strict):
     skip: int = 0
     footer: int = 0
     fill: Literal["down"] | tuple[str, ...] | None = None
+    ditto: Literal["common"] | tuple[str, ...] = ()
+    numbers: str | None = None
     shape: Literal["rows", "adjacency", "incidence"] = "rows"
     join: dict[str, dict[str, str]] = {}
     dates: Dates | None = None
@@ -80,6 +83,18 @@ class TableMap(Strict):
             raise ValueError("a number of rows, 0 or more")
         return value
 
+    @field_validator("numbers")
+    @classmethod
+    def _numbers(cls, value: str | None) -> str | None:
+        """Check how numbers are written."""
+        return _number_style(value)
+
+    @field_validator("ditto", mode="before")
+    @classmethod
+    def _ditto(cls, value: Any) -> Any:
+        """Return a list of marks, also for one mark."""
+        return (value,) if isinstance(value, str) and value != "common" else value
+
     @field_validator("fill", mode="before")
     @classmethod
     def _fill(cls, value: Any) -> Any:
@@ -99,6 +114,13 @@ class TableMap(Strict):
         if len(set(self.columns)) != len(self.columns):
             raise ValueError("'columns' names a column twice")
         return self
+
+
+def _number_style(value: str | None) -> str | None:
+    """Check how numbers are written: as one of the examples."""
+    if value is not None and value not in NUMBER_STYLES:
+        raise ValueError(f"an example of how numbers are written: {', '.join(map(repr, NUMBER_STYLES))}")
+    return value
 
 
 class SourceRow(Strict):
@@ -147,6 +169,7 @@ class ColumnMap(Strict):
     end: dt.date | None = None
     missing: tuple[str, ...] = ("", "NA")
     dates: Dates | None = None
+    numbers: str | None = None
     outside: Literal["fault", "leave out", "note"] = "fault"
     unknown_persons: Literal["fault", "add", "leave out", "by tables"] = "by tables"
     unknown_offices: Literal["fault", "add"] = "fault"
@@ -155,6 +178,12 @@ class ColumnMap(Strict):
     sources: tuple[SourceRow, ...] = ()
     offices: tuple[OfficeRow, ...] = ()
     tables: tuple[TableMap, ...]
+
+    @field_validator("numbers")
+    @classmethod
+    def _numbers(cls, value: str | None) -> str | None:
+        """Check how numbers are written."""
+        return _number_style(value)
 
     @field_validator("unnamed")
     @classmethod

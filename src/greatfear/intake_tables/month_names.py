@@ -24,19 +24,23 @@ november nov novembre noviembre listopad listopada lis ноябрь ноября
 december dec dezember dez décembre déc decembre dicembre dic diciembre grudzień grudnia gru декабрь декабря \
 дек decembris"""
 
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii"
+_OLD_ROMAN = {"iiii": 4, "viiii": 9}
+
 
 @cache
 def _table() -> dict[str, int]:
     """Return the number of each name."""
-    return {name: number for number, names in enumerate(_NAMES.splitlines(), 1) for name in names.split()}
+    names = {name: number for number, listed in enumerate(_NAMES.splitlines(), 1) for name in listed.split()}
+    return names | {roman: number for number, roman in enumerate(_ROMAN.split(), 1)} | _OLD_ROMAN
 
 
 def month_number(name: str) -> int | None:
-    """Return the number of a month by its name or short form, or None.
+    """Return the number of a month by its name, short form or Roman numeral, or None.
 
     Examples
     --------
-    >>> month_number("Августа"), month_number("sept."), month_number("soon")
-    (8, 9, None)
+    >>> month_number("Августа"), month_number("sept."), month_number("VIII"), month_number("soon")
+    (8, 9, 8, None)
     """
     return _table().get(name.casefold().rstrip("."))

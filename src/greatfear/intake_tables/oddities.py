@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from greatfear.intake_tables.fields import Field
+from greatfear.intake_tables.numbers import seems_grouped
 from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
 
-__all__ = ["alike", "several_in", "several_names", "skeleton"]
+__all__ = ["alike", "grouped_numbers", "noted_names", "several_in", "several_names", "skeleton"]
 
 _SIGNS = (";", " and ", " и ", " und ", " et ", " y ", " oraz ", "/", ", ", "\n")
 _ROLES = {
@@ -62,6 +63,40 @@ def several_in(table: str, column: str, texts: set[str]) -> list[str]:
     return remarks
 
 
+_NUMERIC = ("pressure", "seniority", "weight", "evidence", "count", "size", "dead")
+_FOOTNOTE = re.compile(r"(?<=\w)\s*(?:[*†‡§]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\[[\dа-яa-z]{1,2}\])$")
+
+
+def grouped_numbers(table: RawTable, rules: Iterable[Rule]) -> list[str]:
+    """Return a remark for each column of numbers in which a point may stand between thousands (1.200)."""
+    fields = [getattr(rule, name, None) for rule in rules for name in _NUMERIC]
+    for rule in rules:
+        fields += [item for item in getattr(rule, "attributes", {}).values() if item.type in ("number", "integer")]
+    columns = dict.fromkeys(item.column for item in fields if isinstance(item, Field) and item.column in table.header)
+    remarks = []
+    for column in filter(None, columns):
+        at = table.header.index(column)
+        found = seems_grouped({record.cells[at] for record in table.records if record.cells and not record.fault})
+        if found:
+            shown = ", ".join(found[:_FEW])
+            remarks.append(
+                f"{table.name}: {column}: numbers such as {shown} were read with a decimal point; if the point stands between "
+                f'thousands, declare it (numbers: "1.234,5")'
+            )
+    return remarks
+
+
+def noted_names(keys: Iterable[str]) -> list[str]:
+    """Return a remark where names of persons end in the mark of a footnote."""
+    found = [key for key in keys if not (key.isascii() and key.isalnum()) and _FOOTNOTE.search(key)]
+    if not found:
+        return []
+    shown = ", ".join(repr(key[:40]) for key in found[:_FEW])
+    return [
+        f"{len(found)} names of persons end in the mark of a footnote ({shown}) and were kept so; 'strip' takes signs off"
+    ]
+
+
 def alike(keys: Iterable[str]) -> list[str]:
     """Return a remark for ids that differ only by case, blanks, ё and е, Latin letters among Cyrillic ones, or marks."""
     groups: dict[str, list[str]] = {}
@@ -82,6 +117,7 @@ def skeleton(key: str) -> str:
     """Return a name without what often differs by chance."""
     if key.isascii() and key.isalnum():
         return key.casefold()
-    text = unicodedata.normalize("NFKC", key).replace("ё", "е").replace("Ё", "Е")
-    text = re.sub(r"[\s\u200b\u00ad.]+", " ", text).strip()
+    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", key)).replace("ё", "е").replace("Ё", "Е")
+    text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]", "", text)
+    text = re.sub(r"[\s.]+", " ", text).strip()
     return text.translate(_TWINS).casefold()

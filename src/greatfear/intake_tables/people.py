@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from greatfear.intake_tables.marks import no_name
 from greatfear.intake_tables.values import CellError, shown
 
-__all__ = ["Group", "Origin", "People"]
+__all__ = ["Group", "Origin", "People", "refuse_no_name"]
+
+_LONGEST_WORD = 25
 
 
 @dataclass(slots=True)
@@ -33,6 +36,19 @@ class Group:
     name: str
     members: tuple[str, ...]
     count: int = -1
+
+
+def refuse_no_name(key: str, column: str) -> None:
+    """Refuse a text that is no name of a person: a ditto mark, a word for totals, a word for "not known".
+
+    Raises
+    ------
+    CellError
+        What it is, and what a map can declare.
+    """
+    told = no_name(key) if len(key) < _LONGEST_WORD else None
+    if told is not None:
+        raise CellError(column, told[0], "the name or id of a person", fix=told[1])
 
 
 class People:
@@ -92,6 +108,7 @@ class People:
             allowed = "the id of a person whose own row can be used"
             raise CellError(column, shown(key), allowed, cause=self.spoilt[key])
         if self.unknown == "add":
+            refuse_no_name(key, column)
             self.added.append(key)
             return self.enter(key)
         if self.unknown == "leave out":

@@ -92,9 +92,16 @@ def text_grid(data: bytes, how: TableMap | None) -> Grid:
     try:
         source = io.StringIO(read.text, newline="")
         rows = [(row, "") for row in csv.reader(source, delimiter=delimiter, strict=True, **rule)]
+        if any(_swallowed(row, delimiter) for row, _ in rows):
+            raise csv.Error("a quotation mark that swallows lines")
     except csv.Error:
         rows = [_one_line(line, delimiter, rule) for line in re.split("\r\n|\r|\n", read.text.rstrip("\r\n"))]
     return Grid(rows, remarks=(read.remark,) if read.remark else ())
+
+
+def _swallowed(row: list[str], delimiter: str) -> bool:
+    """Whether a cell over several lines begins with the delimiter: a lone quotation mark, perhaps a ditto mark, took them."""
+    return any("\n" in cell and cell.lstrip(" ").startswith(delimiter) for cell in row)
 
 
 def _one_line(line: str, delimiter: str, rule: dict[str, Any]) -> tuple[list[str], str]:

@@ -33,6 +33,7 @@ class _Sheet:
     rows: list[list[Any]]
     merged: list[_Range]
     n_empty_formulas: int = 0
+    n_hidden: int = 0
 
 
 def read_workbook(name: str, path: Path, how: dict[str, TableMap], stems: set[str]) -> dict[str, Grid]:
@@ -96,8 +97,7 @@ def _of_worksheet(sheet: Any, packed: zipfile.ZipFile) -> _Sheet:
     """Return one sheet of openpyxl."""
     sheet.reset_dimensions()
     rows = _bounded(sheet.iter_rows(values_only=True), sheet.title)
-    merged, n_empty = _from_xml(packed, sheet._worksheet_path)
-    return _Sheet(sheet.title, rows, merged, n_empty)
+    return _Sheet(sheet.title, rows, *_from_xml(packed, sheet._worksheet_path))
 
 
 def _bounded(rows: Iterable[Any], title: str) -> list[list[Any]]:
@@ -119,10 +119,10 @@ def _bounded(rows: Iterable[Any], title: str) -> list[list[Any]]:
     return [cells + [None] * (width - len(cells)) for cells in kept]
 
 
-def _from_xml(packed: zipfile.ZipFile, path: str) -> tuple[list[_Range], int]:
-    """Return the merged ranges of a sheet, and how many formulas have no stored value."""
+def _from_xml(packed: zipfile.ZipFile, path: str) -> tuple[list[_Range], int, int]:
+    """Return the merged ranges of a sheet, how many formulas have no stored value, and how many rows are hidden."""
     merged: list[_Range] = []
-    n_empty = 0
+    n_empty = n_hidden = 0
     with packed.open(path.lstrip("/")) as file:
         for _, element in ET.iterparse(file):
             tag = element.tag.rpartition("}")[2]
@@ -133,8 +133,9 @@ def _from_xml(packed: zipfile.ZipFile, path: str) -> tuple[list[_Range], int]:
                 n_empty += "f" in texts and not texts.get("v")
                 element.clear()
             elif tag == "row":
+                n_hidden += element.get("hidden") in ("1", "true")
                 element.clear()
-    return merged, n_empty
+    return merged, n_empty, n_hidden
 
 
 def _range(text: str) -> list[_Range]:
@@ -199,4 +200,6 @@ def _grid(sheet: _Sheet) -> Grid:
         remarks.append(
             f"{sheet.n_empty_formulas} formulas have no stored value and were read as empty; save the workbook in its program"
         )
+    if sheet.n_hidden:
+        remarks.append(f"{sheet.n_hidden} rows are hidden in the workbook; they were read like the others")
     return Grid([(row, "") for row in rows], remarks=tuple(remarks))

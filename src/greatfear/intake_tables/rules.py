@@ -71,6 +71,7 @@ class Persons(RuleBase):
     sex: AField | None = None
     seniority: AField | None = None
     attributes: dict[str, AField] = {}
+    details: dict[str, AField] = {}
 
 
 class Groups(RuleBase):
@@ -125,6 +126,7 @@ class Acts(RuleBase):
     outcome: AField | None = None
     pressure: AField | None = None
     evidence: AField | None = None
+    details: dict[str, AField] = {}
     sitting: tuple[str, ...] = ()
     once_by: tuple[Literal["person", "kind", "time", "sitting"], ...] = ()
 
@@ -151,6 +153,7 @@ class Ties(RuleBase):
     directed: AField | None = None
     start: ADate | None = None
     end: ADate | None = None
+    weight: AField | None = None
 
     @model_validator(mode="after")
     def _ends(self) -> Ties:
@@ -196,6 +199,6 @@ def columns_of(rule: RuleBase) -> set[str]:
         value = getattr(rule, name)
         for item in value if isinstance(value, tuple) else ():
             if isinstance(item, When):
-                named = (item.column, item.days, item.seconds, item.year, item.month, item.day)
+                named = (item.column, item.days, item.seconds, item.excel, item.year, item.month, item.day)
                 found |= {column for column in named if isinstance(column, str)}
     return found

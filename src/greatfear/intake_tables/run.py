@@ -20,7 +20,9 @@ from greatfear.intake_tables.joining import joined
 from greatfear.intake_tables.making import Book
 from greatfear.intake_tables.making_events import resolve_copies
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, date_style, read_map
-from greatfear.intake_tables.oddities import alike, several_names
+from greatfear.intake_tables.marks import with_marks
+from greatfear.intake_tables.numbers import PLAIN_NUMBERS
+from greatfear.intake_tables.oddities import alike, grouped_numbers, noted_names, several_names
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.presume import presume
 from greatfear.intake_tables.raw import RawTable, TableSource, read_tables
@@ -165,7 +167,7 @@ def _fill(raw: Mapping[str, RawTable], checked: ColumnMap, report: IntakeReport)
     ready = _ready_tables(raw, checked, report)
     rules = [(rule, entry) for entry in checked.tables if entry.table in ready for rule in entry.makes]
     for rule, entry in sorted(rules, key=lambda pair: _ORDER[pair[0].into]):
-        _apply(book, rule, ready[entry.table], _style_of(checked, entry), origins)
+        _apply(book, rule, (ready[entry.table], entry), _style_of(checked, entry), origins)
     resolve_copies(book)
     for remark, count in presume(book.rows["acts"], book.rows["statements"], checked.presume).items():
         book.remarks[remark] = count
@@ -174,6 +176,8 @@ def _fill(raw: Mapping[str, RawTable], checked: ColumnMap, report: IntakeReport)
         report.tables.append(account(ready.get(name, table), of_table, origins, report))
         report.remarks += [f"{name}: {remark}" for remark in table.remarks]
         report.remarks += several_names(table, of_table)
+        if checked.numbers is None and all(entry.numbers is None for entry in checked.tables if entry.table == name):
+            report.remarks += grouped_numbers(table, of_table)
     _summarise(book, report)
     return book
 
@@ -197,7 +201,7 @@ def _ready_tables(raw: Mapping[str, RawTable], checked: ColumnMap, report: Intak
             Fault(f"{entry.table} row 1: {name}", "no such column", ", ".join(table.header)) for name in absent
         ]
         if not absent and not faults:
-            ready[entry.table] = table
+            ready[entry.table] = with_marks(table, columns_read(entry.makes)) if entry.shape == "rows" else table
     return ready
 
 
@@ -214,16 +218,18 @@ def _style_of(checked: ColumnMap, entry: TableMap) -> StyleOf:
     return style
 
 
-def _apply(book: Book, rule: Rule, table: RawTable, style_of: StyleOf, origins: Origins) -> None:
+def _apply(book: Book, rule: Rule, table_of: tuple[RawTable, TableMap], style_of: StyleOf, origins: Origins) -> None:
     """Apply one rule to all records of a table."""
     missing = frozenset(book.map.missing)
+    table, entry = table_of
+    numbers = entry.numbers or book.map.numbers or PLAIN_NUMBERS
     for number, record in enumerate(table.records):
         if record.fault or not record.cells:
             continue
         origin = origins.get((table.name, number))
         if origin is None:
             origin = origins[(table.name, number)] = Origin(table.name, record.label)
-        reader = Reader(dict(zip(table.header, record.cells, strict=True)), missing, style_of)
+        reader = Reader(dict(zip(table.header, record.cells, strict=True)), missing, style_of, numbers=numbers)
         if reader.holds(rule.when):
             book.make(rule, reader, origin)
 
@@ -236,7 +242,7 @@ def _summarise(book: Book, report: IntakeReport) -> None:
     if book.people.resolved:
         n_rows, names = sum(book.people.resolved.values()), len(book.people.resolved)
         report.remarks.append(f"{n_rows} cells held one of {names} further names and mean the person of that name")
-    report.remarks += alike(key for key in book.people.numbers)
+    report.remarks += alike(book.people.numbers) + noted_names(book.people.numbers)
 
 
 def _say_dates(book: Book, report: IntakeReport) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from greatfear.intake_tables.conditions import holds
 from greatfear.intake_tables.dates import (
@@ -12,11 +13,14 @@ from greatfear.intake_tables.dates import (
     DateError,
     DateStyle,
     Moment,
+    is_plain,
     moment,
     moment_of_count,
+    moment_of_excel,
     moment_of_parts,
 )
 from greatfear.intake_tables.fields import DateRules, Field, Scalar, When
+from greatfear.intake_tables.numbers import PLAIN_NUMBERS, likely_numbers, number_of
 from greatfear.intake_tables.rules import Conditions
 
 __all__ = ["CellError", "Reader"]
@@ -28,6 +32,7 @@ _FLAGS = {
 _SECONDS_TO_1970 = 719_163
 _TEXT_LIMIT = 80
 
+_SERIAL = "for serial numbers of a spreadsheet (days from 1900) write {excel: COLUMN}, for days since the epoch {days: COLUMN}"
 StyleOf = Callable[[When, DateRules | None], DateStyle]
 
 
@@ -53,12 +58,15 @@ class Reader:
         How a date of this table is written.
     source_dates : DateRules, optional
         How the source of this record writes dates.
+    numbers : str
+        How numbers are written, as an example.
     """
 
     cells: dict[str, str]
     missing: frozenset[str]
     style_of: StyleOf
     source_dates: DateRules | None = field(default=None)
+    numbers: str = PLAIN_NUMBERS
 
     def text(self, field: Field | None, allowed: Sequence[str] = ()) -> str | None:
         """Return the text of a field, or None where it is not known."""
@@ -74,12 +82,10 @@ class Reader:
         value = self._value(field)
         if value is None:
             return math.nan
-        try:
-            number = float(value)
-        except (ValueError, OverflowError):
-            number = math.inf
+        number = number_of(value, self.numbers)
         if not (math.isfinite(number) and low <= number <= high):
-            raise CellError(_name(field), shown(value), _range(low, high))
+            fix = likely_numbers(value) if math.isinf(number) else ""
+            raise CellError(_name(field), shown(value), _range(low, high), fix=fix)
         return number
 
     def integer(self, field: Field | None, low: int = 0, high: int = 2**31 - 1) -> int:
@@ -182,8 +188,16 @@ class Reader:
             found = self._read(when, text, style)
         except (ValueError, OverflowError) as error:
             got = shown(text if when.day is None and when.month is None else self._shown_parts(when))
-            raise CellError(when.name, got, _allowed(when, style), fix=_fix(when, style, error)) from None
-        return None if found is None or found.precision == "unknown" else found
+            fix = _SERIAL if re.fullmatch(r"[1-9]\d{4}(\.\d+)?", text) else _fix(when, style, error)
+            raise CellError(when.name, got, _allowed(when, style), fix=fix) from None
+        if found is None or found.precision == "unknown":
+            return None
+        return found if when.constant is not None else self._as_written(when, text, found, style)
+
+    def _as_written(self, when: When, text: str, found: Moment, style: DateStyle) -> Moment:
+        """Return a date with its text, unless the text is plainly its day, month or year."""
+        written = text if when.year is None else "-".join(filter(None, self._parts(when)))
+        return found if is_plain(written, found, style.epoch) else replace(found, written=written)
 
     def _read(self, when: When, text: str, style: DateStyle) -> Moment | None:
         """Return what the text or the parts of a date say."""
@@ -196,6 +210,8 @@ class Reader:
             return None
         if when.days is not None:
             return moment_of_count(float(text), style)
+        if when.excel is not None:
+            return moment_of_excel(float(text), style)
         if when.seconds is not None:
             return moment_of_count(float(text) / 86400 + _SECONDS_TO_1970 - style.epoch.toordinal(), style)
         return moment(text, style)
@@ -211,14 +227,20 @@ class Reader:
 
     def _shown_parts(self, when: When) -> str:
         """Return year, month and day as they stand in the record."""
+        return ", ".join(self._parts(when))
+
+    def _parts(self, when: When) -> list[str]:
+        """Return the texts of year, month and day."""
         parts = (when.year, when.month, when.day)
-        return ", ".join(self.cells.get(part, "") if isinstance(part, str) else str(part) for part in parts if part)
+        return [self.cells.get(part, "") if isinstance(part, str) else str(part) for part in parts if part]
 
 
 def _allowed(when: When, style: DateStyle) -> str:
     """Return what a date may look like."""
     if when.format:
         return f"a date ({' | '.join(when.format)})"
+    if when.excel is not None:
+        return "a serial number of a spreadsheet (13732 is 1937-08-05)"
     if when.days is not None or when.seconds is not None:
         return "a count of days since the epoch" if when.days is not None else "a count of seconds since 1970"
     if style.order:

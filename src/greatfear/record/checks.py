@@ -125,6 +125,12 @@ RULES: tuple[Rule, ...] = (
     _unique("offices", "id is unique"),
     _numbered("sources"),
     _unique("sources", "id is unique"),
+    Rule(
+        "details",
+        "it belongs to one statement, one act or one person",
+        "statement",
+        "(t.statement >= 0)::int + (t.act >= 0)::int + (t.person >= 0)::int <> 1",
+    ),
     Rule("population", "persons is 0 or more", "persons", "t.persons < 0"),
     _period("population"),
 )

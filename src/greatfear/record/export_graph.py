@@ -43,7 +43,8 @@ from said where speaker >= {{low}} group by 1, 2 order by 1, 2
 """
 _DAY = "cast(date '{epoch}' + cast(floor({column}) as integer) as varchar)"
 _TIES = """
-select a, b, 1.0::double as weight, 'tie' as relation, null::bigint as statements, kind,
+select a, b, case when isnan(weight) then 1 else weight end::double as weight, 'tie' as relation,
+       null::bigint as statements, kind,
        case when isnan(start) then null else {start} end as first,
        case when isnan("end") then null else {end} end as last, null::bigint as undated, directed = 0 as mutual,
        case when isnan(start) and isnan("end") then []

@@ -24,9 +24,9 @@ __all__ = ["DATES", "TEXTS", "left_open", "pseudonymised"]
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "persons": ("id", "name", "unit"),
-    "statements": ("collective", "place"),
-    "acts": ("place",),
-    "ties": ("place",),
+    "statements": ("collective", "place", "written"),
+    "acts": ("place", "written"),
+    "ties": ("place", "written"),
     "aliases": ("alias", "place"),
     "details": ("value", "place"),
     "mentions": ("name", "place"),

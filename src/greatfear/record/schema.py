@@ -11,7 +11,7 @@ from greatfear.record.table import Column, Table
 
 __all__ = ["FORMAT_VERSION", "OLDEST_FORMAT", "TABLES", "Column", "Table"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the record format that is written. A column or table carries the version since which it exists."""
 OLDEST_FORMAT = 1
 """Oldest version that is read. A column or table that came later reads as null where an archive lacks it."""
@@ -36,6 +36,10 @@ _TIME = (
     Column("time_end", "float64", "end of the interval (open), where the precision is 'interval'", "days", "NaN"),
     Column("precision", "category", "how exactly the time is known", values=PRECISIONS),
 )
+_WRITTEN = Column(
+    "written", "string", "the date as it stands in the source, where that is not plainly the day, month or year of `time`",
+    null="absent", since=3,
+)  # fmt: skip
 _WHENCE = (
     Column("source", "int32", "source in which this stands", null="-1", refers="sources"),
     Column("place", "string", "place in that source: folio, page, line, file", null="absent"),
@@ -108,6 +112,7 @@ STATEMENTS = Table(
         Column(
             "weight", "int32", "how many times it was said, where one row stands for several", "times", "-1", since=2
         ),
+        _WRITTEN,
     ),
     (
         "statement equals the row number",
@@ -143,6 +148,7 @@ ACTS = Table(
         Column("sitting", "int32", "sitting number of an interrogation, as in statements", null="-1"),
         Column("evidence", "int32", "statements by distinct speakers held against the person then", "statements", "-1"),
         *_WHENCE,
+        _WRITTEN,
     ),
     (
         "act equals the row number",
@@ -164,6 +170,16 @@ TIES = Table(
         Column("start", "float64", "first day on which it holds; NaN: always", "days", "NaN"),
         Column("end", "float64", "first day on which it no longer holds; NaN: never ends", "days", "NaN"),
         *_WHENCE,
+        Column(
+            "weight", "float32", "how strong it is, or how often the pair stands in the source", null="NaN", since=3
+        ),
+        Column(
+            "written",
+            "string",
+            "start and end as they stand in the source, where they are not plain days",
+            null="absent",
+            since=3,
+        ),
     ),
     ("a and b differ", "end is later than start where both are known"),
 )
@@ -206,13 +222,24 @@ SOURCES = Table(
 
 DETAILS = Table(
     "details",
-    "one thing that a statement tells besides the name: wording, or a circumstance of what it reports",
+    "one further thing that a statement tells, or that is recorded of an act or a person: wording, charge, circumstance",
     (
-        Column("statement", "int32", "statement that tells it", refers="statements"),
-        Column("kind", "category", "act, object, spot, companion, words ... (open list)"),
+        Column(
+            "statement",
+            "int32",
+            "statement that tells it; -1 for a detail of an act or a person",
+            "",
+            "-1",
+            (),
+            "statements",
+        ),
+        Column("kind", "category", "act, object, spot, companion, words, charge ... (open list)"),
         Column("value", "string", "what is told, as the recorder writes it"),
         *_WHENCE,
+        Column("act", "int32", "act of which it is recorded", null="-1", refers="acts", since=3),
+        Column("person", "int32", "person of whom it is recorded", null="-1", refers="persons", since=3),
     ),
+    ("it belongs to one statement, one act or one person",),
     since=2,
 )
 MENTIONS = Table(

@@ -1,0 +1,113 @@
+"""Cells and rows that are no data: ditto marks, totals, notes below a table, words for "not known" where a name stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from greatfear.intake_tables.raw import RawTable, Record
+
+__all__ = ["DITTO", "NO_DATA", "UNKNOWN_WORDS", "is_ditto", "is_total", "no_name", "note_rows", "with_marks"]
+
+DITTO = frozenset(
+    (
+        '"', "''", '""', "“", "”", "„", "″", "〃", "‟", "»", "«", "-\"-", "- \" -", "--\"--", "—\"—", "-''-", "-//-", "—//—",
+        "–//–",
+        "- // -", "//", "-„-", "—»—", "-»-", "—«—",
+        "ditto", "dto", "dto.", "do.", "idem", "id.", "ibid", "ibid.", "ibidem",
+        "то же", "тот же", "та же", "те же", "там же", "ebenda", "ebd.", "ders.", "dies.", "derselbe", "dieselbe", "le même",
+        "la même", "lo stesso", "la stessa", "el mismo", "la misma", "tenże", "taż", "j.w.", "jw.", "j. w.",
+    )
+)  # fmt: skip
+"""Signs and words that stand for what is written above; compared in small letters."""
+UNKNOWN_WORDS = frozenset(
+    (
+        "?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "…", "*", "n/a", "n.a.", "#n/a", "null", "none",
+        "nan", "<na>",
+        "unknown", "not known", "no name", "n.n.", "nn", "unbekannt", "inconnu", "inconnue", "anonyme", "anonymous", "anonym",
+        "неизвестно", "неизвестный", "неизв.", "неизв", "н/д", "нет данных", "нет", "аноним", "ignotus", "sconosciuto", "ignoto",
+        "anonimo", "desconocido", "desconocida", "anónimo", "nieznany", "nieznana", "brak danych", "brak", "missing",
+        "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!",
+    )
+)  # fmt: skip
+"""What stands in cells where nothing is known; compared in small letters."""
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|sum|in|im|en|en tout)[ -]?)?(?:totals?|totale?n?|total général|total general|sums?|summe|summa|zusammen|"
+    r"insgesamt|gesamt|gesamtsumme|somme|ensemble|somma|in tutto|suma|razem|ogółem|łącznie|итого|всего|сумма|celkem)"
+    r"(?:[\s:.=]|\d|persons?|людей|чел\.?)*",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"(?:[*†‡§¹²³⁴]|\[\d{1,2}\]|\(\d{1,2}\)\s|\d{1,2}\)\s|(?:sources?|notes?|remarks?|n\.? ?b\.?|quellen?|"
+    r"anm(?:erkung(?:en)?)?|hinweis|"
+    r"remarques?|fonti|fonte|nota|note|fuentes?|źródło|uwag[ai]|источник\w*|примечани[ея]|прим)\.?\s*(?::|\s|$))",
+    re.IGNORECASE,
+)
+_LONG = 40
+NO_DATA = ("a note below the table", "a row of totals", "a ditto mark")
+"""How the faults of rows that are no data begin."""
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell holds a sign or word for what is written above."""
+    return text.casefold() in DITTO
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell says that its row holds totals."""
+    return bool(text) and _TOTAL.fullmatch(text.strip()) is not None
+
+
+def no_name(text: str) -> tuple[str, str] | None:
+    """Return why a text is no name of a person, and what to do; None where it can be one."""
+    plain = text.casefold()
+    if plain in UNKNOWN_WORDS:
+        return f"{text!r}, which says that nobody is known", f"declare it: missing: ['', {text!r}], or 'unnamed'"
+    if plain in DITTO:
+        return f"{text!r}, a ditto mark", "write 'ditto: common' for this table"
+    if is_total(text):
+        return f"{text!r}, a row of totals", "leave it out with 'footer' or 'when'"
+    return None
+
+
+def with_marks(table: RawTable, read: Iterable[str]) -> RawTable:
+    """Return a table whose rows of totals, notes below it, and ditto marks in columns that are read are faults of these rows."""
+    at = [table.header.index(column) for column in read if column in table.header]
+    notes = note_rows(table.records, len(table.header))
+    made = []
+    for number, record in enumerate(table.records):
+        skip = not record.cells or (bool(record.fault) and number not in notes)
+        fault = "" if skip else _fault(record, at, is_note=number in notes)
+        made.append(replace(record, fault=fault) if fault else record)
+    return replace(table, records=tuple(made))
+
+
+def _fault(record: Record, at: Sequence[int], *, is_note: bool) -> str:
+    """Return what hinders a row, or nothing."""
+    if is_note:
+        return "a note below the table (write 'footer' for the rows at the foot that are no data)"
+    if is_total(next((cell for cell in record.cells if cell), "")):
+        return "a row of totals (leave it out with 'footer' or 'when')"
+    for i in at:
+        cell = record.cells[i]
+        if len(cell) < 12 and cell and is_ditto(cell):
+            return f"a ditto mark ({cell}); write 'ditto: common' for this table"
+    return ""
+
+
+def note_rows(records: Sequence[Record], width: int) -> set[int]:
+    """Return the rows at the foot that are notes: a single cell that reads like one, or that is long, below rows with several."""
+    found: set[int] = set()
+    if width < 2:
+        return found
+    for number in range(len(records) - 1, -1, -1):
+        cells = [cell for cell in records[number].cells if cell]
+        if not cells:
+            continue
+        if records[number].fault and len(records[number].cells) != 1:
+            continue
+        if len(cells) > 1 or not (_NOTE.match(cells[0]) or len(cells[0]) > _LONG):
+            break
+        found.add(number)
+    return found
