@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,3 +33,49 @@ def _surroundings_stay() -> Iterator[None]:
     changed = {name for name in {*environment, *os.environ} - passing if environment.get(name) != os.environ.get(name)}
     assert os.getcwd() == folder, "the test changed the working folder"
     assert not changed, f"the test changed the environment: {sorted(changed)}"
+
+
+class ConnectionMadeError(AssertionError):
+    """The product, or a test, asked for an address outside this computer."""
+
+
+def _is_here(address: Any) -> bool:
+    """Return whether a socket address is this computer: a path, or a number or name of the loopback."""
+    if not isinstance(address, tuple):
+        return True
+    host = address[0].decode() if isinstance(address[0], bytes) else str(address[0])
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("localhost", "")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_connection() -> Iterator[None]:
+    """Refuse every connection but to this computer, and every question for an address, during the whole suite.
+
+    The product works locally and sends nothing; `greatfear data get` is tested against files that stand beside the checkout.
+    """
+    kept = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+    ask = socket.getaddrinfo
+
+    def guarded(name: str) -> Any:
+        def call(self: socket.socket, *given: Any) -> Any:
+            if not _is_here(given[-1] if name == "sendto" else given[0]):
+                raise ConnectionMadeError(f"{name} {given[-1]}")
+            return kept[name](self, *given)
+
+        return call
+
+    def asked(host: Any, *given: Any, **more: Any) -> Any:
+        if host is not None and not _is_here((host,)):
+            raise ConnectionMadeError(f"getaddrinfo {host}")
+        return ask(host, *given, **more)
+
+    for name in kept:
+        setattr(socket.socket, name, guarded(name))
+    socket.getaddrinfo = asked
+    yield
+    for name, method in kept.items():
+        setattr(socket.socket, name, method)
+    socket.getaddrinfo = ask

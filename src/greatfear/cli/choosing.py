@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greatfear.errors import Fault, FaultList, UnknownNameError
+from greatfear.cli.show import note
+from greatfear.errors import Fault, FaultList, GreatFearError, UnknownNameError
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
     from greatfear.scenario.model import Scenario
 
-__all__ = ["changes_of", "is_archive", "open_archive", "open_scenario"]
+__all__ = ["changes_of", "is_archive", "open_archive", "open_scenario", "warn_of_living"]
 
 
 def open_scenario(name: str, what_if: Sequence[str] | None = None) -> Scenario:
@@ -56,8 +58,24 @@ def is_archive(path: Path) -> bool:
     return path.is_dir()
 
 
-def open_archive(path: Path, *, verify: bool = False) -> Archive:
-    """Return the archive in a folder; with `verify`, every byte is compared with the manifest."""
+def open_archive(path: Path, *, verify: bool = False, is_warned: bool = True) -> Archive:
+    """Return the archive in a folder; with `verify`, every byte is compared with the manifest.
+
+    Where persons in it may be alive, a sentence on standard error says so.
+    """
     from greatfear.archive import read
 
-    return read(path, verify=verify)
+    found = read(path, verify=verify)
+    if is_warned:
+        warn_of_living(found)
+    return found
+
+
+def warn_of_living(archive: Archive) -> None:
+    """Say on standard error that persons in an archive may be alive, where it is one of living memory."""
+    from greatfear.describe.living import warning
+
+    with contextlib.suppress(GreatFearError):  # damaged: the command says so
+        words = warning(archive)
+        if words:
+            note(words)

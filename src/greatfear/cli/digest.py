@@ -40,7 +40,7 @@ def digest(
 def _digest(name: str, what_if: list[str] | None) -> str:
     """Return the hash of one scenario or archive."""
     if is_archive(Path(name)):
-        return open_archive(Path(name), verify=True).digest
+        return open_archive(Path(name), verify=True, is_warned=False).digest
     from greatfear.scenario.resolving import digest as digest_of
 
     return digest_of(open_scenario(name, what_if))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from greatfear.cli.choosing import open_archive
 from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
+
+if TYPE_CHECKING:
+    from greatfear.archive import Archive
 
 __all__ = ["export"]
 
@@ -31,6 +35,13 @@ def export(
     plain: Annotated[
         bool, typer.Option("--plain", help="csv: no apostrophe before texts that begin with = + - or @.")
     ] = False,
+    pseudonymous: Annotated[
+        bool,
+        typer.Option(
+            "--pseudonymous",
+            help="Replace names, ids and free texts by pseudonyms of a key that nobody keeps, and leave attributes out.",
+        ),
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there already.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -48,7 +59,10 @@ def export(
         raise typer.BadParameter(
             f"{output} is there already; name a new place, or say --replace", param_hint="--output"
         )
-    found = open_archive(archive)
+    found = open_archive(archive, is_warned=not pseudonymous)
+    still = []
+    if pseudonymous:
+        found, still = _with_pseudonyms(found)
     chosen, choice = (
         form or form_of(output),
         GraphChoice(ties=not no_ties, unknown_speaker=unknown_speaker, plain=plain),
@@ -57,5 +71,19 @@ def export(
         path = write(found, output, chosen, choice=choice)
     lost = left_out(found, chosen, choice)
     lines = [f"written: {path}", *(f"  not in it: {count:,} {what}" for what, count in lost.items())]
+    lines += ["What could still identify:", *(f"- {line}" for line in still)] if pseudonymous else []
     data = {"archive": str(archive), "format": chosen, "output": str(path), "left_out": lost}
+    data |= {"open": still} if pseudonymous else {}
     answer("\n".join(lines), data, as_json=json)
+
+
+def _with_pseudonyms(found: Archive) -> tuple[Archive, list[str]]:
+    """Return the archive with pseudonyms of a key that is drawn and forgotten, and what could still identify a person."""
+    from greatfear.archive import Archive
+    from greatfear.record.pseudonyms import left_open, pseudonymised
+
+    tables = pseudonymised(found, secrets.token_bytes(32))
+    hidden = Archive.from_tables(
+        tables, epoch=found.epoch, end=found.end, kind=found.kind, title=f"{found.manifest.title} (pseudonyms)"
+    )
+    return hidden, left_open(tables)

@@ -6,13 +6,15 @@ A traceback appears only for a fault of this program.
 
 from __future__ import annotations
 
+import io
+import itertools
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
 
-from greatfear.cli.show import note, say_json
+from greatfear.cli.show import forget_output, note, say_json
 from greatfear.errors import GreatFearError
 
 __all__ = ["FAULT", "INTERRUPTED", "USAGE", "Stopped", "guarded"]
@@ -38,22 +40,45 @@ def guarded(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
     try:
+        _refuse_empty(words)
         code = app(words, prog_name="greatfear", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return _told(typer.Abort(), is_json)
+    except UnicodeEncodeError as error:  # a path that this system cannot write as UTF-8
+        return _told(GreatFearError(_undecodable(error)), is_json)
     except (GreatFearError, ClickException, Stopped, typer.Abort, OSError, MemoryError) as error:
         return _told(error, is_json)
     return code if isinstance(code, int) else 0
 
 
+def _refuse_empty(words: Sequence[str]) -> None:
+    """Refuse an empty word: as a path it would mean the current folder, which nobody meant who wrote ``-o "$NOTHING"``."""
+    for before, word in itertools.pairwise(["", *words]):
+        name, sign, value = word.partition("=")
+        option = before if not word else name if name.startswith("-") and sign and not value else None
+        if option is not None:
+            place = option if option.startswith("-") else "the command"
+            raise typer.BadParameter(f"{place} has an empty word. Write a value, or leave it out.")
+
+
+def _undecodable(error: UnicodeEncodeError) -> str:
+    shown = error.object.encode("utf-8", "backslashreplace").decode()
+    return f"{shown[:200]}: a name that is not UTF-8. Rename the file or folder, or choose another"
+
+
 def _told(error: Exception, is_json: bool) -> int:
     """Say what went wrong and return the exit code."""
     code, said = _understood(error)
+    if isinstance(error, OSError) and error.filename is None:  # perhaps standard output itself, on a full disk
+        forget_output()
     if is_json:
         say_json(said | {"exit_code": code})
     elif isinstance(error, ClickException):
-        error.show()
+        words = io.StringIO()
+        error.show(words)
+        note(words.getvalue().rstrip("\n"))
     else:
         note(str(said["message"]) if code == INTERRUPTED else f"error: {error_text(error)}")
     return code

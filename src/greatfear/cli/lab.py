@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from greatfear.cli.choosing import warn_of_living
 from greatfear.cli.options import JsonOption
 from greatfear.cli.show import note, say, say_json
 
@@ -51,6 +52,9 @@ def lab(
     from greatfear.web.lab import Lab
 
     opened = Lab(archives or (), runs=runs, truth=truth)
+    for entry in opened.entries.values():
+        if entry.archive is not None:
+            warn_of_living(entry.archive)
 
     def ready(address: str) -> None:
         if json:

@@ -43,7 +43,7 @@ def pseudonymise(
     from greatfear.record.pseudonyms import left_open, pseudonymised
     from greatfear.record.writing import write_archive
 
-    found = open_archive(archive)
+    found = open_archive(archive, is_warned=False)
     place = key or output.with_name(f"{output.name}.key")
     tables = pseudonymised(found, _key(place), dates=dates, regions=regions, keep=keep or ())
     sources = found.manifest.provenance.get("sources", [])

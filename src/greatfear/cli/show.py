@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import math
@@ -13,28 +14,58 @@ from typing import Any
 
 import typer
 
-__all__ = ["answer", "note", "plain", "say", "say_json"]
+__all__ = ["answer", "forget_output", "harmless", "note", "plain", "say", "say_json"]
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
+_TURNS = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+"""Letters that turn the direction of what follows; marks of a single letter's direction stay."""
+
+
+def harmless(text: str) -> str:
+    """Return a text in which a terminal finds nothing to obey: names in an archive may hold escape sequences."""
+    return text.translate(_CONTROLS | _TURNS)
 
 
 def say(text: str) -> None:
     """Print a text on standard output; if its reader has left (``greatfear ... | head``), end quietly."""
+    _put(harmless(text if text.endswith("\n") else f"{text}\n"))
+
+
+def _put(text: str) -> None:
+    if (
+        sys.stdout is None
+    ):  # standard output was closed by the caller (``greatfear ... >&-``): nobody asks for the answer
+        return
     try:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        forget_output()
         raise typer.Exit(0) from None
+
+
+def forget_output() -> None:
+    """Send what is left of standard output nowhere, or Python complains once more at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(text: str) -> None:
     """Print a line on standard error: what is being done, what was kept."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    if sys.stderr is None:
+        return
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(f"{harmless(text)}\n")
+        sys.stderr.flush()
+
+
+_IN_JSON = {code: f"\\u{code:04x}" for code in (*range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 def say_json(data: Mapping[str, Any]) -> None:
     """Print one JSON object on one line."""
-    say(json.dumps(plain(data), ensure_ascii=False, allow_nan=False))
+    _put(json.dumps(plain(data), ensure_ascii=False, allow_nan=False).translate(_IN_JSON) + "\n")
 
 
 def answer(text: str, data: Mapping[str, Any], *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from greatfear.errors import ArchiveError
 from greatfear.landing import sync_folder
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
 
-__all__ = ["beside", "claimed", "locked"]
+__all__ = ["beside", "claimed", "locked", "refuse_undecodable"]
 
 _HELD: dict[Path, int] = {}
 """Folders that this process writes, with the thread that does."""
@@ -45,6 +45,7 @@ def claimed(folder: Path, provenance: Mapping[str, Any], *, replace: bool = Fals
         Something else stands there, or another process writes there.
     """
     place = folder.resolve()
+    refuse_undecodable(place)
     if place == Path.cwd().resolve() or not place.name:
         raise ArchiveError(
             f"{folder}: found the current folder, but expected the name of a new folder. Name one below it"
@@ -56,15 +57,32 @@ def claimed(folder: Path, provenance: Mapping[str, Any], *, replace: bool = Fals
         yield place
 
 
+def refuse_undecodable(folder: Path) -> None:
+    """Refuse a folder whose name is no UTF-8: the libraries that write and read tables cannot open it.
+
+    Raises
+    ------
+    greatfear.errors.ArchiveError
+        With the name, and how to go on.
+    """
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        shown = str(folder).encode("utf-8", "backslashreplace").decode()
+        raise ArchiveError(
+            f"{shown}: a name that is not UTF-8, in which no archive can lie. Rename the file or folder, or choose another"
+        ) from None
+
+
 @contextlib.contextmanager
-def locked(place: Path) -> Iterator[None]:
-    """Hold the lock of a folder; the thread that holds it may ask again."""
+def locked(place: Path, what: str = "run") -> Iterator[None]:
+    """Hold the lock of a folder; the thread that holds it may ask again. `what` names the work in the refusal."""
     if _HELD.get(place) == threading.get_ident():
         yield
         return
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle = _lock(place)
+        handle = _lock(place, what)
     except OSError as error:
         raise ArchiveError(f"{place}: cannot be written ({error.strerror or error}). Name another folder") from error
     _HELD[place] = threading.get_ident()
@@ -81,7 +99,7 @@ def _lock_file(place: Path) -> Path:
     return place.with_name(f".{place.name}.lock")
 
 
-def _lock(place: Path) -> int:
+def _lock(place: Path, what: str) -> int:
     """Return an open file that holds the lock; refuse where somebody else holds it."""
     while True:
         handle = os.open(_lock_file(place), os.O_RDWR | os.O_CREAT, 0o666)
@@ -89,7 +107,9 @@ def _lock(place: Path) -> int:
             _take(handle)
         except OSError:
             os.close(handle)
-            raise ArchiveError(f"{place}: another run is writing here. Wait for it, or name another folder") from None
+            raise ArchiveError(
+                f"{place}: another {what} is writing here. Wait for it, or name another folder"
+            ) from None
         with contextlib.suppress(OSError):
             if os.path.samestat(os.fstat(handle), os.stat(_lock_file(place))):
                 return handle

@@ -89,7 +89,7 @@ def left_open(tables: dict[str, pa.Table]) -> list[str]:
         f"{alone:,} of {tables['persons'].num_rows:,} persons are the only ones with their {', '.join(shown)}.",
         "Who named whom, and how often, is unchanged: somebody who knows a part of the network may recognise it.",
         "Dates of arrests and sentences may be known from published lists: --dates month or year makes them coarser.",
-        "Offices, lists, questions, regions (without --regions) and sources keep their names.",
+        "The title, offices, lists, questions, regions (without --regions) and sources keep their names.",
     ]
 
 

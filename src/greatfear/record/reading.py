@@ -10,6 +10,7 @@ from greatfear.errors import ArchiveError, IncompleteRunError, NotAnArchiveError
 from greatfear.record.archive import StoredArchive
 from greatfear.record.files import check_table
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
+from greatfear.record.place import refuse_undecodable
 from greatfear.record.schema import TABLES
 
 __all__ = ["open_folder", "read_manifest"]
@@ -45,6 +46,7 @@ def read_manifest(folder: Path) -> Manifest:
     greatfear.errors.ArchiveError
         As `greatfear.archive.read`.
     """
+    refuse_undecodable(folder.absolute())
     if not folder.exists():
         raise NotAnArchiveError(f"{folder}: no such folder. Check the path, or make one: {_MAKERS}")
     if not folder.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -199,17 +200,18 @@ def counterfactual(
     folder = None if out is None else Path(out)
     if seed is None:
         seed = int(((folder and about_in(folder)) or {}).get("seed", secrets.randbits(31)))
-    first = _pair((scenario, changed), seed, wanted[0])
-    persons, regions = pair_persons(*first), first_differences(*first)
     texts = [to_json(scenario), to_json(changed)]
-    shared = {"scenarios": texts, "seed": seed, "version": version("greatfear")}
-    jobs = [Job(f"r{number}", {"replicate": number}) for number in wanted]
-    known = {jobs[0].key: plain_row(_row(first, seed, wanted[0], persons))}
-    del first
     rows_in = None if folder is None else RowFolder(folder, _about(scenario, texts, spelt, seed))
-    rows, _ = work_through(
-        _ROW, shared, jobs, folder=rows_in, workers=workers, cluster=cluster, progress=progress, known=known
-    )
+    with contextlib.nullcontext() if rows_in is None else rows_in.held():  # refused before the first day is simulated
+        first = _pair((scenario, changed), seed, wanted[0])
+        persons, regions = pair_persons(*first), first_differences(*first)
+        shared = {"scenarios": texts, "seed": seed, "version": version("greatfear")}
+        jobs = [Job(f"r{number}", {"replicate": number}) for number in wanted]
+        known = {jobs[0].key: plain_row(_row(first, seed, wanted[0], persons))}
+        del first
+        rows, _ = work_through(
+            _ROW, shared, jobs, folder=rows_in, workers=workers, cluster=cluster, progress=progress, known=known
+        )
     return Counterfactual(persons, regions, table_of([rows[job.key] for job in jobs]), scenario, changed, spelt, seed)
 
 

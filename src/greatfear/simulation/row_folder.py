@@ -6,6 +6,7 @@ result, ``manifest.json`` is written last: a folder with a manifest is whole.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -13,7 +14,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ import pyarrow as pa
 
 from greatfear.errors import ArchiveError, Fault, FaultList
 from greatfear.landing import UNFINISHED, land
+from greatfear.record.place import locked
 
 __all__ = ["RowFolder", "about_in", "archive_folder", "csv_of"]
 
 ABOUT, ROWS, TABLE, MANIFEST = "about.json", "rows", "table", "manifest.json"
 Row = dict[str, Any]
+_WORDS = {"ensemble": "ensemble", "counterfactual": "what-if"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,19 @@ class RowFolder:
 
     path: Path
     about: Mapping[str, Any]
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder for this process, and open it.
+
+        Raises
+        ------
+        ArchiveError
+            If another process works in it.
+        """
+        with locked(self.path.resolve(), _WORDS.get(self.about.get("what", ""), "run")):
+            self.open()
+            yield
 
     def open(self) -> None:
         """Make the folder, or check that its content is of the same work.

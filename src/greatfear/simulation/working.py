@@ -5,6 +5,7 @@ This module does not import the simulator, so that the workers start fast.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,25 +71,24 @@ def work_through(
     known : mapping, optional
         Rows by key that the caller has made already.
     """
-    rows: dict[str, Row] = {}
-    if folder is not None:
-        folder.open()
-        rows = {key: row for key, row in folder.rows().items() if is_kept is None or is_kept(key)}
-    kept = sum(job.key in rows for job in jobs)
-    rows = {key: dict(row) for key, row in (known or {}).items()} | rows
-    left = [job for job in jobs if job.key not in rows]
-    follow = _follower(len(jobs), len(left), kept, progress)
-    follow(0)
-    if folder is not None and kept < len(jobs):
-        folder.unfinish()
-    for n_new, (key, row) in enumerate(_done(function, shared, left, workers, cluster), 1):
-        rows[key] = row
-        if folder is not None:
-            folder.put(key, row)
-        follow(n_new)
-    if folder is not None and (kept < len(jobs) or not folder.is_whole()):
-        ordered = sorted(rows, key=lambda key: [rows[key].get(name, 0) for name in KEYS])
-        folder.finish(ordered, table_of([rows[key] for key in ordered]))
+    with contextlib.nullcontext() if folder is None else folder.held():
+        found = {} if folder is None else folder.rows()
+        there = {key: row for key, row in found.items() if is_kept is None or is_kept(key)}
+        kept = sum(job.key in there for job in jobs)
+        rows = {key: dict(row) for key, row in (known or {}).items()} | there
+        left = [job for job in jobs if job.key not in rows]
+        follow = _follower(len(jobs), len(left), kept, progress)
+        follow(0)
+        if folder is not None and kept < len(jobs):
+            folder.unfinish()
+        for n_new, (key, row) in enumerate(_done(function, shared, left, workers, cluster), 1):
+            rows[key] = row
+            if folder is not None:
+                folder.put(key, row)
+            follow(n_new)
+        if folder is not None and (kept < len(jobs) or not folder.is_whole()):
+            ordered = sorted(rows, key=lambda key: [rows[key].get(name, 0) for name in KEYS])
+            folder.finish(ordered, table_of([rows[key] for key in ordered]))
     return rows, len(left)
 
 

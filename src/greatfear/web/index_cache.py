@@ -23,6 +23,12 @@ __all__ = ["cache_folder", "index_of"]
 _VERSION = 4
 """Raised when an index holds something else than before; older ones are then not used."""
 _KEPT = 8
+_HOME = str(Path(__file__).resolve().parents[2])
+_COMMAND = [
+    sys.executable, "-P", "-c",
+    f"import sys; sys.path.append({_HOME!r}); from greatfear.web.index_cache import main; main()",
+]  # fmt: skip
+"""With -P nothing is imported from the folder in which the lab was started: a file numpy.py there would run."""
 _SMALL = 100_000
 
 
@@ -55,10 +61,9 @@ def _key(folder: Path) -> str:
 
 def _build_apart(archive: Path, place: Path, progress: Callable[[float], None]) -> None:
     """Build an index in a process of its own, which tells the share that is done line by line."""
-    command = [sys.executable, "-c", "from greatfear.web.index_cache import main; main()", str(archive), str(place)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [*_COMMAND, str(archive.resolve()), str(place.resolve())]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True
     ) as process:
         for line in process.stdout or ():
             try:
