@@ -60,7 +60,7 @@ def export(
             f"{output} is there already; name a new place, or say --replace", param_hint="--output"
         )
     found = open_archive(archive, is_warned=not pseudonymous)
-    still = []
+    still: list[str] = []
     if pseudonymous:
         found, still = _with_pseudonyms(found)
     chosen, choice = (
