@@ -51,15 +51,21 @@ def mapping(loader, node):
 Core.add_constructor("tag:yaml.org,2002:map", mapping)
 
 
+LATER = set()
+
+
 def read_tables():
     """Return {part: {field: (kind, default)}} as the specification says it."""
     tables, part = {}, None
     for line in SPECIFICATION.read_text(encoding="utf-8").splitlines():
         if re.fullmatch(r"### [A-Z]\w+", line):
-            part = tables.setdefault(line[4:], {})
+            part_name = line[4:]
+            part = tables.setdefault(part_name, {})
         elif part is not None and line.startswith("| `"):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-            part[cells[0].strip("`")] = (cells[1], cells[3])
+            part[cells[0].split("`")[1]] = (cells[1], cells[3])
+            if cells[0].endswith("(later)"):
+                LATER.add((part_name, cells[0].split("`")[1]))
     return tables
 
 
@@ -76,6 +82,8 @@ class File:
         time = self.tree["time"]
         self.start = plain_value(time[0] if isinstance(time, list) else time["start"])
         self.kept = {}
+        outcomes = (self.tree.get("words") or {}).get("outcomes") or {}
+        self.outcomes = {word.split("/")[0].strip().lower(): code for code, word in outcomes.items()}
         self.around = self.enter(self.tree, {})
 
     def resolve(self):
@@ -132,6 +140,8 @@ class File:
             given = {"citation": given}
         if name == "Route" and isinstance(given, str):
             given = {"board": given}
+        if name == "Outcomes":
+            given = {self.outcomes.get(key.lower(), key): value for key, value in given.items()}
         around = self.enter(given, around)
         resolved = {}
         for field, (kind, default) in TABLES[name].items():
@@ -140,6 +150,8 @@ class File:
             resolved[field] = (
                 self.default(kind, default, here) if value is None else self.field(kind, field, value, around, here)
             )
+            if (name, field) in LATER and resolved[field] == self.default(kind, default, here):
+                del resolved[field]
         return resolved
 
     def default(self, kind, default, path):
@@ -293,7 +305,8 @@ def laid_over(part, given, default, over, under):
     for field, (kind, _) in TABLES[part].items():
         in_given, in_default = given.get(field) is not None, default.get(field) is not None
         if in_default and not in_given:
-            merged[field] = under[field]
+            merged.pop(field, None)
+            merged |= {key: under[key] for key in [field] if key in under}
         elif in_default and kind.startswith("part of ") and isinstance(given[field], dict):
             merged[field] = laid_over(kind[8:], given[field], default[field], over[field], under[field])
     return merged
@@ -308,6 +321,7 @@ def add_names(resolved):
         resolved["operations"],
         resolved["orders"],
         resolved["boards"],
+        resolved.get("persons", []),
     ]
     for part in [part for parts in lists for part in parts]:
         part["name"] = part["name"] or part["id"]

@@ -17,6 +17,7 @@ from greatfear.cli.options import JsonOption, ReplaceOption, ScenarioArgument, W
 from greatfear.cli.progress import following, stage
 from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
+from greatfear.show.wording import Wording
 from greatfear.simulation.peak_memory import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
         "seed": done.seed,
         "replicate": done.replicate,
         "folder": str(folder),
+        "words": done.scenario.words.own(),
         "persons": int(sum(region.persons.value for region in done.scenario.population.regions)),
         "persons_recorded": archive.n_rows("persons"),
         "arrests": arrests,
@@ -156,11 +158,16 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
 def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory | None = None) -> str:
     """Return the closing words for a reader."""
     sentences, deaths, seconds = closing["sentences"], closing["deaths"], closing["seconds"]
+    words = Wording.of(closing["words"])
+    people, decided = words.many("roles", "person"), words.many("acts", "sentence")
     run_of = f"{closing['scenario']}, seed {closing['seed']}, replicate {closing['replicate']}"
     lines = [
-        f"{run_of}: {closing['persons']:,} persons, {closing['persons_recorded']:,} of them in the record",
-        f"{closing['arrests']:,} arrests, {closing['statements']:,} statements",
-        *(f"{year}: {sentences[year]:,} sentences, {deaths[year]:,} of them death" for year in sentences),
+        f"{run_of}: {closing['persons']:,} {people}, {closing['persons_recorded']:,} of them in the record",
+        f"{closing['arrests']:,} {words.many('acts', 'arrest')}, {closing['statements']:,} statements",
+        *(
+            f"{year}: {sentences[year]:,} {decided}, {deaths[year]:,} of them {words.one('outcomes', 'death')}"
+            for year in sentences
+        ),
     ]
     if closing["mechanisms"]:
         lines += ["", *(row["text"] for row in closing["mechanisms"])]

@@ -17,12 +17,13 @@ from greatfear.describe.naming import Namings, Sat, bursts, concentration, depon
 from greatfear.describe.newness import Spans
 from greatfear.describe.reproduction import case_matrix, case_totals, links_of, reproduction
 from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_by_window
-from greatfear.describe.text import as_html, as_text
+from greatfear.describe.text import as_html, as_text, in_words
 from greatfear.describe.why_forest import Forest, Spoken
 from greatfear.describe.why_text import day_text
 from greatfear.errors import ArchiveError
 from greatfear.show.face import Json
 from greatfear.show.table import Table
+from greatfear.show.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,9 @@ class Description:
     totals : dict of str to number
         Numbers of the whole archive; shares lie between 0 and 1.
     frames : dict of str to Table
-        Tables; see ``frames[name].about``.
+        Tables; see ``frames[name].about``. Counts by outcome, kind and channel have the words of the case.
+    words : Wording
+        Words of the case; the standard ones where it has none of its own.
 
     Notes
     -----
@@ -81,11 +84,12 @@ class Description:
     dates: tuple[str, str] | None = None
     totals: dict[str, float | int] = field(default_factory=dict)
     frames: dict[str, Table] = field(default_factory=dict)
+    words: Wording = field(default_factory=Wording)
 
     @property
     def cases_are(self) -> str:
-        """Return what counts as a case, in the plural."""
-        return plural(self.case)
+        """Return what counts as a case, in the plural and in the words of the case."""
+        return self.words.many("acts", self.case) if self.words else plural(self.case)
 
     def __getitem__(self, name: str) -> Table:
         """Return the table called `name`."""
@@ -109,7 +113,8 @@ class Description:
             "case_counts": dict(self.case_counts), "dates": list(self.dates) if self.dates else None,
         }  # fmt: skip
         tables = {name: {"about": frame.about, "rows": _plain(frame.rows())} for name, frame in self.frames.items()}
-        return head | {"totals": _plain(self.totals), "tables": tables}
+        own = {"words": _plain(dict(self.words.given))} if self.words else {}
+        return head | own | {"totals": _plain(self.totals), "tables": tables}
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return the tables as pandas frames.
@@ -195,8 +200,14 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10, case: str |
         is_chosen=case is not None,
         dates=_dates(archive.epoch, words, acts),
         totals=totals,
-        frames={table.name: table for table in tables},
+        **_in_words(archive, tables),
     )
+
+
+def _in_words(archive: Readable, tables: list[Table]) -> dict[str, Any]:
+    """Return the tables and the words of the case that they use."""
+    words = getattr(archive, "words", Wording())
+    return {"frames": {table.name: in_words(table, words) for table in tables}, "words": words}
 
 
 def _totals(archive: Readable, read: tuple[Words, Acts], namings: Namings, sat: Sat) -> dict[str, float | int]:

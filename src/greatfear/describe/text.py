@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from greatfear.show.grid import number
@@ -12,8 +13,9 @@ from greatfear.show.grid import number
 if TYPE_CHECKING:
     from greatfear.describe.description import Description
     from greatfear.show.table import Table
+    from greatfear.show.wording import Wording
 
-__all__ = ["as_html", "as_text"]
+__all__ = ["as_html", "as_text", "in_words"]
 
 _WINDOWS = ("reproduction", "new_names", "deponents")
 """Tables by window: printed whole, as the user chose the windows."""
@@ -35,6 +37,34 @@ _NARROW = {
     "deponents": ("window", "deponents", "new_names", "new_names_per_deponent", "arrests_per_deponent"),
 }  # fmt: skip
 """Columns that fit on a terminal; the table itself has more."""
+
+
+_GROUPS = {"outcomes": ("outcomes", "outcome"), "kinds": ("acts", "kind"), "channels": ("channels", "channel")}
+"""Of tables that count by a code: the group of its words, and the column."""
+
+
+def in_words(table: Table, words: Wording) -> Table:
+    """Return a table that counts by outcome, kind or channel with the words of the case."""
+    group, column = _GROUPS.get(table.name.partition("_by_")[0], ("", ""))
+    if table.name == "confessions":
+        group, column = "outcomes", "confessions"
+    column = column if column in table.columns else table.name
+    if not words or not group or column not in table.columns:
+        return table
+    return replace(table, columns=dict(table.columns) | {column: words.renamed(group, list(table.columns[column]))})
+
+
+def _headed(table: Table, words: Wording) -> Table:
+    """Return a table as it is printed: its heads, and what cases rest on, in the words of the case."""
+    if not words:
+        return table
+    columns = {}
+    for name, cells in table.columns.items():
+        is_root = table.name == "roots" and name in ("rests_on", "root")
+        head = words.one("outcomes", "death") if name == "deaths" else words.reworded(name.replace("_", " "))
+        columns[head] = [words.root(cell) for cell in cells] if is_root else cells
+    about = table.about.replace("deaths are death sentences", f"{words.one('outcomes', 'death')} counts sentences")
+    return replace(table, name=words.reworded(table.name), columns=columns, about=words.reworded(about))
 
 
 def bounds_in_words(total: Mapping[str, float | int]) -> str:
@@ -63,8 +93,9 @@ def _case_in_words(described: Description) -> str:
     if described.case == "summons" and not described.is_chosen:
         told = "the default where no arrest is recorded"
         told += "" if "summons" in described.case_counts else " (no summons is recorded either)"
-    also = ", ".join(f"{kind} ({number(n)})" for kind, n in others.items())
-    return f"a case is: {described.case}, {told}" + (f"; --case counts another one: {also}" if also else "")
+    also = ", ".join(f"{described.words.one('acts', kind)} ({number(n)})" for kind, n in others.items())
+    case = described.words.one("acts", described.case)
+    return f"a case is: {case}, {told}" + (f"; --case counts another one: {also}" if also else "")
 
 
 def _dates_in_words(described: Description) -> str:
@@ -94,22 +125,22 @@ def _thirds(total: Mapping[str, float | int]) -> str:
 
 def _lines(described: Description) -> list[tuple[str, str]]:
     """Return the summary as pairs of words and numbers."""
-    total = described.totals
+    total, words = described.totals, described.words
     pairs = [
-        ("persons on record", number(total["persons"])),
+        (f"{words.many('roles', 'person')} on record", number(total["persons"])),
         (f"cases ({described.cases_are})", number(total["cases"])),
         ("independent origins of these", bounds_in_words(total)),
         (
-            "arrests per case (R)" if described.case == "arrest" else f"{described.cases_are} per case (R)",
+            f"{described.cases_are} per case (R)",
             _per_case(total),
         ),
-        ("sentences", number(total["sentences"])),
-        ("of these to death", number(total["deaths"])),
-        ("deponents", number(total["deponents"])),
+        (words.many("acts", "sentence"), number(total["sentences"])),
+        (f"of these {words.one('outcomes', 'death')}" if words else "of these to death", number(total["deaths"])),
+        (words.many("roles", "speaker"), number(total["deponents"])),
         ("of these without a name", number(total["deponents_without_names"])),
-        ("namings of persons", number(total["namings_of_persons"])),
+        (f"namings of {words.many('roles', 'person')}", number(total["namings_of_persons"])),
         ("of these self-accusations", number(total["self_accusations"])),
-        ("persons named by others", number(total["named"])),
+        (f"{words.many('roles', 'person')} named by others", number(total["named"])),
         ("new names, by third of the namings", _thirds(total)),
         ("namings that fall on the ten most named", number(total["top_ten_share"])),
         ("share of the named who are named once", number(total["share_named_once"])),
@@ -124,7 +155,7 @@ def _lines(described: Description) -> list[tuple[str, str]]:
 def _shown(described: Description, name: str) -> Table:
     """Return a table as it is printed: the columns that fit."""
     table = described.frames[name]
-    return table.only(*_NARROW[name]) if name in _NARROW else table
+    return _headed(table.only(*_NARROW[name]) if name in _NARROW else table, described.words)
 
 
 def _holds_anything(table: Table) -> bool:

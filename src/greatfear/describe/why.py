@@ -18,6 +18,7 @@ from greatfear.describe.why_forest import ROOTS, Forest, spoken_in
 from greatfear.describe.why_rows import Rows, SqlRows
 from greatfear.describe.why_text import as_html, as_text, date_text
 from greatfear.describe.why_tree import Tree, tree_of
+from greatfear.show.wording import Wording
 
 __all__ = ["Said", "Step", "Why", "why"]
 
@@ -117,6 +118,8 @@ class Why:
         Statements whose root is not recorded, by kind of root (`greatfear.describe.roots.UNKNOWN_ROOTS`).
     notes : tuple of str
         What a reader must know, such as a circle that was cut.
+    words : Wording
+        Words of the case, with which the answer is printed; the fields hold codes.
 
     Examples
     --------
@@ -141,6 +144,7 @@ class Why:
     origins_high: int
     unknown_roots: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    words: Wording = field(default_factory=Wording)
 
     def __repr__(self) -> str:
         """Return person, cases and statements on one line."""
@@ -166,7 +170,8 @@ class Why:
                 return {name: plain(part) for name, part in value.items()}
             return value
 
-        return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        found = {name: plain(getattr(self, name)) for name in self.__dataclass_fields__ if name != "words"}
+        return found | ({"words": plain(dict(self.words.given))} if self.words else {})
 
     def tree(self) -> Tree:
         """Return persons and namings behind the case as nodes and edges, for a figure."""
@@ -232,6 +237,7 @@ def why(
         origins_high=int(origins.number.max(initial=0)),
         unknown_roots=origins.unknown,
         notes=_notes(chains, walks, len(against), limit),
+        words=getattr(archive, "words", Wording()),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from greatfear.describe.why import Said, Step, Why
+    from greatfear.show.wording import Wording
 
 __all__ = ["as_html", "as_text", "date_text", "day_text"]
 
@@ -43,48 +44,54 @@ _GROUND = {
 }
 
 
-def _ground(step: Step) -> str:
+def _ground(step: Step, named: Wording) -> str:
     """Return in words what a case rests on."""
     if not step.channel:
         words = _GROUND.get(step.cause, "on a statement that is not on record")
+        words = named.one("routes", step.cause) if step.cause in named.given.get("routes", {}) else words
     elif step.channel == "interrogation":
-        words = f"named under interrogation by {step.speaker or 'an unknown person'}, {step.said}"
+        how = named.one("channels", "interrogation")
+        words = f"named {'in ' + how if named else 'under interrogation'} by {step.speaker or 'an unknown person'}, {step.said}"
     else:
-        words = f"{step.channel} of {step.said}" + (f" by {step.speaker}" if step.speaker else "")
+        words = f"{named.one('channels', step.channel)} of {step.said}" + (
+            f" by {step.speaker}" if step.speaker else ""
+        )
     return f"{words} ({step.operation})" if step.operation else words
 
 
 def _chain_lines(answer: Why) -> list[str]:
     """Return the chains behind the person's cases."""
-    lines = []
+    lines, named = [], answer.words
+    case = named.one("acts", answer.case)
     for chain, root in zip(answer.chains, answer.roots, strict=True):
         n = len(chain) - 1
         lines += [
             "",
             (
-                f"The chain behind the {answer.case} of {chain[0].date}, "
-                f"{n} naming{'s' if n != 1 else ''} back to its root ({root}):"
+                f"The chain behind the {case} of {chain[0].date}, "
+                f"{n} naming{'s' if n != 1 else ''} back to its root ({named.root(root)}):"
             ),
         ]
-        lines += [f"  {step.date}  {step.person}  {_ground(step)}" for step in chain[:_LONGEST]]
+        lines += [f"  {step.date}  {step.person}  {_ground(step, named)}" for step in chain[:_LONGEST]]
         if len(chain) > _LONGEST:
             lines += [
                 f"  ... {len(chain) - _LONGEST} more",
-                f"  {chain[-1].date}  {chain[-1].person}  {_ground(chain[-1])}",
+                f"  {chain[-1].date}  {chain[-1].person}  {_ground(chain[-1], named)}",
             ]
-    return lines or ["", f"No {answer.case} of this person is on record."]
+    return lines or ["", f"No {case} of this person is on record."]
 
 
-def _said_line(said: Said) -> str:
+def _said_line(said: Said, named: Wording) -> str:
     """Return a statement as one line."""
-    parts = [f"  origin {said.origin}", said.date, said.channel, said.speaker or "speaker unknown"]
+    channel = named.one("channels", said.channel)
+    parts = [f"  origin {said.origin}", said.date, channel, said.speaker or "speaker unknown"]
     if said.pressure is not None:
         parts.append(f"pressure {said.pressure:.2f}")
     parts += [part for part in (said.level, said.certainty, f"{said.source} {said.place}".strip()) if part]
     chain = list(said.chain[1:])
     if len(chain) > 6:
         chain = [*chain[:5], f"... {len(chain) - 6} more ...", chain[-1]]
-    return "  ".join(parts) + "  <- " + " <- ".join([*chain, said.root])
+    return "  ".join(parts) + "  <- " + " <- ".join([*chain, named.root(said.root)])
 
 
 def _origins_in_words(answer: Why) -> str:
@@ -107,7 +114,7 @@ def _origins_in_words(answer: Why) -> str:
 
 def as_text(answer: Why) -> str:
     """Return the answer as plain text."""
-    about = ", ".join(f"{name} {value}" for name, value in answer.about.items())
+    about = ", ".join(f"{answer.words.one('places', name)} {value}" for name, value in answer.about.items())
     lines = [f"{answer.person}: {about}" if about else answer.person]
     lines += _chain_lines(answer)
     n = answer.n_statements
@@ -117,12 +124,18 @@ def as_text(answer: Why) -> str:
             f"Statements against {answer.person}: {n:,} by {answer.n_speakers:,} speaker{'' if answer.n_speakers == 1 else 's'}"
             f"{_origins_in_words(answer)}"
         ),
-        *[_said_line(said) for said in answer.statements],
+        *[_said_line(said, answer.words) for said in answer.statements],
     ]
     if answer.acts:
         lines += ["", "Acts:"]
         for act in answer.acts:
-            parts = [act["date"], act["kind"], act["board"], act["outcome"] if act["outcome"] != "none" else None]
+            outcome = answer.words.one("outcomes", act["outcome"] or "none")
+            parts = [
+                act["date"],
+                answer.words.one("acts", act["kind"]),
+                act["board"],
+                outcome if outcome != "none" else None,
+            ]
             lines.append("  " + "  ".join(part for part in parts if part))
     if answer.notes:
         lines += ["", *answer.notes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,12 @@ from greatfear.plots.marks.lines import Line, panel
 from greatfear.plots.marks.strip import strip
 from greatfear.plots.marks.svg import shown
 from greatfear.plots.points import Point
+from greatfear.show.wording import Wording
 
-__all__ = ["COUNTED", "WORDS", "Drawn", "Windows", "in_one_window", "over_time", "reproduction", "rests_on", "years"]
+__all__ = [
+    "COUNTED", "WORDS", "Drawn", "Windows", "called", "grounds", "in_one_window", "over_time", "reproduction", "rests_on",
+    "years",
+]  # fmt: skip
 
 _COUNTS = (
     ("statements", "Statements"), ("arrests", "Arrests"), ("summonses", "Summonses"), ("interrogations", "Interrogations"),
@@ -61,6 +65,7 @@ class Windows:
     edges: np.ndarray[tuple[int], np.dtype[np.int64]]
     rows: tuple[dict[str, Any], ...]
     epoch: dt.date
+    words: Wording = field(default_factory=Wording)
 
     @classmethod
     def of(
@@ -76,7 +81,7 @@ class Windows:
         starts = np.arange(first, last + 2)
         labels = tuple(str(start) for start in starts[:-1])
         edges = (starts.astype("datetime64[D]") - np.datetime64(found.epoch, "D")).astype(np.int64)
-        return cls(by, labels, edges, tuple(frame.get(label, {}) for label in labels), found.epoch)
+        return cls(by, labels, edges, tuple(frame.get(label, {}) for label in labels), found.epoch, found.words)
 
     def counts(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return one count by window."""
@@ -97,12 +102,13 @@ def _start(date: str | dt.date, by: str) -> Any:
 def over_time(windows: Windows, names: Sequence[str] = (), periods: Sequence[Period] = ()) -> list[Drawn]:
     """Return a histogram for each count that holds anything; what stands in one window only is told in the note of none."""
     found = []
-    for name, title in _COUNTS:
+    for name, standard in _COUNTS:
         counts = windows.counts(name)
         if (names and name not in names) or np.count_nonzero(counts) < 2:
             continue
         most = int(np.argmax(counts))
         about = f"{int(counts.sum()):,} dated; the most in {windows.labels[most]}: {int(counts[most]):,}."
+        title = called(windows.words, name, standard)
         words = f"{title} by {windows.by}"
         drawing = strip(
             name, (words, about), windows.edges, (counts, counts), epoch=windows.epoch, height=130, periods=periods
@@ -119,7 +125,10 @@ def in_one_window(windows: Windows) -> list[str]:
         counts = windows.counts(name)
         if np.count_nonzero(counts) == 1:
             most = int(np.argmax(counts))
-            found.append(f"{title}: all {int(counts[most]):,} that are dated fall into {windows.labels[most]}.")
+            found.append(
+                f"{called(windows.words, name, title)}: all {int(counts[most]):,} that are dated fall into "
+                f"{windows.labels[most]}."
+            )
     return found
 
 
@@ -138,7 +147,7 @@ def years(found: Description, points: Sequence[Point]) -> list[Drawn]:
             (y, int(n), None if math.isnan(r) else r, None if math.isnan(r) or not r else n / r - 1)
             for y, n, r in zip(labels, counts, record, strict=True)
         )
-        words = f"{title} by year, and as published"
+        words = f"{called(found.words, name, title)} by year, and as published"
         sources = "; ".join(sorted({point.source for point in held.values() if point.source}))
         note = f"Bars: this archive. Circles: {sources or 'published numbers'}."
         svg = bars(f"{name}-years", (words, note), list(zip(labels, counts, strict=True)), record)
@@ -203,6 +212,7 @@ def _number(value: Any) -> float:
 def rests_on(found: Description) -> list[Drawn]:
     """Return cases by what they rest on, and those that rest on a naming by the root of their chain."""
     drawn = []
+    named = grounds(found)
     direct: dict[str, int] = {}
     roots: dict[str, int] = {}
     for row in found.frames["roots"].rows():
@@ -211,19 +221,37 @@ def rests_on(found: Description) -> list[Drawn]:
             roots[row["root"]] = roots.get(row["root"], 0) + row["cases"]
     for key, title, counts in (
         ("rests", f"{found.cases_are.capitalize()} by what they rest on", direct),
-        ("chain-roots", "Of those named under interrogation: the root of the chain", roots),
+        ("chain-roots", f"Of those that rest on {named['interrogation']}: the root of the chain", roots),
     ):
         if len(counts) < 2:
             continue
         ordered = sorted(counts.items(), key=lambda pair: -pair[1])
         total = sum(counts.values())
         note = f"{total:,} {found.cases_are}."
-        svg = bars(key, (title, note), [(WORDS.get(name, name), float(n)) for name, n in ordered])
-        cells = tuple((WORDS.get(name, name), n, n / total) for name, n in ordered)
+        svg = bars(key, (title, note), [(named.get(name, name), float(n)) for name, n in ordered])
+        cells = tuple((named.get(name, name), n, n / total) for name, n in ordered)
         drawn.append(Drawn(key, title, svg, note, ("ground", found.cases_are, "share"), cells))
     return drawn
 
 
+def grounds(found: Description) -> dict[str, str]:
+    """Return what a case may rest on, in words: those of the case where it has its own."""
+    own = {code for group in ("routes", "channels") for code in found.words.given.get(group, {})}
+    return WORDS | {code: found.words.root(code) for code in own}
+
+
+def called(words: Wording, name: str, standard: str) -> str:
+    """Return the title of a count of acts, in the words of the case."""
+    act = _ACTS.get(name)
+    if not words or act is None:
+        return standard
+    title = words.many("acts", act)
+    return f"{title}: {words.one('outcomes', 'death')}".capitalize() if name == "deaths" else title.capitalize()
+
+
+_ACTS = {
+    "arrests": "arrest", "summonses": "summons", "interrogations": "interrogation", "sentences": "sentence", "deaths": "sentence",
+}  # fmt: skip
 WORDS = {
     "register": "a register", "order": "an order", "denunciation": "a denunciation", "report": "an informer's report",
     "accident": "an accident", "document": "a document", "sham": "the file of a sham",

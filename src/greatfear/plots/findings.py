@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.describe.description import Description
-from greatfear.plots.drawn import WORDS, Windows
+from greatfear.plots.drawn import Windows, grounds
 
 __all__ = ["findings"]
 
@@ -35,7 +35,7 @@ def findings(found: Description, deepest: int, comparison: Sequence[Mapping[str,
         )
         return [words]
     told = [_scope(found), _grounds(found), _chains(found, deepest), _origins(total), *_naming(total), _region(found)]
-    return [words for words in (*told, _unknown(total), _record(comparison)) if words]
+    return [found.words.reworded(words) for words in (*told, _unknown(total), _record(comparison)) if words]
 
 
 def _scope(found: Description) -> str:
@@ -44,7 +44,8 @@ def _scope(found: Description) -> str:
     kind = "simulated archive" if found.kind == "simulated" else "archive"
     parts = [f"{_many(total['statements'], 'statement')} against {_many(total['named'], 'person')}"]
     parts += [f"{total['cases']:,} {found.case if total['cases'] == 1 else found.cases_are}"] if total["cases"] else []
-    parts += [f"{total['sentences']:,} sentences, {total['deaths']:,} of them to death"] if total["sentences"] else []
+    outcome = found.words.one("outcomes", "death") if found.words else "to death"
+    parts += [f"{total['sentences']:,} sentences, {total['deaths']:,} of them {outcome}"] if total["sentences"] else []
     when = ""
     if windows is not None:
         first, last = windows.labels[0], windows.labels[-1]
@@ -68,7 +69,11 @@ def _grounds(found: Description) -> str:
     gaps = sum(count for name, count in direct.items() if name in _GAPS)
     if gaps == n:
         return f"The record does not say what the {found.cases_are} rest on."
-    words = [f"{_percent(count / n)} rest on {WORDS.get(name, name)}" for name, count in largest if name not in _GAPS]
+    words = [
+        f"{_percent(count / n)} rest on {grounds(found).get(name, name)}"
+        for name, count in largest
+        if name not in _GAPS
+    ]
     words += [f"for {_percent(gaps / n)} the ground is not on record"] if gaps else []
     return f"Of the {found.cases_are}, {_listed(words)}."
 
@@ -85,9 +90,11 @@ def _chains(found: Description, deepest: int) -> str:
 
 
 def _origins(total: Mapping[str, float | int]) -> str:
-    low, high = int(total["origins_low"]), int(total["origins_high"])
     if not total["cases"]:
         return ""
+    if math.isnan(total["origins_low"]):
+        return "No case has a recorded cause, so the record does not tell from how many origins they come."
+    low, high = int(total["origins_low"]), int(total["origins_high"])
     if low == high:
         return f"The cases go back to {_many(low, 'independent origin')}."
     return (

@@ -130,14 +130,14 @@ def _page(material: _Material) -> str:
 
 
 def _summary(material: _Material) -> tuple[str, str, str]:
-    total = material.described.totals
+    total, own = material.described.totals, material.described.words
     shown = {
         f"cases ({material.described.cases_are})": total["cases"],
-        "sentences": total["sentences"],
-        "of these to death": total["deaths"],
+        own.many("acts", "sentence"): total["sentences"],
+        f"of these {own.one('outcomes', 'death')}" if own else "of these to death": total["deaths"],
         "statements": total["statements"],
-        "persons on record": total["persons"],
-        "deponents": total["deponents"],
+        f"{own.many('roles', 'person')} on record": total["persons"],
+        own.many("roles", "speaker"): total["deponents"],
         "of these named nobody": total["deponents_without_names"],
         "independent origins of the cases": _origins(total),
     }

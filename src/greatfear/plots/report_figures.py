@@ -76,7 +76,8 @@ def places_section(found: Description) -> Section:
         svg = tiles("places-tiles", (title, note), dict(TILES), squares)
     else:
         left = len(ordered) - 30
-        note = f"By region of residence.{f' {left:,} smaller regions stand in the table only.' if left > 0 else ''}"
+        where = found.words.one("places", "region") if found.words else "region of residence"
+        note = f"By {where}.{f' {left:,} smaller regions stand in the table only.' if left > 0 else ''}"
         svg = bars("places-bars", (title, note), [(name, float(n)) for name, n in ordered[:30]])
     return "places", "By territory", _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)))
 
@@ -96,7 +97,14 @@ def roots_section(found: Description) -> Section:
     drawn = rests_on(found)
     heads = ("rests on", "root of its chain", found.cases_are, "share", "origins at least", "origins at most")
     cells = [
-        (row["rests_on"], row["root"], row["cases"], row["share"], row["origins_low"], row["origins_high"])
+        (
+            found.words.root(row["rests_on"]),
+            found.words.root(row["root"]),
+            row["cases"],
+            row["share"],
+            row["origins_low"],
+            row["origins_high"],
+        )
         for row in rows
     ]
     whole = table(heads, cells, (2, 3, 4, 5))
@@ -117,7 +125,13 @@ def chain_section(archive: Any, chains: Forest) -> Section:
         return "chain", "", ""
     nodes = nodes_of(found)
     who = "arrested" if chains.kind == "arrest" else "summoned"
-    note = f"From the root at the left. Each person was {who} on the word of the person to the left, given under interrogation."
+    words = archive.words
+    if words:
+        case, how = words.one("acts", chains.kind), words.one("channels", "interrogation")
+        note = f"From the root at the left. Each {case} rests on the word of the person to the left, given in {how}."
+    else:
+        note = f"From the root at the left. Each person was {who} on the word of the person to the left, "
+        note += "given under interrogation."
     note += f" {found.note}" if found.note else ""
     svg = draw_tree("chain-tree", ("A chain of accusations", note), nodes)
     caption = f'<figure><div class="drawn">{svg}</div><figcaption>{html.escape(note)}</figcaption></figure>'

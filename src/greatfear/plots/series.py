@@ -8,6 +8,7 @@ from typing import Any
 
 from greatfear.canvas import INK, PALETTE, calendar_axis, figure, thousands, titled
 from greatfear.describe.description import Description
+from greatfear.plots.drawn import called
 from greatfear.plots.points import Point
 
 __all__ = ["draw_series"]
@@ -34,7 +35,8 @@ def draw_series(described: Description, points: Sequence[Point] = ()) -> Any:
     frames = {name: described.frames[f"by_{name}"].columns for name in dict.fromkeys((described.by, "year"))}
     kinds = [pair for pair in _QUANTITIES if any(frames["year"][pair[0]])] or [("statements", "statements")]
     drawn, axes = figure((10, 0.6 + 1.9 * len(kinds)), (len(kinds), 2), width_ratios=(2.2, 1), sharex="col")
-    for row, (name, words) in enumerate(kinds):
+    for row, (name, standard) in enumerate(kinds):
+        words = called(described.words, name, standard)
         labels, values = _dated(frames[described.by], name)
         left, right = axes[2 * row], axes[2 * row + 1]
         left.fill_between(_dates(labels), values, step="post", color=PALETTE[0], alpha=0.25, linewidth=0)

@@ -20,6 +20,7 @@ from greatfear.record.files import check_file, check_table, ensure_file, load_ta
 from greatfear.record.manifest import Manifest, TableEntry, digest_of
 from greatfear.record.query import QueryError, Session
 from greatfear.record.schema import FORMAT_VERSION, TABLES
+from greatfear.show.wording import Wording
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -111,6 +112,15 @@ class StoredArchive:
     def kind(self) -> str:
         """``"simulated"`` or ``"real"``."""
         return self.manifest.kind
+
+    @property
+    def words(self) -> Wording:
+        """What the case calls its acts, outcomes, channels, routes, roles and places; the standard words where it says nothing.
+
+        The codes of the tables stay as they are. Where the case has words of its own, the views of `sql` have further columns
+        with them: ``kind_word``, ``outcome_word`` and ``cause_word`` of acts, ``channel_word`` of statements.
+        """
+        return Wording.of(self.manifest.provenance.get("words"))
 
     @property
     def digest(self) -> str:
@@ -254,7 +264,7 @@ class StoredArchive:
         sessions = self._sessions
         if megabytes not in sessions:
             try:
-                sessions[megabytes] = Session(self.places, self.epoch, megabytes=megabytes)
+                sessions[megabytes] = Session(self.places, self.epoch, megabytes=megabytes, words=self.words)
             except (RuntimeError, OSError, ValueError) as error:
                 self.verify()
                 raise ArchiveError(f"{self.path}: cannot be queried ({error})") from error

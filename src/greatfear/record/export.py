@@ -21,6 +21,7 @@ from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
 from greatfear.landing import landing
 from greatfear.record.export_graph import EDGE_TYPES, GraphChoice, edges, graph_left_out, node_types, nodes
 from greatfear.record.provenance import to_prov
+from greatfear.record.query import WORDED
 from greatfear.record.schema import TABLES
 
 if TYPE_CHECKING:
@@ -135,13 +136,15 @@ def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = No
 
     A text that a spreadsheet would run as a formula has an apostrophe before it, unless `choice` says plain.
 
-    Statements and acts have a last column `date`: the first day of their time.
+    Statements and acts have a further column `date`, the first day of their time, and the words of the case where it has its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         table = archive.table(name)
         if "time" in table.column_names:
             table = table.append_column("date", archive.sql(f"select date from {name}").column(0))
+        for column in [f"{one}_word" for of, one, _ in WORDED if of == name and archive.words]:
+            table = table.append_column(column, archive.sql(f"select {column} from {name}").column(0))
         with landing(folder / f"{name}.csv") as part:
             rows = _plain(table)
             pacsv.write_csv(rows if choice is not None and choice.plain else _unformulated(rows), part)

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from greatfear.errors import GreatFearError
 from greatfear.record.schema import TABLES, Column
+from greatfear.show.wording import Wording
 
-__all__ = ["QueryError", "QueryLimitError", "Session"]
+__all__ = ["WORDED", "QueryError", "QueryLimitError", "Session"]
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -33,6 +34,10 @@ _GLOB = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
 _DAMAGE = ("IOException", "InternalException", "SerializationException", "FatalException")
 """Errors that a damaged file can cause. All others are the query's own."""
 _LONGEST_QUERY = 100_000
+WORDED = (
+    ("acts", "kind", "acts"), ("acts", "outcome", "outcomes"), ("acts", "cause", "routes"), ("statements", "channel", "channels"),
+)  # fmt: skip
+"""Columns of codes for which a case may have words: table, column, group of the words."""
 
 
 class QueryError(GreatFearError):
@@ -57,9 +62,18 @@ class Session:
         Day 0 of the times.
     megabytes : int, optional
         Memory that all queries together may take; four fifths of the machine's where not given.
+    words : Wording, optional
+        Words of the case: where it has its own, views have further columns with them, such as ``outcome_word``.
     """
 
-    def __init__(self, tables: Mapping[str, Path | pa.Table], epoch: dt.date, *, megabytes: int | None = None) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Path | pa.Table],
+        epoch: dt.date,
+        *,
+        megabytes: int | None = None,
+        words: Wording | None = None,
+    ) -> None:
         import duckdb
 
         self._duckdb = duckdb
@@ -68,9 +82,12 @@ class Session:
         self._database = duckdb.connect(":memory:", config=config)
         files = {name: table for name, table in tables.items() if isinstance(table, Path)}
         self._held = {name: table for name, table in tables.items() if not isinstance(table, Path)}
-        self._views = {name: _view(name, table.column_names, f'"_{name}"', epoch) for name, table in self._held.items()}
+        named = words or Wording()
+        self._views = {
+            name: _view(name, table.column_names, f'"_{name}"', epoch, named) for name, table in self._held.items()
+        }
         for name, file in files.items():
-            self._database.execute(_file_view(name, file, epoch))
+            self._database.execute(_file_view(name, file, epoch, named))
         allowed = {text for file in files.values() for text in (str(file), str(file).translate(_GLOB))}
         self._database.execute(f"set allowed_paths = [{', '.join(map(_quoted, sorted(allowed)))}]")
         self._database.execute("set enable_external_access = false")
@@ -173,22 +190,38 @@ def _refuse_writing(cursor: Any, query: str) -> None:
         raise QueryError(f"the query writes or sets something ({kind}), but expected one SELECT")
 
 
-def _file_view(name: str, file: Path, epoch: dt.date) -> str:
+def _file_view(name: str, file: Path, epoch: dt.date, words: Wording) -> str:
     """Return the statement that makes the view of one file."""
     import pyarrow.parquet as pq
 
     names = pq.read_schema(file).names
-    return _view(name, names, f"read_parquet({_quoted(str(file).translate(_GLOB))})", epoch).replace(
+    return _view(name, names, f"read_parquet({_quoted(str(file).translate(_GLOB))})", epoch, words).replace(
         "temp view", "view", 1
     )
 
 
-def _view(name: str, held: Sequence[str], source: str, epoch: dt.date) -> str:
+def _view(name: str, held: Sequence[str], source: str, epoch: dt.date, words: Wording) -> str:
     """Return the statement that makes the view of one table."""
     first, last = (dt.date.min - epoch).days, (dt.date.max - epoch).days
     day = f"cast(date '{epoch.isoformat()}' + try_cast(floor(time) as integer) as date)"
     dated = f", case when time >= {first} and time < {last + 1} then {day} end as date" if "time" in held else ""
-    return f'create temp view "{name}" as select {_columns(name, held)}{dated} from {source}'
+    return (
+        f'create temp view "{name}" as select {_columns(name, held)}{dated}{_worded(name, held, words)} from {source}'
+    )
+
+
+def _worded(name: str, held: Sequence[str], words: Wording) -> str:
+    """Return further columns that hold the words of the case; nothing where it has none of its own."""
+    found = ""
+    for table, column, group in WORDED if words else ():
+        if table == name and column in held:
+            own = words.given.get(group, {})
+            cases = " ".join(f"when {_quoted(code)} then {_quoted(words.one(group, code))}" for code in own)
+            text = f"cast({column} as varchar)"
+            found += (
+                f", case {text} {cases} else {text} end as {column}_word" if cases else f", {text} as {column}_word"
+            )
+    return found
 
 
 def _columns(name: str, held: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from greatfear.errors import Fault, ScenarioError, nearest
+from greatfear.scenario.expand import case_words
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.reading import from_dict
 from greatfear.scenario.resolving import resolve
@@ -40,7 +41,7 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     ScenarioError
         For paths that lead nowhere, with the nearest, and for values that are not allowed.
     """
-    tree = resolve(scenario)
+    tree = resolve(scenario, in_full=True)
     notes = list(tree["metadata"].get("altered", []))
     faults: list[Fault] = []
     for text, given in changes.items():
@@ -51,7 +52,13 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
             _set(tree, place, _what_if(value, place, before))
             _forget_grounds(tree, place)
         if places:
-            notes.append({"path": str(text), "from": _brief(_get(resolve(scenario), places[0])), "to": _brief(value)})
+            notes.append(
+                {
+                    "path": str(text),
+                    "from": _brief(_get(resolve(scenario, in_full=True), places[0])),
+                    "to": _brief(value),
+                }
+            )
     if faults:
         raise ScenarioError(faults, f"changes of {scenario.id}")
     tree["metadata"]["altered"] = notes
@@ -61,7 +68,7 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
 
 def shape_of(scenario: Scenario, path: str) -> Shape | None:
     """Return what may stand at a dotted path, or None where it leads nowhere."""
-    places = _places(resolve(scenario), path, [])
+    places = _places(resolve(scenario, in_full=True), path, [])
     return at(places[0]) if places else None
 
 
@@ -118,6 +125,8 @@ def _step(tree: Any, place: Path, key: str) -> Iterator[Path]:
             if key == "*" or key in own or key == str(index):
                 yield (*place, index)
     elif isinstance(here, dict):
+        if shape is not None and shape.part is not None and shape.part.__name__ == "Outcomes" and key not in here:
+            key = case_words(written(tree["words"])).get(key.casefold(), key)  # the case's own word for an outcome
         is_map = shape is not None and shape.kind in ("map", "any")
         if key == "*" and not is_map:
             yield place

@@ -20,6 +20,7 @@ from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.references import refer
 from greatfear.scenario.shape import at
+from greatfear.scenario.words import check_words
 
 __all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
 
@@ -329,6 +330,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((), _claims),
     ((("papers", "names"),), check_spellings),
     ((("papers", "losses"), ("population", "regions")), check_fires),
+    ((("words",),), check_words),
     *CAMPAIGN_CHECKS,
     *FAMILY_CHECKS,
 )

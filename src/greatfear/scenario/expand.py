@@ -58,6 +58,7 @@ class _Expander:
         self.settings: dict[Path, Ground] = {}
         self.defaults: dict[str, dict[str, Written]] = {}
         self.start = _start(given)
+        self.outcomes = case_words(given.get("words"))
         self.around: Ground = {}
 
     def note(self, path: Path, node: Written, allowed: str, fix: str = "") -> None:
@@ -93,7 +94,10 @@ class _Expander:
             return node
         inside = self.enter(node, around, path)
         known, entries = fields(shape.part), {}
-        for key, value in node.value.items():
+        if shape.part.__name__ == "Outcomes":
+            node = self.in_codes(node, path)
+        given = node.value if isinstance(node.value, dict) else {}
+        for key, value in given.items():
             if key == "ground":
                 continue
             if key not in known:
@@ -103,6 +107,17 @@ class _Expander:
                 if key == "value" and shape.unit is not None:
                     inner = Shape("value", "quantity", unit=shape.unit)
                 entries[key] = self.value(value, inner, inside, (*path, key))
+        return Written(entries, node.line)
+
+    def in_codes(self, node: Written, path: Path) -> Written:
+        """Return the outcomes of a board under their codes, where the file has words of its own for them."""
+        assert isinstance(node.value, dict)
+        entries: dict[str, Written] = {}
+        for key, value in node.value.items():
+            code = self.outcomes.get(key.casefold(), key)
+            if code in entries:
+                self.note((*path, key), value, "each outcome once: by its word or by its code")
+            entries[code] = value
         return Written(entries, node.line)
 
     def value(self, node: Written, shape: Shape, around: Ground, path: Path) -> Written:
@@ -296,6 +311,18 @@ class _Expander:
             return
         grounds = {**given.value, **{path: Written(dict(ground), metadata.line) for path, ground in kept.items()}}
         tree.value["metadata"] = Written({**metadata.value, "grounds": Written(grounds, given.line)}, metadata.line)
+
+
+def case_words(words: Written | None) -> dict[str, str]:
+    """Return the codes of outcomes by the words of the case, in small letters and without plurals."""
+    outcomes = words.get("outcomes") if words is not None else None
+    if outcomes is None or not isinstance(outcomes.value, dict):
+        return {}
+    return {
+        word.value.partition("/")[0].strip().casefold(): code
+        for code, word in outcomes.value.items()
+        if isinstance(word.value, str)
+    }
 
 
 def _start(given: Written) -> Written:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from greatfear.scenario.campaign import Board
 from greatfear.scenario.citing import grounds_table
 from greatfear.scenario.explaining_campaign import campaigns_in_words, runs_in, work_in_words
 from greatfear.scenario.explaining_centre import centre_in_words
@@ -12,6 +13,7 @@ from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
+from greatfear.show.wording import Wording
 
 __all__ = ["explain", "periods"]
 
@@ -35,8 +37,17 @@ def _society(scenario: Scenario) -> str:
     population = scenario.population
     persons = int(sum(region.persons.value for region in population.regions))
     count = len(population.regions)
-    lines = [f"Society: {persons:,} persons in {count} region{'s' if count != 1 else ''}."]
-    lines.append(f"  Households of {population.household}, units (workplaces, villages) of {population.unit}.")
+    words = scenario.words.wording()
+    people, where = (
+        words.many("roles", "person"),
+        words.many("places", "region") if count != 1 else words.one("places", "region"),
+    )
+    lines = [f"Society: {persons:,} {people} in {count} {where}."]
+    units = words.many("places", "unit") if words else "units (workplaces, villages)"
+    homes = f"Nobody is kin by household, {units}" if population.household == 1 else (
+        f"{words.many('places', 'household').capitalize()} of {population.household}, {units}"
+    )  # fmt: skip
+    lines.append(f"  {homes} of {population.unit}.")
     for stratum in population.strata:
         listed = f", {stratum.listed.value:.4g} of them on a register beforehand" if stratum.listed.value else ""
         lines.append(f"  {stratum.name}: share {stratum.share.value:.4g}{listed}.")
@@ -100,17 +111,27 @@ def _boards(scenario: Scenario) -> str:
     if not scenario.boards:
         return "No boards: nobody is sentenced."
     lines = ["Boards, in the order of their routes:"]
-    names = {board.id: board for board in scenario.boards}
+    names, words = {board.id: board for board in scenario.boards}, scenario.words.wording()
     for route in scenario.routes:
         board = names[route.board]
         which = ", ".join([*route.operations, *route.strata]) or "any case"
         which += " with a confession" if route.confessed else ""
         when = (f" from {route.since}" if route.since else "") + (f" until {route.until}" if route.until else "")
-        out = board.outcomes
-        rule = "first category death, second camp; " if board.by_category else ""
-        shares = f"{rule}death {out.death.value:g}, camp {out.camp.value:g}, exile {out.exile.value:g}, other {out.other.value:g}"
+        shares = _outcomes(board, words)
         lines.append(f"  {board.name}: {which}{when}; {shares}; mean delay {board.delay.value:g} days{trial(board)}.")
     return "\n".join(lines)
+
+
+def _outcomes(board: Board, words: Wording) -> str:
+    """Return the shares of outcomes of a board; a case with words of its own leaves out what its boards never decide."""
+    codes = ("death", "camp", "exile", "other")
+    name = {code: words.one("outcomes", code) for code in codes}
+    rule = f"first category {name['death']}, second {name['camp']}; " if board.by_category else ""
+    shares = {code: getattr(board.outcomes, code).value for code in codes}
+    shown = [f"{name[code]} {share:g}" for code, share in shares.items() if share or not words]
+    if words:
+        shown.append(f"{words.one('outcomes', 'released')} {max(0.0, 1 - sum(shares.values())):g}")
+    return rule + ", ".join(shown)
 
 
 def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
@@ -127,19 +148,20 @@ def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
 
 
 def _timeline(scenario: Scenario) -> str:
-    lines = ["Period by period:"]
+    lines, named = ["Period by period:"], scenario.words.wording()
     for start, end in periods(scenario):
         running = [one.name for one in scenario.operations if runs_in(one, start)]
         halted = scenario.halt.date is not None and start >= scenario.halt.date
         pressure = scenario.halt.pressure.value if halted else _held(scenario.offices.pressure, start, 0)
         evidence = scenario.halt.evidence if halted else _held(scenario.offices.evidence, start, 1)
         chief = next((one for one in reversed(scenario.chiefs) if one.since <= start), None)
+        an_arrest = f"before {named.one('acts', 'arrest')}" if named else "before an arrest"
         words = [
             f"pressure {pressure:g} of 1",
-            f"{evidence:g} statement{'s' if evidence != 1 else ''} before an arrest",
+            f"{evidence:g} statement{'s' if evidence != 1 else ''} {an_arrest}",
         ]
         if chief:
-            words.append(f"chief {chief.name} (zeal {chief.zeal.value:g})")
+            words.append(f"{named.one('roles', 'chief')} {chief.name} (zeal {chief.zeal.value:g})")
         words.append("halted" if halted else f"running: {', '.join(running)}" if running else "no operation")
         lines.append(f"  {start} to {end}: {'; '.join(words)}.")
     return "\n".join(lines)

@@ -45,7 +45,8 @@ def _row(shape: Shape) -> str:
         kind = f"map of {shape.part.__name__ if shape.part is not None else shape.item.kind}"
         kind = "map of quantity" if shape.part is Quantity else kind
     allowed = shape.item.allowed() if shape.kind == "map" and shape.item is not None else shape.allowed()
-    return f"| `{shape.name}` | {kind} | {allowed} | {_default(shape)} | {shape.meaning} |".replace("  |", " |")
+    name = f"`{shape.name}`" + (" (later)" if shape.is_later else "")
+    return f"| {name} | {kind} | {allowed} | {_default(shape)} | {shape.meaning} |".replace("  |", " |")
 
 
 def _default(shape: Shape) -> str:

@@ -15,9 +15,10 @@ from greatfear.scenario.fear import Fear
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.population import Id, Population
 from greatfear.scenario.process import Leads, Naming, Offices
-from greatfear.scenario.quantity import Part
+from greatfear.scenario.quantity import LATER, Part
 from greatfear.scenario.sham import Sham
 from greatfear.scenario.votes import Votes
+from greatfear.scenario.words import Words
 from greatfear.show.face import Json
 
 __all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
@@ -77,6 +78,7 @@ class Scenario(Part):
     fear: Fear = Fear()
     votes: Votes = Votes()
     documents: list[Service] = Field(default_factory=list, max_length=100)
+    words: Words = Field(Words(), json_schema_extra=LATER)
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
     def __repr__(self) -> str:

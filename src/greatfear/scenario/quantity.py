@@ -11,7 +11,11 @@ from pydantic_core import CoreSchema, core_schema
 
 from greatfear.sources import Certainty, Level
 
-__all__ = ["Part", "Quantity", "Unit", "assumed"]
+__all__ = ["LATER", "Part", "Quantity", "Unit", "assumed"]
+
+LATER: dict[str, Any] = {"later": True}
+"""Marks a field that came to the language later (`json_schema_extra=LATER`): the resolved form leaves it out while it holds its
+default, so that the resolved form of every older scenario stays the same, byte for byte."""
 
 
 class Part(BaseModel):
@@ -94,6 +98,10 @@ class Unit:
         return quantity
 
 
-def assumed(value: float, why: str) -> Any:
-    """Return the field default `value` with the reason why the language assumes it."""
-    return Field(default_factory=lambda: Quantity(value=value, assumption=f"default of the language: {why}"))
+def assumed(value: float, why: str, *, later: bool = False) -> Any:
+    """Return the field default `value` with the reason why the language assumes it; `later` as in `LATER`."""
+    extra = LATER if later else None
+    return Field(
+        default_factory=lambda: Quantity(value=value, assumption=f"default of the language: {why}"),
+        json_schema_extra=extra,
+    )

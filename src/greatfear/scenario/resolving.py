@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
 from greatfear.scenario.fill import fill
+from greatfear.scenario.quantity import Part
 from greatfear.scenario.shape import Shape, fields, root
 
 if TYPE_CHECKING:
@@ -15,13 +17,41 @@ if TYPE_CHECKING:
 __all__ = ["canonical", "completed", "digest", "resolve", "to_json", "to_yaml"]
 
 
-def resolve(scenario: Scenario) -> dict[str, Any]:
+def resolve(scenario: Scenario, *, in_full: bool = False) -> dict[str, Any]:
     """Return the resolved form of `scenario` as plain mappings, lists, texts and numbers.
 
-    Fields stand in the order of the models, mappings by id and metadata in alphabetical order; whole numbers are int.
+    Fields stand in the order of the models, mappings by id and metadata in alphabetical order; whole numbers are int. Fields
+    that came to the language later are left out while they hold their default, unless it is asked for `in_full`.
     """
     ordered: dict[str, Any] = canonical(completed(scenario).model_dump(mode="json"), root())
-    return ordered
+    return ordered if in_full else _without_later(ordered, root())
+
+
+def _without_later(given: Any, shape: Shape | None) -> Any:
+    """Return a canonical tree without the later fields that hold their defaults."""
+    if shape is None or shape.kind in ("any", "quantity") or not isinstance(given, dict | list):
+        return given
+    if isinstance(given, list):
+        part = Shape("", "part", part=shape.part) if shape.part is not None else None
+        return [_without_later(item, part) for item in given]
+    if shape.kind == "map":
+        return {key: _without_later(value, shape.item) for key, value in given.items()}
+    if shape.part is None:
+        return given
+    known = fields(shape.part)
+    kept = {key: _without_later(value, known[key]) for key, value in given.items()}
+    return {
+        key: value for key, value in kept.items() if not known[key].is_later or value != _default_of(shape.part, key)
+    }
+
+
+@functools.cache
+def _default_of(part: type[Part], key: str) -> Any:
+    """Return the default of a field as it would stand in the resolved form."""
+    shape = fields(part)[key]
+    default = shape.default
+    plain = default.model_dump(mode="json") if isinstance(default, Part) else default
+    return _without_later(canonical(plain, shape), shape)
 
 
 def completed(scenario: Scenario) -> Scenario:

@@ -62,6 +62,8 @@ def _part(part: type[Part], definitions: dict[str, Any]) -> dict[str, Any]:
     properties["ground"] = {"$ref": "#/$defs/ground"}
     required = [name for name, shape in known.items() if shape.required]
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if part.__name__ == "Outcomes":  # the words of the case may stand there too
+        schema["additionalProperties"] = {"anyOf": _quantity(Unit("share", 0, 1))}
     return {**schema, "required": required} if part.__name__ == "Scenario" else schema
 
 

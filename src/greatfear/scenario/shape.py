@@ -99,6 +99,12 @@ class Shape:
         return self.kind == "list" and self.part is not None and self.part.__name__ == "Step"
 
     @property
+    def is_later(self) -> bool:
+        """Whether the resolved form leaves the field out while it holds its default; see `greatfear.scenario.quantity.LATER`."""
+        extra = None if self.field is None else self.field.json_schema_extra
+        return isinstance(extra, dict) and bool(extra.get("later"))
+
+    @property
     def default(self) -> Any:
         """The default of the language, or None where there is none."""
         if self.field is None or self.required:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from greatfear.describe.columns import Coded
 from greatfear.describe.why_forest import ROOTS, Forest
 from greatfear.record.schema import TABLES
+from greatfear.show.wording import Wording
 from greatfear.web.store import Store
 
-__all__ = ["LABELS", "case_facets", "statement_facets"]
+__all__ = ["LABELS", "case_facets", "in_words", "statement_facets"]
 
 LABELS = {
     "cause": "rests on", "root": "root of its chain", "operation": "operation", "region": "region", "stratum": "stratum",
@@ -74,6 +75,18 @@ def statement_facets(store: Store) -> dict[str, Coded]:
         "certainty": store.coded("statements.certainty"),
     }
     return {name: facet for name, coded in found.items() if 0 < len((facet := _used(coded)).names) <= _MOST_VALUES}
+
+
+def in_words(facets: dict[str, Coded], words: Wording) -> dict[str, Coded]:
+    """Return facets whose values have the words of the case."""
+    told = {
+        "cause": words.root, "root": words.root,
+        "outcome": lambda code: words.one("outcomes", code), "channel": lambda code: words.one("channels", code),
+    }  # fmt: skip
+    return {
+        name: Coded(facet.codes, tuple(map(told[name], facet.names))) if words and name in told else facet
+        for name, facet in facets.items()
+    }
 
 
 def _nothing() -> Coded:

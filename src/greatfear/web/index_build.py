@@ -20,7 +20,7 @@ from greatfear.describe.origins import bounds, leads_of, statement_columns
 from greatfear.describe.why_forest import Forest, forest_from, spoken_in
 from greatfear.record.schema import TABLES
 from greatfear.web.cube_build import cube_arrays
-from greatfear.web.facets import case_facets, statement_facets
+from greatfear.web.facets import case_facets, in_words, statement_facets
 from greatfear.web.search import folded
 from greatfear.web.store import Store
 from greatfear.web.when import days_of
@@ -126,11 +126,11 @@ class _Building:
 
     def case_cube(self) -> None:
         """Count the cases by every combination of their facets."""
-        self._cube("cases", case_facets(self.store, self.forest), "acts", self.forest.act)
+        self._cube("cases", in_words(case_facets(self.store, self.forest), self.archive.words), "acts", self.forest.act)
 
     def statement_cube(self) -> None:
         """Count the statements by every combination of their facets."""
-        self._cube("statements", statement_facets(self.store), "statements", slice(None))
+        self._cube("statements", in_words(statement_facets(self.store), self.archive.words), "statements", slice(None))
 
     def _cube(self, name: str, facets: dict[str, Coded], table: str, rows: Any) -> None:
         time, end = (self.store.number(f"{table}.{column}")[rows] for column in ("time", "time_end"))

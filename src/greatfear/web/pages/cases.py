@@ -153,7 +153,7 @@ def statement_values(index: Index, number: int) -> dict[str, Any]:
         "date": date_text(index.archive.epoch, row),
         "speaker": index.id_of(int(row["speaker"])),
         "subject": index.id_of(int(row["subject"])),
-        "channel": row["channel"],
+        "channel": index.archive.words.one("channels", row["channel"] or "") or None,
         "pressure": row["pressure"],
         "prompted": None if prompted is None or prompted < 0 else bool(prompted),
         "source": index.store.value("sources.id", row["source"]) if row["source"] >= 0 else None,

@@ -117,7 +117,10 @@ def _events(index: Index, table: str, numbers: Any) -> tuple[list[Event], int]:
     for number, first, last in zip(numbers.tolist(), low.tolist(), high.tolist(), strict=True):
         if first != UNDATED:
             row = index.row(table, number)
-            what = row["channel"] if table == "statements" else row["kind"]
+            words = index.archive.words
+            what = (
+                words.one("channels", row["channel"] or "") if table == "statements" else words.one("acts", row["kind"])
+            )
             events.append(Event(first, last, f"{date_text(epoch, row)}: {what}"))
     return events, len(numbers) - len(events)
 
@@ -142,18 +145,18 @@ def _statements(entry: Entry, index: Index, what: tuple[str, str, str], numbers:
 def _acts(index: Index, numbers: Any) -> Table:
     """Return what offices did to the person."""
     columns = ("date", "kind", "rests on", "operation", "board", "outcome", "office", "source", "place")
-    rows = []
+    rows, words = [], index.archive.words
     for number in numbers[:_LISTED].tolist():
         row = index.row("acts", number)
         office = index.store.value("offices.id", row["office"]) if row["office"] >= 0 else None
         source = index.store.value("sources.id", row["source"]) if row["source"] >= 0 else None
         values = (
             date_text(index.archive.epoch, row),
-            row["kind"],
-            row["cause"],
+            words.one("acts", row["kind"]),
+            words.root(row["cause"]) if row["cause"] else row["cause"],
             row["operation"],
             row["board"],
-            row["outcome"],
+            words.one("outcomes", row["outcome"]) if row["outcome"] else row["outcome"],
             office,
             source,
             row["place"],

@@ -1,0 +1,98 @@
+"""The words of a case: what it calls its acts, outcomes, channels, routes, roles and places, in one and in several.
+
+Codes of the record stay as they are, so that one query and one model read every archive; what is printed for a reader has
+these words. A case that names nothing has the standard words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["GROUPS", "Wording", "plural"]
+
+GROUPS = ("acts", "outcomes", "channels", "routes", "roles", "places")
+"""What a case can name."""
+
+_STANDARD = {
+    ("places", "custody"): "prison place",
+    ("places", "stratum"): "stratum / strata",
+    ("roles", "speaker"): "deponent",
+}
+"""Standard words that differ from their code."""
+
+
+def plural(word: str) -> str:
+    """Return the plural of an English word: the part behind a slash where one is given, as in ``inquiry / inquiries``.
+
+    >>> plural("dismissal"), plural("summons"), plural("inquiry"), plural("person / people")
+    ('dismissals', 'summonses', 'inquiries', 'people')
+    """
+    one, slash, many = (part.strip() for part in word.partition("/"))
+    if slash:
+        return many
+    if re.search(r"(?:s|x|z|ch|sh)$", one):
+        return one + "es"
+    return one[:-1] + "ies" if re.search(r"[^aeiou]y$", one) else one + "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words by group and code; codes without a word of their own have the standard one.
+
+    Parameters
+    ----------
+    given : mapping of str to mapping of str to str
+        By group and code; a plural may follow a slash.
+    """
+
+    given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Any) -> Wording:
+        """Return the words that plain data say; what is no word is left out."""
+        if not isinstance(given, Mapping):
+            return cls()
+        groups = {group: given[group] for group in GROUPS if isinstance(given.get(group), Mapping)}
+        return cls(
+            {
+                group: {str(code): word for code, word in words.items() if isinstance(word, str) and word.strip()}
+                for group, words in groups.items()
+            }
+        )
+
+    def __bool__(self) -> bool:
+        """Return whether the case has words of its own."""
+        return any(self.given.values())
+
+    def one(self, group: str, code: str) -> str:
+        """Return the word for one of a kind."""
+        return self._word(group, code).partition("/")[0].strip()
+
+    def many(self, group: str, code: str) -> str:
+        """Return the word for several of a kind."""
+        return plural(self._word(group, code))
+
+    def root(self, code: str) -> str:
+        """Return the word for what a case rests on: a channel or a route."""
+        return self.one("channels" if code in self.given.get("channels", {}) else "routes", code)
+
+    def reworded(self, text: str) -> str:
+        """Return a standard sentence with the words of the case for acts, roles and places."""
+        if not self:
+            return text
+        for group, codes in self.given.items():
+            for code in codes if group in ("acts", "roles", "places") else ():
+                standard = _STANDARD.get((group, code), code)
+                text = re.sub(rf"\b{plural(standard)}\b", self.many(group, code), text)
+                text = re.sub(rf"\b{standard.partition('/')[0].strip()}\b", self.one(group, code), text)
+        return text
+
+    def renamed(self, group: str, codes: list[Any]) -> list[Any]:
+        """Return codes as words; what is no text stays."""
+        return [self.one(group, code) if isinstance(code, str) else code for code in codes]
+
+    def _word(self, group: str, code: str) -> str:
+        return self.given.get(group, {}).get(code) or _STANDARD.get((group, code), code)

@@ -1,0 +1,117 @@
+"""Words of the case: from the scenario into the archive, and into all that is printed."""
+
+from __future__ import annotations
+
+import csv
+import typing
+from pathlib import Path
+
+import pytest
+
+import greatfear as gf
+from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
+from greatfear.scenario import digest, to_json
+from greatfear.scenario.words import Words
+from greatfear.show.wording import Wording, plural
+from greatfear.simulation.run import Run
+
+FIRM = """
+id: firm
+title: A firm
+time: [2010-01-01, 2010-07-01]
+population:
+  household: 1
+  regions: {works: 400, yard: 100}
+  strata: {staff: 1}
+  unit: 20
+leads: {denunciation: {rate: 0.0005}}
+naming: {theta: {unit: 1}}
+boards: {personnel: {delay: 10, outcomes: {dismissed: 0.3, demoted: 0.2}}}
+"""
+WORDS = """
+words:
+  acts: {arrest: suspension, interrogation: hearing, sentence: decision / decisions}
+  outcomes: {death: dismissed, camp: demoted, released: cleared}
+  channels: {denunciation: complaint, interrogation: hearing}
+  routes: {register: list}
+  roles: {person: employee, speaker: witness}
+  places: {region: site, unit: team, household: home}
+"""
+STANDARD = ("arrest", "death", "camp", "denunciation", "sentence", "interrogation", "deponent", "region", "released")
+
+
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return gf.simulate(gf.load(FIRM + WORDS), seed=1, out=tmp_path_factory.mktemp("runs") / "firm")
+
+
+def test_the_codes_are_those_of_the_record() -> None:
+    for group, codes in (("acts", ACT_KINDS), ("outcomes", OUTCOMES), ("channels", CHANNELS), ("routes", CAUSES)):
+        fields = type(getattr(Words(), group)).model_fields
+        assert set(fields) | {"none", "unknown"} == set(codes) | {"none", "unknown"}, group
+        assert all(fields[code].default == code for code in fields)
+
+
+def test_words_change_nothing_but_words(firm: Run) -> None:
+    plain = gf.simulate(gf.load(FIRM.replace("dismissed", "death").replace("demoted", "camp")), seed=1)
+    for name in ("persons", "statements", "acts"):
+        assert repr(plain.archive.table(name).to_pylist()) == repr(firm.archive.table(name).to_pylist()), name
+    assert not plain.archive.words
+    assert "words" not in plain.archive.manifest.provenance
+    assert digest(plain.scenario) != digest(firm.scenario)
+    assert "words" not in to_json(plain.scenario)
+    assert gf.load(to_json(firm.scenario)) == firm.scenario
+    with pytest.raises(gf.GreatFearError):
+        plain.archive.sql("select outcome_word from acts")
+
+
+def test_views_and_export_have_the_words(firm: Run, tmp_path: Path) -> None:
+    query = "select distinct kind_word, outcome, outcome_word from acts where kind = 'sentence' order by all"
+    assert [tuple(row.values()) for row in firm.archive.sql(query).to_pylist()] == [
+        ("decision", "camp", "demoted"), ("decision", "death", "dismissed"),
+    ]  # fmt: skip
+    gf.export(firm.archive, tmp_path / "out", "csv")
+    with (tmp_path / "out" / "statements.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["channel"], row["channel_word"]) for row in rows} == {
+        ("denunciation", "complaint"), ("interrogation", "hearing"),
+    }  # fmt: skip
+
+
+def test_all_that_is_printed_has_the_words(firm: Run, tmp_path: Path) -> None:
+    described = firm.archive.describe()
+    named = str(
+        firm.archive.sql("select id from persons p join acts a on a.person = p.person limit 1").to_pylist()[0]["id"]
+    )
+    page = gf.write_report(firm.archive, tmp_path / "report.html", scenario=None).read_text()
+    body = page.rpartition("Provenance")[0]
+    for text in (str(described), str(firm.archive.why(named)), described._repr_html_()):
+        assert not [word for word in STANDARD if word in text.lower()], text
+    for word in ("suspensions", "decisions", "dismissed", "complaint", "hearing", "employees", "witnesses", "site"):
+        assert word in str(described), word
+        assert word in body or word == "site", word
+    assert described.to_dict()["words"] == firm.scenario.words.own()
+    assert described["outcomes"]["outcomes"] == ["dismissed", "demoted"]
+
+
+def test_explain_has_the_words(firm: Run) -> None:
+    told = firm.scenario.explain()
+    assert "500 employees in 2 sites" in told
+    assert "Nobody is kin by household, teams of 20" in told
+    assert "dismissed 0.3, demoted 0.2, cleared 0.5" in told
+    assert "suspensions from leads" in told
+    assert "camp " not in told.partition("Grounds")[0]
+
+
+def test_alter_knows_the_words(firm: Run) -> None:
+    assert firm.scenario.alter({"boards.personnel.outcomes.dismissed": 0.5}).boards[0].outcomes.death.value == 0.5
+    with pytest.raises(gf.GreatFearError, match="dismised"):
+        firm.scenario.alter({"boards.personnel.outcomes.dismised": 0.5})
+
+
+def test_plurals_and_what_is_no_word() -> None:
+    found = [plural(word) for word in ("arrest", "summons", "inquiry", "day", "church", "person / people")]
+    assert found == ["arrests", "summonses", "inquiries", "days", "churches", "people"]
+    broken: typing.Any = {"acts": 3, "outcomes": {"death": 4, "camp": "", "exile": "sent away"}, "other": {"a": "b"}}
+    assert Wording.of(broken).given == {"outcomes": {"exile": "sent away"}}
+    assert not Wording.of(None)
