@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-KNOWN = ("register", "order", "denunciation", "report", "accident", "document", "sham")
+KNOWN = ("register", "order", "denunciation", "report", "accident", "sham")
 
 
 class Told(NamedTuple):

@@ -14,6 +14,7 @@ from reference import draws
 STATE_WORK, STATE_PATRONS, STATE_FAR = 10, 11, 12
 STRATUM, INFORMER, MEMBER, UNIT_TIES, REGION_TIES, COUNTRY_TIES = 1, 2, 3, 4, 5, 6
 LISTED, REWIRE, REGISTER = 8, 9, 40
+NAMED_PERSON = 127
 
 Person = tuple[int, int]
 Turn = tuple[int, int, int]
@@ -29,8 +30,9 @@ class World:
     """Everybody of a small scenario: strata, informers, members, contacts and registers, all written out."""
 
     def __init__(self, scenario: Any, seed: int, replicate: int = 0) -> None:
+        self.scenario = scenario
         self.population = p = scenario.population
-        self.key = {purpose: draws.purpose_key(seed, replicate, purpose) for purpose in range(128)}
+        self.key = {purpose: draws.purpose_key(seed, replicate, purpose) for purpose in range(130)}
         self.size = [int(region.persons.value) for region in p.regions]
         self.people: list[Person] = [(r, local) for r, n in enumerate(self.size) for local in range(n)]
         self.households = [-(-n // p.household) for n in self.size]
@@ -113,6 +115,7 @@ class World:
         else:
             self._tie_ring()
         self._tie_state()
+        self._tie_named()
         self._tie_fellows()
 
     def _tie_state(self) -> None:
@@ -198,6 +201,25 @@ class World:
         for first in range(0, n, h):
             for a, b in combinations(range(first, min(first + h, n)), 2):
                 self._tie_in_order(self.people[a], self.people[b], "kin")
+
+    def _tie_named(self) -> None:
+        """Tie persons with names as the scenario says; each takes the place of somebody of the region and stratum."""
+        p, home = self.population, [one for one in self.scenario.persons if not one.abroad]
+        ids, strata = [region.id for region in p.regions], [stratum.id for stratum in p.strata]
+        self.named: dict[str, Person] = {}
+        for one in home:
+            r = ids.index(one.region) if one.region else 0
+            s = strata.index(one.stratum) if one.stratum else 0
+            room = (self.cut[r][s + 1] - self.cut[r][s]) * p.household
+            key = draws.subkey(draws.subkey(self.key[NAMED_PERSON], r), s)
+            order = [self.stratum_member(r, s, draws.forth(key, turn, room)) for turn in range(room)]
+            taken = set(self.named.values())
+            self.named[one.id] = next(person for person in order if person and person not in taken)
+        for one in home:
+            for tie in one.ties:
+                a, b = self.named[one.id], self.named[tie.to]
+                self._know(a, b, tie.kind, (8, 0, address(b)))
+                self._know(b, a, tie.kind, (8, 0, address(a)))
 
     def _tie_fellows(self) -> None:
         """Tie members to their nearest on the ring of members; anyone who is in two organisations looks to the first only."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["changes_of", "is_archive", "open_archive", "open_scenario", "warn_of_living"]
 
 
-def open_scenario(name: str, what_if: Sequence[str] | None = None) -> Scenario:
-    """Return the scenario of the catalogue or the file called `name`, altered."""
+def open_scenario(name: str, what_if: Sequence[str] | None = None, believing: Sequence[Path] | None = None) -> Scenario:
+    """Return the scenario of the catalogue or the file called `name`, altered; `believing` are runs whose files it is told."""
     from greatfear.catalogue import scenario, scenarios
     from greatfear.scenario.reading import load
 
@@ -30,7 +30,12 @@ def open_scenario(name: str, what_if: Sequence[str] | None = None) -> Scenario:
         found = load(path)
     else:
         raise UnknownNameError("scenario", name, scenarios())
-    return found.alter(changes_of(what_if)) if what_if else found
+    found = found.alter(changes_of(what_if)) if what_if else found
+    for run in believing or ():
+        from greatfear.simulation.carrying import believe
+
+        found = believe(found, run)
+    return found
 
 
 def changes_of(what_if: Sequence[str], option: str = "--what-if", also: str = "") -> dict[str, Any]:

@@ -11,7 +11,7 @@ import typer
 
 from greatfear.cli.choosing import changes_of, open_scenario
 from greatfear.cli.guard import Stopped
-from greatfear.cli.options import JsonOption, ScenarioArgument
+from greatfear.cli.options import BelieveOption, JsonOption, ScenarioArgument
 from greatfear.cli.replicates import command_again, counting, replicates_of
 from greatfear.cli.report import WITH_RECORD
 from greatfear.cli.show import answer
@@ -68,6 +68,7 @@ def ensemble(
     keep: Annotated[
         str, typer.Option(help="What is kept of each replicate: summaries, or archives too.")
     ] = "summaries",
+    believe: BelieveOption = None,
     json: JsonOption = False,
 ) -> None:
     """Simulate many replicates of a scenario and of variants of it; one row of numbers each.
@@ -83,7 +84,7 @@ def ensemble(
       greatfear ensemble witch-hunt --seed 1 --replicates 20 --sweep offices.pressure=0:1:5 --sweep offices.evidence=1,2,3
       greatfear ensemble witch-hunt --seed 1 --replicates 5 --sweep offices.pressure=0:1 --design latin --runs 50 --plot arrests
     """
-    chosen = open_scenario(scenario)
+    chosen = open_scenario(scenario, believing=believe)
     number = secrets.randbits(31) if seed is None else seed
     folder = output or Path("runs") / f"{chosen.id}-{number}-ensemble"
     options: dict[str, Any] = {"workers": workers, "cluster": cluster, "out": folder, "keep": keep, "seed": number}

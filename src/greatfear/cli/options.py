@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["ArchiveArgument", "JsonOption", "OutputOption", "ReplaceOption", "ScenarioArgument", "WhatIfOption"]
+__all__ = [
+    "BelieveOption",
+    "ArchiveArgument",
+    "JsonOption",
+    "OutputOption",
+    "ReplaceOption",
+    "ScenarioArgument",
+    "WhatIfOption",
+]
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Id in the catalogue (see `greatfear list`), or a YAML or JSON file.")
@@ -21,6 +29,15 @@ OutputOption = Annotated[
 ]
 ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="Put the result in the place of another finished archive that stands there.")
+]
+BelieveOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--believe",
+        metavar="RUN",
+        help="Tell the centre on the first day what the shams of this finished run reported; may be given again. Noted in the "
+        "provenance.",
+    ),
 ]
 WhatIfOption = Annotated[
     list[str] | None,

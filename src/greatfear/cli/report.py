@@ -92,6 +92,10 @@ def write_page(
         from greatfear.plots.report_sham import sham_section
 
         more.append(sham_section(story))
+    if (families or {}).get("named", {}).get("persons"):
+        from greatfear.plots.report_named import named_section
+
+        more.append(named_section((families or {})["named"]))
     if (families or {}).get("centre", {}).get("series"):
         from greatfear.plots.report_centre import centre_section
 
@@ -118,7 +122,18 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
     return sham_story(families, scenario)
 
 
-_REPORTS = ("centre", "offices", "shams", "organisations", "fear", "votes", "documents", "tribunals")
+_REPORTS = (
+    "centre",
+    "offices",
+    "shams",
+    "organisations",
+    "fear",
+    "votes",
+    "documents",
+    "tribunals",
+    "accidents",
+    "named",
+)
 
 
 def _families_in(folder: Path) -> dict[str, Any]:

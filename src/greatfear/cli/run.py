@@ -13,7 +13,7 @@ import typer
 
 from greatfear.cli.choosing import open_scenario
 from greatfear.cli.guard import Stopped
-from greatfear.cli.options import JsonOption, ReplaceOption, ScenarioArgument, WhatIfOption
+from greatfear.cli.options import BelieveOption, JsonOption, ReplaceOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.progress import following, stage
 from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
@@ -46,6 +46,7 @@ def run(
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html into the run folder.")] = True,
     replace: ReplaceOption = False,
     what_if: WhatIfOption = None,
+    believe: BelieveOption = None,
     json: JsonOption = False,
 ) -> None:
     """Simulate a scenario, compare it with the published record, and write a report.
@@ -57,9 +58,10 @@ def run(
 
       greatfear run great-terror --seed 1937 -o runs/great-terror
       greatfear run witch-hunt --seed 1 --what-if "offices.pressure=0.2" --json
+      greatfear run great-terror --seed 3 --believe runs/operation-trust-3
     """
     begun = time.perf_counter()
-    chosen = open_scenario(scenario, what_if)
+    chosen = open_scenario(scenario, what_if, believe)
     number = secrets.randbits(31) if seed is None else seed
     folder = output or Path("runs") / f"{chosen.id}-{number}"
     if not resume:

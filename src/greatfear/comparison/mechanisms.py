@@ -48,6 +48,9 @@ def mechanism_rows(families: Families) -> list[MechanismRow]:
         "votes": _votes,
         "documents": _documents,
         "tribunals": _tribunals,
+        "accidents": _accidents,
+        "shams": _readers,
+        "named": _named,
     }
     return [row for name, rows in parts.items() if name in families for row in rows(families[name])]
 
@@ -114,3 +117,40 @@ def _tribunals(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
         if board["judges"]:
             yield MechanismRow("tribunals", f"{kind}: persons who judged", board["persons_who_judged"], "persons", True)
     yield MechanismRow("tribunals", "judges arrested later", told["judges_arrested_later"], "persons", True)
+
+
+def _accidents(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    yield MechanismRow("accidents", "all", told["accidents"], "accidents", True)
+    yield MechanismRow("accidents", "read as sabotage", told["read_as_sabotage"], "accidents")
+    yield MechanismRow("accidents", "real sabotage", told["sabotage"], "accidents", True)
+    yield MechanismRow(
+        "accidents", "real sabotage that was read as such", told["sabotage_read_as_such"], "accidents", True
+    )
+    yield MechanismRow("accidents", "suspects arrested", told["suspects_arrested"], "persons")
+    yield MechanismRow("accidents", "of these, who had done sabotage", told["saboteurs_among_them"], "persons", True)
+
+
+def _readers(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    for sham in told["shams"]:
+        for reader in sham.get("readers", []):
+            name = reader["name"]
+            yield MechanismRow("services", f"{name}: papers received", reader["papers"], "papers")
+            yield MechanismRow("services", f"{name}: persons believed in", reader["persons_believed"], "persons", True)
+            words = f"{name}: papers behind that belief, each taken for independent"
+            yield MechanismRow("services", words, reader["papers_behind_belief"], "papers")
+            words = f"{name}: reports behind those papers"
+            yield MechanismRow("services", words, reader["origins_behind_belief"], "reports", True)
+
+
+def _named(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
+    persons = told["persons"]
+    dated = [one for one in persons if one["is_dated"] and one["arrested"]]
+    if dated:
+        named = sum(one["in_custody_statements"] > 0 for one in dated)
+        yield MechanismRow(
+            "persons", f"arrested on a given day ({len(dated)}): named by somebody in custody", named, "persons"
+        )
+    free = [one for one in persons if not one["is_dated"] and one["record"]["arrested"]]
+    if free:
+        words = f"whose arrest the record tells and the scenario leaves open ({len(free)}): arrested in the run"
+        yield MechanismRow("persons", words, sum(one["arrested"] is not None for one in free), "persons")

@@ -99,6 +99,8 @@ def leads_of(table: Any, spoken: Spoken, chains: Forest) -> Leads:
     root = codes[spoken.channel.codes]
     root[held] = chains.direct[chains.root[case[held]]]
     known = ~np.isin(root, [names.index(name) for name in UNKNOWN_ROOTS])
+    # a paper without a speaker may go back to an earlier one: services confirm one another from one source
+    known &= ~(spoken.channel.equals("document") & (spoken.speaker < 0))
     if "heard_from" in table.column_names:
         heard = numbers(table, "heard_from")
         key = np.where(heard >= 0, word_of(heard), key)
@@ -158,7 +160,7 @@ def bounds(leads: Leads, n_subjects: int, known_to: tuple[Ints, Ints] | None = N
     starts = np.r_[True, (np.diff(leads.key[order]) != 0) | (np.diff(leads.subject[order]) != 0)]
     node = np.empty(n, np.int64)
     node[order] = np.cumsum(starts) - 1
-    first, undated = _earliest(leads)
+    first, undated, recorded = _earliest(leads)
     rows = np.arange(n)
     late = leads.is_prompted & (first != rows) & ~(leads.time < leads.time[first])
     copies = leads.copied >= 0
@@ -169,7 +171,9 @@ def bounds(leads: Leads, n_subjects: int, known_to: tuple[Ints, Ints] | None = N
     may = np.flatnonzero(~leads.is_known)
     loose = may[undated[may] >= 0]
     near = (may[:0], may[:0]) if known_to is None else _could_know(leads, known_to)
-    start, end = np.r_[may, loose, near[0]], np.r_[first[may], undated[loose], near[1]]
+    # a statement without a date may be later than every other, so it may go back to one whose root is recorded
+    timeless = may[np.isnan(leads.time[may]) & (recorded[may] >= 0)]
+    start, end = np.r_[may, loose, timeless, near[0]], np.r_[first[may], undated[loose], recorded[timeless], near[1]]
     is_known = np.zeros(len(owner), bool)
     is_known[group[node[leads.is_known]]] = True
     needed = is_known | _without_source(group[node[start]], group[node[end]], is_known)
@@ -200,8 +204,10 @@ def _without_source(start: Ints, end: Ints, is_known: Bools) -> Bools:
     return np.asarray(~is_known & ~leaves[ring] & stands_for)
 
 
-def _earliest(leads: Leads) -> tuple[Ints, Ints]:
-    """Return for each statement the earliest one against the same person at the same office, and an undated one, or -1.
+def _earliest(leads: Leads) -> tuple[Ints, Ints, Ints]:
+    """Return for each statement three others against the same person at the same office: the earliest, an undated, a rooted one.
+
+    -1 for none; a rooted one is one whose root is recorded.
 
     Where an office is not recorded for one of a person's statements, all statements against that person count as one
     office's: nothing shows that they were not.
@@ -223,7 +229,11 @@ def _earliest(leads: Leads) -> tuple[Ints, Ints]:
     place[order] = group
     of_group[place[head]] = head
     undated[order] = of_group[group]
-    return first, undated
+    recorded, with_root = np.full(n, -1), order[leads.is_known[order]]
+    of_group[:] = -1
+    of_group[place[with_root][::-1]] = with_root[::-1]
+    recorded[order] = of_group[group]
+    return first, undated, recorded
 
 
 def _could_know(leads: Leads, pairs: tuple[Ints, Ints]) -> tuple[Ints, Ints]:

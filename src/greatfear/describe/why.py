@@ -120,6 +120,8 @@ class Why:
         What a reader must know, such as a circle that was cut.
     words : Wording
         Words of the case, with which the answer is printed; the fields hold codes.
+    names : dict of str to str
+        Name of each person quoted, by id, where one is recorded.
 
     Examples
     --------
@@ -145,6 +147,12 @@ class Why:
     unknown_roots: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     words: Wording = field(default_factory=Wording)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def called(self, person: str) -> str:
+        """Return how a person is called in text: the name with the id, or the id alone."""
+        name = self.names.get(person)
+        return f"{name} ({person})" if name else person
 
     def __repr__(self) -> str:
         """Return person, cases and statements on one line."""
@@ -238,6 +246,7 @@ def why(
         unknown_roots=origins.unknown,
         notes=_notes(chains, walks, len(against), limit),
         words=getattr(archive, "words", Wording()),
+        names=look.names | ({str(row["id"]): str(row["name"])} if row["name"] else {}),
     )
 
 
@@ -287,6 +296,7 @@ class _Look:
     statements: dict[int, dict[str, Any]]
     ids: dict[int, str]
     sources: dict[int, str]
+    names: dict[str, str]
 
     @classmethod
     def up(
@@ -302,6 +312,7 @@ class _Look:
         return cls(
             epoch, chains, acts, said,
             {key: row["id"] for key, row in ids.items()}, {key: row["id"] for key, row in sources.items()},
+            {row["id"]: row["name"] for row in ids.values() if row["name"]},
         )  # fmt: skip
 
     def step(self, case: int) -> Step:

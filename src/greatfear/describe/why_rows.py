@@ -59,6 +59,12 @@ class SqlRows:
         """Return the row of one person."""
         where = f"person = {person}" if isinstance(person, int) else f"id = {_quoted(person)}"
         found: list[Row] = self._archive.sql(f"select {', '.join(PERSON)} from persons where {where}").to_pylist()
+        if not found and isinstance(person, str):
+            found = self._archive.sql(
+                f"select {', '.join(PERSON)} from persons where name = {_quoted(person)}"
+            ).to_pylist()
+            if len(found) > 1:
+                raise several_persons(person, [str(row["id"]) for row in found])
         if found:
             return found[0]
         raise self._unknown(str(person))
@@ -101,6 +107,16 @@ def unknown_person(person: str, ids: list[str]) -> UnknownNameError:
     error = UnknownNameError("person", person, near)
     if not near:
         error.message = f"unknown person {person!r}; the archive holds no persons"
+    return error
+
+
+def several_persons(name: str, ids: list[str]) -> UnknownNameError:
+    """Return the error for a name that several persons bear."""
+    error = UnknownNameError("person", name, ids[:3])
+    more = ", ..." if len(ids) > 6 else ""
+    error.message = (
+        f"{len(ids)} persons bear the name {name!r}: {', '.join(ids[:6])}{more}. Give the id of one of them."
+    )
     return error
 
 

@@ -44,17 +44,18 @@ _GROUND = {
 }
 
 
-def _ground(step: Step, named: Wording) -> str:
+def _ground(answer: Why, step: Step) -> str:
     """Return in words what a case rests on."""
+    named, speaker = answer.words, answer.called(step.speaker)
     if not step.channel:
         words = _GROUND.get(step.cause, "on a statement that is not on record")
         words = named.one("routes", step.cause) if step.cause in named.given.get("routes", {}) else words
     elif step.channel == "interrogation":
         how = named.one("channels", "interrogation")
-        words = f"named {'in ' + how if named else 'under interrogation'} by {step.speaker or 'an unknown person'}, {step.said}"
+        words = f"named {'in ' + how if named else 'under interrogation'} by {speaker or 'an unknown person'}, {step.said}"
     else:
         words = f"{named.one('channels', step.channel)} of {step.said}" + (
-            f" by {step.speaker}" if step.speaker else ""
+            f" by {speaker}" if speaker else ""
         )
     return f"{words} ({step.operation})" if step.operation else words
 
@@ -72,23 +73,24 @@ def _chain_lines(answer: Why) -> list[str]:
                 f"{n} naming{'s' if n != 1 else ''} back to its root ({named.root(root)}):"
             ),
         ]
-        lines += [f"  {step.date}  {step.person}  {_ground(step, named)}" for step in chain[:_LONGEST]]
+        lines += [f"  {step.date}  {answer.called(step.person)}  {_ground(answer, step)}" for step in chain[:_LONGEST]]
         if len(chain) > _LONGEST:
             lines += [
                 f"  ... {len(chain) - _LONGEST} more",
-                f"  {chain[-1].date}  {chain[-1].person}  {_ground(chain[-1], named)}",
+                f"  {chain[-1].date}  {answer.called(chain[-1].person)}  {_ground(answer, chain[-1])}",
             ]
     return lines or ["", f"No {case} of this person is on record."]
 
 
-def _said_line(said: Said, named: Wording) -> str:
+def _said_line(answer: Why, said: Said) -> str:
     """Return a statement as one line."""
+    named = answer.words
     channel = named.one("channels", said.channel)
-    parts = [f"  origin {said.origin}", said.date, channel, said.speaker or "speaker unknown"]
+    parts = [f"  origin {said.origin}", said.date, channel, answer.called(said.speaker) or "speaker unknown"]
     if said.pressure is not None:
         parts.append(f"pressure {said.pressure:.2f}")
     parts += [part for part in (said.level, said.certainty, f"{said.source} {said.place}".strip()) if part]
-    chain = list(said.chain[1:])
+    chain = [answer.called(person) for person in said.chain[1:]]
     if len(chain) > 6:
         chain = [*chain[:5], f"... {len(chain) - 6} more ...", chain[-1]]
     return "  ".join(parts) + "  <- " + " <- ".join([*chain, named.root(said.root)])
@@ -124,7 +126,7 @@ def as_text(answer: Why) -> str:
             f"Statements against {answer.person}: {n:,} by {answer.n_speakers:,} speaker{'' if answer.n_speakers == 1 else 's'}"
             f"{_origins_in_words(answer)}"
         ),
-        *[_said_line(said, answer.words) for said in answer.statements],
+        *[_said_line(answer, said) for said in answer.statements],
     ]
     if answer.acts:
         lines += ["", "Acts:"]

@@ -83,6 +83,9 @@ class Purpose(IntEnum):
     COPIES = 124
     BENCH = 125
     SUSPECTED = 126
+    NAMED_PERSON = 127
+    SABOTEUR = 128
+    READERS = 129
     CONTROLS = 180
     REPLAY = 181
     RECOVER_MEMBER = 190

@@ -24,7 +24,7 @@ def centre_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> tu
     told = parts["centre"]
     columns = _columns(told)
     words = "".join(f"<li>{html.escape(line)}</li>" for line in told["drives"])
-    text = f"<ul>{words}</ul>"
+    text = f"<ul>{words}</ul>" + _reports(told)
     if told["clipped_periods"]:
         text += (
             f'<p class="note">In {told["clipped_periods"]} periods the belief was held at 0: more persons were arrested from the '
@@ -40,6 +40,16 @@ def centre_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> tu
     inner = table(tuple(_HEADS.values()), body, tuple(range(1, len(_HEADS))))
     text += f"<details><summary>as a table</summary>{inner}</details>"
     return "centre", "What the centre believed", text
+
+
+def _reports(told: Mapping[str, Any]) -> str:
+    """Return what services told the centre on which day, such as the file of a sham organisation."""
+    lines = [
+        f"On {one['date']} the centre was told: {one['name']} adds {one['enemies']:,.0f} enemies"
+        + (f" ({one['ground']})." if one.get("ground") else ".")
+        for one in told.get("reports", [])
+    ]
+    return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
 
 
 def _columns(told: Mapping[str, Any]) -> dict[str, list[Any]]:

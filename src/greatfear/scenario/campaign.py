@@ -9,7 +9,7 @@ from pydantic import Field
 
 from greatfear.scenario.population import Count, Id, Share
 from greatfear.scenario.process import Coefficient, Days, Step
-from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
 __all__ = [
     "CHANNELS",
@@ -154,6 +154,9 @@ class Board(Part):
     )
     judges: int = Field(0, ge=0, le=30, description="persons of the record who sit in judgment")
     bench: str = Field("", description="stratum of the judges")
+    sits: list[Id] = Field(
+        default_factory=list, description="persons with names who are judges before others", json_schema_extra=LATER
+    )
     suspicion: Share = assumed(
         0.0, "no judge is reported by a fellow judge; else the chance per judge and day of sentences"
     )

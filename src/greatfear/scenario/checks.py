@@ -12,6 +12,7 @@ from greatfear.naming import faults_of_theta
 from greatfear.naming.facts import MOST_OWN
 from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS, check_steps
 from greatfear.scenario.checks_families import FAMILY_CHECKS
+from greatfear.scenario.checks_persons import PERSON_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
@@ -94,6 +95,7 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
         (("centre", "reports"), scenario.centre.reports),
         (("documents",), scenario.documents),
         (("fear", "scares"), scenario.fear.scares),
+        (("persons",), scenario.persons),
     ]
     for i, sham in enumerate(scenario.shams):
         lists += [(("shams", i, "targets"), sham.targets), (("shams", i, "visits"), sham.visits)]
@@ -274,7 +276,7 @@ def _sizes(scenario: Scenario) -> Iterator[Found]:
 
 
 def _theta(scenario: Scenario) -> Iterator[Found]:
-    kinds = scenario.population.ties.own_kinds
+    kinds = scenario.tie_kinds
     if len(kinds) > MOST_OWN:
         yield Found(
             ("population", "ties", "rows"), f"{len(kinds)} kinds of ties", f"at most {MOST_OWN} kinds of your own"
@@ -325,7 +327,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("offices", "pressure"), ("offices", "evidence")), _steps),
     ((("population", "household"), ("population", "unit"), ("population", "contacts")), _contacts),
     ((("population", "regions"), ("population", "ties")), _sizes),
-    ((("naming", "theta"), ("population", "ties")), _theta),
+    ((("naming", "theta"), ("population", "ties"), ("persons",)), _theta),
     ((("routes",), ("boards",)), _routes_cover),
     ((), _claims),
     ((("papers", "names"),), check_spellings),
@@ -333,5 +335,6 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("words",),), check_words),
     *CAMPAIGN_CHECKS,
     *FAMILY_CHECKS,
+    *PERSON_CHECKS,
 )
 assert at(("routes",)) is not None

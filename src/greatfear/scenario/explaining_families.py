@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greatfear.scenario.campaign import Board
 from greatfear.scenario.documents import Service
+from greatfear.scenario.explaining_persons import expectation_in_words
 from greatfear.scenario.model import Scenario
 
 __all__ = ["families", "trial"]
@@ -29,6 +30,7 @@ def _fear(scenario: Scenario) -> str:
         lines.append(
             f"  {scare.name or scare.id}: from {scare.start}, {scare.days} days, {scare.fear.value:g} a day, {where}."
         )
+    lines += expectation_in_words(scenario)
     return "\n".join(["Fear, besides arrests in the region:", *lines]) if lines else ""
 
 
@@ -63,6 +65,7 @@ def _service(service: Service) -> str:
 def trial(board: Board) -> str:
     """Return who judges and on what evidence, where a board says more than its outcomes."""
     words = [f"{board.kind} trial" if board.kind in ("closed", "public") else ""]
-    words.append(f"{board.judges} judges from {board.bench}" if board.judges else "")
+    named = f", {len(board.sits)} of them with names" if board.sits else ""
+    words.append(f"{board.judges} judges from {board.bench}{named}" if board.judges else "")
     words.append({"enough": "a confession is enough", "needed": "only on a confession"}.get(board.confession, ""))
     return "".join(f"; {word}" for word in words if word)

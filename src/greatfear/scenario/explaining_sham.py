@@ -50,10 +50,18 @@ def _sham(sham: Sham) -> list[str]:
         lines.append(f"    {line.contacts.value:g} meetings abroad per day; at each {vetted}.")
     for target in sham.targets:
         chance = f"{target.rate.value:g} attempts per day, success {target.success.value:g} at full trust"
-        lines.append(f"    Lure of {target.name or target.id}: {chance}.")
+        known = f"; an arrest is known after {target.ends.value:g} days and ends the sham" if target.ends.value else ""
+        lines.append(f"    Lure of {target.name or target.id}: {chance}{known}.")
     lines += [f"    Watched journey of {v.name or v.id}: {v.start}, {v.days} days (given)." for v in sham.visits]
     lines.append(
         f"    Reports every {legend.every} days, {legend.factor.value:g} invented members per person reported."
     )
     over = f"on {end.date} (given)" if end.date else f"by chance, {end.hazard.value:g} per day"
+    if end.others.value:
+        lines.append(f"    When it is exposed, every other sham loses a share of {end.others.value:g} of its trust.")
+    for reader in sham.readers:
+        lines.append(
+            f"    {reader.name or reader.id} is given a share of {reader.share.value:g} of the reports, is told by others"
+            f" with probability {reader.told.value:g}, and believes after {reader.enough} papers."
+        )
     return [*lines, f"    Defection {over}; then {end.arrested.value:g} of those drawn in are arrested."]

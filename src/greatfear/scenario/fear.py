@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from greatfear.scenario.population import Id
-from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.process import Step
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
 __all__ = ["Fear", "Scare"]
 
@@ -27,7 +28,8 @@ class Scare(Part):
 class Fear(Part):
     """What else frightens: F of a region and U of a unit fade together, by e in `offices.fear_decay` days.
 
-    F grows by arrests per thousand persons, by `accident` arrests for every accident read as sabotage, and by scares. U
+    F grows by arrests per thousand persons, by `accident` arrests for every accident read as sabotage, by scares, and by
+    `expected` times the expectation of an invasion on that day. U
     counts the arrests seen in one's own unit. Persons of such a unit denounce at `rate * exp(fear * F)` times
     `exp(unit * U)`, or, with the rule ``linear``, times `1 + unit * U`.
     """
@@ -40,3 +42,9 @@ class Fear(Part):
         0.0, "accidents frighten nobody"
     )
     scares: list[Scare] = Field(default_factory=list, max_length=100)
+    expectation: list[Step] = Field(
+        default_factory=list, description="expected invasion by date, 0 (none) to 1 (certain)", json_schema_extra=LATER
+    )
+    expected: Annotated[Quantity, Unit("units of F per day at an expectation of 1", 0, 100)] = assumed(
+        0.0, "an expected invasion frightens nobody", later=True
+    )

@@ -22,7 +22,7 @@ def fill(tree: dict[str, Any]) -> dict[str, Any]:
     """
     tree = dict(tree)
     population = dict(_mapping(tree.get("population")))
-    for owner, keys in ((population, ("regions", "strata")), (tree, ("operations", "orders", "boards"))):
+    for owner, keys in ((population, ("regions", "strata")), (tree, ("operations", "orders", "boards", "persons"))):
         for key in keys:
             if isinstance(owner.get(key), list):
                 owner[key] = [_named(part) for part in owner[key]]

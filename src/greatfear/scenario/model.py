@@ -13,6 +13,7 @@ from greatfear.scenario.campaign import Board, Centre, Chief, Halt, Operation, O
 from greatfear.scenario.documents import Service
 from greatfear.scenario.fear import Fear
 from greatfear.scenario.papers import Papers
+from greatfear.scenario.persons import NamedPerson, own_tie_kinds
 from greatfear.scenario.population import Id, Population
 from greatfear.scenario.process import Leads, Naming, Offices
 from greatfear.scenario.quantity import LATER, Part
@@ -79,6 +80,7 @@ class Scenario(Part):
     votes: Votes = Votes()
     documents: list[Service] = Field(default_factory=list, max_length=100)
     words: Words = Field(Words(), json_schema_extra=LATER)
+    persons: list[NamedPerson] = Field(default_factory=list, max_length=500, json_schema_extra=LATER)
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
     def __repr__(self) -> str:
@@ -92,6 +94,11 @@ class Scenario(Part):
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.explain())}</pre>"
+
+    @property
+    def tie_kinds(self) -> list[str]:
+        """Return the kinds of ties that are the scenario's own, in alphabetical order."""
+        return own_tie_kinds([row.kind for row in self.population.ties.rows], self.persons)
 
     def alter(self, changes: Mapping[str, object]) -> Scenario:
         """Return a new scenario with other values at dotted paths; see `greatfear.scenario.altering.alter`."""

@@ -10,14 +10,15 @@ from greatfear.scenario.model import Scenario
 __all__ = ["odd"]
 
 _ENTITIES = """Persons (region, stratum, household, unit; informer or member of a real organisation), offices (one per region:
-arrests, custody, pressure, evidence rule), boards, operations and orders, chiefs, and the centre. Fixed attributes of a
+arrests, custody, pressure, evidence rule), boards, operations and orders, chiefs, and the centre. Persons with names, where
+the scenario gives them, are in the record from the first day. Fixed attributes of a
 person are computed from the seed and never stored; only persons who enter the record have state: accused, arrested,
 pressed, sentenced. One step is one day. Times in the record are real-valued days since {start}."""
 
 _PROCESS = """Every day, in this order: fear is updated; shams, where supposed,
-approach, meet, watch, lure, arrest and report; real organisations with plans attempt what is not held back; denunciations, informers' reports and accidents make statements;
+approach, meet, watch, lure, arrest and report, also to foreign services that tell one another; real organisations with plans attempt what is not held back; denunciations, informers' reports and accidents make statements;
 offices arrest from leads in order of score up to capacity and custody places if the evidence rule is met, from the
-registers of running operations, and from orders; those arrested are put through one sitting after the wait: confession,
+registers of running operations, and from orders, persons with names on the day given for them; those arrested are put through one sitting after the wait: confession,
 then names; cases are sentenced by the first route that fits, subject to the capacity of the board; requests and grants
 change limits; the belief of the centre, chiefs and the halt are updated. All sittings of a day see the state at the end
 of the day before."""

@@ -92,11 +92,6 @@ class Ties(Part):
     rewiring: Share = assumed(0.1, "share of ring ties rewired at random; small-world only")
     rows: list[TieRow] = Field(default_factory=list, description="table: the ties")
 
-    @property
-    def own_kinds(self) -> list[str]:
-        """Return the kinds of ties that are the scenario's own, in alphabetical order."""
-        return sorted({row.kind for row in self.rows} - set(BUILT_IN_TIES))
-
 
 class Population(Part):
     """Persons, their strata, households, units and contacts."""

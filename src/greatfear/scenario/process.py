@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from greatfear.scenario.population import Share
-from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.population import Id, Share
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
 __all__ = [
     "Accidents",
@@ -104,13 +104,24 @@ class Informers(Part):
 
 
 class Accidents(Part):
-    """Accidents by region, read as sabotage with a probability that grows with fear."""
+    """Accidents by region, read as sabotage with a probability that grows with fear.
+
+    A share `sabotage` of them is real: a person of the unit, or a member of the organisation `by`, did it. Truth keeps who. When
+    an accident is read as sabotage, that person is among the suspects with probability `seen`; the other suspects are chosen
+    from the unit as after any accident. With `sabotage` 0 nobody did anything, and the office sees accidents all the same.
+    """
 
     rate: Annotated[Quantity, Unit("per million persons and day", 0, 1e4)] = assumed(0.0, "no accidents")
     sabotage: Share = assumed(0.0, "no accident is real sabotage")
     suspicion: Share = assumed(0.1, "a tenth of accidents are read as sabotage without fear")
     fear: Coefficient = assumed(0.0, "log-odds of suspicion per unit of F")
     subjects: int = Field(2, ge=1, le=16, description="persons of the unit against whom leads are opened")
+    by: Id | None = Field(
+        None,
+        description="organisation whose members do the sabotage; absent: a person of the unit",
+        json_schema_extra=LATER,
+    )
+    seen: Share = assumed(0.0, "a person who did it is suspected no more often than others of the unit", later=True)
 
 
 class Weights(Part):

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from greatfear.scenario.population import Count, Id, Share
 from greatfear.scenario.process import Days, Rate
-from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
-__all__ = ["Defection", "Growth", "InnerLine", "Leader", "Legend", "Sham", "Target", "Visit"]
+__all__ = ["Defection", "Growth", "InnerLine", "Leader", "Legend", "Reader", "Sham", "Target", "Visit"]
 
 
 class Growth(Part):
@@ -32,6 +32,7 @@ class Leader(Part):
     restraint: Share = assumed(0.0, "holds nothing back")
     released: Share = assumed(0.0, "what was held back is given up after the exposure")
     release: Days = assumed(60, "days over which what was held back is made up for")
+    person: Id | None = Field(None, description="person with a name who leads it", json_schema_extra=LATER)
 
 
 class InnerLine(Part):
@@ -52,6 +53,7 @@ class Visit(Part):
     start: dt.date
     days: int = Field(1, ge=1, le=10_000)
     gain: Share = assumed(0.0, "what is seen does not move trust")
+    person: Id | None = Field(None, description="person with a name who travels", json_schema_extra=LATER)
 
 
 class Target(Part):
@@ -64,6 +66,10 @@ class Target(Part):
     cost: Share = assumed(0.0, "an arrest of the target costs no trust")
     since: dt.date | None = Field(None, description="first day of attempts; absent: from the start of the sham")
     until: dt.date | None = Field(None, description="first day without attempts; absent: the end of the sham")
+    person: Id | None = Field(None, description="person with a name who is lured", json_schema_extra=LATER)
+    ends: Days = assumed(
+        0, "an arrest of the target does not give the sham away; else days until it is known", later=True
+    )
 
 
 class Legend(Part):
@@ -82,6 +88,25 @@ class Defection(Part):
     hazard: Annotated[Quantity, Unit("per day", 0, 1)] = assumed(0.0, "nobody defects")
     date: dt.date | None = Field(None, description="a dated defection: an input")
     arrested: Share = assumed(0.0, "drawn-in persons are left free after the exposure")
+    person: Id | None = Field(None, description="agent with a name who goes over", json_schema_extra=LATER)
+    others: Share = assumed(0.0, "what becomes known of one sham casts no doubt on another", later=True)
+
+
+class Reader(Part):
+    """A foreign service that is given the reports of the sham, by a way of its own, and does not know of the others' ways.
+
+    Each report reaches it with probability `share`, after `delay` days on average. It believes in a person once `enough` papers
+    that look independent name the person: its own, and those that the other services tell it, each with probability `told`.
+    All these papers go back to one report. Each time that a service comes to believe, the leaders trust the sham more, by `gain`.
+    """
+
+    id: Id
+    name: str = ""
+    share: Share = assumed(1.0, "it is given every report")
+    delay: Days = assumed(30, "mean days until a report reaches it; exponential")
+    told: Share = assumed(0.0, "the services tell one another nothing")
+    enough: int = Field(2, ge=1, le=20, description="papers that look independent before it believes")
+    gain: Share = assumed(0.0, "what a service believes does not move the leaders")
 
 
 class Sham(Part):
@@ -92,6 +117,9 @@ class Sham(Part):
     start: dt.date
     region: Id | None = Field(None, description="region of its office and agents; absent: the first")
     agents: Count = assumed(1, "one agent")
+    named: list[Id] = Field(
+        default_factory=list, description="persons with names among its agents", json_schema_extra=LATER
+    )
     network: Id | None = Field(None, description="real organisation on whose members it is built; absent: from nothing")
     initial: Count = assumed(0, "no member of that organisation is drawn in at the start")
     growth: Growth = Growth()
@@ -101,3 +129,4 @@ class Sham(Part):
     targets: list[Target] = Field(default_factory=list, max_length=100)
     legend: Legend = Legend()
     defection: Defection = Defection()
+    readers: list[Reader] = Field(default_factory=list, max_length=20, json_schema_extra=LATER)

@@ -151,8 +151,18 @@ class Centre:
     def to_dict(self) -> dict[str, Any]:
         """Return what the centre believed and did, for the run folder."""
         rest = {k: v for k, v in self.memory.items() if k not in ("series", "counted")}
+        told = [
+            {
+                "name": one.name or one.id,
+                "date": str(one.date),
+                "enemies": one.enemies.value,
+                "ground": one.enemies.assumption,
+            }
+            for one in self.scenario.centre.reports
+        ]
         return {
             **rest,
+            **({"reports": told} if told else {}),
             "drives": drives(self.scenario.centre),
             "columns": list(SERIES),
             "series": self.memory["series"],

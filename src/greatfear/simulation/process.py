@@ -16,7 +16,7 @@ from greatfear.naming.registry import BASES
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.centre import Centre
 from greatfear.simulation.codes import EACH, MOST_NAMES, N_ARRESTS, N_OPEN_NAMED
-from greatfear.simulation.families import Family, families_of
+from greatfear.simulation.families import BeforeSittings, Family, families_of
 from greatfear.simulation.kernels import arrest, hear, judge, plan
 from greatfear.simulation.kernels.index import enter_all
 from greatfear.simulation.kernels.speak import speak
@@ -105,6 +105,9 @@ class Process:
             family.morning(self, day, today.halted)
         self._grant(day)
         self._arrest(today)
+        for family in self.families:
+            if isinstance(family, BeforeSittings):
+                family.before_sittings(self, day)
         self._speak(today)
         self._judge(today)
         for family in self.families:

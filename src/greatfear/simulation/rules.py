@@ -19,7 +19,7 @@ from greatfear.scenario.process import Step
 from greatfear.simulation.codes import CONFESSIONS, COUNT_RULES, FILES, FOREVER
 from greatfear.world.layout import World
 
-__all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of"]
+__all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of", "steps_by_day"]
 
 
 SOURCE = np.dtype(
@@ -194,7 +194,7 @@ def compile_rules(scenario: Scenario, world: World) -> tuple[Rules, Days]:
     """Return everything the kernels read besides the world, and what changes by date."""
     # In the order of the resolved form: a sum of many terms has other last bits in another order.
     theta = {term: quantity.value for term, quantity in sorted(scenario.naming.theta.items())}
-    return _rules(scenario, world, compile_terms(theta, scenario.population.ties.own_kinds)), _days(scenario)
+    return _rules(scenario, world, compile_terms(theta, scenario.tie_kinds)), _days(scenario)
 
 
 def _log_weights(scenario: Scenario) -> NDArray[np.float64]:
@@ -331,12 +331,12 @@ def _days(scenario: Scenario) -> Days:
     for chief in scenario.chiefs:
         zeal[max(0, day_of(chief.since, epoch, 0)) :] = chief.zeal.value
     return Days(
-        _steps(scenario.offices.pressure, epoch, n, 0.0),
-        _steps(scenario.offices.evidence, epoch, n, 1.0).astype(np.int64),
+        steps_by_day(scenario.offices.pressure, epoch, n, 0.0),
+        steps_by_day(scenario.offices.evidence, epoch, n, 1.0).astype(np.int64),
         zeal,
-        _steps(scenario.offices.staff.drafts, epoch, n, 1.0),
+        steps_by_day(scenario.offices.staff.drafts, epoch, n, 1.0),
         np.array([_terms(each, epoch, n) for each in scenario.operations], np.int8).reshape(-1, n).T.copy(),
-        np.array([_steps(each.hazards, epoch, n, each.hazard.value) for each in scenario.operations])
+        np.array([steps_by_day(each.hazards, epoch, n, each.hazard.value) for each in scenario.operations])
         .reshape(-1, n)
         .T.copy(),
     )
@@ -351,7 +351,8 @@ def _terms(operation: Operation, epoch: dt.date, n: int) -> NDArray[np.int8]:
     return (runs & (days >= day_of(operation.start, epoch, 0))).astype(np.int8)
 
 
-def _steps(steps: Sequence[Step], epoch: dt.date, n: int, before: float) -> NDArray[np.float64]:
+def steps_by_day(steps: Sequence[Step], epoch: dt.date, n: int, before: float) -> NDArray[np.float64]:
+    """Return the value of a list of steps on each of n days; `before` the first step."""
     values = np.full(n, before)
     for step in steps:
         values[max(0, day_of(step.since, epoch, 0)) :] = step.value.value

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from greatfear.naming import facts
 from greatfear.naming.registry import BASES
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
@@ -24,9 +23,12 @@ from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import Naming, names_of
 from greatfear.simulation.homes import Beyond, all_at_home, beyond, nobody
 from greatfear.simulation.kernels.describe_people import describe_people
+from greatfear.simulation.kernels.index import find
 from greatfear.simulation.kernels.letters import write_numbered
 from greatfear.simulation.process import Process
 from greatfear.simulation.truth_schema import MOTIVES, truth_table
+from greatfear.world.explicit import tie_bits
+from greatfear.world.named import named_addresses, named_ties
 
 __all__ = ["Stream", "archive_streams", "early_rows", "rows_now", "truth_streams", "whole"]
 
@@ -201,7 +203,23 @@ def _persons(process: Process, rows: slice, part: Beyond, names: Mapping[int, st
         columns |= _unplaced(columns, abroad, local)
     if names:
         columns["name"] = _names(names, people["id"])
+    columns |= _attributes(process, people["id"])
     return table_from_columns("persons", columns, people.size)
+
+
+def _attributes(process: Process, address: NDArray[np.int64]) -> dict[str, pa.Array]:
+    """Return what the scenario says of persons with names, a column of texts for each attribute."""
+    persons = process.scenario.persons
+    places = (
+        dict(zip(named_addresses(process.scenario, process.world).tolist(), persons, strict=True)) if persons else {}
+    )
+    keys = sorted({key for person in persons for key in person.attributes})
+    known = [(k, places[int(address[k])]) for k in np.flatnonzero(np.isin(address, list(places)))] if keys else []
+    columns = {key: np.full(address.size, None, object) for key in keys}
+    for k, person in known:
+        for key, words in person.attributes.items():
+            columns[key][k] = words
+    return {key: pa.array(column, pa.string()) for key, column in columns.items()}
 
 
 def _names(names: Mapping[int, str], address: NDArray[np.int64]) -> pa.Array:
@@ -270,33 +288,37 @@ def _acts(process: Process, rows: slice) -> pa.Table:
 
 
 def _ties(process: Process) -> pa.Table:
-    """Return explicit ties, one row per pair and kind; none where ties are computed."""
-    world = process.world
-    if world.indptr.size == 0:
-        return table_from_columns("ties", {"a": [], "b": [], "kind": [], "directed": []}, 0)
-    one = np.repeat(np.arange(world.indptr.size - 1), np.diff(world.indptr))
-    two = world.region["start"][world.tie["person"] >> 32] + (world.tie["person"] & 0xFFFFFFFF)
-    kinds = [
-        ("kin", facts.KIN),
-        ("unit", facts.UNIT),
-        ("acquaintance", facts.ACQUAINTANCE),
-        ("organisation", facts.ORGANISATION),
-    ]
-    own = process.scenario.population.ties.own_kinds
-    kinds += [(kind, facts.FIRST_OWN << k) for k, kind in enumerate(own)]
-    parts = [
-        (one[keep], two[keep], code)
-        for code, (_, bit) in enumerate(kinds)
-        if (keep := (one < two) & (world.tie["bits"] & bit > 0)).any()
-    ]
-    a = np.concatenate([p[0] for p in parts] or [np.zeros(0, np.int64)])
+    """Return explicit ties, one row per pair and kind; where ties are computed, those of persons with names alone."""
+    kinds = tie_bits(process.scenario.tie_kinds)
+    parts = [*_stored_ties(process, list(kinds.values())), _named_ties(process, list(kinds))]
+    a, b, kind = (np.concatenate([part[k] for part in parts]) for k in range(3))
     columns = {
         "a": a.astype(np.int32),
-        "b": np.concatenate([p[1] for p in parts] or [np.zeros(0, np.int64)]).astype(np.int32),
-        "kind": (
-            np.concatenate([np.full(p[0].size, p[2], np.int8) for p in parts] or [np.zeros(0, np.int8)]),
-            [k for k, _ in kinds],
-        ),
+        "b": b.astype(np.int32),
+        "kind": (kind.astype(np.int8), list(kinds)),
         "directed": 0,
     }
     return table_from_columns("ties", columns, a.size)
+
+
+def _named_ties(process: Process, kinds: list[str]) -> list[NDArray[np.int64]]:
+    """Return rows of both persons and place of the kind of the ties that the scenario gives to persons with names."""
+    rows = named_ties(process.scenario)
+    address = named_addresses(process.scenario, process.world)
+    place = np.array([find(process.state.rows, int(one)) for one in address], np.int64)
+    one, two = (place[np.array(ends, np.int64)] for ends in ([a for a, _, _ in rows], [b for _, b, _ in rows]))
+    return [one, two, np.array([kinds.index(kind) for _, _, kind in rows], np.int64)]
+
+
+def _stored_ties(process: Process, bits: list[int]) -> list[tuple[NDArray[np.int64], ...]]:
+    """Return rows of both persons and place of the kind of the ties that a small world stores, kind by kind."""
+    world = process.world
+    if world.indptr.size == 0:
+        return []
+    one = np.repeat(np.arange(world.indptr.size - 1), np.diff(world.indptr))
+    two = world.region["start"][world.tie["person"] >> 32] + (world.tie["person"] & 0xFFFFFFFF)
+    return [
+        (one[keep], two[keep], np.full(int(keep.sum()), code, np.int64))
+        for code, bit in enumerate(bits)
+        if (keep := (one < two) & (world.tie["bits"] & bit > 0)).any()
+    ]

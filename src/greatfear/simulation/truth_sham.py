@@ -8,7 +8,7 @@ __all__ = ["SHAM_EVENTS", "SHAM_ROLES", "SHAM_TABLES"]
 
 SHAM_ROLES = ("agent", "member", "provoked", "invented", "abroad")
 SHAM_EVENTS = (
-    "begun", "found out", "visit", "lured", "lure failed", "arrest", "defection", "exposed",
+    "begun", "found out", "visit", "lured", "lure failed", "arrest", "defection", "exposed", "doubted",
 )  # fmt: skip
 
 SHAM_TABLES: dict[str, Table] = {
@@ -59,6 +59,42 @@ SHAM_TABLES: dict[str, Table] = {
             Column("reported", "float64", "when reported upward", "days", "NaN"),
             Column("found_out", "float64", "when the other side found an agent out", "days", "NaN"),
             Column("by", "int64", "address of the person who approached", null="-1"),
+        ),
+        optional=True,
+    ),
+    "accidents": Table(
+        "accidents",
+        "one accident, with what it was",
+        (
+            Column("day", "int32", "when", "days"),
+            Column("region", "category", "where"),
+            Column("is_sabotage", "int8", "1 if somebody caused it"),
+            Column("read", "int8", "1 if the office read it as sabotage"),
+            Column("seen", "int8", "1 if the person who caused it was among the suspects because somebody saw"),
+            Column("person", "int32", "who caused it", null="-1", refers="persons"),
+            Column("address", "int64", "number of that person in the simulated population", null="-1"),
+        ),
+        optional=True,
+    ),
+    "named_persons": Table(
+        "named_persons",
+        "one person whom the scenario names",
+        (
+            Column("person", "int32", "row in the archive's persons", refers="persons"),
+            Column("named", "category", "id in the scenario"),
+            Column("address", "int64", "number of the person in the simulated population"),
+        ),
+        optional=True,
+    ),
+    "sham_papers": Table(
+        "sham_papers",
+        "one paper about a person that reached a foreign service; all papers about a person go back to one report",
+        (
+            Column("statement", "int32", "row in the archive's statements", refers="statements"),
+            Column("reader", "category", "sham/service that received it"),
+            Column("told_by", "category", "sham/service that passed it on", null="absent"),
+            Column("person", "int32", "about whom", refers="persons"),
+            Column("believed", "int8", "1 if the service believes in the person from this paper on"),
         ),
         optional=True,
     ),

@@ -41,7 +41,11 @@ def most_contacts(world):
         most += 2 * (world.half_workplace + world.half_patronage + world.half_far)
     for o in range(world.organisation.size):
         most += 2 * world.organisation[o].fellows
-    return most
+    # ties that a scenario gives to persons with names
+    own = 0
+    for k in range(world.known.size):
+        own = max(own, world.known_from[k + 1] - world.known_from[k])
+    return most + own
 
 
 @lean_kernel
@@ -65,7 +69,25 @@ def contacts(world, person, ids, bits):
         n = _far(world, person, ids, bits, n)
     if world.head[r].count > 0:
         n = state_ties(world, person, ids, bits, n)
+    if world.known.size > 0:
+        n = _known(world, person, ids, bits, n)
     return _fellows(world, person, ids, bits, n) if world.organisation.size > 0 else n
+
+
+@lean_kernel
+def _known(world, person, ids, bits, n):
+    """Write the contacts of a person with a name whom the scenario names as such."""
+    low, high = 0, world.known.size
+    while low < high:
+        middle = (low + high) // 2
+        if world.known[middle] < person:
+            low = middle + 1
+        else:
+            high = middle
+    if low < world.known.size and world.known[low] == person:
+        for t in range(world.known_from[low], world.known_from[low + 1]):
+            n = add_candidate(ids, bits, n, world.known_tie[t].person, world.known_tie[t].bits)
+    return n
 
 
 @lean_kernel

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,7 @@ from greatfear.naming import facts
 from greatfear.scenario.population import Population
 from greatfear.world.rewire import mutual, ring_ends
 
-__all__ = ["explicit_ties", "flat_ties"]
+__all__ = ["explicit_ties", "flat_ties", "tie_bits"]
 
 _BITS = {"kin": facts.KIN, "unit": facts.UNIT, "acquaintance": facts.ACQUAINTANCE, "organisation": facts.ORGANISATION}
 Table = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -18,22 +20,27 @@ Contacts = tuple[NDArray[np.int64], NDArray[np.int32], "NDArray[np.int64] | np.i
 TIE = np.dtype([("person", "i8"), ("bits", "i8")])
 
 
+def tie_bits(own: Sequence[str]) -> dict[str, int]:
+    """Return the bit of each kind of tie; `own` are the kinds that are the scenario's own, in order."""
+    return _BITS | {kind: facts.FIRST_OWN << k for k, kind in enumerate(own)}
+
+
 def explicit_ties(
-    population: Population, size: NDArray[np.int64], keys: NDArray[np.uint64]
+    population: Population, size: NDArray[np.int64], keys: NDArray[np.uint64], own: Sequence[str] = ()
 ) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     """Return (indptr, tie) over flat persons; both empty if ties are computed.
 
-    A tie has the address of the other person and bits of `greatfear.naming.facts`.
+    A tie has the address of the other person and bits of `greatfear.naming.facts`; `own` are the scenario's own kinds, in order.
     """
     if population.ties.rule == "computed":
         return np.zeros(0, np.int64), np.zeros(0, TIE)
-    indptr, contacts, bits = flat_ties(population, int(size.sum()), keys)
+    indptr, contacts, bits = flat_ties(population, int(size.sum()), keys, own)
     tie = np.empty(contacts.size, TIE)
     tie["person"], tie["bits"] = _addresses(size)[contacts], bits
     return indptr, tie
 
 
-def flat_ties(population: Population, n: int, keys: NDArray[np.uint64]) -> Contacts:
+def flat_ties(population: Population, n: int, keys: NDArray[np.uint64], own: Sequence[str] = ()) -> Contacts:
     """Return (indptr, contacts, bits) of a population whose ties are stored, by numbers that run through the regions.
 
     Of person p, contacts[indptr[p]] to contacts[indptr[p + 1] - 1] in rising order; `bits` may be one number for all.
@@ -42,7 +49,7 @@ def flat_ties(population: Population, n: int, keys: NDArray[np.uint64]) -> Conta
         rows = population.ties.rows
         a = np.array([row.a for row in rows], np.int64)
         b = np.array([row.b for row in rows], np.int64)
-        bits = _BITS | {kind: facts.FIRST_OWN << k for k, kind in enumerate(population.ties.own_kinds)}
+        bits = tie_bits(own)
         return _compress(a, b, np.array([bits[row.kind] for row in rows], np.int64), n)
     half = min(population.ties.neighbours, n - 1) // 2
     b = ring_ends(keys[Purpose.REWIRE], n, half, population.ties.rewiring.value)

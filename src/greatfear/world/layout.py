@@ -17,6 +17,7 @@ from greatfear.draws._reference import by_reference
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.population import Population
 from greatfear.world.explicit import TIE, explicit_ties
+from greatfear.world.named import with_named_ties
 
 __all__ = ["World", "all_keys", "build_world"]
 
@@ -64,6 +65,11 @@ class World(NamedTuple):
     half_workplace: int
     half_patronage: int
     half_far: int
+    known: NDArray[np.int64]
+    """Addresses of persons with names who have ties that the scenario gives, ascending."""
+    known_from: NDArray[np.int64]
+    """Those ties of the k-th of them are known_from[k] to known_from[k + 1] - 1 of `known_tie`."""
+    known_tie: NDArray[np.void]
 
     @property
     def persons(self) -> int:
@@ -89,16 +95,22 @@ def build_world(scenario: Scenario, seed: int, replicate: int = 0, *, with_ties:
     listed = np.round(np.diff(cut, axis=1) * population.household * share).astype(np.int64)
     span, organisation = _organisations(population, size)
     keys = all_keys(seed, replicate)
-    indptr, tie = explicit_ties(population, size, keys) if with_ties else (np.zeros(0, np.int64), np.zeros(0, TIE))
+    indptr, tie = (
+        explicit_ties(population, size, keys, scenario.tie_kinds)
+        if with_ties
+        else (np.zeros(0, np.int64), np.zeros(0, TIE))
+    )
     contacts, state = population.contacts, population.state
     head, head_cut = _heads(population, cut)
-    return World(
+    world = World(
         _regions(population, size, households), size.size, cut, listed,
         np.array([stratum.seniority.value for stratum in population.strata]),
         span, organisation, indptr, tie, keys,
         population.household, population.unit, contacts.unit // 2, contacts.region // 2, contacts.country // 2,
         head, head_cut, state.apparatus, state.workplace // 2, state.patronage // 2, state.country // 2,
+        np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0, TIE),
     )  # fmt: skip
+    return with_named_ties(world, scenario)
 
 
 def _heads(population: Population, cut: NDArray[np.int64]) -> tuple[NDArray[np.void], NDArray[np.int64]]:

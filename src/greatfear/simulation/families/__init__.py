@@ -15,8 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.families.accidents import accidents_family
 from greatfear.simulation.families.documents import documents_family
 from greatfear.simulation.families.fear import fear_family
+from greatfear.simulation.families.named import named_family
 from greatfear.simulation.families.organisations import organisations_of
 from greatfear.simulation.families.sham import sham_family
 from greatfear.simulation.families.tribunals import tribunals_family
@@ -26,7 +28,7 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["FAMILIES", "Family", "families_of"]
+__all__ = ["FAMILIES", "BeforeSittings", "Family", "families_of"]
 
 
 class Family(Protocol):
@@ -55,6 +57,14 @@ class Family(Protocol):
 
 
 @runtime_checkable
+class BeforeSittings(Protocol):
+    """A family that acts between the day's arrests and the day's sittings."""
+
+    def before_sittings(self, process: Process, day: int) -> None:
+        """Act before those in custody are questioned."""
+
+
+@runtime_checkable
 class Naming(Protocol):
     """A family that writes persons under names: code names, or names of persons abroad."""
 
@@ -63,12 +73,14 @@ class Naming(Protocol):
 
 
 FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = (
+    accidents_family,
     fear_family,
     votes_family,
     documents_family,
     tribunals_family,
     sham_family,
     organisations_of,
+    named_family,
 )
 """Builders in the order in which families act; each returns None where the scenario does not suppose the family."""
 
@@ -90,7 +102,7 @@ def families_of(scenario: Scenario, world: World) -> tuple[Family, ...]:
 
 
 def names_of(families: tuple[Family, ...]) -> dict[int, str]:
-    """Return the names under which families write persons, by address."""
+    """Return the names under which families write persons, by address; those of persons with names, the last family, stand."""
     return {address: name for one in families if isinstance(one, Naming) for address, name in one.names().items()}
 
 

@@ -17,7 +17,7 @@ from greatfear.draws._reference import by_reference
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.codes import ACCIDENT, ARREST, N_ACTS, N_STATEMENTS
 from greatfear.simulation.kernels import fear as kernels
-from greatfear.simulation.rules import day_of
+from greatfear.simulation.rules import day_of, steps_by_day
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ class FearFamily:
             (day_of(one.start, epoch, 0), one.days, one.fear.value, np.array([not one.regions or i in one.regions for i in ids]))
             for one in fear.scares
         ]  # fmt: skip
+        n = (scenario.time.end - epoch).days
+        self.expected = fear.expected.value * steps_by_day(fear.expectation, epoch, n, 0.0)
+        """What the expectation of an invasion adds on each day."""
         self.unit, self.felt = np.zeros(0, np.int64), np.zeros(0)
         self.spare = np.zeros(0, np.int64), np.zeros(0)
         """Room for the units after a day; it changes places with that of the units before."""
@@ -85,6 +88,8 @@ class FearFamily:
         for start, days, more, where in self.scares:
             if start <= day < start + days:
                 office["fear"] += more * where
+        if self.expected[day]:
+            office["fear"] += self.expected[day]
         if struck.size and self.accident:
             office["fear"] += 1000.0 * self.accident * np.bincount(struck >> 32, minlength=size.size) / size
         if self.weight:
@@ -162,7 +167,8 @@ class FearFamily:
 def fear_family(scenario: Scenario, world: World) -> FearFamily | None:
     """Return the family where a scenario supposes fear beyond arrests in the region."""
     fear = scenario.fear
-    return FearFamily(scenario, world) if fear.unit.value or fear.accident.value or fear.scares else None
+    expects = fear.expected.value > 0 and bool(fear.expectation)
+    return FearFamily(scenario, world) if fear.unit.value or fear.accident.value or fear.scares or expects else None
 
 
 def unit_of(world: World, person: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,8 +43,20 @@ class Shams:
 
     def morning(self, process: Process, day: int, halted: bool) -> None:
         """Let each sham have its day."""
+        running = [sham.runs(day) for sham in self.shams]
         for sham in self.shams:
             morning(sham, process, day)
+        ended = [sham for sham, ran in zip(self.shams, running, strict=True) if ran and not sham.runs(day)]
+        for one in ended:
+            self._doubt(one, day)
+
+    def _doubt(self, exposed: ShamState, day: int) -> None:
+        """Let what became known of one sham cost the others trust, as far as they still run."""
+        share = exposed.rule.defection.others.value
+        for other in self.shams:
+            if share > 0 and other is not exposed and other.runs(day):
+                other.lose(share)
+                other.note(day, "doubted")
 
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Let each sham learn who of its people was arrested today."""
@@ -98,7 +110,26 @@ class Shams:
         return {
             "sham_persons": truth_table("sham_persons", persons, people.size),
             "sham_events": truth_table("sham_events", happened, events.size),
+            **self._papers(rows),
         }
+
+    def _papers(self, rows: Callable[[NDArray[np.int64]], NDArray[np.int32]]) -> dict[str, pa.Table]:
+        """Return the table ``sham_papers`` where a sham has readers."""
+        told = [(sham, sham.papers[sham.papers["statement"] >= 0]) for sham in self.shams if sham.rule.readers]
+        if not told:
+            return {}
+        ids = [f"{sham.rule.id}/{reader.id}" for sham, _ in told for reader in sham.rule.readers]
+        first = np.cumsum([0, *(len(sham.rule.readers) for sham, _ in told)])
+        papers = np.concatenate([part for _, part in told])
+        base = np.repeat(first[:-1], [part.size for _, part in told])
+        columns = {
+            "statement": papers["statement"].astype(np.int32),
+            "reader": ((base + papers["reader"]).astype(np.int32), ids),
+            "told_by": (np.where(papers["told_by"] >= 0, base + papers["told_by"], -1).astype(np.int32), ids),
+            "person": rows(papers["subject"]),
+            "believed": papers["believed"],
+        }
+        return {"sham_papers": truth_table("sham_papers", columns, papers.size)}
 
     def report(self) -> dict[str, Any]:
         """Return what each sham did."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from greatfear.draws import Purpose, integer, poisson, uniform
 from greatfear.simulation.codes import FOREVER, N_ARRESTS, N_FILED, REPORT, REWARD
+from greatfear.simulation.families.sham_readers import deliver, send
 from greatfear.simulation.families.sham_state import INVENTED_ROLE, MEMBER, PROVOKED, ShamState
 from greatfear.simulation.families.telling import Told, take, tell
 from greatfear.simulation.kernels.approach import approach, mark_arrested
@@ -27,6 +28,10 @@ def morning(sham: ShamState, process: Process, day: int) -> None:
     if day == max(sham.begins, 0) and sham.people.size == 0:
         sham.first_people()
         sham.note(day, "begun")
+    deliver(sham, process, day)
+    if not sham.runs(day):
+        return
+    _announce(sham, day)
     if not sham.runs(day):
         return
     _approach(sham, day)
@@ -130,6 +135,17 @@ def _lure(sham: ShamState, process: Process, day: int) -> None:
             sham.note(day, "lure failed", who)
 
 
+def _announce(sham: ShamState, day: int) -> None:
+    """Let an arrest of a target become known, where that gives the sham away."""
+    for k, target in enumerate(sham.rule.targets):
+        who = sham.abroad(k)
+        if target.ends.value > 0 and who in sham.place:
+            taken = sham.people["since"][sham.place[who]]
+            if day == int(taken) + round(target.ends.value):
+                _expose(sham, day)
+                return
+
+
 def _arrest(sham: ShamState, process: Process, day: int) -> None:
     """Arrest some of those drawn in, while the sham goes on."""
     key, drawn = sham.world.keys[Purpose.SHAM_ARREST], sham.drawn_in()
@@ -146,7 +162,9 @@ def _report(sham: ShamState, process: Process, day: int) -> None:
     for role, name in ((MEMBER, "member"), (PROVOKED, "provoked")):
         new = np.flatnonzero((p["role"] == role) & np.isnan(p["reported"]))
         p["reported"][new] = day
-        _credit(sham, process, name, _tell(sham, process, day, p["address"][new].tolist()))
+        people = p["address"][new].tolist()
+        _credit(sham, process, name, _tell(sham, process, day, people))
+        send(sham, day, people)
     told = int((~np.isnan(p["reported"]) & (p["role"] <= PROVOKED)).sum())
     have, want = sham.count(INVENTED_ROLE), int(sham.rule.legend.factor.value * told + 1e-9)
     made = [sham.invented(k) for k in range(have, want)]
@@ -154,6 +172,7 @@ def _report(sham: ShamState, process: Process, day: int) -> None:
         sham.enter(who, INVENTED_ROLE, day, -1)
         sham.people["reported"][-1] = day
     _credit(sham, process, "invented", _tell(sham, process, day, made))
+    send(sham, day, made)
 
 
 def _credit(sham: ShamState, process: Process, name: str, new: int) -> None:
@@ -195,6 +214,8 @@ def _defect(sham: ShamState, process: Process, day: int) -> None:
     who = (
         int(sham.people["address"][agents[int(integer(key, sham.number, day, 1, agents.size))]]) if agents.size else -1
     )
+    named = sham.named.get(rule.person or "", -1)
+    who = named if named in sham.people["address"][agents] else who
     sham.note(day, "defection", who)
     _expose(sham, day)
     struck = sham.rule.legend.struck.value * sham.score("credited_invented")

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose, forth, subkey
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.sham import Target, Visit
+from greatfear.simulation.families.sham_readers import PAPER, readers_report
 from greatfear.simulation.rules import day_of
 from greatfear.simulation.truth_sham import SHAM_EVENTS, SHAM_ROLES
 from greatfear.world.layout import World
+from greatfear.world.named import named_addresses
 from greatfear.world.people import INVENTED, TARGETS, member_address
 
 __all__ = ["AGENT", "INVENTED_ROLE", "MEMBER", "PROVOKED", "ShamState"]
@@ -56,7 +58,10 @@ class ShamState:
         self.network = names.index(rule.network) if rule.network else -1
         self.begins = day_of(rule.start, self.epoch, 0)
         self.trust = np.array([leader.trust.value for leader in rule.leaders])
-        self.people, self.events = np.zeros(0, PERSON), np.zeros(0, EVENT)
+        addresses = named_addresses(scenario, world).tolist()
+        self.named = dict(zip([one.id for one in scenario.persons], addresses, strict=True))
+        """Addresses of persons with names."""
+        self.people, self.events, self.papers = np.zeros(0, PERSON), np.zeros(0, EVENT), np.zeros(0, PAPER)
         self.series: NDArray[np.float64] = np.zeros((0, len(SERIES)))
         self.tally = np.zeros(len(_TALLY))
         self.tally[0] = -1
@@ -69,7 +74,9 @@ class ShamState:
         w, key = self.world, self.world.keys[Purpose.SHAM_AGENT]
         size = int(w.region["size"][self.region])
         own, other = (np.uint64(subkey(key, 2 * self.number + part)) for part in (0, 1))
-        for k in range(min(int(self.rule.agents.value), size)):
+        for one in self.rule.named:
+            self.enter(self.named[one], AGENT, self.begins, -1)
+        for k in range(min(int(self.rule.agents.value) - len(self.rule.named), size)):
             self.enter((self.region << 32) | int(forth(own, k, size)), AGENT, self.begins, -1)
         members = int(w.organisation["members"][self.network]) if self.network >= 0 else 0
         for k in range(min(int(self.rule.initial.value), members)):
@@ -100,8 +107,16 @@ class ShamState:
         return int((self.people["role"] == role).sum())
 
     def abroad(self, k: int) -> int:
-        """Return the address of the k-th person abroad: targets and then visitors."""
+        """Return the address of the k-th person abroad: targets, then visitors; a person with a name has one address."""
+        person = self.known_abroad[k].person
+        if person:
+            return int(self.named[person])
         return (self.region << 32) | (TARGETS + (self.number << 16) + k)
+
+    @property
+    def known_abroad(self) -> list[Target | Visit]:
+        """Return targets and then visitors."""
+        return [*self.rule.targets, *self.rule.visits]
 
     def invented(self, k: int) -> int:
         """Return the address of the k-th invented member."""
@@ -164,7 +179,7 @@ class ShamState:
 
     def saved(self) -> dict[str, NDArray[Any]]:
         """Return all that must be saved to go on."""
-        return {name: getattr(self, name) for name in ("trust", "people", "events", "series", "tally")}
+        return {name: getattr(self, name) for name in ("trust", "people", "events", "series", "tally", "papers")}
 
     def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Take up what was saved."""
@@ -178,14 +193,13 @@ class ShamState:
         told = np.flatnonzero(~np.isnan(p["reported"]) & (p["role"] <= INVENTED_ROLE))
         order = told[np.argsort(p["reported"][told], kind="stable")]
         code = {int(p["address"][k]): f"{self.rule.name or self.rule.id} no. {n + 1}" for n, k in enumerate(order)}
-        abroad: list[Target | Visit] = [*self.rule.targets, *self.rule.visits]
-        return code | {self.abroad(k): one.name or one.id for k, one in enumerate(abroad)}
+        return code | {self.abroad(k): one.name or one.id for k, one in enumerate(self.known_abroad)}
 
     def report(self) -> dict[str, Any]:
         """Return what it did, in the terms of a historian."""
         ended, events = int(self.score("ended")), self.events
-        known: list[Target | Visit] = [*self.rule.targets, *self.rule.visits]
-        abroad = {self.abroad(k): one.id for k, one in enumerate(known)}
+        abroad = {self.abroad(k): one.id for k, one in enumerate(self.known_abroad)}
+        abroad |= {address: name for name, address in self.named.items()}
         told = [
             {
                 "time": float(e["time"]),
@@ -204,7 +218,9 @@ class ShamState:
             "exposed_on": None if ended < 0 else ended,
             "belief_added": sum(self.score(f"credited_{kind}") for kind in ("member", "provoked", "invented")),
             "belief_inflated": self.score("credited_provoked") + self.score("credited_invented") - self.score("struck"),
+            "belief_struck": self.score("struck"),
             "events": told,
             "columns": list(SERIES),
             "series": self.series.tolist(),
+            "readers": readers_report(self.rule, self.papers),
         }

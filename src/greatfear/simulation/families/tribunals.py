@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, uniform
 from greatfear.scenario.model import Scenario
-from greatfear.simulation.codes import ARREST, N_ACTS, RELEASE, REPORT, SELF_PROTECTION, SENTENCE
+from greatfear.simulation.codes import ARREST, FREE, LET_GO, N_ACTS, RELEASE, REPORT, SELF_PROTECTION, SENTENCE
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels import tribunals as kernels
+from greatfear.simulation.kernels.index import find_or_add
 from greatfear.simulation.state import make_room
 from greatfear.simulation.truth_schema import truth_table
 from greatfear.world.layout import World
+from greatfear.world.named import named_addresses
 
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
@@ -32,6 +34,8 @@ class TribunalsFamily:
     def __init__(self, scenario: Scenario, world: World) -> None:
         strata = [stratum.id for stratum in scenario.population.strata]
         self.boards = scenario.boards
+        named = named_addresses(scenario, world).tolist()
+        self.address = dict(zip([one.id for one in scenario.persons], named, strict=True))
         self.bench = [strata.index(board.bench) if board.judges else -1 for board in scenario.boards]
         self.seen = np.zeros(1, np.int64)
         self.sat: list[list[int]] = []
@@ -65,10 +69,9 @@ class TribunalsFamily:
     def _sit(self, process: Process, day: int, b: int, cases: int) -> None:
         """Let the judges of one board sit; a fellow judge may report one of them."""
         board, world = self.boards[b], process.world
-        state = process.state = make_room(process.state, board.judges, 0, 0)
-        judges = np.full(board.judges, -1, np.int64)
-        n = int(kernels.seat(world, state, b, self.bench[b], judges))
-        judges = judges[:n]
+        state = process.state = make_room(process.state, board.judges + 2 * len(board.sits), 0, 0)
+        judges = self._bench(process, b)
+        n = judges.size
         kernels.make_known(state, day, judges)
         self.sat += [[day, b, row, cases] for row in judges.tolist()]
         ids = state.people["id"][judges]
@@ -81,6 +84,16 @@ class TribunalsFamily:
             hours = np.array([uniform(key, int(one), day, 64 + b) for one in subject])
             tell(process, day, Told(speaker, subject, channel, hours, motive))
             self.reported[0] += len(fallen)
+
+    def _bench(self, process: Process, b: int) -> NDArray[np.int64]:
+        """Return the rows of a board's judges: those with names who are free, and others of the stratum."""
+        board, world, state = self.boards[b], process.world, process.state
+        named = np.array([find_or_add(world, state, self.address[one]) for one in board.sits], np.int64)
+        first = named[np.isin(state.people["status"][named], (FREE, LET_GO))]
+        others = np.full(board.judges + len(board.sits), -1, np.int64)
+        others = others[: int(kernels.seat(world, state, b, self.bench[b], others))]
+        judges: NDArray[np.int64] = np.concatenate((first, others[~np.isin(others, named)]))[: board.judges]
+        return judges
 
     def saved(self) -> dict[str, NDArray[Any]]:
         """Return all that must be saved to go on."""

@@ -41,7 +41,7 @@ from greatfear.simulation.kernels.places import is_open, open_places, running
 from greatfear.simulation.kernels.route import board_of
 from greatfear.world.people import member_of, walk_list
 
-__all__ = ["arrest_all", "categorise", "quotas", "schedule", "take_all"]
+__all__ = ["arrest_all", "categorise", "quotas", "schedule", "take_all", "take_named"]
 
 _QUOTA, _CATEGORY, _PRESSED, _HOUR, _DELAY = (
     int(Purpose.QUOTA), int(Purpose.CATEGORY), int(Purpose.PRESSED), int(Purpose.HOUR), int(Purpose.DELAY),
@@ -347,3 +347,12 @@ def take_all(world, state, rules, day, persons, taken):
         taken[s] = state.people[row].status == FREE
         if taken[s]:
             _take(world, state, rules, day, row, -1, BY_SHAM)
+
+
+@lean_kernel
+def take_named(world, state, rules, day, persons, source):
+    """Arrest persons whom an order names, as cases of that order; who was arrested before stays as he is."""
+    for s in range(persons.size):
+        row = find_or_add(world, state, persons[s])
+        if state.people[row].status == FREE:
+            _take(world, state, rules, day, row, source, BY_ORDER)

@@ -1,0 +1,50 @@
+"""Persons with names, real sabotage and the expectation of an invasion, in words."""
+
+from __future__ import annotations
+
+from greatfear.scenario.model import Scenario
+from greatfear.scenario.persons import NamedPerson
+
+__all__ = ["expectation_in_words", "persons_in_words", "sabotage_in_words"]
+
+
+def persons_in_words(scenario: Scenario) -> str:
+    """Return who has a name and what is given about each person; empty where nobody has."""
+    lines = [f"  {_person(scenario, person)}" for person in scenario.persons]
+    return "\n".join(["Persons with names (everybody else is a number):", *lines]) if lines else ""
+
+
+def _person(scenario: Scenario, person: NamedPerson) -> str:
+    """Return the line of one person."""
+    names = {one.id: one.name for one in scenario.persons}
+    words = [", ".join(f"{key} {value}" for key, value in person.attributes.items())]
+    words.append("lives abroad" if person.abroad else "")
+    ties = [f"{names[tie.to]} ({tie.kind})" for tie in person.ties]
+    words.append(f"knows {', '.join(ties)}" if ties else "")
+    words.append(f"arrested on {person.arrested} under {person.under} (given)" if person.arrested else "")
+    words.append(f"first questioned on {person.questioned} (given)" if person.questioned else "")
+    words.append(f"sentenced on {person.tried} at the earliest (given)" if person.tried else "")
+    words.append(f"the name is held out in sittings from {person.held_out} on" if person.held_out else "")
+    said = "; ".join(word for word in words if word)
+    return f"{person.name}: {said}." if said else f"{person.name}."
+
+
+def sabotage_in_words(scenario: Scenario) -> str:
+    """Return what is said of real sabotage; empty where nothing is."""
+    rule = scenario.leads.accidents
+    if not rule.rate.value or not (rule.sabotage.value or rule.by or rule.seen.value):
+        return ""
+    who = f"a member of {rule.by}" if rule.by else "a person of the unit"
+    return (
+        f"Real sabotage: a share of {rule.sabotage.value:g} of the accidents is done by {who}, who is suspected with\n"
+        f"  probability {rule.seen.value:g} when the office reads the accident as sabotage."
+    )
+
+
+def expectation_in_words(scenario: Scenario) -> list[str]:
+    """Return what the expectation of an invasion adds to fear, a line each."""
+    fear = scenario.fear
+    if not (fear.expected.value and fear.expectation):
+        return []
+    steps = ", ".join(f"{step.value.value:g} from {step.since}" for step in fear.expectation)
+    return [f"  An expected invasion adds {fear.expected.value:g} a day times its expectation: {steps}."]
