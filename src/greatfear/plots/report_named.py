@@ -19,9 +19,9 @@ def named_section(told: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return key, title and HTML of the section; `told` is ``named.json`` of a run."""
     persons: Sequence[Mapping[str, Any]] = told["persons"]
     note = (
-        '<p class="note">The scenario names these persons and takes dates of arrest from the record where it says so (given). Who '
-        "named whom, and what became of those without a date, is the run's own. The last column is the record, which the run does "
-        "not read. A statement against a person is an accusation and no evidence of guilt.</p>"
+        '<p class="note">The scenario names these persons and takes dates of arrest from the record where it says so (given). '
+        "Who named whom, and what became of those without a date, is the run's own. The last column is the record, which the "
+        "run does not read. A statement against a person is an accusation and no evidence of guilt.</p>"
     )
     rows = [
         (_who(one), _arrest(one), one["cause"] or "", _before(one), _by(one), _sentence(one), _record(one["record"]))

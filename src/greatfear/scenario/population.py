@@ -92,6 +92,11 @@ class Ties(Part):
     rewiring: Share = assumed(0.1, "share of ring ties rewired at random; small-world only")
     rows: list[TieRow] = Field(default_factory=list, description="table: the ties")
 
+    @property
+    def own_kinds(self) -> list[str]:
+        """Return the kinds of these ties that are the scenario's own, in alphabetical order; persons with names may have more."""
+        return sorted({row.kind for row in self.rows} - set(BUILT_IN_TIES))
+
 
 class Population(Part):
     """Persons, their strata, households, units and contacts."""

@@ -26,7 +26,7 @@ def tie_bits(own: Sequence[str]) -> dict[str, int]:
 
 
 def explicit_ties(
-    population: Population, size: NDArray[np.int64], keys: NDArray[np.uint64], own: Sequence[str] = ()
+    population: Population, size: NDArray[np.int64], keys: NDArray[np.uint64], own: Sequence[str] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     """Return (indptr, tie) over flat persons; both empty if ties are computed.
 
@@ -40,7 +40,7 @@ def explicit_ties(
     return indptr, tie
 
 
-def flat_ties(population: Population, n: int, keys: NDArray[np.uint64], own: Sequence[str] = ()) -> Contacts:
+def flat_ties(population: Population, n: int, keys: NDArray[np.uint64], own: Sequence[str] | None = None) -> Contacts:
     """Return (indptr, contacts, bits) of a population whose ties are stored, by numbers that run through the regions.
 
     Of person p, contacts[indptr[p]] to contacts[indptr[p + 1] - 1] in rising order; `bits` may be one number for all.
@@ -49,7 +49,7 @@ def flat_ties(population: Population, n: int, keys: NDArray[np.uint64], own: Seq
         rows = population.ties.rows
         a = np.array([row.a for row in rows], np.int64)
         b = np.array([row.b for row in rows], np.int64)
-        bits = tie_bits(own)
+        bits = tie_bits(population.ties.own_kinds if own is None else own)
         return _compress(a, b, np.array([bits[row.kind] for row in rows], np.int64), n)
     half = min(population.ties.neighbours, n - 1) // 2
     b = ring_ends(keys[Purpose.REWIRE], n, half, population.ties.rewiring.value)
