@@ -69,6 +69,7 @@ def contacts(world, person, ids, bits):
         n = _far(world, person, ids, bits, n)
     if world.head[r].count > 0:
         n = state_ties(world, person, ids, bits, n)
+    # persons with names have ties of their own besides
     if world.known.size > 0:
         n = _known(world, person, ids, bits, n)
     return _fellows(world, person, ids, bits, n) if world.organisation.size > 0 else n
@@ -77,6 +78,7 @@ def contacts(world, person, ids, bits):
 @lean_kernel
 def _known(world, person, ids, bits, n):
     """Write the contacts of a person with a name whom the scenario names as such."""
+    # where the person stands in the list, by halving
     low, high = 0, world.known.size
     while low < high:
         middle = (low + high) // 2
@@ -84,6 +86,7 @@ def _known(world, person, ids, bits, n):
             low = middle + 1
         else:
             high = middle
+    # only persons with ties stand there
     if low < world.known.size and world.known[low] == person:
         for t in range(world.known_from[low], world.known_from[low + 1]):
             n = add_candidate(ids, bits, n, world.known_tie[t].person, world.known_tie[t].bits)
