@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from greatfear.record.export import export as export
     from greatfear.scenario.model import Scenario as Scenario
     from greatfear.scenario.reading import load as load
-    from greatfear.simulation.carrying import believe as believe
     from greatfear.simulation.cascade import cascade as cascade
     from greatfear.simulation.counterfactual import counterfactual as counterfactual
     from greatfear.simulation.ensemble import ensemble as ensemble
@@ -66,7 +65,6 @@ _HOMES = {
     "Scenario": "greatfear.scenario.model",
     "Source": "greatfear.sources",
     "against_record": "greatfear.comparison.against_record",
-    "believe": "greatfear.simulation.carrying",
     "cascade": "greatfear.simulation.cascade",
     "catalogue": "greatfear.catalogue",
     "counterfactual": "greatfear.simulation.counterfactual",
