@@ -26,7 +26,7 @@ def test_explain_and_odd_say_what_is_supposed() -> None:
     scenario = catalogue.scenario("generals-1937-plot-and-forgeries")
     for text in (scenario.explain(), scenario.odd()):
         for words in ("exp(0.3 U)", "Fear of an invasion", "0.05 meetings per unit and day", "A foreign service: 0.05 papers",
-                      "closed trial; 8 judges from senior; only on a confession"):  # fmt: skip
+                      "closed trial; 8 judges from council, 8 of them with names; only on a confession"):  # fmt: skip
             assert words in text, words
 
 
@@ -56,19 +56,39 @@ def test_variants_share_what_they_do_not_dispute() -> None:
 def test_dates_of_the_affair_are_those_of_the_timeline() -> None:
     rows = {row["date"]: row["event"] for row in catalogue.record("great-terror-timeline")}
     scenario = catalogue.scenario("generals-1937")
-    arrest = next(order.start for order in scenario.orders if order.id == "the-eight")
-    court = scenario.boards[0]
+    persons = {person.id: person for person in scenario.persons}
+    eight = [person for person in scenario.persons if person.under == "the-eight"]
+    arrest = persons["tukhachevskii"].arrested
+    assert arrest is not None
     assert "Tukhachevsky arrested" in rows[arrest.isoformat()]
     trial = next(date for date, event in rows.items() if "Closed trial of Tukhachevsky and seven others" in event)
     assert scenario.votes.since is not None
-    assert court.delay.value == court.least.value == (scenario.votes.since - arrest).days - 1 == 20
-    assert trial == "1937-06-11"
+    assert (scenario.votes.since - arrest).days - 1 == 20
+    assert {str(person.tried) for person in eight} == {trial} == {"1937-06-11"}
+    assert (min(str(one.arrested) for one in eight), max(str(one.arrested) for one in eight)) == (
+        "1936-08-14",
+        "1937-05-29",
+    )
+    assert len(eight) == len(scenario.boards[0].sits) == 8
 
 
 def test_the_eight_are_sentenced_on_the_day_of_the_trial(run: Run) -> None:
     days = run.archive.sql("select distinct cast(date as date) as day from acts where board = 'special-presence'")
     assert [str(row["day"])[:10] for row in days.to_pylist()] == ["1937-06-11"]
     assert run.families["tribunals"]["boards"]["special-presence"]["sentenced"] == 8
+
+
+def test_nobody_of_the_eight_is_without_a_naming() -> None:
+    run = simulate(catalogue.scenario("generals-1937"), 3)
+    persons = {one["id"]: one for one in run.families["named"]["persons"]}
+    eight = [
+        one
+        for one in persons.values()
+        if one["is_dated"] and one["outcome"] == "death" and one["board"] == "special-presence"
+    ]
+    assert len(eight) == 8
+    assert [one["name"] for one in eight if not one["in_custody_statements"]] == []
+    assert run.archive.why("Mikhail Tukhachevskii").n_statements == persons["tukhachevskii"]["statements"]
 
 
 def test_rows_tell_apart_what_only_truth_knows(run: Run) -> None:

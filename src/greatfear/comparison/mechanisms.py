@@ -131,7 +131,7 @@ def _accidents(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
 
 
 def _readers(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
-    for sham in told["shams"]:
+    for sham in told.get("shams", []):
         for reader in sham.get("readers", []):
             name = reader["name"]
             yield MechanismRow("services", f"{name}: papers received", reader["papers"], "papers")

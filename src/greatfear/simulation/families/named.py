@@ -56,8 +56,12 @@ class NamedFamily:
         if day == 0:
             self.rows(process)
         for k, person in enumerate(self.persons):
-            if self.day(person, "arrested") == day:
+            arrested = self.day(person, "arrested")
+            if arrested == day:
                 self._arrest(process, day, k)
+            elif arrested > day:
+                # the day is given: no lead brings it forward; a lead whose score is not the person's is stale
+                process.state.people["score"][self.rows(process)[k]] = -np.inf
 
     def _arrest(self, process: Process, day: int, k: int) -> None:
         """Arrest one person by the order, and put the first sitting on its day."""
