@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from greatfear.describe.why import Said, Step, Why
-    from greatfear.show.wording import Wording
 
 __all__ = ["as_html", "as_text", "date_text", "day_text"]
 
@@ -52,11 +51,11 @@ def _ground(answer: Why, step: Step) -> str:
         words = named.one("routes", step.cause) if step.cause in named.given.get("routes", {}) else words
     elif step.channel == "interrogation":
         how = named.one("channels", "interrogation")
-        words = f"named {'in ' + how if named else 'under interrogation'} by {speaker or 'an unknown person'}, {step.said}"
-    else:
-        words = f"{named.one('channels', step.channel)} of {step.said}" + (
-            f" by {speaker}" if speaker else ""
+        words = (
+            f"named {'in ' + how if named else 'under interrogation'} by {speaker or 'an unknown person'}, {step.said}"
         )
+    else:
+        words = f"{named.one('channels', step.channel)} of {step.said}" + (f" by {speaker}" if speaker else "")
     return f"{words} ({step.operation})" if step.operation else words
 
 
