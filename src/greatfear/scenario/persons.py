@@ -36,7 +36,8 @@ class NamedPerson(Part):
 
     The person takes the place of somebody of the region and stratum, and is in the record from the first day. Dates are
     inputs: on `arrested`, and on no statement before, the person is arrested by the order `under`, is questioned on
-    `questioned`, and is sentenced on `tried` at the earliest. From `held_out` on, until the sentence, interrogators hold out the name in every sitting.
+    `questioned`, and is sentenced on `tried` at the earliest. From `held_out` on, until the sentence, interrogators
+    hold out the name in every sitting.
     """
 
     id: Id
