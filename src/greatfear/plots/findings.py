@@ -11,7 +11,7 @@ import numpy as np
 from greatfear.describe.description import Description
 from greatfear.plots.drawn import Windows, grounds
 
-__all__ = ["findings"]
+__all__ = ["findings", "many"]
 
 _NEAR = 0.1
 
@@ -42,10 +42,13 @@ def _scope(found: Description) -> str:
     """Say how much there is, over which time, and when most."""
     total, windows = found.totals, Windows.of(found, found.by)
     kind = "simulated archive" if found.kind == "simulated" else "archive"
-    parts = [f"{_many(total['statements'], 'statement')} against {_many(total['named'], 'person')}"]
+    parts = [f"{many(total['statements'], 'statement')} against {many(total['named'], 'person')}"]
     parts += [f"{total['cases']:,} {found.case if total['cases'] == 1 else found.cases_are}"] if total["cases"] else []
-    outcome = found.words.one("outcomes", "death") if found.words else "to death"
-    parts += [f"{total['sentences']:,} sentences, {total['deaths']:,} of them {outcome}"] if total["sentences"] else []
+    if total["sentences"] and not math.isnan(total["sentences"]):
+        deaths, outcome = total["deaths"], found.words.one("outcomes", "death") if found.words else "to death"
+        parts.append(
+            many(total["sentences"], "sentence") + ("" if math.isnan(deaths) else f", {deaths:,} of them {outcome}")
+        )
     when = ""
     if windows is not None:
         first, last = windows.labels[0], windows.labels[-1]
@@ -86,7 +89,7 @@ def _chains(found: Description, deepest: int) -> str:
         return ""
     if not deepest:
         return "No case led to another, as far as the record tells."
-    return f"The longest chain of cases goes {_many(deepest, 'naming')} back to its root."
+    return f"The longest chain of cases goes {many(deepest, 'naming')} back to its root."
 
 
 def _origins(total: Mapping[str, float | int]) -> str:
@@ -96,7 +99,7 @@ def _origins(total: Mapping[str, float | int]) -> str:
         return "No case has a recorded cause, so the record does not tell from how many origins they come."
     low, high = int(total["origins_low"]), int(total["origins_high"])
     if low == high:
-        return f"The cases go back to {_many(low, 'independent origin')}."
+        return f"The cases go back to {many(low, 'independent origin')}."
     return (
         f"The cases go back to at least {low:,} and at most {high:,} independent origins: the record does not give the root of "
         f"{total['cases_of_unknown_root']:,} cases."
@@ -129,7 +132,7 @@ def _region(found: Description) -> str:
 
 def _unknown(total: Mapping[str, float | int]) -> str:
     """Say how many rows have no date."""
-    parts = [_many(total[f"undated_{name}s"], name) for name in ("statement", "act") if total.get(f"undated_{name}s")]
+    parts = [many(total[f"undated_{name}s"], name) for name in ("statement", "act") if total.get(f"undated_{name}s")]
     return f"{_listed(parts)} without a date stand in no figure over time.".capitalize() if parts else ""
 
 
@@ -147,7 +150,14 @@ def _record(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _many(n: float, word: str) -> str:
+def many(n: float, word: str) -> str:
+    """Return a number with its word, in the plural unless there is one.
+
+    Examples
+    --------
+    >>> many(1, "statement"), many(1200, "statement")
+    ('1 statement', '1,200 statements')
+    """
     return f"{int(n):,} {word}{'' if n == 1 else 's'}"
 
 

@@ -143,7 +143,7 @@ def _summary(material: _Material) -> tuple[str, str, str]:
     }
     deepest = int(material.chains.depth.max(initial=0))
     words = " ".join(findings(material.described, deepest, material.comparison))
-    told = {name: value for name, value in shown.items() if value not in (0, "0")}
+    told = {name: value for name, value in shown.items() if value not in (0, "0", "–")}
     return "summary", "What this archive holds", f"<p>{html.escape(words)}</p>{facts(told)}"
 
 
@@ -151,7 +151,7 @@ def _origins(total: Mapping[str, float | int]) -> str:
     """Return the bounds on the origins of the cases; a root that is not recorded is not an origin."""
     if math.isnan(total["origins_low"]):
         return "not known"
-    low, high = (f"{total[name]:,}" for name in ("origins_low", "origins_high"))
+    low, high = ("–" if math.isnan(n) else f"{n:,.0f}" for n in (total["origins_low"], total["origins_high"]))
     return low if low == high else f"{low} to {high}"
 
 

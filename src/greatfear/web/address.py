@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 from greatfear.web.address_base import FORMS, Address, AddressError, Filter, NoSuchPageError, fits, pair
 
 __all__ = [
-    "FORMS", "PAGES", "Address", "AddressError", "Cases", "EnsemblePage", "Filter", "Filtered", "Home", "Intake", "JobPage",
-    "Lesson", "Manual", "Map", "Model", "Naming", "NoSuchPageError", "OfArchive", "Overview", "Papers", "Person", "Persons",
-    "Record", "Recover", "ScenarioPage", "Source", "Sources", "Sql", "Statements", "Time", "Tree", "WhatIf", "Why", "Workbench",
-    "page_at", "pair",
+    "FORMS", "PAGES", "Address", "AddressError", "Cases", "Compare", "EnsemblePage", "Filter", "Filtered", "Home",
+    "Intake", "JobPage", "Lesson", "Manual", "Map", "Model", "Naming", "NoSuchPageError", "OfArchive", "Overview",
+    "Papers", "Person", "Persons", "Record", "Recover", "ScenarioPage", "Source", "Sources", "Sql", "Statements",
+    "Time", "Tree", "WhatIf", "Why", "Workbench", "page_at", "pair",
 ]  # fmt: skip
 
 
@@ -112,6 +112,7 @@ class Person(OfArchive):
 
     PATH: ClassVar[str] = "/a/{name}/person/{id}"
     id: str = ""
+    in_: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ class Map(Filtered):
 
     PATH: ClassVar[str] = "/a/{name}/map"
     month: str = ""
+    measure: str = "cases"
+    parts: str = "whole"
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,15 @@ class ScenarioPage(Address):
 
 
 @dataclass(frozen=True)
+class Compare(Address):
+    """Two archives side by side."""
+
+    PATH: ClassVar[str] = "/compare"
+    a: str = ""
+    b: str = ""
+
+
+@dataclass(frozen=True)
 class Workbench(Address):
     """A scenario being written."""
 
@@ -288,6 +300,6 @@ class Manual(Address):
 
 PAGES: tuple[type[Address], ...] = (
     Home, Overview, Cases, Statements, Persons, Person, Why, Tree, Naming, Time, Map, Sources, Source, Intake, Record, Papers,
-    Sql, Recover, Model, ScenarioPage, Workbench, JobPage, WhatIf, EnsemblePage, Lesson, Manual,
+    Sql, Recover, Model, ScenarioPage, Compare, Workbench, JobPage, WhatIf, EnsemblePage, Lesson, Manual,
 )  # fmt: skip
 """Every kind of page."""

@@ -18,7 +18,7 @@ from greatfear.errors import Fault, FaultList, nearest
 
 __all__ = ["FORMS", "Address", "AddressError", "Filter", "NoSuchPageError", "fits", "pair"]
 
-FORMS = ("html", "json", "csv", "parquet", "svg", "bib", "gexf", "graphml")
+FORMS = ("html", "json", "csv", "parquet", "svg", "png", "bib", "gexf", "graphml")
 """Endings of an address: the page itself, its numbers, its rows, its figure, its citation, its graph."""
 
 

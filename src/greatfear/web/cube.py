@@ -348,6 +348,18 @@ class Cube:
             start, chunk = stop, chunk * 4
         return found
 
+    def before(self, chosen: Selection, position: int, order: Ints | None = None) -> int:
+        """Return the last passing position of the order before this one; -1 where there is none."""
+        stop, chunk = position, 2048
+        while stop > 0:
+            start = max(stop - chunk, 0)
+            places = np.arange(start, stop) if order is None else order[start:stop]
+            found = np.flatnonzero(self._passing(chosen, places))
+            if len(found):
+                return start + int(found[-1])
+            stop, chunk = start, chunk * 4
+        return -1
+
     def _passing(self, chosen: Selection, places: Ints) -> Bools:
         """Return which places pass the filter."""
         passing = chosen.passes[self.combo[places]]

@@ -60,10 +60,14 @@ def export(lab: Lab, address: at.Address, page: Page) -> Made:
         if address.form == "csv":
             return Made(name, "text/csv; charset=utf-8", _csv(found, told, is_plain))
         return Made(name, "application/vnd.apache.parquet", (_parquet(found, told),))
-    if address.form == "gexf" and isinstance(address, at.Statements):
-        from greatfear.web.export_graph import gexf
+    if address.form in ("gexf", "graphml") and isinstance(address, at.Statements):
+        from greatfear.web.export_graph import gexf, graphml
 
-        return Made(name, "application/gexf+xml", (gexf(entry.index(), address, told).encode(),))
+        make = gexf if address.form == "gexf" else graphml
+        return Made(name, f"application/{address.form}+xml", (make(entry.index(), address, told).encode(),))
+    if address.form == "png":
+        words = "A PNG is drawn from the SVG by the browser: use the link PNG on the page, or take the SVG."
+        raise FaultList([Fault("address", ".png", ".svg", words)], "address")
     raise FaultList([Fault("address", f".{address.form}", "json, csv, svg or bib, where the page has them")], "address")
 
 
@@ -115,6 +119,9 @@ def _svg(page: Page, told: dict[str, str]) -> str:
     text = figure.svg[figure.svg.index("<svg") :].replace('width="100%"', 'width="1000"', 1)
     words = html.escape("; ".join(f"{key}: {value}" for key, value in told.items()))
     head, _, rest = text.partition(">")
+    from greatfear.web.export_graph import legal
+
+    rest = legal(rest)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}><metadata>{words}</metadata>{_STYLE}{rest}\n'
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from greatfear.plots.marks.svg import INK, esc, number, text
 
-__all__ = ["Period", "date_of", "period_marks", "time_ticks"]
+__all__ = ["Period", "date_of", "period_marks", "shown_periods", "time_ticks"]
 
 Period = tuple[int, str]
 """Day on which a period began, and its name."""
@@ -53,16 +53,26 @@ def _short(date: dt.date, is_first: bool) -> str:
     return f"{date.day} {date.strftime('%b')} {date.year}" if is_first else f"{date.day} {date.strftime('%b')}"
 
 
+def shown_periods(periods: Sequence[Period], span: tuple[int, int]) -> list[Period]:
+    """Return the periods that began inside a range of days; their numbers count from 1."""
+    return [(day, name) for day, name in periods if span[0] < day < span[1]]
+
+
 def period_marks(periods: Sequence[Period], span: tuple[int, int], place: tuple[float, float]) -> str:
     """Return a dashed line and a number where each period began; its name stands in the title of the mark."""
     (first, last), (top, room) = span, place
-    body = ""
-    for k, (day, name) in enumerate(periods, 1):
-        if first < day < last:
-            x = f"{number(100 * (day - first) / (last - first))}%"
-            body += (
-                f'<g><title>{esc(name)}</title><line x1="{x}" x2="{x}" y1="{number(top)}" y2="{number(top + room)}" '
-                f'stroke="{INK}" stroke-width="0.8" stroke-dasharray="2 3"/>'
-                f"{text(x, top - 2, str(k), 'middle', font_size='10')}</g>"
-            )
+    body, before, is_low = "", -99.0, False
+    for k, (day, name) in enumerate(shown_periods(periods, span), 1):
+        share = 100 * (day - first) / (last - first)
+        is_low = share - before < _APART and not is_low  # two close numbers stand one below the other
+        before, x = share, f"{number(share)}%"
+        body += (
+            f'<g><title>{esc(name)}</title><line x1="{x}" x2="{x}" y1="{number(top)}" y2="{number(top + room)}" '
+            f'stroke="{INK}" stroke-width="0.8" stroke-dasharray="2 3"/>'
+            f"{text(x, top + (9 if is_low else -2), str(k), 'middle', font_size='10')}</g>"
+        )
     return body
+
+
+_APART = 1.6
+"""Per cent of the width that two numbers side by side need."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from greatfear.canvas import ramp
 from greatfear.plots.marks.svg import INK, RULE, esc, frame, number
 
-__all__ = ["Square", "grid", "tiles"]
+__all__ = ["Square", "grid", "logarithmic", "side_by_side", "small_tiles", "tiles"]
 
 _SIDE, _MARGIN = 22, 150
 
@@ -89,6 +89,33 @@ def tiles(key: str, words: tuple[str, str], places: dict[str, tuple[int, int]], 
         _square(squares.get(name, none), (x * wide, y * high), (wide - 2, high - 2)) for name, (x, y) in places.items()
     )
     return frame(key, words, rows * high, body, width=str(columns * wide), role="group")
+
+
+Small = tuple[str, str, int, int]
+"""Title, body, width and height of a small map."""
+
+
+def small_tiles(title: str, shares: Mapping[str, float], places: Mapping[str, tuple[int, int]]) -> Small:
+    """Return a small map of tiles without words; see `side_by_side`."""
+    side, body = 11, ""
+    for name, (x, y) in places.items():
+        fill = ramp(shares[name])[0] if shares.get(name, 0) > 0 else "#ffffff"
+        body += (
+            f'<rect x="{x * side}" y="{y * side + 14}" width="{side - 1}" height="{side - 1}" stroke="{RULE}" '
+            f'stroke-width="0.3" fill="{fill}"><title>{esc(f"{name}, {title}")}</title></rect>'
+        )
+    columns, rows = (max(place[k] for place in places.values()) + 1 for k in (0, 1))
+    return title, body, columns * side + 10, rows * side + 18
+
+
+def side_by_side(key: str, words: tuple[str, str], maps: Sequence[Small], across: int = 4) -> str:
+    """Return small maps in rows of four, each under its title."""
+    wide, high = max(one[2] for one in maps), max(one[3] for one in maps)
+    body = ""
+    for k, (title, drawn, *_) in enumerate(maps):
+        head = f'<text y="10" font-size="11" fill="{INK}">{esc(title)}</text>'
+        body += f'<g transform="translate({wide * (k % across)} {high * (k // across)})">{head}{drawn}</g>'
+    return frame(key, words, high * -(-len(maps) // across), body, width=str(wide * min(across, len(maps))))
 
 
 def _short(name: str, most: int = 20) -> str:

@@ -38,10 +38,14 @@ def lanes(key: str, words: tuple[str, str], rows: Sequence[tuple[str, Sequence[E
         body += f'<line x1="0" x2="100%" y1="{y + 18}" y2="{y + 18}" stroke="{RULE}" stroke-width="0.5"/>'
         body += text("0", y + 2, f"{name} ({len(events):,})", font_size="11.5")
         body += "".join(_event(event, y + 18, COLOURS[(0, 3, 2)[place % 3]], (first, last)) for event in events[:_MOST])
-    for day, label, is_major in time_ticks(first, last, epoch):
-        x = f"{number(100 * (day - first) / (last - first))}%"
-        if label:
-            body += text(x, height - 6, label, anchor="middle", font_size="11", class_="major" if is_major else "minor")
+    ticks = time_ticks(first, last, epoch)
+    named = [day for day, label, _ in ticks if label]
+    kept = set(named[:: 1 if len(named) <= 5 else 2])  # few, since the lanes also stand in a narrow column
+    for day, label, is_major in ticks:
+        share = 100 * (day - first) / (last - first)
+        x, anchor = f"{number(share)}%", "start" if share < 5 else "end" if share > 95 else "middle"
+        if day in kept:
+            body += text(x, height - 6, label, anchor=anchor, font_size="11", class_="major" if is_major else "minor")
         body += f'<line x1="{x}" x2="{x}" y1="{height - 22}" y2="{height - 17}" stroke="{RULE}"/>'
     return frame(key, words, height, body)
 

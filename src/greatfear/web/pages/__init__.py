@@ -7,7 +7,8 @@ from typing import Any
 
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
-from greatfear.web.pages.cases import cases, statements
+from greatfear.web.pages.cases import cases
+from greatfear.web.pages.compare import compare
 from greatfear.web.pages.home import home
 from greatfear.web.pages.intake import intake
 from greatfear.web.pages.lessons import lesson
@@ -23,6 +24,7 @@ from greatfear.web.pages.recover import recover
 from greatfear.web.pages.scenarios import scenario_page, workbench
 from greatfear.web.pages.sources import source, sources
 from greatfear.web.pages.sql import sql
+from greatfear.web.pages.statements import statements
 from greatfear.web.pages.territory import territory
 from greatfear.web.pages.timeline import timeline
 from greatfear.web.pages.why import tree, why
@@ -52,6 +54,7 @@ MADE: dict[type[at.Address], Callable[[Lab, Any], Page]] = {
     at.Recover: recover,
     at.Model: model,
     at.ScenarioPage: scenario_page,
+    at.Compare: compare,
     at.Workbench: workbench,
     at.JobPage: job,
     at.EnsemblePage: ensemble,

@@ -9,7 +9,12 @@ from greatfear.web import address as at
 from greatfear.web.lab import Entry
 from greatfear.web.parts import Link, Page
 
-__all__ = ["about", "archive_page", "dates_in_words", "period", "person_link"]
+__all__ = ["FIGURE", "GRAPH", "ROWS", "about", "archive_page", "dates_in_words", "period", "person_link"]
+
+FIGURE = (("svg", "SVG"), ("png", "PNG"))
+GRAPH = (("gexf", "GEXF"), ("graphml", "GraphML"))
+ROWS = (("csv", "CSV"), ("parquet", "Parquet"))
+"""Forms of a page beside JSON: its figure, its graph, its rows."""
 
 _NAV: tuple[tuple[type[at.OfArchive], str, str], ...] = (
     (at.Overview, "Overview", "o"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
-from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.parts import Block, Notice, Page, Prose, Table, cell
 
 __all__ = ["intake"]
@@ -27,9 +27,7 @@ def intake(lab: Lab, address: at.Intake) -> Page:
             blocks.append(Prose((_words(value),), title=key.replace("_", " ")))
     if not blocks:
         blocks.append(Notice("The archive does not record how it was taken in."))
-    return archive_page(
-        entry, address, "What became of the rows taken in", blocks=tuple(blocks), rows_as=(("csv", "CSV"),)
-    )
+    return archive_page(entry, address, "What became of the rows taken in", blocks=tuple(blocks), rows_as=ROWS)
 
 
 def _is_table(value: Any) -> bool:

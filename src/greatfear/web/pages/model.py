@@ -8,7 +8,7 @@ from typing import Any
 from greatfear.errors import FaultList, GreatFearError
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.parts import Block, Fact, Facts, Form, Input, Notice, Page, Prose, Table, cell, shown
 
 __all__ = ["model", "sentence"]
@@ -48,7 +48,7 @@ def model(lab: Lab, address: at.Model) -> Page:
         address,
         "Whom does a speaker name?",
         blocks=tuple(blocks),
-        rows_as=(("csv", "CSV"),) if address.choice else (),
+        rows_as=ROWS if address.choice else (),
     )
 
 

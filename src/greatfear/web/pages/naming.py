@@ -15,7 +15,7 @@ from greatfear.web import address as at
 from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering, facet_label
-from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
 from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell, shown
 
 __all__ = ["naming"]
@@ -64,7 +64,7 @@ def naming(lab: Lab, address: at.Naming) -> Page:
         parts += [_form(address, groups, by), *_drawn(entry, address, by, _arranged(whole, address))]
     return archive_page(
         entry, address, f"Who named whom, by {facet_label(by)}" if by else "Who named whom", blocks=tuple(parts), side=(),
-        chips=filtering.chips(), count=(filtering.chosen.n, len(cube), "statements"), rows_as=(("csv", "CSV"), ("svg", "SVG")),
+        chips=filtering.chips(), count=(filtering.chosen.n, len(cube), "statements"), rows_as=(*ROWS, *FIGURE),
     )  # fmt: skip
 
 

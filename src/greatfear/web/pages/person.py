@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from greatfear.describe.why_text import date_text
+from greatfear.plots.findings import many
 from greatfear.plots.marks.lanes import Event, lanes
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.cases import statement_values
+from greatfear.web.pages.ego import ego
 from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.statements import statement_values
+from greatfear.web.pages.stepping import neighbours
 from greatfear.web.parts import Block, Cell, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 from greatfear.web.when import UNDATED, days_of
 
@@ -45,15 +48,17 @@ def person(lab: Lab, address: at.Person) -> Page:
             Fact(len(cases), f"cases ({index.forest.kind}s)" if index.forest.kind == "arrest" else "cases (summons)"),
         )
     )
-    blocks: list[Block] = [facts, _links(entry, index, address.id, cases)]
-    blocks += _lanes(index, (against, by, done))
+    stepping, keys = neighbours(entry, index, address)
+    blocks: list[Block] = [*stepping, facts, _links(entry, index, address.id, cases)]
+    blocks += lanes_of(index, row)
+    blocks += ego(entry, index, row)
     blocks += _statements(entry, index, ("against", "speaker", "Statements against this person"), against)
     blocks += _statements(entry, index, ("by", "subject", "Statements by this person"), by)
     blocks += [_acts(index, done)] if len(done) else [Notice("No act of an office concerns this person on record.")]
     name = index.store.value("persons.name", row)
     return archive_page(
         entry, address, name or address.id, blocks=tuple(blocks), side=(_recorded(index, row),),
-        steps={"w": str(at.Why(name=entry.name, id=address.id))},
+        steps={"w": str(at.Why(name=entry.name, id=address.id))} | keys,
     )  # fmt: skip
 
 
@@ -83,8 +88,9 @@ def _recorded(index: Index, row: int) -> Table:
     return Table("recorded", ("column", "as recorded"), rows, title="As recorded", note=note)
 
 
-def _lanes(index: Index, groups: tuple[Any, Any, Any]) -> list[Block]:
-    """Return the drawing of everything with a date; what has none is told."""
+def lanes_of(index: Index, row: int) -> list[Block]:
+    """Return the drawing of everything with a date in the record of a person; what has none is told."""
+    groups = tuple(index.group(name, row) for name in ("against", "by", "done"))
     rows, undated = [], 0
     for name, table, numbers in zip(
         ("named by", "named", "acts"), ("statements", "statements", "acts"), groups, strict=True
@@ -103,7 +109,7 @@ def _lanes(index: Index, groups: tuple[Any, Any, Any]) -> list[Block]:
         "The record in time",
         f"{total:,} dated rows: " + ", ".join(f"{name} {len(events):,}" for name, events in rows),
     )
-    note = f"{undated:,} rows without a date are not drawn." if undated else ""
+    note = f"Not drawn, since they have no date: {many(undated, 'row')}." if undated else ""
     return [Figure("lanes", words[0], lanes("lanes", words, rows, index.archive.epoch), note=note)]
 
 

@@ -11,7 +11,7 @@ from greatfear.errors import Fault
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.frame import ROWS, archive_page, person_link
 from greatfear.web.parts import Cell, Form, Input, Link, Page, Table, cell
 
 __all__ = ["found_rows", "persons"]
@@ -51,7 +51,7 @@ def persons(lab: Lab, address: at.Persons) -> Page:
     )  # fmt: skip
     keys = {"first page": "[", "next page": "]"}
     return archive_page(
-        entry, address, "Persons", blocks=(form, table), rows_as=(("csv", "CSV"),),
+        entry, address, "Persons", blocks=(form, table), rows_as=ROWS,
         count=(len(rows), len(index.people), "persons"), steps={keys[link.text]: link.href for link in links},
     )  # fmt: skip
 

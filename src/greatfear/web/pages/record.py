@@ -9,10 +9,10 @@ from greatfear.errors import Fault
 from greatfear.plots.marks.lines import dots
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
 from greatfear.web.parts import Block, Figure, Notice, Page, Table, cell
 
-__all__ = ["record"]
+__all__ = ["compared", "record"]
 
 _SORTS = ("order", "error")
 
@@ -22,7 +22,7 @@ def record(lab: Lab, address: at.Record) -> Page:
     entry = lab.entry(address.name)
     if address.sort not in _SORTS:
         raise at.AddressError([Fault("address: sort", repr(address.sort), ", ".join(_SORTS))], "address")
-    found = _compared(entry)
+    found = compared(entry)
     if found is None:
         words = (
             "There is no published record to compare this archive with: the catalogue holds one for the "
@@ -37,11 +37,15 @@ def record(lab: Lab, address: at.Record) -> Page:
     told = tuple(Notice(line) for line in found.sentences())
     blocks: tuple[Block, ...] = (*told, _figure(rows, found.n_replicates), _table(address, rows))
     return archive_page(
-        entry, address, "Beside the published record", blocks=blocks, rows_as=(("csv", "CSV"), ("svg", "SVG"))
+        entry,
+        address,
+        "Beside the published record",
+        blocks=blocks,
+        rows_as=(*ROWS, *FIGURE),
     )
 
 
-def _compared(entry: Entry) -> Any:
+def compared(entry: Entry) -> Any:
     """Return the comparison, or None where there is no record of the same history."""
     archive = entry.opened
     scenario = archive.manifest.provenance.get("scenario")

@@ -12,7 +12,7 @@ from greatfear.errors import Fault, nearest
 from greatfear.plots.marks.foreign import without_styles
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.frame import ROWS, archive_page, person_link
 from greatfear.web.parts import Block, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
 
 __all__ = ["parts_of_recover", "recover"]
@@ -57,9 +57,7 @@ def recover(lab: Lab, address: at.Recover) -> Page:
     blocks += [_checks(found)] if found.checks else []
     blocks += [_figure(drawing) for drawing in found.drawings] if found.verdict != "cannot tell" else []
     blocks += [_table(entry, found, name, k == 0) for k, name in enumerate(found.tables)]
-    return archive_page(
-        entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=(("csv", "CSV"),)
-    )
+    return archive_page(entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=ROWS)
 
 
 _VERDICTS = {

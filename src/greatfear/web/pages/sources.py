@@ -11,8 +11,8 @@ from greatfear.errors import UnknownNameError
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.cases import statement_values
-from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.frame import ROWS, archive_page, person_link
+from greatfear.web.pages.statements import statement_values
 from greatfear.web.parts import Block, Cell, Link, Notice, Page, Prose, Table, cell
 
 __all__ = ["source", "sources"]
@@ -49,7 +49,7 @@ def sources(lab: Lab, address: at.Sources) -> Page:
     if entry.opened.kind == "simulated" and not any(int(counts[table][:n].sum()) for table in _TABLES):
         words = "The rows of a simulated archive rest on the scenario; the sources are those of the scenario's numbers."
         blocks.append(Notice(words))
-    return archive_page(entry, address, "Sources", blocks=tuple(blocks), rows_as=(("csv", "CSV"),))
+    return archive_page(entry, address, "Sources", blocks=tuple(blocks), rows_as=ROWS)
 
 
 def _counts(index: Index, table: str, n: int) -> Any:

@@ -11,7 +11,7 @@ from greatfear.record.query import QueryError
 from greatfear.record.schema import TABLES
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
-from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.parts import Block, Cell, Form, Input, Notice, Page, Table, cell
 
 __all__ = ["MEGABYTES", "SECONDS", "sql"]
@@ -41,7 +41,7 @@ def sql(lab: Lab, address: at.Sql) -> Page:
         "SQL",
         blocks=tuple(blocks),
         side=_schema(),
-        rows_as=(("csv", "CSV"), ("parquet", "Parquet")) if address.q else (),
+        rows_as=ROWS if address.q else (),
     )
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault
-from greatfear.plots.marks.grid import Square, logarithmic, tiles
+from greatfear.plots.marks.grid import Square, grid, logarithmic, side_by_side, small_tiles, tiles
 from greatfear.plots.tiles import TILES, fits, short_name
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering
-from greatfear.web.pages.frame import archive_page
-from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
+from greatfear.web.pages.limits import MEASURES, limits_of, measured
+from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell, shown
 
 __all__ = ["territory"]
 
@@ -29,6 +31,8 @@ def territory(lab: Lab, address: at.Map) -> Page:
     index = entry.index()
     cube, what = (index.cases, "cases") if len(index.cases) else (index.statements, "statements")
     filtering = Filtering.of(address, cube, entry.opened.epoch, what)
+    limits = limits_of(entry)
+    _check(address, bool(limits))
     blocks: list[Block] = [*filtering.time(), *filtering.nothing()]
     if "region" not in cube.facets:
         blocks.append(
@@ -49,15 +53,20 @@ def territory(lab: Lab, address: at.Map) -> Page:
             )
         column = counts[:, months.index(address.month)] if address.month else filtering.chosen.counts["region"][:-1]
         values = {name: int(n) for name, n in zip(cube.facets["region"], column, strict=True)}
+        blocks += [_choice(address, bool(limits)), _step(entry, address, months)]
+        if address.measure != "cases":
+            blocks += _limits(entry, address, cube, limits)
+        elif address.parts == "quarter":
+            blocks += _quarters(address, cube, (months, counts), what)
+        else:
+            blocks.append(_figure(entry, address, values, what))
         blocks += [
-            _step(entry, address, months),
-            _figure(entry, address, values, what),
             *_highest(entry, address, cube, (months, counts), what),
         ]
     return archive_page(
         entry, address, f"{what.capitalize()} by territory", blocks=tuple(blocks), side=filtering.facets(),
         chips=filtering.chips(),
-        count=(filtering.chosen.n, len(cube), what), rows_as=(("csv", "CSV"), ("svg", "SVG")), steps=_keys(address),
+        count=(filtering.chosen.n, len(cube), what), rows_as=(*ROWS, *FIGURE), steps=_keys(address),
     )  # fmt: skip
 
 
@@ -90,6 +99,99 @@ def _step(entry: Entry, address: at.Map, months: list[str]) -> Links:
     chosen = [Link(str(address.to(month="")), "whole range", is_here=not address.month)]
     links = (*chosen, *(Link(str(address.to(month=month)), month, is_here=month == address.month) for month in months))
     return Links(links, style="months")
+
+
+def _check(address: at.Map, has_limits: bool) -> None:
+    measures = [key for key, _ in MEASURES] if has_limits else ["cases"]
+    allowed = (("measure", address.measure, measures), ("parts", address.parts, ["whole", "quarter"]))
+    faults = [
+        Fault(f"address: {key}", repr(value), ", ".join(known)) for key, value, known in allowed if value not in known
+    ]
+    if faults:
+        raise at.AddressError(faults, "address")
+
+
+def _choice(address: at.Map, has_limits: bool) -> Links:
+    """Return what the map may show, and in how many parts."""
+    bare = address.to(month="", parts="whole", measure="cases")
+    links = [
+        Link(str(bare), "one map", is_here=address.measure == "cases" and address.parts == "whole"),
+        Link(str(bare.to(parts="quarter")), "a map for each quarter", is_here=address.parts == "quarter"),
+    ]
+    if has_limits:
+        links += [Link(str(bare.to(measure=key)), words, is_here=address.measure == key) for key, words in MEASURES[1:]]
+    return Links(tuple(links), style="row")
+
+
+def _limits(
+    entry: Entry, address: at.Map, cube: Cube, limits: Mapping[str, Mapping[str, tuple[float, float]]]
+) -> list[Block]:
+    """Return a map for each operation that has limits, with all three numbers in the table."""
+    blocks: list[Block] = []
+    for operation, given in limits.items():
+        held = {"operation": [operation]} if operation in cube.facets.get("operation", ()) else {}
+        counts = (
+            cube.select(held, {}, None, None).counts["region"]
+            if held
+            else np.zeros(len(cube.facets["region"]) + 1, int)
+        )
+        cases = {name: int(n) for name, n in zip(cube.facets["region"], counts, strict=False)}
+        values = measured(address.measure, given, cases)
+        top = max(values.values(), default=0)
+        words = dict(MEASURES)[address.measure]
+        title = f"{operation}: {words}, by territory"
+        squares = {
+            name: Square(logarithmic(value, top) if address.measure != "filled" else value / (top or 1),
+                         f"{name}: {shown(value)}", "", f"{short_name(name)}|{shown(value)}")
+            for name, value in values.items()
+        }  # fmt: skip
+        rows = tuple(
+            tuple(map(cell, (name, cases.get(name, 0), *given[name], measured("filled", given, cases).get(name))))
+            for name in sorted(given, key=lambda name: -values.get(name, 0))
+        )
+        heads = ("region", "cases", "limit at first", "granted later", "cases over all limits")
+        table = Table(
+            f"limits-{operation}", heads, rows, title="The same as a table", numeric=heads[1:], is_folded=True,
+            note="Limits of both categories, in persons, as the scenario gives them. Grants that arose in the simulation are "
+            "not among them.",
+        )  # fmt: skip
+        if squares and fits(values):
+            note = "Darker: more. Hatched: no limit is given."
+            svg = tiles(f"map-{operation}", (title, note), dict(TILES), squares)
+            blocks.append(Figure(f"map-{operation}", title, svg, numbers=table, note=note))
+        else:
+            blocks.append(table)
+    return blocks
+
+
+def _quarters(address: at.Map, cube: Cube, counted: tuple[list[str], Counts], what: str) -> list[Block]:
+    """Return regions against quarters as a grid: small multiples that can be read row by row, all on one scale."""
+    months, counts = counted
+    if not counts.size:
+        return []
+    keys = [f"{month[:4]} Q{(int(month[5:7]) + 2) // 3}" for month in months]
+    quarters = list(dict.fromkeys(keys))
+    place = np.array([quarters.index(key) for key in keys])
+    sums = np.stack([counts[:, place == k].sum(1) for k in range(len(quarters))], 1)
+    order = [k for k in np.argsort(-sums.sum(1), kind="stable").tolist() if sums[k].any()]
+    names, top = [cube.facets["region"][k] for k in order], int(sums.max())
+    title = f"{what.capitalize()} by territory and quarter"
+    rows = tuple((cell(name), *map(cell, sums[k].tolist())) for name, k in zip(names, order, strict=True))
+    table = Table(
+        "rows", ("region", *quarters), rows, title="The same as a table", numeric=tuple(quarters), is_folded=True
+    )
+    about = f"{len(names):,} regions and {len(quarters):,} quarters; darker: more (logarithmic, one scale for all)."
+    if fits(dict.fromkeys(names, 1.0)):
+        shares = [
+            {name: logarithmic(int(sums[i, k]), top) for name, i in zip(names, order, strict=True)}
+            for k in range(len(quarters))
+        ]
+        maps = [small_tiles(quarter, held, TILES) for quarter, held in zip(quarters, shares, strict=True)]
+        return [Figure("map", title, side_by_side("map", (title, about), maps), numbers=table, note=about)]
+    cells = [[Square(logarithmic(int(n), top), f"{name}, {q}: {int(n):,}") for q, n in zip(quarters, sums[i], strict=True)]
+             for name, i in zip(names[:80], order, strict=False)]  # fmt: skip
+    svg = grid("map", (title, about), (names[:80], quarters), cells, axes=("region", "quarter"))
+    return [Figure("map", title, svg, numbers=table, note=about)]
 
 
 def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) -> Figure:

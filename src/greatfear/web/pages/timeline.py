@@ -11,11 +11,11 @@ from greatfear.archive import Archive
 from greatfear.describe.description import Description
 from greatfear.errors import Fault
 from greatfear.plots.drawn import COUNTED, Drawn, Windows, in_one_window, over_time, reproduction
-from greatfear.plots.marks.calendar import Period, date_of
+from greatfear.plots.marks.calendar import Period, date_of, shown_periods
 from greatfear.plots.marks.lines import Line, panel
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import archive_page, dates_in_words, period
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, dates_in_words, period
 from greatfear.web.parts import Block, Chip, Figure, Form, Input, Notice, Page, Table, cell
 
 __all__ = ["described", "periods", "timeline", "window_of"]
@@ -76,7 +76,7 @@ def timeline(lab: Lab, address: at.Time) -> Page:
         "Over time",
         blocks=tuple(blocks),
         chips=chips,
-        rows_as=(("csv", "CSV"), ("svg", "SVG"), ("png", "PNG")),
+        rows_as=(*ROWS, *FIGURE),
     )
 
 
@@ -121,8 +121,7 @@ def _named(marks: list[Period], windows: Windows) -> list[Block]:
     """Return what the numbers above the dashed lines stand for."""
     rows = tuple(
         (cell(k), cell(str(date_of(day, windows.epoch))), cell(name))
-        for k, (day, name) in enumerate(marks, 1)
-        if windows.span[0] < day < windows.span[1]
+        for k, (day, name) in enumerate(shown_periods(marks, windows.span), 1)
     )
     title = "The dashed lines: what began then, in the scenario"
     return [Table("periods", ("mark", "date", "what began"), rows, title=title)] if rows else []

@@ -57,6 +57,7 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-copy]")) { navigator.clipboard.writeText(location.href); return; }
     const link = event.target.closest("a[href]");
+    if (link && /\.png(\?|$)/.test(link.getAttribute("href"))) { event.preventDefault(); asPng(link.getAttribute("href")); return; }
     if (!link || event.button || event.ctrlKey || event.metaKey || event.altKey || link.hasAttribute("data-plain") || link.target) return;
     if (event.shiftKey && !link.dataset.not) return;
     const url = new URL(event.shiftKey ? link.dataset.not : link.getAttribute("href"), location);
@@ -81,6 +82,36 @@
   });
   document.addEventListener("change", (event) => { if (event.target.type === "range") event.target.form.requestSubmit(); });
   addEventListener("popstate", () => go(location.href, "pop"));
+
+  // ---- a figure as PNG: drawn from its SVG, with the citation as a text chunk
+  const crc = (bytes) => {
+    let sum = ~0;
+    for (const one of bytes) { sum ^= one; for (let k = 0; k < 8; k += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0); }
+    return ~sum >>> 0;
+  };
+  function withText(png, key, words) {
+    const body = new TextEncoder().encode(`iTXt${key}\0\0\0\0\0${words}`), chunk = new Uint8Array(body.length + 8), view = new DataView(chunk.buffer);
+    view.setUint32(0, body.length - 4); chunk.set(body, 4); view.setUint32(body.length + 4, crc(body));
+    return new Blob([png.slice(0, 33), chunk, png.slice(33)], { type: "image/png" });  // behind the header, which has 33 bytes
+  }
+  async function asPng(href) {
+    const text = await (await fetch(href.replace(/\.png(?=\?|$)/, ".svg"))).text();
+    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    if (svg.localName !== "svg") { location.href = href; return; }
+    const image = new Image(), canvas = document.createElement("canvas");
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    await image.decode();
+    canvas.width = 2 * image.width; canvas.height = 2 * image.height;
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#ffffff"; pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const drawn = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const link = document.createElement("a"), told = svg.querySelector("metadata");
+    link.href = URL.createObjectURL(withText(new Uint8Array(await drawn.arrayBuffer()), "Description", told ? told.textContent : ""));
+    link.download = new URL(href, location).pathname.split("/").slice(-2).join("-");
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
 
   // ---- the range of dates
   const DAY = 86400000;
@@ -139,16 +170,18 @@
     const steps = Object.fromEntries((document.body.dataset.steps || "").split("|").filter(Boolean).map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]));
     const key = event.key, both = before === "g" ? `g ${key}` : key;
     before = key === "g" ? "g" : "";
-    const at = rows().findIndex((row) => row.classList.contains("at"));
+    const at = rows().findIndex((row) => row.classList.contains("at") || row.hasAttribute("aria-current"));
     if (key === "/") { const field = document.getElementById("find"); if (field) { event.preventDefault(); field.focus(); } }
     else if (key === "?") document.getElementById("keys").showModal();
     else if (steps[both]) { event.preventDefault(); go(steps[both], "push"); }
     else if (key === "j" || key === "k") {
       const all = rows(); if (!all.length) return;
       const next = Math.max(0, Math.min(all.length - 1, at + (key === "j" ? 1 : -1)));
-      if (at >= 0) all[at].classList.remove("at");
+      if (at >= 0) { all[at].classList.remove("at"); all[at].removeAttribute("aria-current"); }
       all[next].classList.add("at"); all[next].scrollIntoView({ block: "nearest" });
-      const link = all[next].querySelector("a"); if (link) link.focus({ preventScroll: true });
+      const link = all[next].querySelector("td:not(.show) a") || all[next].querySelector("a"); if (link) link.focus({ preventScroll: true });
+    } else if (key === "v" && at >= 0) {
+      const link = rows()[at].querySelector("td.show a"); if (link) go(link.href, "push");
     } else if (key === "Escape" && document.body.dataset.close) go(document.body.dataset.close, "push");
     else if (key === "ArrowLeft" || key === "ArrowRight") {
       const figure = document.querySelector("figure[data-brush]");
