@@ -13,7 +13,6 @@ from greatfear.plots.marks.grid import Square, grid, logarithmic, side_by_side, 
 from greatfear.plots.tiles import TILES, fits, short_name
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
-from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
@@ -34,35 +33,11 @@ def territory(lab: Lab, address: at.Map) -> Page:
     limits = limits_of(entry)
     _check(address, bool(limits))
     blocks: list[Block] = [*filtering.time(), *filtering.nothing()]
-    if "region" not in cube.facets:
-        blocks.append(
-            Notice("No person of this archive has a region; the column that would give one is `region` of persons.")
-        )
+    if "region" in cube.facets:
+        blocks += _maps(entry, address, filtering, limits)
     else:
-        months, counts = _by_month(index, cube, filtering)
-        if address.month and address.month not in months:
-            raise at.AddressError(
-                [
-                    Fault(
-                        "address: month",
-                        repr(address.month),
-                        f"a month from {months[0]} to {months[-1]}" if months else "no month",
-                    )
-                ],
-                "address",
-            )
-        column = counts[:, months.index(address.month)] if address.month else filtering.chosen.counts["region"][:-1]
-        values = {name: int(n) for name, n in zip(cube.facets["region"], column, strict=True)}
-        blocks += [_choice(address, bool(limits)), _step(entry, address, months)]
-        if address.measure != "cases":
-            blocks += _limits(entry, address, cube, limits)
-        elif address.parts == "quarter":
-            blocks += _quarters(address, cube, (months, counts), what)
-        else:
-            blocks.append(_figure(entry, address, values, what))
-        blocks += [
-            *_highest(entry, address, cube, (months, counts), what),
-        ]
+        words = "No person of this archive has a region; the column that would give one is `region` of persons."
+        blocks.append(Notice(words))
     return archive_page(
         entry, address, f"{what.capitalize()} by territory", blocks=tuple(blocks), side=filtering.facets(),
         chips=filtering.chips(),
@@ -70,7 +45,28 @@ def territory(lab: Lab, address: at.Map) -> Page:
     )  # fmt: skip
 
 
-def _by_month(index: Index, cube: Cube, filtering: Filtering) -> tuple[list[str], Counts]:
+def _maps(
+    entry: Entry, address: at.Map, filtering: Filtering, limits: Mapping[str, Mapping[str, tuple[float, float]]]
+) -> list[Block]:
+    """Return the map that the address asks for, with what one may choose, and the largest counts."""
+    cube, what = filtering.cube, filtering.what
+    months, counts = _by_month(cube, filtering)
+    if address.month and address.month not in months:
+        allowed = f"a month from {months[0]} to {months[-1]}" if months else "no month"
+        raise at.AddressError([Fault("address: month", repr(address.month), allowed)], "address")
+    blocks: list[Block] = [_choice(address, bool(limits)), _step(address, months)]
+    if address.measure != "cases":
+        blocks += _limits(address, cube, limits)
+    elif address.parts == "quarter":
+        blocks += _quarters(cube, (months, counts), what)
+    else:
+        column = counts[:, months.index(address.month)] if address.month else filtering.chosen.counts["region"][:-1]
+        values = {name: int(n) for name, n in zip(cube.facets["region"], column, strict=True)}
+        blocks.append(_figure(entry, address, values, what))
+    return [*blocks, *_highest(entry, address, cube, (months, counts), what)]
+
+
+def _by_month(cube: Cube, filtering: Filtering) -> tuple[list[str], Counts]:
     """Return the months, and the rows that pass by region and month; rows not dated to a month are left out."""
     first, width = cube.months
     n = len(cube.facets["region"])
@@ -92,7 +88,7 @@ def _keys(address: at.Map) -> dict[str, str]:
     return {"[": str(address.to(month=str(month - 1))), "]": str(address.to(month=str(month + 1)))}
 
 
-def _step(entry: Entry, address: at.Map, months: list[str]) -> Links:
+def _step(address: at.Map, months: list[str]) -> Links:
     """Return the links to the months."""
     if not months or len(months) > 120:
         return Links(())
@@ -123,9 +119,7 @@ def _choice(address: at.Map, has_limits: bool) -> Links:
     return Links(tuple(links), style="row")
 
 
-def _limits(
-    entry: Entry, address: at.Map, cube: Cube, limits: Mapping[str, Mapping[str, tuple[float, float]]]
-) -> list[Block]:
+def _limits(address: at.Map, cube: Cube, limits: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[Block]:
     """Return a map for each operation that has limits, with all three numbers in the table."""
     blocks: list[Block] = []
     for operation, given in limits.items():
@@ -164,7 +158,7 @@ def _limits(
     return blocks
 
 
-def _quarters(address: at.Map, cube: Cube, counted: tuple[list[str], Counts], what: str) -> list[Block]:
+def _quarters(cube: Cube, counted: tuple[list[str], Counts], what: str) -> list[Block]:
     """Return regions against quarters as a grid: small multiples that can be read row by row, all on one scale."""
     months, counts = counted
     if not counts.size:
