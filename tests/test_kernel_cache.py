@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -12,9 +13,14 @@ import numpy as np
 import pytest
 from numba import types
 
+import greatfear as gf
 from greatfear.draws import _folder, _kept
+from greatfear.draws._jit import prepare
 from greatfear.draws._stamp import stamp
 from greatfear.naming import facts
+from greatfear.simulation import tables
+from greatfear.simulation.compiling import calls_of
+from greatfear.simulation.process import start
 
 HOUSE = """
 import numpy as np
@@ -188,3 +194,44 @@ def test_compiling_is_announced_once_and_reading_is_not(tmp_path: Path, monkeypa
     assert house().outer(1) == 38
     assert told == ["compiling"]
     _kept._NOTICES.clear()
+
+
+def test_one_process_compiles_and_the_others_wait_for_it(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    path = tmp_path / "kernel.nbc"
+    assert not _folder.claim(path)
+    assert _folder.is_claimed(path)
+    _folder.release(path)
+    assert list(tmp_path.iterdir()) == []
+    other = os.open(_folder._lock_of(path), os.O_RDWR | os.O_CREAT)
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    def finish() -> None:
+        path.write_bytes(b"compiled")
+        os.close(other)
+
+    timer = threading.Timer(0.1, finish)
+    timer.start()
+    assert _folder.claim(path)
+    assert path.read_bytes() == b"compiled"
+    timer.join()
+    _folder.release(path)
+
+
+def test_nobody_waits_for_a_process_that_ended(tmp_path: Path) -> None:
+    path = tmp_path / "kernel.nbc"
+    _folder._lock_of(path).touch()
+    assert not _folder.claim(path)
+    _folder.release(path)
+
+
+def test_kernels_compiled_ahead_are_those_that_the_days_call() -> None:
+    process = start(gf.catalogue.scenario("witch-hunt"), 1)
+    calls = calls_of(process)
+    prepare(calls)
+    before = {id(kernel): set(kernel.signatures) for kernel, _ in calls}
+    process.advance(3)
+    tables.truth_streams(process)["members"].whole()
+    tables.archive_streams(process)["persons"].whole()
+    assert all(before.values())
+    assert {id(kernel): set(kernel.signatures) for kernel, _ in calls} == before

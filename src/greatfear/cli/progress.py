@@ -18,7 +18,7 @@ __all__ = ["following", "left", "stage"]
 
 _SECONDS_BETWEEN_LINES = 5.0
 
-COMPILING = "Compiling the kernels, once for this installation: about 15 s."
+COMPILING = "Compiling the kernels, once for this installation: about {} s."
 
 Follower = Callable[["Progress"], None]
 
@@ -27,8 +27,9 @@ Follower = Callable[["Progress"], None]
 def following(start: dt.date) -> Iterator[Follower]:
     """Yield a function that shows how far a simulation is; give it a `Progress` after each day."""
     from greatfear.draws._kept import before_compiling
+    from greatfear.simulation.local import usable_cores
 
-    before_compiling(lambda: note(COMPILING))
+    before_compiling(lambda: note(COMPILING.format(15 if usable_cores() > 1 else 25)))
     if sys.stderr.isatty():
         with _bar(start) as follower:
             yield follower

@@ -13,8 +13,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
-__all__ = ["is_private", "keep", "private_folder", "prune"]
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+__all__ = ["claim", "is_claimed", "is_private", "keep", "private_folder", "prune", "release"]
 
 _KEEP_SECONDS = 90 * 86_400
 """Compiled code older than this is removed; what is still in use is then compiled once more."""
@@ -65,6 +72,64 @@ def keep(path: Path, data: bytes) -> None:
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+_WAIT_SECONDS, _LOOK_SECONDS = 120.0, 0.01
+_CLAIMS: dict[Path, int] = {}
+"""Files that this process is about to write, each with its open lock."""
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+def claim(path: Path) -> bool:
+    """Say that this process is about to write a file; return whether it had to wait for another that said so before.
+
+    The lock belongs to the process: it ends with it. Kernels call one another in no circle, so that no two processes wait
+    for each other; where there are no locks, or one is held for minutes, both write the file, with the same bytes.
+    """
+    if fcntl is None or path in _CLAIMS:
+        return False
+    began, waited = time.monotonic(), False
+    try:
+        lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return False
+    while not _locked(lock):
+        waited = True
+        if time.monotonic() - began > _WAIT_SECONDS:
+            os.close(lock)
+            return True
+        time.sleep(_LOOK_SECONDS)
+    _CLAIMS[path] = lock
+    return waited or path.exists()
+
+
+def _locked(lock: int) -> bool:
+    """Take a lock if nobody has it; a file system without locks counts as if nobody had it."""
+    assert fcntl is not None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def is_claimed(path: Path) -> bool:
+    """Return whether some process has said that it is about to write a file, or ended before it did."""
+    return _lock_of(path).exists()
+
+
+def release(path: Path) -> None:
+    """Take back a claim."""
+    lock = _CLAIMS.pop(path, None)
+    if lock is not None:
+        with contextlib.suppress(OSError):
+            _lock_of(path).unlink()
+        os.close(lock)
 
 
 def prune(folder: Path) -> None:

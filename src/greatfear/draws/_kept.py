@@ -20,11 +20,11 @@ import numba
 import numpy as np
 from numba.core import config, serialize, sigutils, types
 
-from greatfear.draws._folder import keep, private_folder, prune
+from greatfear.draws._folder import claim, is_claimed, keep, private_folder, prune, release
 from greatfear.draws._inner import rebuilt
 from greatfear.draws._stamp import stamp
 
-__all__ = ["Kept", "before_compiling", "cache_folder", "described"]
+__all__ = ["Kept", "before_compiling", "cache_folder", "described", "forget_notice"]
 
 _TUPLE: Any = types.BaseTuple
 _dumps: Any = serialize.dumps
@@ -50,12 +50,20 @@ def described(kind: Any) -> str:
     return f"{type(kind).__name__} {kind}"
 
 
-_NOTICES: list[Callable[[], None]] = []
+_NOTICES: dict[str, Callable[[], None]] = {}
 
 
-def before_compiling(notice: Callable[[], None]) -> None:
-    """Let a function be called once, at the moment when this process begins to compile rather than read a kernel."""
-    _NOTICES[:] = [notice]
+def before_compiling(notice: Callable[[], None], purpose: str = "tell") -> None:
+    """Let a function be called once, at the moment when this process begins to compile rather than read a kernel.
+
+    For one purpose there is one such function: a later one takes the place of an earlier one.
+    """
+    _NOTICES[purpose] = notice
+
+
+def forget_notice(purpose: str) -> None:
+    """Take back what `before_compiling` was told for a purpose."""
+    _NOTICES.pop(purpose, None)
 
 
 class Kept:
@@ -86,14 +94,20 @@ class Kept:
         """Return the compiled code of a signature, None if it is not there."""
         target.refresh()
         path = self._path(sig, target.codegen())
-        try:
-            data = path.read_bytes() if path else b""
-            found = rebuilt(target, pickle.loads(data)) if data else None
-        except (OSError, EOFError, pickle.UnpicklingError):  # absent, or cut short: compile
-            found = None
-        if found is None and _NOTICES:
-            _NOTICES.pop()()
+        found = _read(path, target)
+        if found is None:
+            for purpose in list(_NOTICES):
+                _NOTICES.pop(purpose)()
+            if path is not None and claim(path):  # another process may have compiled it while this one waited
+                found = _read(path, target)
+                if found is not None:
+                    release(path)
         return found
+
+    def is_under_way(self, sig: Any) -> bool:
+        """Return whether another process compiles a signature just now."""
+        path = self._path(sig, self._kernel.targetctx.codegen())
+        return path is not None and not path.exists() and is_claimed(path)
 
     def save_overload(self, sig: Any, made: Any) -> None:
         """Keep the compiled code of a signature, unless it holds addresses of this process."""
@@ -103,11 +117,21 @@ class Kept:
         if path is not None and not made.library.has_dynamic_globals and not made.lifted:
             _prune_once()
             keep(path, _dumps(made._reduce()))
+        if path is not None:
+            release(path)
 
     def flush(self) -> None:
         """Do nothing: what is out of date is never found."""
 
     enable = disable = flush
+
+
+def _read(path: Path | None, target: Any) -> Any:
+    """Return the compiled code in a file; None where the file is absent or cut short."""
+    try:
+        return rebuilt(target, pickle.loads(path.read_bytes())) if path else None
+    except (OSError, EOFError, pickle.UnpicklingError):
+        return None
 
 
 @functools.cache

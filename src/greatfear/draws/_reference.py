@@ -2,15 +2,19 @@
 
 Numba hands a tuple on field by field, and an array is seven numbers and more. With world, state and rules that were some
 400 arguments for every function, and most of the time to compile went into them. A class marked by `by_reference` stays an
-ordinary named tuple for Python. When Python calls a kernel, its fields are laid out once, and all functions below share
-them. Kernels read the fields of such a tuple; they cannot make one or replace a field.
+ordinary named tuple for Python. When it is first given to a kernel, its fields are laid out in memory that belongs to the
+tuple, and every kernel reads them there: no kernel holds code that unpacks them. Kernels read the fields of such a tuple;
+they cannot make one, replace a field, or return an array that is one of its fields.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import struct
 from typing import Any, TypeVar
 
+import numpy as np
 from numba.core import cgutils, types
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.typing.templates import AttributeTemplate
@@ -76,29 +80,66 @@ def _read_field(context: Any, builder: Any, kind: Reference, value: Any, name: s
 
 
 @unbox(Reference)
-def _lay_out(kind: Reference, obj: Any, c: Any) -> NativeValue:
-    """Unpack a tuple that Python gave into memory that lasts as long as the call."""
-    fields = cgutils.create_struct_proxy(kind.fields)(c.context, c.builder)
-    failed, cleanups = cgutils.alloca_once_value(c.builder, cgutils.false_bit), []
-    for place, (name, of) in enumerate(zip(kind.fields.names, kind.fields.kinds, strict=True)):
-        native = c.unbox(of, c.pyapi.tuple_getitem(obj, place))
-        setattr(fields, name, native.value)
-        with c.builder.if_then(native.is_error, likely=False):
-            c.builder.store(cgutils.true_bit, failed)
-        cleanups += [native.cleanup] if native.cleanup is not None else []
+def _point(kind: Reference, obj: Any, c: Any) -> NativeValue:
+    """Ask the tuple where its fields lie."""
+    found = cgutils.alloca_once_value(c.builder, c.context.get_constant_null(types.voidptr))
+    number = c.pyapi.object_getattr_string(obj, "address_of_fields")
+    with c.builder.if_then(cgutils.is_not_null(c.builder, number)):
+        c.builder.store(c.pyapi.long_as_voidptr(number), found)
+        c.pyapi.decref(number)
+    pointer = c.builder.load(found)
+    where = c.builder.bitcast(pointer, c.context.get_value_type(kind))
+    return NativeValue(where, is_error=cgutils.is_null(c.builder, pointer))
 
-    def cleanup() -> None:
-        for one in reversed(cleanups):
-            one()
 
-    return NativeValue(fields._getpointer(), cleanup=cleanup, is_error=c.builder.load(failed))
+def _words(value: Any) -> tuple[str, list[Any]]:
+    """Return how a field lies in memory, in the letters of `struct`, and its numbers.
+
+    An array is a record of its owner and its parent (0: the tuple keeps it alive), size, bytes of an item, place in memory,
+    shape and steps.
+    """
+    if isinstance(value, np.ndarray):
+        place = value.__array_interface__["data"][0]
+        return f"{5 + 2 * value.ndim}q", [0, 0, value.size, value.itemsize, place, *value.shape, *value.strides]
+    if hasattr(value, "address_of_fields"):
+        return "q", [value.address_of_fields]
+    if isinstance(value, np.generic) and value.dtype.kind in "iufb":
+        return value.dtype.char, [value]
+    letters = {bool: "?", int: "q", float: "d"}
+    if type(value) not in letters:
+        raise TypeError(f"{value!r:.60} cannot be handed to a kernel by reference: only numbers and arrays of them can")
+    return letters[type(value)], [value]
+
+
+def _laid_out(fields: Any) -> Any:
+    """Return memory in which the fields lie as C would lay them out, and its address."""
+    letters, numbers = zip(*map(_words, fields), strict=True)
+    form, flat = "@" + "".join(letters), [number for each in numbers for number in each]
+    memory = np.zeros(struct.calcsize(form) // 8 + 1, np.int64)
+    struct.pack_into(form, memory.data, 0, *flat)
+    return memory, memory.__array_interface__["data"][0]
 
 
 def by_reference(made: type[_Class]) -> type[_Class]:
     """Let kernels hand on a named tuple by reference."""
 
-    @typeof_impl.register(made)
-    def _typeof(value: Any, context: Any) -> Reference:
-        return Reference(Fields(made, tuple(typeof_impl(each, context) for each in value)))
+    class Placed(made):  # type: ignore[valid-type,misc]
+        @property
+        def address_of_fields(self) -> int:
+            """Return where the fields lie; the first of several threads that ask lays them out for all."""
+            known = self.__dict__
+            if "_laid_out" not in known:
+                known.setdefault("_laid_out", _laid_out(self))
+            address: int = known["_laid_out"][1]
+            return address
 
-    return made
+        def __getstate__(self) -> None:
+            """Keep nothing beside the fields in a copy: it has memory of its own."""
+
+    functools.update_wrapper(Placed, made, updated=())
+
+    @typeof_impl.register(Placed)
+    def _typeof(value: Any, context: Any) -> Reference:
+        return Reference(Fields(Placed, tuple(typeof_impl(each, context) for each in value)))
+
+    return Placed

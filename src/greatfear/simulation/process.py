@@ -19,7 +19,7 @@ from greatfear.simulation.codes import EACH, MOST_NAMES, N_ARRESTS, N_OPEN_NAMED
 from greatfear.simulation.families import BeforeSittings, Family, families_of
 from greatfear.simulation.kernels import arrest, hear, judge, plan
 from greatfear.simulation.kernels.index import enter_all
-from greatfear.simulation.kernels.speak import speak
+from greatfear.simulation.kernels.speak import scratch_for, speak
 from greatfear.simulation.rules import Days, Rules, Today, compile_rules, day_of
 from greatfear.simulation.state import State, make_room, new_state
 from greatfear.simulation.threads import in_blocks
@@ -99,7 +99,7 @@ class Process:
     def _one_day(self, day: int) -> None:
         """Fear, arrests, speakers, what they say, what is written, sentences, the centre: in this order; families around."""
         self.centre.told(day)
-        today = self._today(day)
+        today = self.today(day)
         plan.feel(self.world, self.state, self.rules)
         for family in self.families:
             family.morning(self, day, today.halted)
@@ -114,7 +114,7 @@ class Process:
             family.evening(self, day, today.halted)
         self.centre.reckon(day, self.state)
 
-    def _today(self, day: int) -> Today:
+    def today(self, day: int) -> Today:
         """Return what holds today; a halt bounds pressure, evidence and arrests."""
         halted, halt, routes = (
             self.centre.halted(day, int(self.state.meter[N_ARRESTS])),
@@ -191,8 +191,8 @@ class Process:
         if total > self.said.person.size:
             self.said = Said.of(max(total, 2 * self.said.person.size), self.names)
             plan.gather(w, self.state, self.rules, today, moved, self.said)
-        given = (w, self.state, self.rules, today, self.room, self.said)
-        in_blocks(lambda first, last: speak(*given, first, last), total, _SIDE_BY_SIDE)
+        given = (w, self.state, self.rules, today)
+        in_blocks(lambda *block: speak(*given, scratch_for(self.room), self.said, *block), total, _SIDE_BY_SIDE)
         self._refuse_unknown(total)
         accidents = int(self.state.desk.office["accidents"].sum())
         said = int(self.said.found[:total].sum()) + accidents * self.rules.accident_subjects

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from greatfear.archive import Archive, read
 from greatfear.catalogue.entry import scenario as from_catalogue
-from greatfear.draws._jit import compile_seconds, compiled_here, sources_digest, use_threads
+from greatfear.draws._jit import compile_seconds, compiled_here, prepare, sources_digest, use_threads
 from greatfear.errors import Fault, ScenarioError
 from greatfear.landing import land
 from greatfear.record.place import claimed
@@ -30,6 +30,7 @@ from greatfear.scenario.resolving import completed, digest, to_json
 from greatfear.show.face import Json, Shown
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
+from greatfear.simulation.compiling import calls_of, side_by_side
 from greatfear.simulation.course import course
 from greatfear.simulation.papers.stage import through_papers
 from greatfear.simulation.peak_memory import peak_memory_mb
@@ -196,7 +197,9 @@ def _simulated(
     begun, compiled = time.perf_counter(), compile_seconds()
     seed, replicate = numbers
     fingerprint = "" if folder is None else _fingerprint(scenario, seed, replicate)
-    process = start(scenario, seed, replicate)
+    with side_by_side(scenario, seed, replicate):
+        process = start(scenario, seed, replicate)
+        prepare(calls_of(process))
     if folder is not None:
         load_state(process, folder, fingerprint)
     prepared, compiling = time.perf_counter(), compile_seconds() - compiled

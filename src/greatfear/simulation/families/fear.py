@@ -127,10 +127,7 @@ class FearFamily:
             self.spare = np.empty(2 * room, np.int64), np.empty(2 * room)
         while True:
             persons = np.empty(self.room, np.int64)
-            fears = Fears(
-                self.unit, self.felt, *self.seen, *self.spare, persons, self.weight, self.linear, self.keep, _FORGOTTEN
-            )
-            n, m = kernels.frighten(process.world, process.state, process.rules, fears, day)
+            n, m = kernels.frighten(process.world, process.state, process.rules, self._fears(persons), day)
             if m <= self.room:
                 break
             self.room = 2 * int(m)
@@ -138,6 +135,16 @@ class FearFamily:
         self.unit, self.felt = self.spare[0][:n], self.spare[1][:n]
         self.spare = _whole(before[0]), _whole(before[1])
         return persons[:m]
+
+    def _fears(self, persons: NDArray[np.int64]) -> Fears:
+        return Fears(
+            self.unit, self.felt, *self.seen, *self.spare, persons, self.weight, self.linear, self.keep, _FORGOTTEN
+        )
+
+    def calls(self, process: Process) -> list[tuple[Any, tuple[Any, ...]]]:
+        """Return the kernel that this family calls where units are frightened, with arguments of the right types."""
+        fears = self._fears(np.empty(0, np.int64))
+        return [(kernels.frighten, (process.world, process.state, process.rules, fears, 0))] if self.weight else []
 
     def evening(self, process: Process, day: int, halted: bool) -> None:
         """Do nothing: what happened today frightens tomorrow."""

@@ -89,6 +89,13 @@ class VotesFamily:
         head = np.column_stack((np.full(units.size, day), region, units & 0xFFFFFFFF))
         self.fresh.append(np.column_stack((head, votes)))
 
+    def calls(self, process: Process) -> list[tuple[Any, tuple[Any, ...]]]:
+        """Return the kernels that this family calls, each with arguments of the right types."""
+        whole, real, world = np.zeros(0, np.int64), np.zeros(0), process.world
+        table = np.zeros((0, 4), np.int64)
+        held = (world, process.state, self.rule, 0, (whole, real, table[:, :3].copy()), table, real)
+        return [(kernels.hold_meetings, held), (kernels.call_meetings, (world, self.rate, 0, whole, whole))]
+
     def _called(self, world: World, day: int) -> NDArray[np.int64]:
         """Return the units that meet today."""
         counts, room = np.zeros(world.regions, np.int64), 64

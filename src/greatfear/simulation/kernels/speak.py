@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, gumbel, integer, negative_binomial, poisson, uniform
-from greatfear.draws._jit import kernel, lean_kernel, small_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming import facts
 from greatfear.naming.choice import log_probability, pick_largest, share_out
 from greatfear.naming.registry import BASES
@@ -17,7 +18,7 @@ from greatfear.simulation.kernels.index import find
 from greatfear.world.contacts import add_candidate, contacts
 from greatfear.world.people import member_of, stratum_of
 
-__all__ = ["candidates", "speak", "weigh"]
+__all__ = ["candidates", "scratch_for", "speak", "weigh"]
 
 _NAMES, _NAMED, _POOL, _EACH = int(Purpose.NAMES), int(Purpose.NAMED), int(Purpose.POOL), int(Purpose.EACH)
 _REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(Purpose.DENOUNCED)
@@ -231,14 +232,21 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
         said.held_out[s, turn] = 1 if bits[chosen[turn]] & _PROMPTED else 0
 
 
-@kernel
-def speak(world, state, rules, today, room, said, first, last):
+def scratch_for(room: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return columns of `room` cells for `speak` to write on.
+
+    They hold candidates, bits, rows; log weights, utilities, ranks, one statistic, scores, the part of each basis.
+    """
+    return np.zeros((3, room), np.int64), np.zeros((PARTS + len(BASES), room))
+
+
+@lean_kernel
+def speak(world, state, rules, today, scratch, said, first, last):
     """Write the names that speakers `first` to `last` - 1 give today with their log-probabilities.
 
     Each speaker reads only the state at the end of yesterday and writes only its own rows of `said`, so that blocks of
-    speakers can be handled side by side. Scratch columns of `room` cells: candidates, bits, rows; log weights, utilities,
-    ranks, one statistic, scores, the part of each basis.
+    speakers can be handled side by side, each block with scratch of its own.
     """
-    whole, real = np.empty((3, room), np.int64), np.zeros((PARTS + len(BASES), room))
+    whole, real = scratch
     for s in range(first, last):
         _speak_one(world, state, rules, today, whole, real, said, s)
