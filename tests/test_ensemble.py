@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -31,6 +30,7 @@ from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import SUMMARY, summarise
 from papers_worlds import EVERYTHING as PAPERS
 from process_scenarios import ORDERS, scenario
+from verification.attack import cluster as attack_cluster
 
 SEED = 11
 BUSY = scenario(orders=[{**ORDERS[0], "id": "elite"}, ORDERS[1]])
@@ -346,22 +346,8 @@ def environment_stays() -> Iterator[None]:
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler and two workers as users do, each a fresh process; yield the address and the workers."""
     pytest.importorskip("distributed")
-    place = tmp_path / "scheduler.json"
-    dask = [sys.executable, "-m", "dask"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    ports = ["--port", "0", "--no-dashboard", "--scheduler-file", str(place)]
-    work = ["--scheduler-file", str(place), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    with contextlib.ExitStack() as stack:
-        scheduler = stack.enter_context(subprocess.Popen([*dask, "scheduler", *ports], **quiet))
-        stack.callback(scheduler.kill)
-        until = time.monotonic() + 60
-        while not place.exists() and time.monotonic() < until:
-            time.sleep(0.1)
-        workers = []
-        for _ in range(2):
-            workers.append(stack.enter_context(subprocess.Popen([*dask, "worker", *work], **quiet)))
-            stack.callback(workers[-1].kill)
-        yield json.loads(place.read_text())["address"], workers
+    with attack_cluster.started(tmp_path) as found:
+        yield found
 
 
 def test_the_command_on_a_cluster_with_a_killed_worker_and_a_killed_command(

@@ -227,7 +227,7 @@ def test_a_faulty_map_gives_all_its_faults() -> None:
             {"format": 2, "epoch": "x", "tables": [{"table": "t", "makes": [{"into": "statements", "subjct": "a"}]}]}
         )
     assert len(caught.value.faults) >= 4
-    assert any("did you mean subject" in fault.allowed for fault in caught.value.faults)
+    assert any("did you mean subject" in fault.fix for fault in caught.value.faults)
 
 
 def test_files_of_several_kinds_read_alike(tmp_path: Path) -> None:

@@ -48,6 +48,19 @@ def test_a_link_stays_a_link_and_the_mask_is_kept(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "private.txt").stat().st_mode) == 0o600
 
 
+def test_what_a_killed_writer_left_is_removed_and_a_living_one_keeps_its_file(tmp_path: Path) -> None:
+    with landing(tmp_path / "a.txt") as mine:
+        mine.write_text("of a writer that lives")
+        dead = tmp_path / mine.name.replace(f"-{os.getpid()}-", "-4194305-")  # above the largest number of a process
+        other = tmp_path / f".a.txt.000000-{os.getpid()}-1.part"  # of another machine
+        dead.write_text("half")
+        other.write_text("half")
+        land(tmp_path / "b.txt", "x")
+        assert dead.exists(), "of another file"
+        land(tmp_path / "a.txt", "y")
+        assert (dead.exists(), other.exists(), mine.exists()) == (False, True, True)
+
+
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = land(tmp_path / "a.txt", "old")
 

@@ -96,7 +96,10 @@ def test_a_reader_who_leaves_a_closed_output_and_a_full_one() -> None:
     assert (closed.stdout, closed.stderr) == ("0\n0\n", "")
     if Path("/dev/full").exists():
         full = shell("G version > /dev/full")
-        assert (full.returncode, full.stderr) == (1, "error: No space left on device\n")
+        assert (full.returncode, full.stderr) == (
+            1,
+            "error: No space left on device. Free some space, or name another place\n",
+        )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")

@@ -6,8 +6,10 @@ A reader never sees half a file, and a full disk or a kill leaves what stood the
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,23 +18,27 @@ __all__ = ["UNFINISHED", "land", "landing", "sync_file", "sync_folder"]
 UNFINISHED = ".*.part"
 """Pattern of what a kill in the middle of writing leaves behind; nobody reads such a file."""
 _COUNT = itertools.count()
+_HERE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+"""Tells this machine from others that write into the same folder."""
 
 
-def land(path: Path, data: bytes | str) -> Path:
+def land(path: Path, data: bytes | str, *, tidy: bool = True) -> Path:
     """Write a file whole or not at all, and return its path; a text is written as UTF-8, as it stands.
+
+    With `tidy`, what a kill of an earlier writer of the same file left beside it is removed; that takes a look at the folder.
 
     Raises
     ------
     OSError
         The file cannot be written; what stood there before stands there still.
     """
-    with landing(path) as temporary:
+    with landing(path, tidy=tidy) as temporary:
         temporary.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
 
 
 @contextlib.contextmanager
-def landing(path: Path) -> Iterator[Path]:
+def landing(path: Path, *, tidy: bool = True) -> Iterator[Path]:
     """Give the path of a file to write, which then takes its place under `path`; after an error it is removed.
 
     Raises
@@ -41,16 +47,42 @@ def landing(path: Path) -> Iterator[Path]:
         As `land`.
     """
     path = path.resolve() if path.is_symlink() else path  # a link stays a link
-    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{next(_COUNT)}.part")
+    begin = f".{path.name[:100]}.{_HERE}-"
+    temporary = path.with_name(f"{begin}{os.getpid()}-{next(_COUNT)}.part")
+    if tidy:
+        _remove_left(path.parent, begin)
     try:
         yield temporary
         sync_file(temporary)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:  # a full disk: say which file it was
+            error.filename = str(path)
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _remove_left(folder: Path, begin: str) -> None:
+    """Remove files that writers of this machine left when they were killed; those of living processes stay."""
+    if os.name != "posix":  # elsewhere nothing tells whether a process lives without touching it
+        return
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            pid = entry.name.removeprefix(begin).partition("-")[0]
+            if entry.name.startswith(begin) and entry.name.endswith(".part") and pid.isdigit() and not _lives(int(pid)):
+                os.unlink(entry.path)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to somebody else
+        return True
+    return True
 
 
 def sync_file(path: Path) -> None:

@@ -6,6 +6,7 @@ A traceback appears only for a fault of this program.
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 import sys
@@ -86,8 +87,11 @@ def _told(error: Exception, is_json: bool) -> int:
 
 def error_text(error: Exception) -> str:
     """Return the message of an error; for the operating system's, the file first."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, OSError):
+        why = error.strerror or (str(error.args[0]) if error.args else type(error).__name__)
+        is_full = error.errno == errno.ENOSPC or f"[errno {errno.ENOSPC}]" in why
+        why += ". Free some space, or name another place" if is_full else ""
+        return f"{error.filename}: {why}" if error.filename else why
     if isinstance(error, MemoryError):
         return "not enough memory"
     return str(error)

@@ -52,7 +52,9 @@ def fault_of(name: str, item: Any, models: Sequence[type[BaseModel]]) -> Fault:
     if kind == "extra_forbidden":
         key = str(item["loc"][-1])
         near = nearest(key, sorted({known for model in models for known in model.model_fields} | {"not"}))
-        return Fault(place, "an unknown key", f"did you mean {', '.join(near)}?" if near else "a key of docs/intake.md")
+        near = [each for each in near if each != key]  # a key that belongs elsewhere
+        fix = f"did you mean {', '.join(near)}?" if near else ""
+        return Fault(place, "an unknown key", "a key that docs/intake.md allows here", fix)
     got = "nothing" if kind == "missing" else _shown(item.get("input"))
     if kind in ("literal_error", "union_tag_invalid"):
         return Fault(place, got, str(context.get("expected") or context.get("expected_tags")))

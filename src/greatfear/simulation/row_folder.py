@@ -115,7 +115,7 @@ class RowFolder:
         """Let one finished row land: to a file beside its place, to the disk, then under its name."""
         rows = self.path / ROWS
         rows.mkdir(exist_ok=True)
-        land(rows / f"{key}.json", json.dumps(row).encode())
+        land(rows / f"{key}.json", json.dumps(row).encode(), tidy=False)  # the folder goes when all is done
 
     def is_whole(self) -> bool:
         """Return whether the manifest stands."""
