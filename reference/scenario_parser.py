@@ -52,6 +52,9 @@ Core.add_constructor("tag:yaml.org,2002:map", mapping)
 
 
 LATER = set()
+UNITS = {}
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+PERSONS = {"person": 1.0, "1,000 persons": 1e3, "100,000 persons": 1e5, "million persons": 1e6}
 
 
 def read_tables():
@@ -64,6 +67,8 @@ def read_tables():
         elif part is not None and line.startswith("| `"):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
             part[cells[0].split("`")[1]] = (cells[1], cells[3])
+            unit = re.search(r"\((per .*|.* per .*)\)$", cells[2])
+            UNITS[part_name, cells[0].split("`")[1]] = unit.group(1) if unit else ""
             if cells[0].endswith("(later)"):
                 LATER.add((part_name, cells[0].split("`")[1]))
     return tables
@@ -89,6 +94,10 @@ class File:
     def resolve(self):
         """Return the resolved form."""
         resolved = self.part("Scenario", self.tree, {}, [])
+        if not resolved["population"]["strata"]:
+            share = {"value": 1, "assumption": "default of the language: one stratum, to which all belong"}
+            everybody = {"id": "everybody", "name": "everybody", "share": share}
+            resolved["population"]["strata"] = [self.part("Stratum", everybody, {}, [])]
         add_names(resolved)
         self.add_steps(resolved["offices"])
         if len(resolved["boards"]) == 1 and not resolved["routes"]:
@@ -121,8 +130,16 @@ class File:
         """Return the ground in force inside a block."""
         return self.ground(given["ground"], around) if isinstance(given, dict) and "ground" in given else around
 
-    def quantity(self, given, around):
-        """Return a number with all keys of its grounds."""
+    def quantity(self, given, around, unit=""):
+        """Return a number with all keys of its grounds, in the unit of its field."""
+        if isinstance(given, dict) and "unit" in given:
+            written = given["unit"]
+            persons = [
+                PERSONS[next(p for p in PERSONS if f"per {p} and" in u)] for u in (unit, written) if "person" in u
+            ]
+            value = given["value"] * persons[0] / persons[1] if len(persons) == 2 else given["value"]
+            value = value / DAYS[written.split(" ")[-1]] if written != unit else given["value"]
+            given = {**{key: one for key, one in given.items() if key != "unit"}, "value": value}
         if not isinstance(given, dict):
             found = {"value": given, **around}
         else:
@@ -147,9 +164,12 @@ class File:
         for field, (kind, default) in TABLES[name].items():
             value = given.get(field)
             here = [*path, field]
-            resolved[field] = (
-                self.default(kind, default, here) if value is None else self.field(kind, field, value, around, here)
-            )
+            if value is not None and kind == "quantity":
+                resolved[field] = self.quantity(value, around, UNITS[name, field])
+            elif value is not None:
+                resolved[field] = self.field(kind, field, value, around, here)
+            else:
+                resolved[field] = self.default(kind, default, here)
             if (name, field) in LATER and resolved[field] == self.default(kind, default, here):
                 del resolved[field]
         return resolved
@@ -175,6 +195,10 @@ class File:
             return self.map(kind[7:], name, value, around, path)
         if kind == "ids":
             return [value] if isinstance(value, str) else value
+        if kind == "any":
+            return tidy(value)
+        if name == "household" and value == "none":
+            return 1
         if kind in ("whole", "date") and isinstance(value, dict):
             ground = self.ground({key: inner for key, inner in value.items() if key != "value"}, {})
             if ground:

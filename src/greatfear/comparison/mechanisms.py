@@ -64,6 +64,8 @@ def _offices(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
             where = (
                 "board-days with a queue of cases" if name == "boards" else f"office-days bound by {BOUND_WORDS[name]}"
             )
+            if "bound_days" in told:  # older runs do not tell it
+                where += f" (on {told['bound_days'][name]:,} of {told['days']:,} days)"
             yield MechanismRow("offices", where, share, "share")
 
 

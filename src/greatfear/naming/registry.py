@@ -18,7 +18,9 @@ __all__ = [
     "BASES",
     "NAMES",
     "PERSON_CELLS",
+    "ALTER",
     "PRESSURE",
+    "SAME",
     "STATISTICS",
     "TIE",
     "TRANSFORMS",
@@ -182,7 +184,19 @@ TIE = Statistic(
 )  # fmt: skip
 """Ties of a kind that a scenario defines itself; without a kind, the tie of an earlier naming."""
 
-NAMES: Mapping[str, Statistic] = ChainMap({row.name: row for row in (TIE, PRESSURE)}, STATISTICS)
+SAME = Statistic(
+    "same", "1 if z_i = z_j", code=1001, about="equal values of an attribute of your own, as in `same(department)`",
+    unit="0 or 1", arguments=("attribute",), reads="own", in_archive="same", reference="homophily, " + _BUTTS,
+)  # fmt: skip
+"""Equal values of an attribute that a scenario defines itself."""
+
+ALTER = Statistic(
+    "alter", "z_j", code=1002, about="the candidate's value of an attribute of your own, as in `alter(years)`",
+    unit="of the attribute", low=-1e9, high=1e9, arguments=("attribute",), reads="own", in_archive="value", reference=_BUTTS,
+)  # fmt: skip
+"""The candidate's value of a number that a scenario defines itself."""
+
+NAMES: Mapping[str, Statistic] = ChainMap({row.name: row for row in (TIE, PRESSURE, SAME, ALTER)}, STATISTICS)
 """What may stand in `naming.theta`."""
 
 

@@ -18,11 +18,14 @@ def offices_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> t
 
     told = parts["offices"]
     columns = dict(zip(told["columns"], map(list, zip(*told["series"], strict=True)), strict=True))
-    rows = [(BOUND_WORDS[name], f"{share:.1%}") for name, share in told["bound"].items()]
+    days = told.get("bound_days", {})
+    rows = [(BOUND_WORDS[name], f"{share:.1%}", days.get(name)) for name, share in told["bound"].items()]
     text = (
         '<p class="note">A limit bound on an office-day when somebody could have been arrested and this limit kept the office '
         "from it. Where a limit binds on most days, more pressure or more leads change few arrests.</p>"
-        + table(("limit", "share of office-days on which it bound"), rows, (1,))
+        + table(
+            ("limit", "share of office-days on which it bound", "days on which it bound in any office"), rows, (1, 2)
+        )
     )
     caption = (
         "Above: arrests on leads, and arrests from registers and orders, by month. Middle: persons named who are free. Below: "

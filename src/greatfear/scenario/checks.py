@@ -10,6 +10,7 @@ from typing import Any
 
 from greatfear.naming import faults_of_theta
 from greatfear.naming.facts import MOST_OWN
+from greatfear.scenario.attributes import attribute_kinds, check_attributes
 from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS, check_steps
 from greatfear.scenario.checks_families import FAMILY_CHECKS
 from greatfear.scenario.checks_persons import PERSON_CHECKS
@@ -281,7 +282,8 @@ def _theta(scenario: Scenario) -> Iterator[Found]:
         yield Found(
             ("population", "ties", "rows"), f"{len(kinds)} kinds of ties", f"at most {MOST_OWN} kinds of your own"
         )
-    for fault in faults_of_theta(scenario.naming.theta, kinds):
+    own = attribute_kinds(scenario.population.attributes)
+    for fault in faults_of_theta(scenario.naming.theta, kinds, own):
         _, _, term = fault.place.partition("naming.theta.")
         yield Found(("naming", "theta", *([term] if term else [])), fault.got, fault.allowed, fault.fix)
 
@@ -327,12 +329,13 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("offices", "pressure"), ("offices", "evidence")), _steps),
     ((("population", "household"), ("population", "unit"), ("population", "contacts")), _contacts),
     ((("population", "regions"), ("population", "ties")), _sizes),
-    ((("naming", "theta"), ("population", "ties"), ("persons",)), _theta),
+    ((("naming", "theta"), ("population", "ties"), ("population", "attributes"), ("persons",)), _theta),
     ((("routes",), ("boards",)), _routes_cover),
     ((), _claims),
     ((("papers", "names"),), check_spellings),
     ((("papers", "losses"), ("population", "regions")), check_fires),
     ((("words",),), check_words),
+    ((("population", "regions"), ("population", "attributes")), check_attributes),
     *CAMPAIGN_CHECKS,
     *FAMILY_CHECKS,
     *PERSON_CHECKS,

@@ -141,6 +141,8 @@ class _Expander:
         if shape.kind in ("whole", "date") and isinstance(node.value, dict) and "value" in node.value:
             node, ground = self.grounds.setting(node, path)
             self.settings[path] = ground
+        if shape.name == "household" and node.value == "none":
+            node = Written(1, node.line)
         value = node.value
         right = {
             "whole": node.is_number and isinstance(value, (int, float)) and value == int(value),

@@ -95,7 +95,8 @@ def _leads(scenario: Scenario) -> str:
     lines = ["Leads:"]
     if leads.denunciation.rate.value:
         fear = f", times exp({leads.denunciation.fear.value:g} F) with fear F" if leads.denunciation.fear.value else ""
-        lines.append(f"  Denunciations: {leads.denunciation.rate.value:g} per person and day{fear}.")
+        rate = leads.denunciation.rate.value
+        lines.append(f"  Denunciations: {rate:g} per person and day ({rate * 365.25:.3g} a year){fear}.")
     if leads.informers.rate.value and scenario.population.informers.value:
         share = scenario.population.informers.value
         lines.append(f"  Informers: a share of {share:g}; {leads.informers.rate.value:g} reports each per day.")

@@ -13,16 +13,17 @@ __all__ = ["campaigns_in_words", "runs_in", "work_in_words"]
 def work_in_words(scenario: Scenario) -> str:
     """Return the block on offices: capacity, staff, prison places, sittings."""
     offices, staff = scenario.offices, scenario.offices.staff
+    per = f"per {offices.per}"
     lines = [
-        f"Offices: at most {offices.arrests.value:g} arrests from leads per 100,000 persons and day;",
-        f"  {offices.custody.value:g} prison places per 100,000 persons;",
+        f"Offices: at most {offices.arrests.value:g} arrests from leads {per} and day;",
+        f"  {offices.custody.value:g} prison places {per};",
         f"  a share of {offices.pressed.value:g} is asked for names {offices.wait.value:g} days after the arrest;",
         f"  log-odds of confessing {offices.confession.base.value:g} {offices.confession.pressure.value:+g} x pressure.",
     ]
     if staff.investigators.value:
         drafts = ", ".join(f"times {step.value.value:g} from {step.since}" for step in staff.drafts)
         lines += [
-            f"  Staff: {staff.investigators.value:g} investigators per 100,000 persons{', ' + drafts if drafts else ''};",
+            f"  Staff: {staff.investigators.value:g} investigators {per}{', ' + drafts if drafts else ''};",
             f"  their days grow with zeal to the power {staff.eagerness.value:g}; filing an arrest takes {staff.filing.value:g},",
             f"  a questioned person {staff.case_at_rest.value:g} days, under full pressure {staff.case_pressed.value:g};",
             f"  lists come first, but leave {staff.kept.value:g} of the staff to cases.",

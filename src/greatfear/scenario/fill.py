@@ -12,6 +12,10 @@ _FIRST = {
     "pressure": (0, "default of the language: no pressure before the first step"),
     "evidence": (1, "default of the language: one statement is enough before the first step"),
 }
+_EVERYBODY = {
+    "id": "everybody", "name": "everybody",
+    "share": {"value": 1, "assumption": "default of the language: one stratum, to which all belong"},
+}  # fmt: skip
 SCALED = "share of the country, scaled so that the shares of this region sum to 1"
 
 
@@ -26,6 +30,8 @@ def fill(tree: dict[str, Any]) -> dict[str, Any]:
         for key in keys:
             if isinstance(owner.get(key), list):
                 owner[key] = [_named(part) for part in owner[key]]
+    if population and population.get("strata") in (None, []):
+        population["strata"] = [dict(_EVERYBODY)]
     if population:
         tree["population"] = population | _shared(population)
     start = _mapping(tree.get("time")).get("start")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.shape import Shape
+from greatfear.scenario.units import converted, units_of
 from greatfear.scenario.written import Written, plain, short
 
 __all__ = ["GROUND_KEYS", "Ground", "Grounds"]
@@ -103,6 +104,8 @@ class Grounds:
             self._note(path, node, shape.allowed(), _no_number(node))
             return node
         own = {key: value for key, value in node.value.items() if key != "ground" and value.value is not None}
+        if "unit" in own:
+            own = self._in_unit(own, path, shape)
         number = own.get("value")
         if number is not None and not number.is_number:
             self._note((*path, "value"), number, shape.allowed(), _no_number(number))
@@ -110,6 +113,23 @@ class Grounds:
             if key in own and not isinstance(own[key].value, str):
                 self._note((*path, key), own[key], "a text (put it in quotes if it looks like a number)")
         return Written({**self._base(node, own, around, path), **own}, node.line)
+
+    def _in_unit(self, own: Ground, path: Path, shape: Shape) -> Ground:
+        """Return the keys of a quantity with its value in the unit of the field."""
+        unit = shape.unit.unit if shape.unit is not None else ""
+        written, number = own.pop("unit"), own.get("value")
+        allowed = units_of(unit)
+        if len(allowed) == 1:
+            self._note(
+                (*path, "unit"), written, f"no unit: the number is always in its own ({unit or 'no unit'})", "remove it"
+            )
+        elif not isinstance(written.value, str) or written.value not in allowed:
+            near = nearest(str(written.value), allowed)
+            fix = f"did you mean {near[0]!r}?" if near else ""
+            self._note((*path, "unit"), written, f"one of {', '.join(allowed)}", fix)
+        elif number is not None and isinstance(number.value, int | float) and not isinstance(number.value, bool):
+            own["value"] = Written(converted(float(number.value), written.value, unit), number.line)
+        return own
 
     def setting(self, node: Written, path: Path) -> tuple[Written, Ground]:
         """Return the plain value of a setting written as a mapping with `value`, and its grounds."""

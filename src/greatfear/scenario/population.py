@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from greatfear.scenario.plans import Plans
-from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
 __all__ = ["BUILT_IN_TIES", "Contacts", "Organisation", "Population", "Region", "Stratum", "TieRow", "Ties"]
 
@@ -102,11 +102,23 @@ class Population(Part):
     """Persons, their strata, households, units and contacts."""
 
     regions: Annotated[list[Region], Field(min_length=1, max_length=1000)]
-    strata: Annotated[list[Stratum], Field(min_length=1, max_length=60)]
-    household: int = Field(4, ge=1, le=32, description="persons in a household, kin to one another")
+    strata: list[Stratum] = Field(
+        default_factory=list, max_length=60, description="absent: one stratum `everybody`, to which all belong"
+    )
+    household: int = Field(
+        4,
+        ge=1,
+        le=32,
+        description="persons in a household, kin to one another; `none` or 1: nobody is kin by household",
+    )
     unit: int = Field(40, ge=1, le=100_000, description="persons in a workplace or village; a multiple of household")
     contacts: Contacts = Contacts()
     ties: Ties = Ties()
     state: StateTies = StateTies()
     informers: Share = assumed(0.0, "no informers")
+    attributes: dict[Id, Any] = Field(
+        default_factory=dict,
+        description="attributes of your own: a value for each person, in the order of their numbers",
+        json_schema_extra=LATER,
+    )
     organisations: list[Organisation] = Field(default_factory=list, max_length=20)

@@ -175,10 +175,19 @@ class Staff(Part):
 
 
 class Offices(Part):
-    """What every regional office can do; steps give the dates from which a value holds."""
+    """What every regional office can do; steps give the dates from which a value holds.
+
+    Arrests, prison places and investigators are counted per 100,000 persons of the region. With ``per: office`` they are counted
+    per office, as suits a small world: so many arrests a day, places and investigators in each office.
+    """
 
     arrests: Annotated[Quantity, Unit("arrests from leads per 100,000 persons and day", 0, 1e5)] = assumed(
         1e5, "no limit of capacity"
+    )
+    per: Literal["100,000 persons", "office"] = Field(
+        "100,000 persons",
+        description="by what `arrests`, `custody` and `staff.investigators` are counted: persons of the region, or offices",
+        json_schema_extra=LATER,
     )
     pressure: list[Step] = Field(default_factory=list, description="pressure in interrogations, 0 to 1")
     evidence: list[Step] = Field(

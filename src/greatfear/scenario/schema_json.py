@@ -10,6 +10,7 @@ from greatfear.scenario.expand import DEFAULTS
 from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.quantity import Part, Unit
 from greatfear.scenario.shape import Shape, fields, root
+from greatfear.scenario.units import units_of
 from greatfear.sources import Certainty, Level
 
 __all__ = ["json_schema"]
@@ -89,7 +90,11 @@ def _forms(shape: Shape, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     if shape.kind in ("whole", "date"):
         plain = _leaf(shape)
         keys = {"value": plain, **_texts(), "ground": {"$ref": "#/$defs/ground"}}
-        return [plain, {"type": "object", "properties": keys, "required": ["value"], "additionalProperties": False}]
+        forms: list[dict[str, Any]] = [
+            plain,
+            {"type": "object", "properties": keys, "required": ["value"], "additionalProperties": False},
+        ]
+        return [*forms, {"const": "none"}] if shape.name == "household" else forms
     if shape.kind == "part" and shape.part is not None:
         return [_reference(shape.part, definitions), *_short(shape.part)]
     if shape.kind == "list":
@@ -97,7 +102,7 @@ def _forms(shape: Shape, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     if shape.kind == "ids":
         return [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
     if shape.kind == "map" and shape.item is not None:
-        forms: list[dict[str, Any]] = [{"type": "object", "additionalProperties": _field(shape.item, definitions)}]
+        forms = [{"type": "object", "additionalProperties": _field(shape.item, definitions)}]
         forms[0]["properties"] = {"ground": {"$ref": "#/$defs/ground"}}
         return [*forms, {"$ref": "#/$defs/table"}] if shape.name == "limits" else forms
     return [_leaf(shape)]
@@ -118,6 +123,9 @@ def _quantity(unit: Unit | None) -> list[dict[str, Any]]:
     if unit and not math.isinf(unit.high):
         number["maximum"] = unit.high
     keys = {"value": number, **_texts(), "ground": {"$ref": "#/$defs/ground"}}
+    units = units_of(unit.unit) if unit else ()
+    if len(units) > 1:  # a value in another unit may lie outside the range of the field
+        keys |= {"unit": {"enum": list(units)}, "value": {"type": "number"}}
     return [number, {"type": "object", "properties": keys, "required": ["value"], "additionalProperties": False}]
 
 

@@ -46,6 +46,8 @@ def course(process: Process) -> dict[str, Any]:
     series = [_row(days[month == one], str(one), offices, boards) for one in np.unique(month)]
     return {
         "bound": dict(zip(BOUND_WORDS, _bound(days, offices, boards), strict=True)),
+        "days": int(days.size),
+        "bound_days": _bound_days(days),
         "open_leads": int(days["open_leads"][-1]) if days.size else 0,
         "columns": list(COURSE),
         "series": series,
@@ -57,6 +59,12 @@ def _bound(days: NDArray[np.void], offices: int, boards: int) -> list[float]:
     n = max(1, days.size)
     shares = [float(days["bound"][:, k].sum()) / (n * offices) for k in range(len(LIMITS))]
     return [round(share, 6) for share in [*shares, float(days["boards"].sum()) / (n * boards)]]
+
+
+def _bound_days(days: NDArray[np.void]) -> dict[str, int]:
+    """Return on how many days each limit bound in at least one office, and on how many a board had a queue."""
+    counts = [int(np.count_nonzero(days["bound"][:, k])) for k in range(len(LIMITS))]
+    return dict(zip(BOUND_WORDS, [*counts, int(np.count_nonzero(days["boards"]))], strict=True))
 
 
 def _row(days: NDArray[np.void], month: str, offices: int, boards: int) -> list[Any]:

@@ -160,7 +160,7 @@ class Process:
     def _arrest(self, today: Today) -> None:
         """Arrest from leads, registers and orders."""
         w, drawn = self.world, int(arrest.quotas(self.world, self.state, self.rules, today))
-        own = int((w.region["size"] * (self.rules.arrests * today.arrest_factor * 1e-5)).sum()) + w.regions
+        own = int((self.rules.reckoned * (self.rules.arrests * today.arrest_factor * 1e-5)).sum()) + w.regions
         capacity = min(own, int(self.state.meter[N_OPEN_NAMED]) + 1)
         self.state = make_room(self.state, drawn + 1, 0, drawn + capacity + 1)
         arrest.arrest_all(w, self.state, self.rules, today)

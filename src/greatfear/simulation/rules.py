@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from greatfear.draws._reference import by_reference
 from greatfear.naming import Terms, compile_terms
-from greatfear.naming.terms import keeps, reads
+from greatfear.naming.terms import OwnTerms, keeps, own_terms, reads
 from greatfear.record.schema import CHANNELS
+from greatfear.scenario.attributes import attribute_kinds
 from greatfear.scenario.campaign import Board, Operation, Order
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.process import Step
@@ -139,6 +140,16 @@ class Rules(NamedTuple):
     """Investigator-days to write up an arrest."""
     kept: float
     """Share of the staff that lists cannot take."""
+    reckoned: NDArray[np.int64]
+    """Persons by which arrests, prison places and investigators are reckoned, by region: those of the region, or 100,000 for
+    each office."""
+    own: NDArray[np.float64]
+    """Attributes of the scenario's own: (attributes, persons by flat number); texts as codes, NaN is unknown."""
+    own_same: NDArray[np.int64]
+    """Attributes of which equal values count; see `greatfear.naming.terms.OwnTerms`."""
+    own_alter: NDArray[np.int64]
+    alter_theta: NDArray[np.float64]
+    alter_slope: NDArray[np.float64]
 
 
 @by_reference
@@ -194,7 +205,8 @@ def compile_rules(scenario: Scenario, world: World) -> tuple[Rules, Days]:
     """Return everything the kernels read besides the world, and what changes by date."""
     # In the order of the resolved form: a sum of many terms has other last bits in another order.
     theta = {term: quantity.value for term, quantity in sorted(scenario.naming.theta.items())}
-    return _rules(scenario, world, compile_terms(theta, scenario.tie_kinds)), _days(scenario)
+    kinds, own = scenario.tie_kinds, attribute_kinds(scenario.population.attributes)
+    return _rules(scenario, world, compile_terms(theta, kinds, own), own_terms(theta, list(own))), _days(scenario)
 
 
 def _log_weights(scenario: Scenario) -> NDArray[np.float64]:
@@ -205,7 +217,29 @@ def _log_weights(scenario: Scenario) -> NDArray[np.float64]:
     return logs
 
 
-def _rules(scenario: Scenario, world: World, terms: Terms) -> Rules:
+def _reckoned(scenario: Scenario, world: World) -> NDArray[np.int64]:
+    """Return the persons by which limits are reckoned, by region."""
+    size = world.region["size"][:-1].copy()
+    return np.full_like(size, _PER_OFFICE) if scenario.offices.per == "office" else size
+
+
+_PER_OFFICE = 100_000
+"""With so many persons, what holds per 100,000 persons holds per office."""
+
+
+def _attributes(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the attributes of the scenario's own as numbers: (attributes, persons); texts as codes, NaN is unknown."""
+    given = scenario.population.attributes
+    rows = np.zeros((len(given), max((len(values) for values in given.values()), default=0)))
+    for row, (name, is_number) in zip(rows, attribute_kinds(given).items(), strict=True):
+        codes = {text: code for code, text in enumerate(sorted({str(v) for v in given[name] if v is not None}))}
+        row[:] = [
+            np.nan if value is None else float(value) if is_number else codes[str(value)] for value in given[name]
+        ]
+    return rows
+
+
+def _rules(scenario: Scenario, world: World, terms: Terms, own: OwnTerms) -> Rules:
     leads, offices, count, pools = scenario.leads, scenario.offices, scenario.naming.count, scenario.naming.pools
     den, inf, acc, campaigns = leads.denunciation, leads.informers, leads.accidents, _campaigns(scenario, world)
     return Rules(
@@ -226,7 +260,8 @@ def _rules(scenario: Scenario, world: World, terms: Terms) -> Rules:
         review=scenario.halt.review.value,
         counts=np.array([channel in scenario.centre.counts for channel in CHANNELS], np.int8),
         counts_staff=offices.staff.investigators.value > 0, filing=offices.staff.filing.value,
-        kept=offices.staff.kept.value,
+        kept=offices.staff.kept.value, reckoned=_reckoned(scenario, world), own=_attributes(scenario), own_same=own.same,
+        own_alter=own.alter, alter_theta=own.alter_theta, alter_slope=own.alter_slope,
     )  # fmt: skip
 
 

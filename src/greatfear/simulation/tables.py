@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from greatfear.naming.registry import BASES
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
 from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
+from greatfear.scenario.attributes import attribute_kinds
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import Naming, names_of
@@ -201,8 +202,10 @@ def _persons(process: Process, rows: slice, part: Beyond, names: Mapping[int, st
     }
     if abroad.any():
         columns |= _unplaced(columns, abroad, local)
+    columns |= _own_attributes(process, people["id"], abroad)
     if names:
-        columns["name"] = _names(names, people["id"])
+        named = _names(names, people["id"])
+        columns["name"] = pc.coalesce(named, columns["name"]) if "name" in columns else named
     columns |= _attributes(process, people["id"])
     return table_from_columns("persons", columns, people.size)
 
@@ -220,6 +223,32 @@ def _attributes(process: Process, address: NDArray[np.int64]) -> dict[str, pa.Ar
         for key, words in person.attributes.items():
             columns[key][k] = words
     return {key: pa.array(column, pa.string()) for key, column in columns.items()}
+
+
+def _own_attributes(process: Process, address: NDArray[np.int64], abroad: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return the columns of the scenario's own attributes; null for persons who do not live in a region."""
+    given = process.scenario.population.attributes
+    if not given:
+        return {}
+    region, local = address >> 32, address & 0xFFFFFFFF
+    lives = (local < process.world.region["size"][region]) & ~abroad
+    place = np.where(lives, process.world.region["start"][region] + local, 0)
+    found: dict[str, Any] = {}
+    for name, is_number in attribute_kinds(given).items():
+        values = [
+            given[name][k] if at_home else None for k, at_home in zip(place.tolist(), lives.tolist(), strict=True)
+        ]
+        if name == "seniority":
+            found[name] = np.array([np.nan if value is None else value for value in values], np.float32)
+        elif is_number:
+            found[name] = pa.array([None if value is None else float(value) for value in values], pa.float64())
+        elif name == "name":
+            found[name] = pa.array(values, pa.string())
+        else:
+            kinds = sorted({value for value in given[name] if value is not None})
+            codes = {value: code for code, value in enumerate(kinds)}
+            found[name] = (np.array([codes.get(value, -1) for value in values], np.int32), kinds)
+    return found
 
 
 def _names(names: Mapping[int, str], address: NDArray[np.int64]) -> pa.Array:

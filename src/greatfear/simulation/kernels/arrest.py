@@ -285,7 +285,7 @@ def _draw_lists(world, state, rules, today, r, places, days):
 @lean_kernel
 def _follow_leads(world, state, rules, today, r, places, days):
     """Arrest the best leads of a region as far as capacity, staff and prison places go; return the places that are left."""
-    office, course, size = state.desk.office[r], state.desk.calendar[today.day], world.region[r].size
+    office, course, size = state.desk.office[r], state.desk.calendar[today.day], rules.reckoned[r]
     budget = _rounded(world, BY_BUDGET, r, today.day, rules.arrests * today.arrest_factor * size * 1e-5)
     taken = 0
     while True:
@@ -321,7 +321,7 @@ def arrest_all(world, state, rules, today):
     """Arrest from leads in the order of score, then from registers and orders, in every region, within the prison places."""
     bound = state.desk.calendar[today.day].bound
     for r in range(world.regions):
-        size, office = world.region[r].size, state.desk.office[r]
+        size, office = rules.reckoned[r], state.desk.office[r]
         places = max(0, int(rules.custody * size * 1e-5) - office.held)
         # lists are served first, but leave a share of the staff to cases: their days are set aside before leads are followed
         need = 0.0

@@ -25,6 +25,9 @@ _REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(P
 _PROMPTED, _NOTORIOUS, _DOOMED, _STRANGER = facts.PROMPTED, facts.NOTORIOUS_POOL, facts.DOOMED_POOL, facts.STRANGER_POOL
 _SAME, _TARGETED, _CONTACT, _KIN = facts.SAME_STRATUM, facts.TARGETED, facts.CONTACT, facts.KIN
 
+_LOCAL, _FIRST_SAME = 0xFFFFFFFF, facts.FIRST_OWN << facts.MOST_OWN
+_OTHER = BASES.index("other")
+
 PARTS = 5
 """First of the scratch columns that hold what each basis adds to the utility."""
 
@@ -95,6 +98,39 @@ def candidates(world, state, rules, day, person, number, room):
     return n
 
 
+@small_kernel
+def _flat(world, person):
+    """Return the number that runs through the regions, -1 for who does not live in the region."""
+    local = person & _LOCAL
+    return world.region[person >> 32].start + local if local < world.region[person >> 32].size else np.int64(-1)
+
+
+@lean_kernel
+def _mark_same(world, rules, person, ids, bits):
+    """Set a bit for each attribute of the scenario's own of which speaker and candidate have the same value."""
+    i = _flat(world, person)
+    for k in range(rules.own_same.size if i >= 0 else 0):
+        mine = rules.own[rules.own_same[k], i]
+        # an unknown value is like no other
+        for c in range(0 if math.isnan(mine) else ids.size):
+            j = _flat(world, ids[c])
+            if j >= 0 and rules.own[rules.own_same[k], j] == mine:
+                bits[c] |= np.int64(_FIRST_SAME) << k
+
+
+@lean_kernel
+def _add_own(world, rules, pressure, ids, out, part):
+    """Add coefficient times value of each attribute of the scenario's own to the utilities and to what rests on other grounds."""
+    for k in range(rules.own_alter.size):
+        theta = rules.alter_theta[k] + rules.alter_slope[k] * pressure
+        for c in range(ids.size):
+            j = _flat(world, ids[c])
+            # who does not live here has no such attribute, which weighs nothing
+            if j >= 0 and not math.isnan(rules.own[rules.own_alter[k], j]):
+                out[c] += theta * rules.own[rules.own_alter[k], j]
+                part[c] += theta * rules.own[rules.own_alter[k], j]
+
+
 @lean_kernel
 def weigh(world, state, rules, today, speaker, whole, real):
     """Write utility plus log weight of each candidate; `whole` and `real` hold one column per line, see `speak`.
@@ -118,7 +154,12 @@ def weigh(world, state, rules, today, speaker, whole, real):
                 bits[c] |= _SAME
             if today.targeted[s]:
                 bits[c] |= _TARGETED
+    # attributes of the scenario's own: equal values are bits like ties, numbers are added to the sum
+    if rules.own_same.size > 0:
+        _mark_same(world, rules, person, ids, bits)
     utilities(rules.terms, state.history, pressure, row, rows, bits, ranks, real[3], out, real[PARTS:])
+    if rules.own_alter.size > 0:
+        _add_own(world, rules, pressure, ids, out, real[PARTS + _OTHER])
     for c in range(ids.size):
         out[c] += weights[c]
 
