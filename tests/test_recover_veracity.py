@@ -16,12 +16,13 @@ from greatfear.recover.kernels.passing import pass_messages
 from greatfear.recover.veracity_design import Design, design_of
 from greatfear.recover.veracity_fit import Effort
 from greatfear.recover.veracity_gibbs import Settings, sample
-from greatfear.recover.veracity_learning import Learned, Question
+from greatfear.recover.veracity_learning import Learned
+from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_rates import priors_of
 from reference.veracity import Sitting, log_likelihood, posterior, tree_beliefs
 from verification.recover_worlds import EPOCH, empty_world, history, rates_for
 
-QUICK = Effort(chains=2, sweeps=200, burn=80, short=40, replays=20, nulls=10, again=4)
+QUICK = Effort(chains=2, sweeps=160, burn=60, short=8, replays=10, nulls=8, again=2)
 PARTS = {"suggestion": 0.6, "repetition": 0.1, "region": 0.5, "everybody": 0.5}
 TWELVE = PARTS | {"knowledge": 0.7, "omega": 2.5, "reciprocity": 0.1}
 

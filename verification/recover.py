@@ -21,7 +21,7 @@ from greatfear.recover.veracity_checks import slope_of
 from greatfear.recover.veracity_design import Design, design_of
 from greatfear.recover.veracity_fit import Effort, start_of
 from greatfear.recover.veracity_gibbs import Settings, sample
-from greatfear.recover.veracity_learning import Question
+from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_rates import Priors
 from greatfear.recover.veracity_replay import replayed
 from greatfear.recover.veracity_result import veracity
@@ -92,7 +92,7 @@ def uniform_p(found: Sequence[int]) -> float:
 
 def refusals(archives: int, seed: int) -> Iterator[dict[str, Any]]:
     """Yield one row an archive of a grid of knowledge and suggestion: verdict, members, expected members, slope."""
-    effort = Effort(chains=4, sweeps=900, burn=300, short=80, replays=60, nulls=20, again=10)
+    effort = Effort(chains=4, sweeps=900, burn=300, short=20, replays=60, nulls=20, again=10)
     grid = [(k, s) for k in (0.0, 0.5, 1.5, 4.0) for s in (0.5, 2.0)]
     for number in range(archives):
         knowledge, suggestion = grid[number % len(grid)]

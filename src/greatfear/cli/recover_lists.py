@@ -31,6 +31,17 @@ def coverage(
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the bootstrap and of the chains.")] = 1,
     boot: Annotated[int, typer.Option(min=0, help="Bootstrap tables; below 20: none.")] = 200,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Answer each part of the persons as well, as in stratum or region."),
+    ] = None,
+    partitions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="aliases-partitions.csv of recover aliases, where LISTS has the columns record and list: answer over draws.",
+        ),
+    ] = None,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
@@ -44,7 +55,9 @@ def coverage(
     from greatfear.recover import coverage as found
 
     with stage("fitting models"):
-        result = found(lists, claim=claim, show=show, seed=seed, n_boot=boot, purpose=purpose)
+        result = found(
+            lists, claim=claim, show=show, seed=seed, n_boot=boot, by=by, partitions=partitions, purpose=purpose
+        )
     tell(result, output, as_json=json)
 
 

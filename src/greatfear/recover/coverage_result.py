@@ -13,9 +13,18 @@ import pyarrow as pa
 
 from greatfear.recover.coverage_figures import drawings_of
 from greatfear.recover.coverage_models.answer import MOST_RATIO, Answer, answer, interaction_needed
-from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file, lists_from_members, members_of
+from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file, lists_from_members
 from greatfear.recover.coverage_models.models import Model, all_models
 from greatfear.recover.coverage_models.refusing import reasons_to_refuse
+from greatfear.recover.coverage_parts import (
+    Partitions,
+    cited_lists,
+    columns_of,
+    counts_of_columns,
+    members_of_archive,
+    over_draws,
+    over_strata,
+)
 from greatfear.recover.coverage_words import words_of
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Result
@@ -38,6 +47,8 @@ def coverage(
     seed: int = 1,
     n_boot: int = 200,
     effort: float = 1.0,
+    by: str | None = None,
+    partitions: Partitions | None = None,
     purpose: str | None = None,
 ) -> Result:
     """Return how many persons are missing from all lists, as a set of models with their assumptions.
@@ -57,6 +68,12 @@ def coverage(
         Bootstrap tables; fewer than 20: none.
     effort : float
         Multiplies the length of the chains of the latent classes; 1 is the length that was checked against LCMCR of R.
+    by : str, optional
+        A column that divides the persons (``stratum`` or ``region`` of an archive; a column of the table): each part is
+        answered on its own, too.
+    partitions : Result, path or mapping, optional
+        The answer of `greatfear.recover.aliases`, or its table ``partitions``, where entries of lists are names: the lists are
+        then an archive, or a table with the columns ``record`` and ``list``. The answer is given for 20 draws of who is who.
     purpose : str, optional
         What the answer is for; asked of archives that end less than 80 years ago.
 
@@ -77,7 +94,17 @@ def coverage(
     >>> coverage(table).verdict
     'cannot tell'
     """
-    counts, kept = _counts(lists, purpose)
+    source, kept = _source(lists, purpose)
+    extra: dict[str, pa.Table] = {}
+    more: list[str] = []
+    if by is not None:
+        extra["strata"], words = over_strata(source, by, seed)
+        more.append(words)
+    if partitions is None:
+        counts = _counts(_without(source, by))
+    else:
+        counts, extra["draws"], words = over_draws(source, partitions, seed)
+        more.append(words)
     found: list[Model] = []
     if counts.n_lists > 1 and counts.n_observed and (show or not reasons_to_refuse(counts)):
         found = all_models(counts, seed=seed, n_boot=n_boot, effort=effort)
@@ -88,6 +115,9 @@ def coverage(
     if is_shown and found:
         tables["sensitivity"] = _sensitivity_table(counts, standing or found, claim)
     tables["combinations"] = _combinations_table(counts)
+    tables |= extra
+    cited = [] if isinstance(source, ListCounts) or partitions is not None else cited_lists(source)
+    more += [f"{check.means[0].upper()}{check.means[1:]}" for check in cited if not check.passed]
     about = {name: _ABOUT[name] for name in tables}
     settings = {
         "claim": claim,
@@ -95,53 +125,75 @@ def coverage(
         "seed": seed,
         "n_boot": n_boot,
         "effort": effort,
+        "by": by,
         "lists": list(counts.names),
         **kept,
     }
-    words = words_of(counts, said, found, claim)
+    lines = words_of(counts, said, found, claim)
+    lines = (*lines[:1], *more, *lines[1:])
     figures = drawings_of(counts, said, found, claim) if is_shown and found else ()
     return Result(
-        "coverage", TITLE, said.verdict, words, tables, about, _checks(counts, found, said), settings, figures
+        "coverage",
+        TITLE,
+        said.verdict,
+        lines,
+        tables,
+        about,
+        (*_checks(counts, found, said), *cited),
+        settings,
+        figures,
     )
 
 
 _ABOUT = {
     "models": "one model; estimate, low and high are numbers of all persons, low and high its 90 % interval",
     "sensitivity": "one model and one strength of the dependence of all lists together (1: none)",
+    "draws": "one draw of who is who: persons on the lists, and the estimates of the models that stand",
+    "strata": "one part of the persons: persons on the lists, the estimates of the models that stand, or why there are none",
     "combinations": "one combination of lists, with the persons who stand on these and no other",
 }
 
 
-def _counts(lists: Any, purpose: str | None) -> tuple[ListCounts, dict[str, str]]:
-    """Return the counts of whatever form the lists have, and what is kept of the purpose."""
-    if isinstance(lists, ListCounts):
+def _source(lists: Any, purpose: str | None) -> tuple[Any, dict[str, str]]:
+    """Return an archive, columns, or counts, of whatever form the lists have, and what is kept of the purpose."""
+    if isinstance(lists, ListCounts | Mapping):
         return lists, {}
-    if isinstance(lists, Mapping):
-        return _from_mapping(lists), {}
     if isinstance(lists, str | os.PathLike):
         path = Path(lists)
         if not path.is_dir():
-            return lists_from_file(path), {}
+            counts = lists_from_file(path) if not path.is_file() else columns_of(path)
+            return counts, {}
         from greatfear.archive import read
 
         lists = read(path)
-    return lists_of_archive(lists), ask_for_purpose(lists, purpose)
+    return lists, ask_for_purpose(lists, purpose)
+
+
+def _counts(source: Any) -> ListCounts:
+    """Return the counts of an archive or of columns."""
+    if isinstance(source, ListCounts):
+        return source
+    return _from_mapping(source) if isinstance(source, Mapping) else lists_of_archive(source)
+
+
+def _without(source: Any, by: str | None) -> Any:
+    """Return a table without the column that divides it."""
+    if not isinstance(source, Mapping):
+        return source
+    return {name: column for name, column in source.items() if name != by}
 
 
 def _from_mapping(table: Mapping[str, Sequence[Cell]]) -> ListCounts:
-    from greatfear.recover.coverage_models.lists import lists_from_columns
+    if not table or not next(iter(table.values())):
+        from greatfear.errors import Fault, FaultList
 
-    if {"person", "list"} <= set(table):
-        return lists_from_members(members_of(table))
-    return lists_from_columns({name: list(column) for name, column in table.items()})
+        raise FaultList([Fault("lists", "no rows", "a line of column names and at least one row")], "lists")
+    return counts_of_columns(table)
 
 
 def lists_of_archive(archive: Archive) -> ListCounts:
     """Return the counts of an archive's mentions: who stands on which list; no list where there are no mentions."""
-    table = archive.table("mentions", ["person", "list"])
-    person = np.asarray(table.column("person"))
-    names = table.column("list").to_pylist()
-    members = [(str(p), str(n)) for p, n in zip(person.tolist(), names, strict=True) if p >= 0]
+    members = members_of_archive(archive)
     return lists_from_members(members) if members else ListCounts((), np.zeros(1, np.int64))
 
 

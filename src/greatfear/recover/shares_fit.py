@@ -11,7 +11,8 @@ from greatfear.archive import Archive
 from greatfear.recover.ledger_rows import read_namings
 from greatfear.recover.veracity_design import Design, design_of, suggestion
 from greatfear.recover.veracity_gibbs import Chain, Settings, sample
-from greatfear.recover.veracity_learning import Learned, Question, learn_without_members
+from greatfear.recover.veracity_learning import Learned, learn_without_members
+from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_rates import Priors, priors_of
 
 __all__ = ["MEMORIES", "ShareFit", "class_shares", "faded", "fit_shares", "why_no_shares"]

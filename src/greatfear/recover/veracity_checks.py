@@ -112,9 +112,9 @@ def _statistics(design: Design) -> dict[str, float]:
 class Power:
     """D3: what this archive could tell: its information against archives without members, and against the fit's own."""
 
-    def __init__(self, own: float, nulls: Floats, slope: float, auroc: float) -> None:
-        self.own, self.nulls, self.slope, self.auroc = own, nulls, slope, auroc
-        self.bar = float(np.quantile(nulls, 0.95))
+    def __init__(self, own: float, nulls: Floats, slope: float, auroc: float, residual: float) -> None:
+        self.own, self.nulls, self.slope, self.auroc, self.residual = own, nulls, slope, auroc, residual
+        self.bar = float(np.quantile(nulls, 0.95, method="higher"))
 
     @property
     def tells(self) -> str:
@@ -127,11 +127,15 @@ class Power:
             "D3 power", self.own, self.bar + 0.2, self.tells == "tells",
             f"information in the probabilities; archives in which nobody knew anything give up to {self.bar:.2f}",
         )  # fmt: skip
+        found = [head]
+        if not np.isnan(self.residual):
+            means = "largest change in the last round of belief propagation, on which the checks rest"
+            found.insert(0, Check("D1 messages", self.residual, 1e-3, self.residual <= 1e-3, means))
         if np.isnan(self.slope):
-            return [head]
+            return found
         fair = 0.8 <= self.slope <= 1.25
         means = f"calibration slope in archives drawn from the fit (allowed 0.8 to 1.25); AUROC there {self.auroc:.2f}"
-        return [head, Check("D3 calibration", self.slope, 0.8, fair, means)]
+        return [*found, Check("D3 calibration", self.slope, 0.8, fair, means)]
 
 
 def power(fitted: Fitted, is_free: npt.NDArray[np.bool_], tau: float, effort: Effort, seed: int) -> Power:
@@ -148,22 +152,25 @@ def power(fitted: Fitted, is_free: npt.NDArray[np.bool_], tau: float, effort: Ef
 
     def null(number: int) -> float:
         drawn = replayed(design, plain, nobody, scale=scale, tau=tau, address=(seed, 2000 + number))
-        return information(fit_short(drawn, is_free, question, effort.short, rates=hint, address=(seed, 2000 + number)))
+        address = (seed, 2000 + number)
+        return information(fit_short(drawn, is_free, question, effort.short, rates=hint, address=address).member)
 
-    own = information(fit_short(design, is_free, question, effort.short, rates=hint, address=(seed, 1999)))
+    mine = fit_short(design, is_free, question, effort.short, rates=hint, address=(seed, 1999))
+    own = information(mine.member)
     nulls = np.array(side_by_side(null, range(effort.nulls)))
-    if own <= float(np.quantile(nulls, 0.95)) + 0.2:
-        return Power(own, nulls, NAN, NAN)
+    if own <= float(np.quantile(nulls, 0.95, method="higher")) + 0.2:
+        return Power(own, nulls, NAN, NAN, mine.residual)
     draws = [pair for chain in fitted.chains for pair in chain.drawn]
 
     def again(number: int) -> tuple[Floats, Floats]:
         rates, member = draws[number % len(draws)]
         drawn = replayed(design, rates, member, scale=scale, tau=tau, address=(seed, 3000 + number))
-        return member, fit_short(drawn, is_free, question, effort.short, rates=hint, address=(seed, 3000 + number))
+        address = (seed, 3000 + number)
+        return member, fit_short(drawn, is_free, question, effort.short, rates=hint, address=address).member
 
     pairs = side_by_side(again, range(effort.again))
     truth, found = (np.concatenate([pair[k] for pair in pairs]) for k in (0, 1))
-    return Power(own, nulls, slope_of(truth, found), _auroc(truth, found))
+    return Power(own, nulls, slope_of(truth, found), _auroc(truth, found), mine.residual)
 
 
 def slope_of(truth: Floats, p: Floats) -> float:
@@ -200,9 +207,8 @@ def whose_number(
 
     def one(number: int) -> tuple[float, int]:
         fixed = replace(question, fixed=float(given[number]))
-        member = fit_short(
-            fitted.design, is_free, fixed, effort.short, rates=fitted.start.rates, address=(seed, 4000 + number)
-        )
+        hint, address = fitted.start.rates, (seed, 4000 + number)
+        member = fit_short(fitted.design, is_free, fixed, effort.short, rates=hint, address=address).member
         return float(member.sum()), len(best & set(np.argsort(-member, kind="stable")[:20].tolist()))
 
     rows = side_by_side(one, range(len(given)))

@@ -11,11 +11,14 @@ import numpy.typing as npt
 
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_gibbs import Chain, Settings, sample, sample_chains
-from greatfear.recover.veracity_learning import Learned, Question, learn_without_members
+from greatfear.recover.veracity_learning import Learned, learn, learn_without_members
+from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_rates import Priors, Rates, priors_of
 
 __all__ = ["Effort", "Fitted", "fit_long", "fit_short", "information", "over_twins", "side_by_side"]
 
+FEW = 5_000
+"""Namings up to which checks use short chains."""
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -29,7 +32,7 @@ class Effort:
     chains, sweeps, burn : int
         Chains behind printed probabilities, sweeps of each, and how many of these are left out at the start.
     short : int
-        Sweeps of the fits behind checks; the first half is left out.
+        Rounds of belief propagation, at most, in the fits behind checks; ten sweeps for each where the record is small.
     replays : int
         Histories behind the test of fit.
     nulls, again : int
@@ -39,7 +42,7 @@ class Effort:
     chains: int = 4
     sweeps: int = 1500
     burn: int = 500
-    short: int = 100
+    short: int = 40
     replays: int = 200
     nulls: int = 40
     again: int = 40
@@ -94,18 +97,25 @@ def fit_short(
     design: Design,
     is_free: Bools,
     question: Question,
-    sweeps: int,
+    rounds: int,
     *,
     rates: Rates | None = None,
     address: tuple[int, int] = (0, 0),
-) -> Floats:
-    """Return probabilities of membership from one short chain; rough, and the same for archive and comparison."""
+) -> Learned:
+    """Return probabilities for a check: by belief propagation, or in a small record by a short chain.
+
+    Belief propagation learns one value of each rate. In a small record that finds blocks where there are none: in 40 archives
+    of 300 persons without members its information was up to 0.64, that of a chain, which averages over rates, up to 0.2.
+    """
     priors = priors_of(design, is_free)
     start = start_of(design, priors, question, rates)
-    chain = sample(
-        design, priors, question, start, Settings(sweeps, sweeps // 2, varies=False), number=address[1], seed=address[0]
-    )
-    return over_twins(design, chain.member)
+    if len(design.sitting) > FEW:
+        found = learn(design, priors, question, rounds=rounds, start=start.rates)
+        return replace(found, member=over_twins(design, found.member))
+    sweeps = 10 * rounds
+    settings = Settings(sweeps, sweeps // 3, varies=False)
+    chain = sample(design, priors, question, start, settings, number=address[1], seed=address[0])
+    return replace(start, rates=chain.last, member=over_twins(design, chain.member), residual=float("nan"))
 
 
 def side_by_side(task: Any, numbers: range) -> list[Any]:

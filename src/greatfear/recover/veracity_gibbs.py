@@ -15,7 +15,8 @@ from greatfear.draws.purpose import Purpose
 from greatfear.recover.kernels.expecting import subject_evidence
 from greatfear.recover.kernels.sampling import allot_names, flip_members, gammas
 from greatfear.recover.veracity_design import Design
-from greatfear.recover.veracity_learning import Learned, Question
+from greatfear.recover.veracity_learning import Learned
+from greatfear.recover.veracity_messages import Question, matched_beta
 from greatfear.recover.veracity_rates import Exposure, Priors, Rates
 
 __all__ = ["Chain", "Run", "Settings", "sample", "sample_chains"]
@@ -124,7 +125,7 @@ class Run:
         first = np.array([uniform(self.keys[0], i, 1 << 30, 1) for i in range(n)])
         self.member = (first < start.member).astype(np.float64)
         self.limits = (0, n) if question.fixed is not None else _limits(n, question)
-        self.prior = _matched_beta(question.low, question.high)
+        self.prior = matched_beta(question.low, question.high)
         self.prevalence = self.middle if question.fixed is None else question.fixed
         self.shapes = [2.0, 2.0]
         self.fixed = np.full(n, -1.0)
@@ -284,14 +285,6 @@ def _limits(n: int, question: Question) -> tuple[int, int]:
     """Return the least and the greatest number of members in the range; at least one number lies in it."""
     least = math.ceil(n * question.low - 1e-9)
     return least, max(math.floor(n * question.high + 1e-9), least)
-
-
-def _matched_beta(low: float, high: float) -> tuple[float, float]:
-    """Return the Beta distribution that has about 90 % of its mass between low and high."""
-    middle = math.sqrt(low * high)
-    spread = max((high - low) / 3.29, 1e-6)
-    total = max(middle * (1 - middle) / spread**2 - 1, 2.0)
-    return middle * total, (1 - middle) * total
 
 
 def sample(

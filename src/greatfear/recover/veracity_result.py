@@ -19,7 +19,7 @@ from greatfear.recover.veracity_ask import asked_faults, free_classes, labels_of
 from greatfear.recover.veracity_checks import converged, fits, power, whose_number
 from greatfear.recover.veracity_figures import draw_curve
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_long
-from greatfear.recover.veracity_learning import Question
+from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_sensitivity import sensitivity
 
 __all__ = ["veracity"]

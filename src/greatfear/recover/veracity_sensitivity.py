@@ -37,7 +37,7 @@ def sensitivity(fitted: Fitted, is_free: Bools, tau: float, effort: Effort, seed
         prevalence, memory, heard, blurred = variants[number]
         other, free = _variant(design, is_free, (memory, heard, blurred), seed)
         asked = replace(question, fixed=prevalence)
-        return fit_short(other, free, asked, effort.short, address=(seed, 5000 + number))
+        return fit_short(other, free, asked, effort.short, address=(seed, 5000 + number)).member
 
     found = np.array([fitted.member, *side_by_side(one, range(len(variants)))])
     return found.min(axis=0), found.max(axis=0), len(variants)
