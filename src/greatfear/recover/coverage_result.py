@@ -95,16 +95,7 @@ def coverage(
     'cannot tell'
     """
     source, kept = _source(lists, purpose)
-    extra: dict[str, pa.Table] = {}
-    more: list[str] = []
-    if by is not None:
-        extra["strata"], words = over_strata(source, by, seed)
-        more.append(words)
-    if partitions is None:
-        counts = _counts(_without(source, by))
-    else:
-        counts, extra["draws"], words = over_draws(source, partitions, seed)
-        more.append(words)
+    counts, extra, more, cited = _parts(source, by, partitions, seed)
     found: list[Model] = []
     if counts.n_lists > 1 and counts.n_observed and (show or not reasons_to_refuse(counts)):
         found = all_models(counts, seed=seed, n_boot=n_boot, effort=effort)
@@ -116,33 +107,40 @@ def coverage(
         tables["sensitivity"] = _sensitivity_table(counts, standing or found, claim)
     tables["combinations"] = _combinations_table(counts)
     tables |= extra
-    cited = [] if isinstance(source, ListCounts) or partitions is not None else cited_lists(source)
-    more += [f"{check.means[0].upper()}{check.means[1:]}" for check in cited if not check.passed]
     about = {name: _ABOUT[name] for name in tables}
-    settings = {
+    settings: dict[str, Any] = {
         "claim": claim,
         "show": show,
         "seed": seed,
         "n_boot": n_boot,
         "effort": effort,
         "by": by,
-        "lists": list(counts.names),
-        **kept,
     }
-    lines = words_of(counts, said, found, claim)
-    lines = (*lines[:1], *more, *lines[1:])
+    settings |= {"lists": list(counts.names), **kept}
+    first, *rest = words_of(counts, said, found, claim)
+    lines = (first, *more, *rest)
     figures = drawings_of(counts, said, found, claim) if is_shown and found else ()
-    return Result(
-        "coverage",
-        TITLE,
-        said.verdict,
-        lines,
-        tables,
-        about,
-        (*_checks(counts, found, said), *cited),
-        settings,
-        figures,
-    )
+    checks = (*_checks(counts, found, said), *cited)
+    return Result("coverage", TITLE, said.verdict, lines, tables, about, checks, settings, figures)
+
+
+def _parts(
+    source: Any, by: str | None, partitions: Partitions | None, seed: int
+) -> tuple[ListCounts, dict[str, pa.Table], list[str], list[Check]]:
+    """Return the counts; tables and sentences by stratum and over draws of who is who; checks of lists that cite one another."""
+    tables: dict[str, pa.Table] = {}
+    words: list[str] = []
+    if by is not None:
+        tables["strata"], text = over_strata(source, by, seed)
+        words.append(text)
+    if partitions is None:
+        counts = _counts(_without(source, by))
+    else:
+        counts, tables["draws"], text = over_draws(source, partitions, seed)
+        words.append(text)
+    cited = [] if isinstance(source, ListCounts) or partitions is not None else cited_lists(source)
+    words += [f"{check.means[0].upper()}{check.means[1:]}" for check in cited if not check.passed]
+    return counts, tables, words, cited
 
 
 _ABOUT = {

@@ -87,7 +87,7 @@ def learn(
         moved = float(np.abs(state.member - before).max())
         if turn > _HELD + 5 and moved < 2e-3 and np.abs(np.log(rates.knowledge / known_before)).max() < 0.02:
             break
-    both = settle(exposure, pairs, rates, question, state, 200)
+    both = settle(exposure, pairs, rates, question, state, rounds=200)
     _, found = _expected(exposure, rates, state.member, both, parts)
     member_now = np.clip(state.member, _EPSILON, 1 - _EPSILON)
     return Learned(rates, member_now, both, parts, state.total / max(design.n_persons, 1), found, state.residual)

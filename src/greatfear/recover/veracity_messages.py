@@ -93,7 +93,7 @@ class State:
 
 
 def settle(
-    exposure: Exposure, pairs: Pairing, rates: Rates, question: Question, state: State, rounds: int = 16
+    exposure: Exposure, pairs: Pairing, rates: Rates, question: Question, state: State, *, rounds: int = 16
 ) -> Floats:
     """Bring a state up to date at some rates; return for each naming the probability that both are members.
 
