@@ -319,4 +319,8 @@ def test_origins_are_not_counted_where_no_cause_is_recorded() -> None:
     )
     described = describe(Archive.from_tables({"persons": persons, "acts": acts}, epoch=EPOCH, kind="real"))
     assert "independent origins of these             not known: no case has a recorded cause" in str(described)
+    assert "arrests per case (R)                     not known: no case has a recorded cause" in str(described)
     assert described.to_dict()["totals"]["origins_high"] is None  # type: ignore[index, call-overload]
+    (row, *_) = described["reproduction"].rows()
+    assert row["cases"] == 2
+    assert all(np.isnan(row[name]) for name in row if name not in ("window", "cases"))

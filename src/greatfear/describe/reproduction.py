@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from greatfear.describe.columns import Calendar, Coded, Dated
 from greatfear.describe.naming import rate_interval
+from greatfear.describe.roots import has_causes
 from greatfear.describe.why_forest import Forest
 from greatfear.show.table import Table
 
@@ -47,12 +48,15 @@ class Links:
         Every (case, earlier case) in which the person of the earlier case had named the person of the case, each once.
     end : float
         Last day of the archive.
+    has_causes : bool
+        Whether any case has a recorded cause; where none has, nothing is known of what a case led to.
     """
 
     day: Floats
     parent: Ints
     pairs: Ints
     end: float
+    has_causes: bool = True
 
 
 def links_of(chains: Forest, named: tuple[Ints, Ints, Floats], end: float) -> Links:
@@ -81,7 +85,7 @@ def links_of(chains: Forest, named: tuple[Ints, Ints, Floats], end: float) -> Li
     pairs = np.concatenate(parts) if parts else np.zeros((0, 2), np.int64)
     held = np.flatnonzero(chains.parent >= 0)
     pairs = np.concatenate([pairs, np.column_stack([held, chains.parent[held]])]).astype(np.int64)
-    return Links(np.floor(chains.time), chains.parent, np.unique(pairs, axis=0), end)
+    return Links(np.floor(chains.time), chains.parent, np.unique(pairs, axis=0), end, has_causes(chains))
 
 
 def delay_distribution(delay: Floats, window: Floats) -> tuple[Floats, Floats]:
@@ -180,6 +184,8 @@ def reproduction(links: Links, calendar: Calendar, when: Dated, by: str) -> Tabl
         "R_shared": _ratio(shared, cases).tolist(),
         "R_most": _ratio(most, cases).tolist(),
     }
+    if not links.has_causes:
+        columns |= {name: [np.nan] * n for name in columns if name not in ("window", "cases")}
     about = f"cases that a case led to, by {by} of the first; corrected for the end of the archive, with 95% limits"
     note = (
         "R_case counts what is on record; R_case_corrected divides by share_in, the share of delays that had run out when "
@@ -192,7 +198,7 @@ def reproduction(links: Links, calendar: Calendar, when: Dated, by: str) -> Tabl
 def case_totals(links: Links) -> dict[str, float]:
     """Return arrests per case over the whole archive: on record, and corrected for its end."""
     n, led = len(links.day), int((links.parent >= 0).sum())
-    if not n:
+    if not n or not links.has_causes:
         return {"arrests_per_case": np.nan, "arrests_per_case_corrected": np.nan}
     values, seen = _delays(links)
     room = share_seen(values, seen, links.end - links.day[~np.isnan(links.day)])
@@ -221,7 +227,9 @@ def case_matrix(links: Links, group: Coded, person: Ints) -> tuple[Table, float]
     np.add.at(counts, (pair[:, 0], pair[:, 1]), 1)
     cases = size[kept]
     matrix = counts / np.maximum(cases, 1)[:, None]
-    radius = float(np.abs(np.linalg.eigvals(matrix)).max()) if kept else np.nan
+    if not links.has_causes:
+        matrix = np.full_like(matrix, np.nan)
+    radius = float(np.abs(np.linalg.eigvals(matrix)).max()) if kept and links.has_causes else np.nan
     columns: dict[str, list[Any]] = {"of": [names[k] for k in kept], "cases": cases.tolist()}
     columns |= {f"to {names[k]}": matrix[:, i].tolist() for i, k in enumerate(kept)}
     about = "cases of each group that a case of the group in the first column led to, per case"

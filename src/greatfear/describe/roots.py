@@ -10,7 +10,7 @@ from greatfear.describe.columns import Calendar, Dated
 from greatfear.describe.why_forest import ROOTS, Forest, n_distinct
 from greatfear.show.table import Table
 
-__all__ = ["UNKNOWN_ROOTS", "chain_lengths", "origin_totals", "roots", "roots_by_window"]
+__all__ = ["UNKNOWN_ROOTS", "chain_lengths", "has_causes", "origin_totals", "roots", "roots_by_window"]
 
 UNKNOWN_ROOTS = ("interrogation", "none", "unknown", "cut")
 """Roots that are not recorded: somebody was questioned, and why is not known."""
@@ -18,6 +18,11 @@ UNKNOWN_ROOTS = ("interrogation", "none", "unknown", "cut")
 
 _WITHOUT_CAUSE = ("none", "unknown")
 """Roots of cases for which the record gives no cause at all."""
+
+
+def has_causes(chains: Forest) -> bool:
+    """Whether the record gives a cause for at least one case."""
+    return not np.isin(chains.direct, [ROOTS.index(name) for name in _WITHOUT_CAUSE]).all()
 
 
 def roots(chains: Forest) -> Table:
@@ -54,8 +59,7 @@ def origin_totals(chains: Forest) -> dict[str, float | int]:
     one where none is recorded. Where no case has a recorded cause, nothing is known of origins: both are NaN.
     """
     unknown = np.isin(chains.root_kind(), [ROOTS.index(name) for name in UNKNOWN_ROOTS])
-    without = np.isin(chains.root_kind(), [ROOTS.index(name) for name in _WITHOUT_CAUSE])
-    if len(chains) and without.all():
+    if len(chains) and not has_causes(chains):
         return {"origins_low": np.nan, "origins_high": np.nan, "cases_of_unknown_root": len(chains)}
     known = n_distinct(chains.origin[~unknown])
     return {

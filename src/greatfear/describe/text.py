@@ -82,7 +82,7 @@ def _per_case(total: Mapping[str, float | int]) -> str:
     """Return how many cases a case led to: on record, corrected for the end of the archive, and by stratum."""
     record, corrected = total["arrests_per_case"], total["arrests_per_case_corrected"]
     if math.isnan(record):
-        return number(record)
+        return "not known: no case has a recorded cause" if total["cases"] else number(record)
     return f"{number(record)} on record; {number(corrected)} corrected for the end of the archive"
 
 
