@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.intake_tables import Intake, columns_read, intake
+from greatfear.intake_tables import Intake, columns_made, columns_read, intake
 from test_intake_fuzz import HEADER, damage, table
 
 RULE: dict[str, Any] = {
@@ -25,33 +25,57 @@ def a_map(rule: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def both(data: bytes, column_map: dict[str, Any], folder: Path) -> tuple[Intake, Intake]:
     """Return the intake by columns and row by row."""
-    (folder / "t.csv").write_bytes(data)
-    return intake([folder / "t.csv"], column_map, on_fault="leave out"), intake(
-        {"t": data}, column_map, on_fault="leave out"
-    )
+    return both_of({"t": data}, column_map, folder)
+
+
+def both_of(tables: dict[str, bytes], column_map: dict[str, Any], folder: Path) -> tuple[Intake, Intake]:
+    """Return the intake of several tables by columns and row by row."""
+    for name, data in tables.items():
+        (folder / f"{name}.csv").write_bytes(data)
+    files = {name: folder / f"{name}.csv" for name in tables}
+    return intake(files, column_map, on_fault="leave out"), intake(tables, column_map, on_fault="leave out")
+
+
+REFERENCES = {
+    "persons": ("speaker", "subject", "person", "a", "b", "heard_from"), "offices": ("office",),
+}  # fmt: skip
+
+
+def rows_of(made: Intake, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a table with persons and offices by their ids, unknown as None."""
+    ids = {table: [*made.tables[table].column("id").to_pylist(), None] for table in REFERENCES}
+    rows = made.tables[name].to_pylist()
+    for row in rows:
+        for whose, columns in REFERENCES.items():
+            if name != whose:
+                row |= {key: ids[whose][row[key]] for key in columns if key in row}
+        row |= {key: None for key, value in row.items() if isinstance(value, float) and math.isnan(value)}
+        if name in REFERENCES:
+            row.pop(name.removesuffix("s"))
+    return sorted(rows, key=lambda row: row["id"]) if name in REFERENCES else rows
 
 
 def differences(fast: Intake, slow: Intake) -> list[str]:
     """Return where two intakes differ."""
     wrong = []
-    names = {name: taken.tables["persons"].column("id").to_pylist() for name, taken in (("fast", fast), ("slow", slow))}
-    for name in ("persons", "statements"):
-        rows = [made.tables[name].to_pylist() for made in (fast, slow)]
-        for which, listed in zip(("fast", "slow"), rows, strict=True):
-            for row in listed:
-                row |= {key: names[which][row[key]] for key in ("speaker", "subject") if row.get(key, -1) >= 0}
-                row |= {key: None for key, value in row.items() if isinstance(value, float) and math.isnan(value)}
-                row.pop("person", None)
-        if name == "persons":
-            rows = [sorted(listed, key=lambda row: row["id"]) for listed in rows]
+    for name in ("persons", "statements", "acts", "ties", "aliases", "details", "offices", "sources"):
+        rows = [rows_of(made, name) for made in (fast, slow)]
         wrong += [f"{name}: {a} is {b}" for a, b in zip(*rows, strict=False) if a != b]
         wrong += [f"{name}: {len(rows[0])} and {len(rows[1])} rows"] if len(rows[0]) != len(rows[1]) else []
+        types = [
+            [(f.name, f.type) for f in made.tables[name].schema if f.name not in OWN_TYPES] for made in (fast, slow)
+        ]
+        wrong += [f"{name}: types"] if [n for n, _ in types[0]] != [n for n, _ in types[1]] else []
     a, b = fast.report, slow.report
-    wrong += ["dates"] * (a.dates != b.dates) + ["tables"] * (a.tables != b.tables)
-    wrong += ["faults"] * (sorted(map(str, a.faults)) != sorted(map(str, b.faults)))
-    wrong += ["remarks"] * (sorted(a.remarks) != sorted(b.remarks)) + ["added"] * (sorted(a.added) != sorted(b.added))
-    wrong += ["notes"] * (sorted(map(str, a.notes)) != sorted(map(str, b.notes)))
+    wrong += ["dates"] * (a.dates != b.dates)
+    wrong += [f"tables: {one} is {two}" for one, two in zip(a.tables, b.tables, strict=True) if one != two]
+    for what in ("faults", "remarks", "added", "notes", "depends"):
+        one, two = sorted(map(str, getattr(a, what))), sorted(map(str, getattr(b, what)))
+        wrong += [f"{what}: {one} is {two}"] if one != two else []
     return wrong
+
+
+OWN_TYPES: tuple[str, ...] = ()
 
 
 @pytest.fixture
@@ -59,12 +83,18 @@ def long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns_read, "LONG_BYTES", 1)
 
 
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows with each intake that is made by columns."""
+    found: list[int] = []
+    made = columns_made.record_of
+    monkeypatch.setattr(columns_made, "record_of", lambda *given: found.append(1) or made(*given))
+    return found
+
+
 @pytest.mark.usefixtures("long")
 def test_both_ways_agree_on_sound_and_damaged_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_columns = []
-    read = columns_read.read_long
-    monkeypatch.setattr(columns_read, "read_long", lambda *given: in_columns.append(1) or read(*given))
-    for case in range(120):
+    in_columns = counted(monkeypatch)
+    for case in range(80):
         rng = random.Random(case)
         rows = table(rng)
         for row in rows[1:]:
@@ -75,7 +105,7 @@ def test_both_ways_agree_on_sound_and_damaged_tables(tmp_path: Path, monkeypatch
         data = damage(rows, rng) if case % 3 == 0 else "".join(",".join(row) + "\n" for row in rows).encode()
         column_map = a_map(RULE, outside=("fault", "note", "leave out")[case % 3], end="1337-01-01")
         assert differences(*both(data, column_map, tmp_path)) == [], (case, data)
-    assert len(in_columns) > 80
+    assert len(in_columns) > 50
 
 
 @pytest.mark.usefixtures("long")
@@ -93,3 +123,122 @@ def test_a_fault_refuses_a_long_table_with_all_faults(tmp_path: Path) -> None:
     with pytest.raises(IntakeError, match="t: day: 50 faults"):
         intake([tmp_path / "t.csv"], a_map(RULE))
     assert intake([tmp_path / "t.csv"], a_map(RULE), on_fault="leave out").archive.check() == []
+
+
+def a_whole_archive(rng: random.Random) -> dict[str, bytes]:
+    """Return tables of persons, further names, protocols, arrests and ties, with what can be wrong in them."""
+    names = ["Anna", "Jean le Long", "Мара", "Ugo", "Élie"]
+    odd = ["", "", "?", "Zed", "A; B", "Anna*", " Ugo ", "Total", "idem"]
+    days = [
+        "1937-08-05",
+        "5.VIII.1937",
+        "c. 1937",
+        "8.1937",
+        "1937-Q3",
+        "",
+        "soon",
+        "30.2.1937",
+        "2036-01-01",
+        "1937-08-01",
+    ]
+
+    def pick(usual: list[str], rare: list[str], chance: float = 0.12) -> str:
+        return rng.choice(rare) if rng.random() < chance else rng.choice(usual)
+
+    people = [[name, rng.choice(["m", "f", ""]), pick(["30", "41", ""], ["1.200", "x"]), "weaver"] for name in names]
+    also = [
+        ["Anna", "Nan of the Mill"],
+        ["Ugo", pick(["U.", "Hugo"], ["Anna", "U.;Hugh"])],
+        ["Jean le Long", pick(["John"], ["U."])],
+    ]
+    said = [
+        [
+            str(i), pick([*names, "John", "Hugo"], odd),
+            ";".join(pick([*names, "U."], odd) for _ in range(rng.choice([1, 1, 2, 3]))),
+            pick(days[:2], days, 0.5), rng.choice(["report", "", "interrogation"]), pick(["court", "Court 2", ""], ["?"]),
+            pick(["0.5", "", "1"], ["2", "0,5"]), rng.choice(["f1", "f2", ""]), pick(["article 58", ""], ["x"]),
+            rng.choice(["s1", "s2", ""]),
+        ]
+        for i in range(rng.randint(3, 9))
+    ]  # fmt: skip
+    acts = [
+        [pick(names, odd), pick(["arrest", "sentence"], ["hanged"]), pick(["1937-08-09", "9.VIII.1937"], days),
+         pick(["", "0", "1"], ["99"]), rng.choice(["death", ""]), rng.choice(["58-10", ""])]
+        for _ in range(rng.randint(1, 6))
+    ]  # fmt: skip
+    ties = [
+        [
+            pick(names, odd),
+            pick(names, odd),
+            pick(["1930", "1.1.1931"], days),
+            pick(["1936", ""], days),
+            pick(["2", "3.5"], ["x"]),
+        ]
+        for _ in range(rng.randint(1, 5))
+    ]
+    heads = {
+        "people": ["id", "sex", "age", "trade"], "also": ["who", "name"],
+        "said": ["k", "by", "of", "day", "how", "office", "force", "source", "article", "sitting"],
+        "acts": ["who", "kind", "day", "because", "outcome", "article"], "ties": ["a", "b", "since", "until", "n"],
+    }  # fmt: skip
+    rows = {"people": people, "also": also, "said": said, "acts": acts, "ties": ties}
+    return {name: "\n".join("\t".join(row) for row in [heads[name], *rows[name]]).encode() + b"\n" for name in heads}
+
+
+PEOPLE: dict[str, Any] = {
+    "into": "persons", "id": "id", "sex": "sex", "attributes": {"age": {"column": "age", "type": "number"}},
+    "details": {"trade": "trade"},
+}  # fmt: skip
+ALSO: dict[str, Any] = {
+    "into": "aliases", "person": "who", "alias": {"column": "name", "split": ";"}, "kind": {"constant": "spelling"},
+}  # fmt: skip
+SAID: dict[str, Any] = {
+    "into": "statements", "when": [{"of": "known"}, {"by": "known"}], "key": "k", "speaker": "by",
+    "subject": {"column": "of", "split": ";"}, "time": "day", "channel": {"column": "how", "default": "report"},
+    "office": "office", "pressure": "force", "source": "source", "details": {"charge": "article"},
+}  # fmt: skip
+ACTS: dict[str, Any] = {
+    "into": "acts", "person": "who", "kind": "kind", "time": "day", "outcome": {"column": "outcome", "missing": ["-"]},
+    "details": {"charge": "article"},
+}  # fmt: skip
+TIES: dict[str, Any] = {
+    "into": "ties",
+    "a": "a",
+    "b": "b",
+    "kind": {"constant": "kin"},
+    "start": "since",
+    "end": "until",
+    "weight": "n",
+}
+
+
+def a_whole_map(case: int) -> dict[str, Any]:
+    """Return a map of these tables, another one for each of some dozen cases."""
+    said = SAID | ({"subject": "of"} if case % 4 == 1 else {"sitting": ["by", "sitting"]} if case % 4 == 2 else {})
+    acts = ACTS | ({"cause": {"constant": "statement"}, "statement": "because"} if case % 4 == 1 else {})
+    joined = {**said, "place": "people.trade"} if case % 3 == 0 else said
+    return {
+        "format": 1, "epoch": "1920-01-01", "end": "1940-01-01", "missing": ["", "-"],
+        "dates": {"order": "day first", "patterns": "common"}, "unknown_persons": ("add", "fault", "leave out")[case % 3],
+        "unknown_offices": "add" if case % 2 else "fault", "outside": ("fault", "note", "leave out")[case % 5 % 3],
+        "offices": [{"id": "court"}], "sources": [{"id": "f1", "citation": "1"}, {"id": "f2", "citation": "2",
+        "dates": {"calendar": "julian"}}], "presume": [{"act": "arrest", "within_days": 9}] if case % 2 else [],
+        "tables": [
+            {"table": "people", "makes": [PEOPLE]}, {"table": "also", "makes": [ALSO]},
+            {"table": "said", "join": {"people": {"by": "id"}}, "makes": [joined]},
+            {"table": "acts", "makes": [acts]}, {"table": "ties", "makes": [TIES]},
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("long")
+def test_both_ways_agree_on_whole_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_columns = counted(monkeypatch)
+    for case in range(60):
+        rng = random.Random(case)
+        column_map = a_whole_map(case)
+        tables = a_whole_archive(rng)
+        fast, slow = both_of(tables, column_map, tmp_path)
+        assert differences(fast, slow) == [], (case, {name: data.decode() for name, data in tables.items()})
+        assert fast.archive.check() == [] or case % 8
+    assert len(in_columns) > 40

@@ -22,7 +22,7 @@ _WITHOUT_CAUSE = ("none", "unknown")
 
 def has_causes(chains: Forest) -> bool:
     """Whether the record gives a cause for at least one case."""
-    return not np.isin(chains.direct, [ROOTS.index(name) for name in _WITHOUT_CAUSE]).all()
+    return not len(chains) or not np.isin(chains.direct, [ROOTS.index(name) for name in _WITHOUT_CAUSE]).all()
 
 
 def roots(chains: Forest) -> Table:

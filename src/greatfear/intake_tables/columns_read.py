@@ -1,86 +1,321 @@
-"""Long tables of statements, read in columns: each different text of a column is read once, by the same reader.
-
-A row of such a table is an index into what its texts mean. Only maps that make one statement of each row, from plain
-columns or constants, are read so; all others are read row by row. Both ways give the same archive and the same report.
-"""
+"""Reads long tables in columns: text files and Parquet in blocks, so that memory does not grow with the texts."""
 
 from __future__ import annotations
 
 import functools
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greatfear.intake_tables.conditions import holds
+from greatfear.errors import IntakeError
+from greatfear.intake_tables.columns import Coded, Columns, TooOdd
 from greatfear.intake_tables.encodings import decode, find_delimiter
-from greatfear.intake_tables.mapping import ColumnMap, TableMap
-from greatfear.intake_tables.marks import is_ditto, no_name
-from greatfear.intake_tables.rules import Statements
-from greatfear.intake_tables.values import CellError, Reader
+from greatfear.intake_tables.layout import no_names
+from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
+from greatfear.intake_tables.marks import TOTAL_HEAD, is_ditto, is_note, is_total
+from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
+from greatfear.intake_tables.raw_objects import cell_text
 
-if TYPE_CHECKING:
-    from greatfear.intake_tables.fields import Field
-
-__all__ = ["Coded", "Long", "Read", "TooOdd", "long_table", "read_long"]
+__all__ = ["checked_marks", "long_tables"]
 
 LONG_BYTES = 12_000_000
-"""From this size on a file is read in columns, where its map allows it."""
-_LONGEST_WORD = 25
+"""From this size on tables are read in columns, where their map allows it."""
+LONG_ROWS = 100_000
 _BLOCK = 4 * 2**20
 _HELD = 256 * 2**20
-_PLAIN = ("subject", "speaker", "channel", "pressure", "prompted", "weight", "circumstance", "level", "certainty")
-_IDLE = ("sitting", "office", "collective", "key", "heard_from", "copy_of", "details", "place", "source")
+_HEAD = 400_000
 
 
-Read: TypeAlias = "tuple[tuple[str, ...], dict[str, Coded], int, list[int]]"
-"""Header, columns by what they are for, number of rows, rows that hold nothing."""
+def long_tables(tables: Any, checked: ColumnMap) -> dict[str, Columns] | None:
+    """Return the tables of a map in columns, or None where they are short or are to be read row by row.
+
+    Raises
+    ------
+    TooOdd
+        A table is to be read row by row.
+    """
+    sources = dict(sources_of(tables))
+    if len(sources) != len(sources_of(tables)) or not any(_is_long(source) for source in sources.values()):
+        return None
+    entries = {entry.table: entry for entry in checked.tables}
+    if len(entries) != len(checked.tables) or entries.keys() - sources.keys():
+        return None  # sheets of workbooks, or faults that the reading row by row tells
+    wanted = _wanted(checked)
+    return {name: _read(name, sources[name], entries.get(name), wanted.get(name, set())) for name in sources}
 
 
-class TooOdd(Exception):  # noqa: N818  no fault of the table: it is read row by row instead
-    """The file has rows that need the reading row by row (other numbers of cells, bytes that are no UTF-8)."""
+def _wanted(checked: ColumnMap) -> dict[str, set[str]]:
+    """Return by table the columns that rules read, those of joined tables and their keys among them."""
+    wanted: dict[str, set[str]] = {}
+    for entry in checked.tables:
+        read = columns_read(entry.makes)
+        for other, on in entry.join.items():
+            wanted.setdefault(other, set()).update(
+                on.values(), (c[len(other) + 1 :] for c in read if c.startswith(f"{other}."))
+            )
+            read = {c for c in read if not c.startswith(f"{other}.")} | set(on)
+        wanted.setdefault(entry.table, set()).update(read)
+    return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Long:
-    """A long table with the one rule that is applied to it."""
+def _is_long(source: Any) -> bool:
+    """Whether a source is worth the reading in columns."""
+    if isinstance(source, str | Path):
+        path = Path(source)
+        return (
+            path.is_file() and path.suffix.lower() in (".csv", ".tsv", ".parquet") and path.stat().st_size >= LONG_BYTES
+        )
+    return hasattr(source, "__arrow_c_stream__") and getattr(source, "shape", (0,))[0] >= LONG_ROWS
 
-    path: Path
-    entry: TableMap
-    rule: Statements
-    delimiter: str
+
+def _read(name: str, source: Any, entry: TableMap | None, wanted: set[str]) -> Columns:
+    """Return one table in columns."""
+    if entry is not None and (
+        entry.shape != "rows" or entry.fill or entry.ditto or entry.footer or entry.sheet is not None
+    ):
+        raise TooOdd("arranged")
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
+            return _text(name, path, entry, wanted)
+        if path.suffix.lower() == ".parquet" and path.is_file():
+            return _parquet(name, path, wanted)
+    elif hasattr(source, "__arrow_c_stream__") and not hasattr(source, "iterrows"):
+        return _arrow(name, pa.table(source), wanted)
+    try:
+        (raw,) = read_tables({name: source}, {} if entry is None else {name: entry}).values()
+    except (IntakeError, ValueError):
+        raise TooOdd("no table") from None
+    return _of_raw(raw, wanted)
 
 
-@dataclass(slots=True)
-class Coded:
-    """One column: a code for each row, the different texts, and what each means (a value, or the fault of it)."""
+def _of_raw(raw: RawTable, wanted: set[str]) -> Columns:
+    """Return a table that was read row by row."""
+    records = raw.records
+    if raw.faults or any(record.fault or record.part for record in records) or not records:
+        raise TooOdd("faults")
+    first = records[0].row
+    if any(record.row != first + i for i, record in enumerate(records)) or wanted - set(raw.header):
+        raise TooOdd("rows")
+    empty = np.array([i for i, record in enumerate(records) if not record.cells], np.int64)
+    blank = ("",) * len(raw.header)
+    columns = {}
+    for column in wanted:
+        at = raw.header.index(column)
+        cells = pa.array([(record.cells or blank)[at] for record in records], pa.string()).dictionary_encode()
+        columns[column] = Coded(cells.indices.to_numpy(zero_copy_only=False), cells.dictionary)
+    faults = _totals([(record.cells or ("",)) for record in records])
+    made = Columns(raw.name, raw.header, columns, len(records), first, empty, faults, list(raw.remarks))
+    made.faults |= _foot([record.cells for record in records[-50:]], len(records), len(raw.header))
+    return made
 
-    blocks: list[pa.Array] = field(default_factory=list)
-    codes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))
-    texts: list[str] = field(default_factory=list)
-    values: list[Any] = field(default_factory=list)
 
-    def encode(self) -> None:
-        """Turn the blocks of texts that were added into codes, so that they need little memory."""
-        texts = [block for block in self.blocks if not pa.types.is_dictionary(block.type)]
+def _totals(rows: list[tuple[str, ...]]) -> dict[int, str]:
+    """Return the rows whose first word says that they hold totals."""
+    return {i: "total" for i, cells in enumerate(rows) if is_total(next((cell for cell in cells if cell), ""))}
+
+
+def _foot(last: list[Any], n_rows: int, width: int) -> dict[int, str]:
+    """Return the rows at the foot that are notes; more than fit into the rows given need the other way."""
+    found: dict[int, str] = {}
+    for back, cells in enumerate(reversed(last), 1):
+        known = [cell for cell in cells if cell]
+        if not known:
+            continue
+        if width < 2 or len(known) > 1 or not is_note(known[0]):
+            return found
+        found[n_rows - back] = "note"
+    if found and len(last) < n_rows:
+        raise TooOdd("a long foot")
+    return found
+
+
+def _parquet(name: str, path: Path, wanted: set[str]) -> Columns:
+    """Return a Parquet file."""
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            header = tuple(file.schema_arrow.names)
+            if wanted - set(header):
+                raise TooOdd("columns")
+            batches = file.iter_batches(batch_size=1 << 18)
+            return _of_batches(name, header, batches, wanted)
+    except pa.ArrowException as error:
+        raise TooOdd(str(error)) from None
+
+
+def _arrow(name: str, table: pa.Table, wanted: set[str]) -> Columns:
+    """Return a table of Arrow, or of polars."""
+    if wanted - set(table.column_names):
+        raise TooOdd("columns")
+    return _of_batches(name, tuple(table.column_names), iter(table.to_batches(max_chunksize=1 << 18)), wanted)
+
+
+def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], wanted: set[str]) -> Columns:
+    """Return columns of values as columns of texts, as the reading row by row writes them."""
+    if len(set(header)) != len(header):
+        raise TooOdd("columns")
+
+    def texts(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays([_as_texts(column) for column in batch.columns], names=list(header))
+
+    return _gathered(name, header, (texts(batch) for batch in batches if batch.num_rows), (wanted, "\0"))
+
+
+def _as_texts(column: pa.Array) -> pa.Array:
+    """Return a column of values as texts, each different value once."""
+    if pa.types.is_string(column.type):
+        return column.fill_null("")
+    if pa.types.is_nested(column.type):
+        raise TooOdd("nested")
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    listed = pa.array([cell_text(value) for value in coded.dictionary.to_pylist()], pa.string())
+    indices = coded.indices.fill_null(-1) if coded.indices.null_count else coded.indices
+    if (indices.to_numpy(zero_copy_only=False) < 0).any():
+        listed = pa.concat_arrays([listed, pa.array([""], pa.string())])
+        indices = pc.if_else(pc.less(indices, 0), len(listed) - 1, indices)
+    return listed.take(indices)
+
+
+def _text(name: str, path: Path, entry: TableMap | None, wanted: set[str]) -> Columns:
+    """Return a text file with delimiters, read in blocks."""
+    import pyarrow.csv as pacsv
+
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
+        raise TooOdd("UTF-16")
+    found = decode(head[: head.rfind(b"\n") + 1], entry.encoding if entry else None)
+    quote: Any = '"' if entry is None or entry.quote is None else False if entry.quote == "none" else entry.quote
+    delimiter = (entry.delimiter if entry else None) or find_delimiter(found.text, quote or None)
+    names, skip = _header(name, found.text, (delimiter, quote), entry)
+    if wanted - set(names):
+        raise TooOdd("columns")
+    encoding = "utf8" if found.encoding in ("utf-8", "utf-8-sig") else found.encoding
+    options = pacsv.ReadOptions(block_size=_BLOCK, column_names=names, skip_rows=skip, encoding=encoding)
+    parse = pacsv.ParseOptions(
+        delimiter=delimiter, quote_char=quote, newlines_in_values=False, ignore_empty_lines=False
+    )
+    types = pacsv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()),
+        strings_can_be_null=False,
+        check_utf8=True,
+        include_columns=names,
+    )
+    try:
+        with pacsv.open_csv(path, options, parse, types) as reader:
+            made = _gathered(name, tuple(names), iter(reader), (wanted, delimiter))
+    except pa.ArrowException as error:
+        raise TooOdd(str(error)) from None
+    above = (entry.header - 1 if isinstance(entry.header, int) else entry.skip) if entry else 0
+    made.first = skip + 1
+    made.remarks += [f"{above} rows above the header were not read"] if above else []
+    made.remarks += [found.remark] if found.remark else []
+    return made
+
+
+def _header(name: str, text: str, signs: tuple[str, Any], entry: TableMap | None) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines stand before the first record."""
+    import csv
+
+    delimiter, quote = signs
+    skip = 0 if entry is None else entry.header - 1 if isinstance(entry.header, int) else entry.skip
+    lines = text.removeprefix("\ufeff").splitlines()[: skip + 7]
+    rule: dict[str, Any] = {"quoting": csv.QUOTE_NONE} if quote is False else {"quotechar": quote}
+    rows = [next(csv.reader([line], delimiter=delimiter, **rule), []) for line in lines]
+    if len(rows) <= skip or rows[skip][:1] == [""] or lines[0].lower().startswith("sep="):
+        raise TooOdd("header")
+    if entry is not None and entry.header == "none":
+        names = list(entry.columns) or [f"column {i}" for i in range(1, len(rows[skip]) + 1)]
+    else:
+        names = list(entry.columns) if entry is not None and entry.columns else rows[skip]
+        if len(names) != len(rows[skip]):
+            raise TooOdd("header")
+        if (entry is None or not isinstance(entry.header, int)) and no_names(name, rows[skip], rows[skip + 1 :]):
+            raise TooOdd("header")
+        skip += 1
+    if any(not column.strip() or column != column.strip() or "\ufffd" in column for column in names) or len(
+        set(names)
+    ) < len(names):
+        raise TooOdd("header")
+    return names, skip
+
+
+def _gathered(
+    name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: tuple[set[str], str]
+) -> Columns:
+    """Return the columns that are read, as codes; rows that hold nothing or totals are noted."""
+    wanted, delimiter = how
+    names = sorted(wanted) or [header[0]]
+    blocks: dict[str, list[pa.Array]] = {column: [] for column in names}
+    made = Columns(name, header, {}, 0)
+    empty: list[int] = []
+    n_bytes, last = 0, list[tuple[str, ...]]()
+    for batch in batches:
+        rows, totals = _odd_rows(batch, names)
+        empty += [made.n_rows + row for row in rows]
+        made.faults |= {made.n_rows + row: "total" for row in totals}
+        for column in names:
+            blocks[column].append(batch.column(header.index(column)))
+        made.n_rows, n_bytes = made.n_rows + batch.num_rows, n_bytes + batch.nbytes
+        last = [*last, *_rows(batch, range(max(batch.num_rows - 50, 0), batch.num_rows))][-50:]
+        if n_bytes > _HELD:
+            n_bytes = 0
+            _encode(blocks)
+    if not made.n_rows:
+        raise TooOdd("no rows")
+    _encode(blocks)
+    made.faults |= _foot(last, made.n_rows, len(header))
+    made.empty = np.array(empty, np.int64)
+    with ThreadPoolExecutor(2) as pool:
+        close = functools.partial(Coded.of, delimiter=delimiter)
+        made.columns = dict(zip(names, pool.map(close, [pa.chunked_array(blocks.pop(c)) for c in names]), strict=True))
+    return made
+
+
+def _odd_rows(batch: pa.RecordBatch, names: list[str]) -> tuple[list[int], list[int]]:
+    """Return the rows of a block in which no cell holds anything, and those whose first word is one of totals."""
+    short = np.ones(batch.num_rows, bool)
+    for column in names:
+        if not short.any():
+            break
+        short &= pc.less(pc.binary_length(batch.column(column)), 1).to_numpy(zero_copy_only=False)
+    empty = [row for row in np.flatnonzero(short).tolist() if not any(_rows(batch, [row])[0])]
+    first = batch.column(0)
+    maybe = pc.or_(pc.match_substring_regex(first, TOTAL_HEAD), pc.less(pc.binary_length(first), 1))
+    if maybe.null_count or not pc.any(maybe).as_py():
+        return empty, []
+    rows = np.flatnonzero(maybe.to_numpy(zero_copy_only=False)).tolist()
+    if len(rows) > batch.num_rows // 2:  # the first column is empty as a rule: look at the texts only
+        rows = [row for row in rows if is_total(next((cell for cell in _rows(batch, [row])[0] if cell), ""))]
+        return empty, rows
+    return empty, [row for row in rows if is_total(next((cell for cell in _rows(batch, [row])[0] if cell), ""))]
+
+
+def _rows(batch: pa.RecordBatch, rows: Any) -> list[tuple[str, ...]]:
+    """Return the cells of some rows, without blanks at their ends."""
+    return [tuple((column[row].as_py() or "").strip() for column in batch.columns) for row in rows]
+
+
+def _encode(blocks: Mapping[str, list[pa.Array]]) -> None:
+    """Turn the texts of all columns into codes, two columns at a time, so that they need little memory."""
+
+    def one(held: list[pa.Array]) -> None:
+        texts = [block for block in held if not pa.types.is_dictionary(block.type)]
+        coded = [block for block in held if pa.types.is_dictionary(block.type)]
         if texts:
-            coded = [block for block in self.blocks if pa.types.is_dictionary(block.type)]
-            self.blocks = [*coded, *_one_block(pa.chunked_array(texts).dictionary_encode().chunks)]
+            held[:] = [*coded, *_one_block(pa.chunked_array(texts).dictionary_encode().chunks)]
 
-    def close(self, read: Callable[[str], Any]) -> None:
-        """Bring the blocks to one list of texts, and read each of them."""
-        self.encode()
-        whole = pa.chunked_array(self.blocks).unify_dictionaries()
-        self.blocks.clear()
-        self.texts = [_plain(text) for text in whole.chunk(0).dictionary.to_pylist()] if whole.num_chunks else []
-        self.codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in whole.chunks])
-        self.values = [read(text) for text in self.texts]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, blocks.values()))
 
 
 def _one_block(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
@@ -92,211 +327,26 @@ def _one_block(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
     return [pa.DictionaryArray.from_arrays(pa.array(codes), first)]
 
 
-def _plain(text: str | None) -> str:
-    """Return a cell without blanks at its ends, in composed Unicode form."""
-    text = (text or "").strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+def checked_marks(table: Columns) -> Columns:
+    """Return a table in which rows of totals, notes, and ditto marks in columns that are read have their faults."""
+    said = {
+        "total": "a row of totals (leave it out with 'footer' or 'when')",
+        "note": "a note below the table (write 'footer' for the rows at the foot that are no data)",
+    }
+    table.faults = {row: said[what] for row, what in table.faults.items()}
+    for coded in (table.columns[name] for name in table.header if name in table.columns):
+        short = np.flatnonzero(pc.less(pc.binary_length(coded.texts), 30).to_numpy(zero_copy_only=False))
+        marks = (
+            [i for i in short.tolist() if is_ditto(coded.texts[i].as_py())] if len(short) < 300_000 else _dittos(coded)
+        )
+        for code in marks:
+            for row in np.flatnonzero(coded.codes == code).tolist():
+                table.faults.setdefault(
+                    row, f"a ditto mark ({coded.texts[code].as_py()}); write 'ditto: common' for this table"
+                )
+    return table
 
 
-def long_table(tables: Any, checked: ColumnMap) -> Long | None:
-    """Return the long table of an intake, or None where it is read row by row."""
-    paths = (
-        [tables]
-        if isinstance(tables, str | Path)
-        else list(tables.values())
-        if isinstance(tables, dict)
-        else list(tables)
-    )
-    if len(paths) != 1 or len(checked.tables) != 1 or not isinstance(paths[0], str | Path):
-        return None
-    path, entry = Path(paths[0]), checked.tables[0]
-    if not path.is_file() or path.suffix.lower() not in (".csv", ".tsv") or path.stat().st_size < LONG_BYTES:
-        return None
-    name = next(iter(tables)) if isinstance(tables, dict) else path.stem
-    if entry.table != name or not _is_plain(checked, entry):
-        return None
-    rule = entry.makes[0]
-    with path.open("rb") as file:
-        head = file.read(200_000)
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or not isinstance(rule, Statements):
-        return None
-    text = decode(head[: head.rfind(b"\n") + 1], None).text
-    return Long(path, entry, rule, entry.delimiter or find_delimiter(text))
-
-
-def _is_plain(checked: ColumnMap, entry: TableMap) -> bool:
-    """Whether a map makes one statement of each row, from plain columns or constants."""
-    reading = (
-        entry.encoding,
-        entry.quote,
-        entry.sheet,
-        entry.header,
-        entry.columns,
-        entry.skip,
-        entry.footer,
-        entry.fill,
-        entry.ditto,
-        entry.numbers or checked.numbers,
-    )
-    if any(reading) or entry.shape != "rows" or entry.join or checked.presume or checked.unnamed:
-        return False
-    if len(entry.makes) != 1 or len(checked.offices) > 1 or checked.unknown_persons != "add":
-        return False
-    rule = entry.makes[0]
-    if not isinstance(rule, Statements) or len(rule.when) != 1 or any(getattr(rule, name) for name in _IDLE):
-        return False
-    fields = [getattr(rule, name) for name in _PLAIN if getattr(rule, name) is not None]
-    if any(item.columns or item.split for item in fields):
-        return False
-    times = rule.time or ()
-    return len({when.name for when in times}) <= 1 and all(when.column is not None for when in times)
-
-
-def read_long(long: Long, style_of: Any, missing: frozenset[str]) -> Read:
-    """Return header, columns by what they are for, the number of rows, and the rows that hold nothing.
-
-    Raises
-    ------
-    TooOdd
-        The file is to be read row by row.
-    """
-    header: tuple[str, ...] = ()
-    n_rows = n_bytes = 0
-    empty: list[int] = []
-    wanted = _readers(long, style_of, missing)
-    blocks: dict[str, Coded] = {column: Coded() for column, _ in wanted.values()}
-    for batch in _batches(long):
-        header = tuple(batch.schema.names)
-        if blocks.keys() - set(header) or len(set(header)) != len(header):
-            raise TooOdd("columns")
-        empty += [n_rows + row for row in _empty_rows(batch, list(blocks))]
-        for column, coded in blocks.items():
-            coded.blocks.append(batch.column(header.index(column)))
-        n_rows, n_bytes = n_rows + batch.num_rows, n_bytes + batch.nbytes
-        if n_bytes > _HELD:
-            n_bytes = 0
-            _encode(blocks)
-    if not n_rows:
-        raise TooOdd("no rows")
-    _encode(blocks)
-    made: dict[str, Coded] = {}
-    for key, (column, read) in wanted.items():
-        first = next((other for other in made if wanted[other][0] == column), None)
-        if first is None:
-            blocks[column].close(read)
-            made[key] = blocks[column]
-        else:  # a column that is read for two purposes is coded once
-            base = made[first]
-            made[key] = Coded([], base.codes, base.texts, [read(text) for text in base.texts])
-    if any(
-        is_ditto(text) or no_name(text) for coded in made.values() for text in coded.texts if len(text) < _LONGEST_WORD
-    ):
-        raise TooOdd("cells that are no data")
-    return header, made, n_rows, empty
-
-
-def _empty_rows(batch: pa.RecordBatch, columns: list[str]) -> list[int]:
-    """Return the rows of a block in which no cell holds anything."""
-    short = functools.reduce(pc.and_, [pc.less(pc.binary_length(batch.column(name)), 1) for name in columns])
-    rows = np.flatnonzero(short.to_numpy(zero_copy_only=False))
-    return [
-        int(row)
-        for row in rows
-        if not any((cell.as_py() or "").strip() for cell in (c[int(row)] for c in batch.columns))
-    ]
-
-
-def _encode(blocks: dict[str, Coded]) -> None:
-    """Turn the texts of all columns into codes, two columns at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(Coded.encode, blocks.values()))
-
-
-def _batches(long: Long) -> Iterator[pa.RecordBatch]:
-    """Yield blocks of texts; a row with another number of cells, an empty one, or bad bytes stop it."""
-    import pyarrow.csv as pacsv
-
-    parse = pacsv.ParseOptions(delimiter=long.delimiter, newlines_in_values=False, ignore_empty_lines=False)
-    names = _header(long)
-    types = pacsv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()),
-        strings_can_be_null=False,
-        check_utf8=True,
-        include_columns=names,
-    )
-    try:
-        with pacsv.open_csv(long.path, pacsv.ReadOptions(block_size=_BLOCK), parse, types) as reader:
-            yield from reader
-    except pa.ArrowException as error:
-        raise TooOdd(str(error)) from None
-
-
-def _header(long: Long) -> list[str]:
-    """Return the header as it stands; names with blanks around them or twice need the other way."""
-    with long.path.open("rb") as file:
-        line = file.readline(100_000).decode("utf-8-sig", errors="replace").rstrip("\r\n")
-    names = [name[1:-1] if name[:1] == name[-1:] == '"' else name for name in line.split(long.delimiter)]
-    if any(not name.strip() or name != name.strip() or '"' in name for name in names):
-        raise TooOdd("header")
-    return names
-
-
-def _readers(long: Long, style_of: Any, missing: frozenset[str]) -> dict[str, tuple[str, Callable[[str], Any]]]:
-    """Return, by what it is for, each column with the function that reads one of its texts."""
-    rule = long.rule
-    found: dict[str, tuple[str, Callable[[str], Any]]] = {}
-    for name in _PLAIN:
-        item: Field | None = getattr(rule, name)
-        if item is not None and item.column is not None:
-            read = _reader(item.column, _value_of(name, item), missing, style_of)
-            is_plain = name in ("subject", "speaker") and item == type(item)(column=item.column)
-            found[name] = (item.column, _quick(read, missing) if is_plain else read)
-    if rule.time:
-        column = rule.time[0].name
-        found["time"] = (column, _reader(column, lambda reader: reader.moment(rule.time), missing, style_of))
-    for column, test in rule.when[0].items():
-        found[f"when {column}"] = (column, _condition(column, test, missing))
-    return found
-
-
-def _condition(column: str, test: Any, missing: frozenset[str]) -> Callable[[str], Any]:
-    """Return a function that tells whether a text meets a condition."""
-    return lambda text: holds(({column: test},), {column: text}, missing)
-
-
-def _quick(read: Callable[[str], Any], missing: frozenset[str]) -> Callable[[str], Any]:
-    """Return a function that takes a text of plain letters as it is; names are the longest list."""
-    return lambda text: text if text.isascii() and "\0" not in text and text not in missing else read(text)
-
-
-def _reader(
-    column: str, value: Callable[[Reader], Any], missing: frozenset[str], style_of: Any
-) -> Callable[[str], Any]:
-    """Return a function from a text to its value, or to the fault of it."""
-
-    def read(text: str) -> Any:
-        if (not text.isascii() and "\ufffd" in text) or "\0" in text:
-            raise TooOdd("bytes")
-        try:
-            return value(Reader({column: text}, missing, style_of))
-        except CellError as error:
-            return error
-
-    return read
-
-
-def _value_of(name: str, item: Field) -> Callable[[Reader], Any]:
-    """Return how the value of a field is read, as the reading row by row does."""
-    from greatfear.intake_tables.making_events import CIRCUMSTANCES
-    from greatfear.record.schema import CERTAINTIES, CHANNELS, LEVELS
-
-    allowed = {"channel": CHANNELS, "circumstance": CIRCUMSTANCES, "level": LEVELS, "certainty": CERTAINTIES}
-    if name in ("subject", "channel"):
-        return lambda reader: reader.needed(item, allowed.get(name, ()))
-    if name == "pressure":
-        return lambda reader: reader.number(item, 0, 1)
-    if name == "prompted":
-        return lambda reader: reader.flag(item)
-    if name == "weight":
-        return lambda reader: reader.integer(item, 1)
-    return lambda reader: reader.text(item, allowed.get(name, ()))
+def _dittos(coded: Coded) -> list[int]:
+    """Return the codes of ditto marks among very many texts."""
+    return [i for i, text in enumerate(coded.texts.to_pylist()) if is_ditto(text)]

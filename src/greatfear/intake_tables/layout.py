@@ -13,7 +13,7 @@ from greatfear.intake_tables.raw import Grid, RawTable, Record
 if TYPE_CHECKING:
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["MEMBERS_APART", "SPOILT", "with_header"]
+__all__ = ["MEMBERS_APART", "SPOILT", "no_names", "with_header"]
 
 MEMBERS_APART = "\n"
 """What stands between the members of one event of an incidence matrix."""
@@ -71,7 +71,7 @@ def _header(
     row, (cells, fault) = numbered[0]
     faults = [Fault(f"{name} row {row}", fault, "a readable header")] if fault else []
     if how is None or not isinstance(how.header, int):
-        faults += _no_names(f"{name} row {row}", cells, [cells for _, (cells, _) in numbered[1:6]])
+        faults += no_names(f"{name} row {row}", cells, [cells for _, (cells, _) in numbered[1:6]])
     if how is not None and how.columns:
         if len(how.columns) != len(cells):
             faults.append(
@@ -81,7 +81,7 @@ def _header(
     return tuple(cells), numbered[1:], faults
 
 
-def _no_names(place: str, cells: list[str], below: list[list[str]]) -> list[Fault]:
+def no_names(place: str, cells: list[str], below: list[list[str]]) -> list[Fault]:
     """Return a fault where the first row holds values or a title and no names of columns."""
     known = [cell.strip() for cell in cells if cell.strip()]
     if len(cells) > _MOST_COLUMNS:

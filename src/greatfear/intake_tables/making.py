@@ -13,7 +13,7 @@ from greatfear.intake_tables.rules import Aliases, Cohort, Groups, Persons, Rule
 from greatfear.intake_tables.values import CellError, Reader, shown
 from greatfear.record.schema import ACT_KINDS, CERTAINTIES, LEVELS
 
-__all__ = ["Book", "Row", "dated"]
+__all__ = ["Book", "Row", "as_written", "dated"]
 
 Row = dict[str, Any]
 _TEXTS = ("name", "region", "stratum", "unit", "sex")
@@ -62,13 +62,18 @@ class Book:
             "aliases": _alias, "cohort": _cohort,
         }  # fmt: skip
         n_added = len(self.people.added)
+        self.people.just_resolved.clear()
+        sizes: list[tuple[dict[Any, int], int]] = [(known, len(known)) for known in (self.offices, self.sittings)]
         try:
             made = makers[rule.into](self, rule, reader, origin)
         except CellError as error:
             self._take_back(n_added)
+            self._forget(sizes)
             self._spoil(rule, reader, origin)
             origin.faults.append(error)
             return
+        if not any(made.values()):
+            self._forget(sizes)
         self.rows["persons"] += [{"id": key} for key in self.people.added[n_added:]]
         for table, rows in made.items():
             if not rows:
@@ -88,6 +93,16 @@ class Book:
         for key in self.people.added[n_added:]:
             del self.people.numbers[key]
         del self.people.added[n_added:]
+
+    def _forget(self, sizes: list[tuple[dict[Any, int], int]]) -> None:
+        """Forget the offices, sittings and further names that only a record without rows had."""
+        for known, size in sizes:
+            for key in list(known)[size:] if len(known) > size else ():
+                del known[key]
+        for key in self.people.just_resolved:
+            self.people.resolved[key] -= 1
+            if not self.people.resolved[key]:
+                del self.people.resolved[key]
 
     def note(self, remark: str) -> None:
         """Count one remark for the report."""
@@ -113,7 +128,7 @@ class Book:
         if moment.precision == "unknown" or (moment.after > low and moment.time < high):
             return moment
         span = f"from {self.map.epoch}" + (f" to before {self.map.end}" if self.map.end else " on")
-        column, text = _as_written(dates, reader)
+        column, text = as_written(dates, reader)
         if self.map.outside == "fault":
             raise CellError(
                 column,
@@ -156,7 +171,7 @@ class Book:
         return any(pattern.fullmatch(text) for pattern in self.unnamed)
 
 
-def _as_written(dates: Any, reader: Reader) -> tuple[str, str]:
+def as_written(dates: Any, reader: Reader) -> tuple[str, str]:
     """Return column and text of the date that counted."""
     for when in dates or ():
         parts = [part for part in (when.year, when.month, when.day) if part is not None]

@@ -6,9 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import pyarrow as pa
+
 from greatfear.intake_tables.raw import RawTable, Record
 
-__all__ = ["DITTO", "NO_DATA", "UNKNOWN_WORDS", "is_ditto", "is_total", "no_name", "note_rows", "with_marks"]
+__all__ = [
+    "DITTO", "NO_DATA", "NO_NAMES", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total", "no_name", "note_rows",
+    "with_marks",
+]  # fmt: skip
 
 DITTO = frozenset(
     (
@@ -32,6 +37,7 @@ UNKNOWN_WORDS = frozenset(
     )
 )  # fmt: skip
 """What stands in cells where nothing is known; compared in small letters."""
+NO_NAMES = pa.array(sorted(UNKNOWN_WORDS | DITTO), pa.string())
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|sum|in|im|en|en tout)[ -]?)?(?:totals?|totale?n?|total général|total general|sums?|summe|summa|zusammen|"
     r"insgesamt|gesamt|gesamtsumme|somme|ensemble|somma|in tutto|suma|razem|ogółem|łącznie|итого|всего|сумма|celkem)"
@@ -47,6 +53,18 @@ _NOTE = re.compile(
 _LONG = 40
 NO_DATA = ("a note below the table", "a row of totals", "a ditto mark")
 """How the faults of rows that are no data begin."""
+
+
+TOTAL_HEAD = (
+    r"(?i)^\s*(?:grand|sub|sum|in[ -]t|im[ -]t|en[ -]tout|total|zusammen|insgesamt|gesamt|somme|ensemble|razem|ogółem|łącznie|"
+    r"итого|всего|сумма|celkem)"
+)
+"""How texts begin that may be words of totals, for a quick look at many."""
+
+
+def is_note(text: str) -> bool:
+    """Whether the only text of a row reads like a note below a table."""
+    return _NOTE.match(text) is not None or len(text) > _LONG
 
 
 def is_ditto(text: str) -> bool:
@@ -107,7 +125,7 @@ def note_rows(records: Sequence[Record], width: int) -> set[int]:
             continue
         if records[number].fault and len(records[number].cells) != 1:
             continue
-        if len(cells) > 1 or not (_NOTE.match(cells[0]) or len(cells[0]) > _LONG):
+        if len(cells) > 1 or not is_note(cells[0]):
             break
         found.add(number)
     return found

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
+from typing import TypeAlias
 
 from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.numbers import seems_grouped
 from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
 
-__all__ = ["alike", "grouped_numbers", "noted_names", "several_in", "several_names", "skeleton"]
+__all__ = [
+    "alike",
+    "grouped_in",
+    "grouped_numbers",
+    "names_in",
+    "noted_names",
+    "several_in",
+    "several_names",
+    "skeleton",
+]
 
+TextsWith: TypeAlias = "Callable[[str, str], set[str]]"
+"""Returns the different texts of a column that hold a sign."""
 _SIGNS = (";", " and ", " и ", " und ", " et ", " y ", " oraz ", "/", ", ", "\n")
 _ROLES = {
     "persons": ("id",),
@@ -27,21 +39,32 @@ _TWINS = str.maketrans("АВЕКМНОРСТУХаеокрсухіІ", "ABEKMHOP
 """Cyrillic letters that look like Latin ones."""
 
 
+def _columns_of_persons(rules: Iterable[Rule]) -> list[str]:
+    """Return the columns that hold one person in each cell."""
+    fields = [getattr(rule, role, None) for rule in rules for role in _ROLES.get(rule.into, ())]
+    held = [item.column for item in fields if isinstance(item, Field) and item.column is not None and not item.split]
+    return list(dict.fromkeys(held))
+
+
 def several_names(table: RawTable, rules: Iterable[Rule]) -> list[str]:
     """Return a remark for each column of persons in which cells look like several names and no rule splits them."""
-    columns = {
-        field.column: field
-        for rule in rules
-        for role in _ROLES.get(rule.into, ())
-        if isinstance(field := getattr(rule, role, None), Field) and field.column is not None and not field.split
-    }
     remarks = []
-    for column in columns:
+    for column in _columns_of_persons(rules):
         if column not in table.header:
             continue
         at = table.header.index(column)
         texts = {record.cells[at] for record in table.records if record.cells and not record.fault}
         remarks += several_in(table.name, column, texts)
+    return remarks
+
+
+def names_in(table: str, rules: Iterable[Rule], columns: Container[str], texts_with: TextsWith) -> list[str]:
+    """Return the remarks of `several_names` for a long table, of which only the texts with a sign are asked."""
+    remarks = []
+    for column in _columns_of_persons(rules):
+        if column in columns:
+            texts = set[str]().union(*(texts_with(column, sign) for sign in _SIGNS))
+            remarks += several_in(table, column, texts)
     return remarks
 
 
@@ -69,18 +92,27 @@ _FOOTNOTE = re.compile(r"(?<=\w)\s*(?:[*†‡§]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]
 
 def grouped_numbers(table: RawTable, rules: Iterable[Rule]) -> list[str]:
     """Return a remark for each column of numbers in which a point may stand between thousands (1.200)."""
+
+    def texts_with(column: str, sign: str) -> set[str]:
+        at = table.header.index(column)
+        cells = {record.cells[at] for record in table.records if record.cells and not record.fault}
+        return {cell for cell in cells if sign in cell}
+
+    return grouped_in(table.name, rules, table.header, texts_with)
+
+
+def grouped_in(table: str, rules: Iterable[Rule], columns: Container[str], texts_with: TextsWith) -> list[str]:
+    """Return the remarks of `grouped_numbers` from the texts that hold a point."""
     fields = [getattr(rule, name, None) for rule in rules for name in _NUMERIC]
     for rule in rules:
         fields += [item for item in getattr(rule, "attributes", {}).values() if item.type in ("number", "integer")]
-    columns = dict.fromkeys(item.column for item in fields if isinstance(item, Field) and item.column in table.header)
     remarks = []
-    for column in filter(None, columns):
-        at = table.header.index(column)
-        found = seems_grouped({record.cells[at] for record in table.records if record.cells and not record.fault})
+    for column in dict.fromkeys(item.column for item in fields if isinstance(item, Field) and item.column in columns):
+        found = seems_grouped(texts_with(column, ".")) if column else []
         if found:
             shown = ", ".join(found[:_FEW])
             remarks.append(
-                f"{table.name}: {column}: numbers such as {shown} were read with a decimal point; if the point stands between "
+                f"{table}: {column}: numbers such as {shown} were read with a decimal point; if the point stands between "
                 f'thousands, declare it (numbers: "1.234,5")'
             )
     return remarks

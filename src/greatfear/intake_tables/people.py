@@ -68,6 +68,7 @@ class People:
         self.spoilt: dict[str, str] = {}
         self.added: list[str] = []
         self.resolved: dict[str, int] = {}
+        self.just_resolved: list[str] = []
 
     def enter(self, key: str) -> int:
         """Give a new person a number."""
@@ -99,6 +100,7 @@ class People:
             )
         if others:
             self.resolved[key] = self.resolved.get(key, 0) + 1
+            self.just_resolved.append(key)
             return next(iter(others))
         return known if known is not None else self._unknown(key, column, origin)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["Grid", "RawTable", "Record", "read_tables"]
+__all__ = ["Grid", "RawTable", "Record", "read_tables", "sources_of"]
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet", ".jsonl", ".ndjson")
 """Endings of files that a folder stands for; text files may be packed (``.gz``)."""
@@ -103,7 +103,7 @@ def read_tables(tables: TableSource, how: Mapping[str, TableMap] | None = None) 
     """
     found: dict[str, RawTable] = {}
     faults: list[Fault] = []
-    sources = _sources(tables)
+    sources = sources_of(tables)
     for name, source in sources:
         try:
             read = _read(name, source, dict(how or {}), {stem for stem, _ in sources})
@@ -114,7 +114,7 @@ def read_tables(tables: TableSource, how: Mapping[str, TableMap] | None = None) 
             Fault(table, "a second table of this name", "a name for each table", "rename its file or sheet")
             for table in found.keys() & read
         ]
-        found = read | found
+        found |= {table: grid for table, grid in read.items() if table not in found}
     if not found and not faults:
         given = tables if isinstance(tables, str | os.PathLike) else ", ".join(map(str, tables)) or "tables"
         faults.append(Fault(str(given), "no table", "CSV, Excel or other tables, or a folder that holds some"))
@@ -123,7 +123,7 @@ def read_tables(tables: TableSource, how: Mapping[str, TableMap] | None = None) 
     return found
 
 
-def _sources(tables: Any) -> list[tuple[str, Any]]:
+def sources_of(tables: Any) -> list[tuple[str, Any]]:
     """Return name and source of every table."""
     if isinstance(tables, Mapping):
         return list(tables.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -130,6 +131,8 @@ def intake(
     [2.0]
     """
     checked = read_map(column_map)
+    if not isinstance(tables, str | os.PathLike | Mapping) and not hasattr(tables, "columns"):
+        tables = list(tables)
     long = _taken_in_columns(tables, checked, on_fault)
     if long is not None:
         return long
@@ -142,21 +145,15 @@ def intake(
 
 
 def _taken_in_columns(tables: Any, checked: ColumnMap, on_fault: str) -> Intake | None:
-    """Take a long table in by its columns, where file and map allow it; None where it is to be read row by row."""
-    from greatfear.intake_tables.columns_made import long_tables
-    from greatfear.intake_tables.columns_read import TooOdd, long_table, read_long
+    """Take long tables in by their columns, where files and map allow it; None where they are to be read row by row."""
+    from greatfear.intake_tables.columns_made import in_columns
 
-    long = long_table(tables, checked)
-    if long is None:
-        return None
-    try:
-        read = read_long(long, _style_of(checked, long.entry), frozenset(checked.missing))
-    except TooOdd:
-        return None
     report = IntakeReport()
-    made = long_tables(long, checked, read, report)
+    made = in_columns(tables, checked, report, lambda entry: _style_of(checked, entry), _ORDER)
+    if made is None:
+        return None
     if report.faults and on_fault == "refuse":
-        raise IntakeError(report.faults, checked.title or "intake")
+        raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
     return Intake(made, report, checked)
 
 

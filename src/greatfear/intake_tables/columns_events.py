@@ -1,0 +1,236 @@
+"""Makes persons, further names, statements, acts and ties of long tables, as arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from greatfear.intake_tables.columns import Ints, TooOdd, Valued
+from greatfear.intake_tables.columns_people import LEFT_OUT, NOBODY, Names
+from greatfear.intake_tables.columns_rules import (
+    Asked,
+    Made,
+    Part,
+    add_part,
+    dates_of,
+    facts_of,
+    kept_names,
+    look_up,
+    moments,
+    needed,
+    person_names,
+    sitting_of,
+    sourced,
+    statement_keys,
+    whence_of,
+)
+from greatfear.intake_tables.making_events import CIRCUMSTANCES
+from greatfear.intake_tables.values import CellError, shown
+from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
+
+__all__ = ["acts", "statements"]
+
+
+def statements(asked: Asked, made: Made) -> None:
+    """Make a statement for each speaker and each person named in a record."""
+    rule, store = asked.rule, asked.store
+    subject = person_names(asked, rule.subject)
+    whence = sourced(asked)
+    when, outside = moments(asked, rule.time)
+    key = statement_keys(asked)
+    common = _common(asked)
+    heard = person_names(asked, rule.heard_from, is_needed=False)
+    assert subject is not None
+    look_up(asked, heard)
+    asked.live.rows &= ~outside
+    look_up(asked, subject)
+    named = np.zeros(asked.columns.n_rows, bool)
+    named[subject.rows[subject.people() != LEFT_OUT]] = True
+    asked.live.rows &= named
+    facts = facts_of(asked)
+    speaker = person_names(asked, rule.speaker, is_needed=False)
+    look_up(asked, speaker)
+    people = [names for names in (heard, subject, speaker) if names is not None]
+    store.add_unknown(people, asked.live.rows)
+    rows, who, whom = _crossed(asked, speaker, subject)
+    made_any = np.zeros(asked.columns.n_rows, bool)
+    made_any[rows] = True
+    for names in people:
+        store.count_resolved(names, made_any)
+    part: Part = {"speaker": who, "subject": whom, "sitting": _sittings(asked, rows, who)} | whence_of(
+        asked, whence, rows
+    )
+    part |= {name: value(rows) for name, value in common.items()}
+    part |= dates_of(when, whence["certainty"], rows)
+    if heard is not None:
+        part["heard_from"] = np.maximum(heard.people()[rows], NOBODY).astype(np.int32)
+    numbers = add_part(asked, made, "statements", part, (facts, whence))
+    if key is not None:
+        made.setdefault("keys", []).append({"texts": key.texts(), "codes": key.codes[rows], "numbers": numbers})
+
+
+def _common(asked: Asked) -> dict[str, Any]:
+    """Return the columns that all statements of a record share, as functions of records."""
+    rule = asked.rule
+    channel = asked.live.take(asked.text(rule.channel, CHANNELS), rule.channel.name, ", ".join(CHANNELS))
+    pressure = asked.live.take(asked.field(rule.pressure, lambda r, f: r.number(f, 0, 1)))
+    prompted = asked.live.take(asked.field(rule.prompted, lambda r, f: r.flag(f)))
+    office = _office(asked)
+    collective = asked.live.take(asked.text(rule.collective))
+    circumstance = asked.live.take(asked.text(rule.circumstance, CIRCUMSTANCES))
+    weight = asked.live.take(asked.field(rule.weight, lambda r, f: r.integer(f, 1)))
+    assert channel is not None
+    found: dict[str, Any] = {"channel": lambda rows: channel.at(rows).column(), "office": office}
+    for name, valued in (("collective", collective), ("circumstance", circumstance)):
+        if valued is not None:
+            found[name] = lambda rows, valued=valued: valued.at(rows).column()
+    for name, valued, null in (("pressure", pressure, np.nan), ("prompted", prompted, -1), ("weight", weight, -1)):
+        if valued is not None:
+            kind = np.float64 if name == "pressure" else np.int64
+            found[name] = lambda rows, valued=valued, null=null, kind=kind: valued.at(rows).array(null, kind)
+    return found
+
+
+def _office(asked: Asked) -> Any:
+    """Return the office of records, as a function of records; an unknown one is a fault where the map says so."""
+    store, item = asked.store, asked.rule.office
+    valued = asked.live.take(asked.text(item))
+    if valued is None:
+        only = 0 if len(store.map.offices) == 1 else -1
+        return lambda rows: np.full(len(rows), only, np.int32)
+    if store.map.unknown_offices == "fault":
+        texts = valued.texts().to_pylist()
+        unknown = np.array([text is not None and text not in store.offices for text in texts], bool)
+        allowed = ", ".join(store.offices) or "an office of the map"
+        fix = "write 'unknown_offices: add' to add it"
+        asked.live.check(
+            valued.codes, unknown, lambda code: CellError(item.name, shown(texts[code] or ""), allowed, fix=fix)
+        )
+    return lambda rows: store.office_numbers(valued, rows)
+
+
+def _crossed(asked: Asked, speaker: Names | None, subject: Names) -> tuple[Ints, Ints, Ints]:
+    """Return record, speaker and subject of each statement: every speaker of a record with every person named."""
+    rows, whom = kept_names(subject, asked.live.rows)
+    if speaker is None:
+        return rows, np.full(len(rows), NOBODY, np.int32), whom.astype(np.int32)
+    if not speaker.is_split and not subject.is_split:
+        people = speaker.people()[rows]
+        keep = people >= NOBODY
+        return rows[keep], people[keep].astype(np.int32), whom[keep].astype(np.int32)
+    if speaker.is_split:
+        by, who = kept_names(speaker, asked.live.rows)
+        silent = np.setdiff1d(asked.rows(), speaker.rows)  # nobody is known to have spoken
+        by, who = np.concatenate([by, silent]), np.concatenate([who, np.full(len(silent), NOBODY)])
+        order = np.argsort(by, kind="stable")
+        by, who = by[order], who[order]
+    else:
+        by = asked.rows()
+        who = speaker.people()[by]
+        by, who = by[who >= NOBODY], who[who >= NOBODY]
+    n = len(asked.live.rows)
+    n_named, start = np.bincount(rows, minlength=n), np.searchsorted(rows, np.arange(n))
+    times = n_named[by]
+    within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    record = np.repeat(by, times)
+    return record, np.repeat(who, times).astype(np.int32), whom[start[record] + within].astype(np.int32)
+
+
+def _sittings(asked: Asked, rows: Ints, who: Ints) -> Ints:
+    """Return the sittings; the names of one cell, said by one speaker, are of one sitting."""
+    rule = asked.rule
+    if rule.sitting or not rule.subject.split or not len(rows):
+        return sitting_of(asked, rule.sitting, rows)
+    starts = np.r_[True, (rows[1:] != rows[:-1]) | (who[1:] != who[:-1])]
+    group = np.cumsum(starts) - 1
+    several = np.bincount(group) > 1
+    first = len(asked.store.sittings)
+    number = np.where(several, np.cumsum(several) - 1 + first, -1)
+    for at in np.flatnonzero(several).tolist():
+        asked.store.sittings["row", asked.columns.name, asked.rule.into, id(rule), at] = int(number[at])
+    found: Ints = number[group].astype(np.int32)
+    return found
+
+
+def acts(asked: Asked, made: Made) -> None:
+    """Make an act for each person of a record."""
+    rule, store = asked.rule, asked.store
+    whence = sourced(asked)
+    when, outside = moments(asked, rule.time)
+    person = person_names(asked, rule.person)
+    kind = needed(asked, rule.kind, ACT_KINDS)
+    office = _office(asked)
+    texts = {"cause": asked.text(rule.cause, CAUSES), "operation": asked.text(rule.operation), "board": asked.text(rule.board),
+             "outcome": asked.text(rule.outcome, OUTCOMES)}  # fmt: skip
+    for valued in texts.values():
+        asked.live.take(valued)
+    pressure = asked.live.take(asked.field(rule.pressure, lambda r, f: r.number(f, 0, 1)))
+    evidence = asked.live.take(asked.field(rule.evidence, lambda r, f: r.integer(f)))
+    asked.live.rows &= ~outside
+    look_up(asked, person)
+    assert person is not None
+    assert kind is not None
+    if rule.once_by:
+        raise TooOdd("acts that are made once")
+    whole = dates_of(when, whence["certainty"], np.arange(asked.columns.n_rows)) if rule.statement is not None else {}
+    rests = _causes(asked, made, person, texts["cause"], whole)
+    facts = facts_of(asked)
+    store.add_unknown([person], asked.live.rows)
+    store.count_resolved(person, asked.live.rows)
+    rows, who = kept_names(person, asked.live.rows)
+    part: Part = {"person": who.astype(np.int32), "kind": kind.at(rows).column(), "office": office(rows),
+                  "sitting": sitting_of(asked, rule.sitting, rows), **whence_of(asked, whence, rows)}  # fmt: skip
+    for name, default in (("cause", "unknown"), ("outcome", "none"), ("operation", None), ("board", None)):
+        found = texts[name]
+        column = None if found is None else found.at(rows).column()
+        part[name] = (
+            default if column is None else column if default is None else column.cast(pa.string()).fill_null(default)
+        )
+    part["pressure"] = np.nan if pressure is None else pressure.at(rows).array(np.nan, np.float64)
+    part["statement"] = -1 if rests is None else rests[rows]
+    part["evidence"] = -1 if evidence is None else evidence.at(rows).array(-1, np.int64)
+    part |= dates_of(when, whence["certainty"], rows)
+    add_part(asked, made, "acts", part, (facts, whence))
+
+
+def _causes(asked: Asked, made: Made, person: Names, cause: Valued | None, when: Part) -> Ints | None:
+    """Return the statement on which the act of each record rests; a later one, or a key that none has, is a fault."""
+    rule = asked.rule
+    if rule.statement is None or cause is None:
+        return None
+    if person.is_split:
+        raise TooOdd("acts of several persons on one key")
+    valued = asked.live.take(asked.text(rule.statement)) or asked.columns.constant(None)
+    parts = made.get("keys", [])
+    keys = pa.concat_arrays(
+        [part["texts"].take(pa.array(part["codes"])) for part in parts] or [pa.array([], pa.string())]
+    )
+    numbers = np.concatenate([part["numbers"] for part in parts] or [np.zeros(0, np.int64)])
+    if len(keys.unique()) < len(keys):
+        raise TooOdd("keys of several statements")
+    texts = valued.texts()
+    found = pc.index_in(texts, value_set=keys).fill_null(-1).to_numpy(zero_copy_only=False)
+    by = np.array([value == "statement" for value in cause.values], bool)[cause.codes]
+    asked_for = by & ~texts.is_null().to_numpy(zero_copy_only=False)[valued.codes] & asked.live.rows
+    asked_for &= person.people() != LEFT_OUT  # without a person there is no act to rest on it
+    lost = asked_for & (found < 0)[valued.codes]
+    if lost.any() and any(account for account in made.get("spoilt", [])):
+        raise TooOdd("keys of statements with faults")
+    for row in np.flatnonzero(lost).tolist():
+        got = shown(texts[int(valued.codes[row])].as_py())
+        asked.live.account.fault(row, CellError(rule.statement.name, got, "the key of a statement"))
+    said = np.concatenate([part["time"] for part in made["statements"]] or [np.zeros(0)])
+    at = np.where(asked_for & ~lost, numbers[found[valued.codes]] if len(numbers) else -1, -1)
+    with np.errstate(invalid="ignore"):
+        late = (at >= 0) & (np.floor(said[at] if len(said) else np.nan) >= when["after"])
+    for row in np.flatnonzero(late).tolist():
+        days = int(np.floor(said[at[row]]) - np.floor(when["time"][row]))
+        key = texts[int(valued.codes[row])].as_py()
+        told = f"the statement {key!r}, which was made {days} days after the act"
+        error = CellError(rule.statement.name, told, "a statement that was made before the act, or on its day")
+        asked.live.account.fault(row, error)
+    asked.live.rows &= ~(lost | late)
+    return at
