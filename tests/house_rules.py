@@ -290,6 +290,8 @@ def unexplained(module: Module) -> list[str]:
 
 PROCESS = ("draws", "naming", "world", "simulation")
 """Folders of the kernels of the process."""
+EXPLAINED = (*(f"{part}/" for part in PROCESS), "estimate/", "recover/coverage_models/")
+"""Folders in which each stretch of a kernel says why."""
 CODES = "simulation/codes.py"
 CODE_WORDS = {
     "ring",

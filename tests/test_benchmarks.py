@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import names1, page
+from benchmarks import against, names1, page
 from benchmarks.environments import TOOLS, NotInstalledError, Tool
 from benchmarks.growth import exponent, last_step, one
 from benchmarks.names1 import Limits, Trial
@@ -141,3 +141,9 @@ def test_the_command_runs_as_a_file_and_refuses_what_it_does_not_know(tmp_path: 
     assert set(json.loads(done.stdout)) == KEYS
     assert refused.returncode
     assert "--only: found gratfear, but expected one of greatfear, " in refused.stderr
+
+
+def test_two_codes_are_compared_pair_by_pair() -> None:
+    mine = [{"wall s": 1.0, "rows": 5}, {"wall s": 2.0, "rows": 5}, {"wall s": 9.0, "rows": 5}]
+    other = [{"wall s": 2.0}, {"wall s": 4.0}, {"wall s": 3.0}]
+    assert against.compared(mine, other) == {"wall s": {"this code": 2.0, "commit": 3.0, "ratio": 0.5}}

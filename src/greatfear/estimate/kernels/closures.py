@@ -51,10 +51,12 @@ def _legs(nets, weighted, listed, other):
     network, p, is_out = listed
     total = 0.0
     block = nets.node[network, p].head_out if is_out else nets.node[network, p].head_in
+    # a list is a chain of blocks of one cache line each: a person with few ties costs one load
     while block > 0:
         for cell in range(WHO, WHO + nets.block[block - 1, COUNT]):
             k = np.int64(nets.block[block - 1, cell])
             a, b = (other[1], k) if other[2] else (k, other[1])
+            # a third person counts as much as the weaker of the two ties that lead over that person
             if weighted:
                 c, d = (p, k) if is_out else (k, p)
                 total += min(_weight(nets, network, c, d), _weight(nets, other[0], a, b))
@@ -74,6 +76,7 @@ def fill_closures(term, nets, who, count, out, row, k):
         for m in range(count):
             out[row + m, k] = _closure(term, nets, who[0, m], who[1, m])
         return
+    # the sender's list is marked once; receivers' lists are held against the marks, unless look-ups cost less
     mark = _marked(nets, nets.node[term.network, i].head_out if i_points else nets.node[term.network, i].head_in)
     for m in range(count):
         node = nets.node[term.second, who[1, m]]

@@ -21,12 +21,14 @@ def _own_choices(x, sender, first, last, theta, logp, mean):
     while row < last:
         end = row
         top = -math.inf
+        # rows of one sender lie side by side: they are one choice, with utilities of its own
         while end < last and sender[end] == sender[row]:
             logp[end] = 0.0
             for k in range(p):
                 logp[end] += theta[k] * x[end, k]
             top = max(top, logp[end])
             end += 1
+        # the largest utility is taken off before the exponential, which would overflow otherwise
         norm = 0.0
         for r in range(row, end):
             norm += math.exp(logp[r] - top)
@@ -61,6 +63,7 @@ def coordination_likelihood(x, sender, mirror, start, chosen, theta, score, info
     gap, expected, square = np.zeros(p), np.zeros(p), np.zeros((p, p))
     for s in range(start.size - 1):
         first, last = start[s], start[s + 1]
+        # a set without an event says nothing: only the pairs that were at risk when somebody was chosen count
         until = done
         while until < chosen.size and chosen[until] < last:
             until += 1
@@ -68,6 +71,7 @@ def coordination_likelihood(x, sender, mirror, start, chosen, theta, score, info
             continue
         mean = np.zeros((last - first, p))
         _own_choices(x, sender, first, last, theta, logp, mean)
+        # moments are taken over pairs, not over senders: an event needs both to choose each other
         norm = 0.0
         expected[:] = 0.0
         square[:] = 0.0
@@ -83,6 +87,7 @@ def coordination_likelihood(x, sender, mirror, start, chosen, theta, score, info
                 expected[k] += weight * gap[k]
                 for m in range(p):
                     square[k, m] += weight * gap[k] * gap[m]
+        # what was seen less what was expected; the information is the covariance of that under the pairs' probabilities
         for row in chosen[done:until]:
             back = mirror[row]
             total += logp[row] + logp[back] - math.log(norm)

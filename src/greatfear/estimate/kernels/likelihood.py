@@ -74,8 +74,10 @@ def choice_likelihood(x, weight, start, events, theta, score, information):
         first, last = start[s], start[s + 1]
         if events[s] == 0 or first == last:
             continue
+        # the room for utilities grows with the largest set and serves all others
         if u.size < last - first:
             u = np.zeros(last - first)
+        # the largest utility is taken off before the exponential, which would overflow otherwise
         top = -math.inf
         for row in range(first, last):
             u[row - first] = _utility(x, theta, row)
@@ -91,6 +93,7 @@ def choice_likelihood(x, weight, start, events, theta, score, information):
                 if x[row, k] != 0.0:
                     part = share * x[row, k]
                     mean[k] += part
+                    # the covariance is symmetric: only its lower half is added up
                     for m in range(k + 1):
                         square[k, m] += part * x[row, m]
         total -= events[s] * (top + math.log(norm))
@@ -98,6 +101,7 @@ def choice_likelihood(x, weight, start, events, theta, score, information):
             score[k] -= events[s] * mean[k] / norm
             for m in range(k + 1):
                 information[k, m] += events[s] * (square[k, m] / norm - mean[k] * mean[m] / (norm * norm))
+    # the upper half is filled in once, at the end
     for k in range(p):
         for m in range(k):
             information[m, k] = information[k, m]
@@ -113,10 +117,12 @@ def interval_likelihood(x, weight, start, exposure, theta, score, information):
     p = theta.size
     total = 0.0
     for s in range(start.size - 1):
+        # a set that was at risk for no time has nothing to say
         if exposure[s] == 0:
             continue
         for row in range(start[s], start[s + 1]):
             expected = exposure[s] * weight[row] * math.exp(_utility(x, theta, row))
+            # the expected number of events is the rate times the time at risk
             total -= expected
             for k in range(p):
                 if x[row, k] != 0.0:
@@ -124,6 +130,7 @@ def interval_likelihood(x, weight, start, exposure, theta, score, information):
                     score[k] -= part
                     for m in range(k + 1):
                         information[k, m] += part * x[row, m]
+    # the upper half is filled in once, at the end
     for k in range(p):
         for m in range(k):
             information[m, k] = information[k, m]

@@ -28,12 +28,14 @@ def _of_memory(term, nets, i, j, p):
         return _rank(nets, network, i, j, True)
     if code == RECENCY_RANK_RECEIVE:
         return _rank(nets, network, i, j, False)
+    # what is asked for is how long ago: of this pair, or of the one person towards anybody
     if code in (RECENCY, TIME_SINCE):
         last = _last(nets, network, i, j)
     elif code in (RECENCY_SEND, TIME_SINCE_SEND):
         last = nets.turn[network, p].last_out
     else:
         last = nets.turn[network, p].last_in
+    # who never turned has no such time: both forms of the statistic count 0
     if last == -math.inf:
         return 0.0
     days = nets.clock[0].now - last
@@ -65,6 +67,7 @@ def _shift(code, nets, network, i, j):
     net = nets.net[network]
     if net.turns == 0:
         return 0.0
+    # how many of the latest ties lead to i or j, or away from them; of an earlier moment nothing counts
     a, b = nets.turn[network, i], nets.turn[network, j]
     to_i = a.turn_in if a.last_in == net.moment else 0
     from_i = a.turn_out if a.last_out == net.moment else 0
@@ -72,6 +75,7 @@ def _shift(code, nets, network, i, j):
     from_j = b.turn_out if b.last_out == net.moment else 0
     same = 1 if _last(nets, network, i, j) == net.moment else 0
     back = 1 if _last(nets, network, j, i) == net.moment else 0
+    # each shift is a count of such ties less those that would make it another shift
     count = 0
     if code == PS_ABBA:
         count = back
@@ -83,6 +87,7 @@ def _shift(code, nets, network, i, j):
         count = from_j - back
     elif code == PS_ABXB:
         count = to_j - same
+    # of all latest ties, those that touch neither i nor j
     else:
         count = net.turns - (to_i + from_i + to_j + from_j - same - back)
     return 1.0 if count > 0 else 0.0

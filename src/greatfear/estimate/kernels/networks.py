@@ -142,17 +142,20 @@ def add_tie(nets, network, i, j, value, time):
             a.strength_out *= _left(nets, network, a.last_out)
         if b.strength_in > 0:
             b.strength_in *= _left(nets, network, b.last_in)
+    # adding and taking away leave rests of rounding, which must not stand for a tie
     after = before + value
     if abs(after) < 1e-12:
         after = 0.0
     nets.link[place].key = _key(nets, network, i, j)
     nets.link[place].weight = after
+    # lists hold who is tied now: they change only when a tie begins or ends
     if after > 0 and not before > 0:
         _enter(nets, nets.node[network, i], nets.node[network, j], i, j)
     elif before > 0 and not after > 0:
         _leave(nets, nets.node[network, i], nets.node[network, j], i, j)
     b.strength_in += after - before
     a.strength_out += after - before
+    # a tie that was there from the start has no time, and a weight that is taken off is no turn
     if value > 0 and time > -math.inf:
         _take_turn(nets, network, place, i, j, time)
 
@@ -180,6 +183,7 @@ def _with(nets, head, who):
     """Put a person into a list and return its head."""
     block, clock = nets.block, nets.clock[0]
     if head == 0 or block[head - 1, COUNT] == _END - WHO:
+        # no block, or a full one: another goes before it, so that only the first block ever has room
         fresh = clock.free - 1
         if fresh >= 0:
             clock.free = block[fresh, NEXT]
@@ -189,6 +193,7 @@ def _with(nets, head, who):
         block[fresh, NEXT] = head
         block[fresh, COUNT] = 0
         head = fresh + 1
+    # the order within a list has no meaning, so that the last cell of the first block will do
     block[head - 1, WHO + block[head - 1, COUNT]] = who
     block[head - 1, COUNT] += 1
     return head
@@ -199,15 +204,18 @@ def _without(nets, head, who):
     """Take a person out of a list, whose place goes to the one who was entered last, and return the head of the list."""
     block, clock = nets.block, nets.clock[0]
     at, cell = head - 1, WHO
+    # lists are short where persons have few ties, so that nothing more than a search is kept up
     while block[at, cell] != who:
         cell += 1
         if cell == WHO + block[at, COUNT]:
             at, cell = block[at, NEXT] - 1, WHO
+    # the gap is filled from the first block, which alone may be partly full
     final = WHO + block[head - 1, COUNT] - 1
     block[at, cell] = block[head - 1, final]
     block[head - 1, COUNT] -= 1
     if block[head - 1, COUNT] > 0:
         return head
+    # an empty block is kept for the next list that needs one
     rest = block[head - 1, NEXT]
     block[head - 1, NEXT] = clock.free
     clock.free = head
@@ -221,10 +229,12 @@ def _take_turn(nets, network, place, i, j, time):
     if time > net.moment:
         net.moment = time
         net.turns = 0
+    # of an earlier moment nothing counts any more
     if a.last_out < time:
         a.turn_out = 0
     if b.last_in < time:
         b.turn_in = 0
+    # a pair that turned twice at one moment is one pair
     if nets.last[place] < time:
         net.turns += 1
         a.turn_out += 1

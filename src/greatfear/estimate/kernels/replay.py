@@ -69,6 +69,7 @@ def replay(kind, time, sender, group, model, state, updates, place, key, drawn):
         if is_new or model[2].shape[0] > 1:
             u = advance(state, updates, u, time[e])
             _weigh(kind, model, state, i, e, utility)
+        # the largest of utility + Gumbel is a choice by softmax, each draw with an address of its own
         best, top = -1, -math.inf
         for c in range(utility.size):
             if utility[c] == -math.inf or _is_taken(named, group[e], e, c):
@@ -79,10 +80,12 @@ def replay(kind, time, sender, group, model, state, updates, place, key, drawn):
                 best, top = c, score
         named[e] = best
         drawn[e] = -1
+        # nobody was at risk: the event is left out, and nothing that follows from it happens
         if best < 0:
             continue
         a, b = _pair(kind, n, i, best)
         drawn[e, 0], drawn[e, 1] = a, b
+        # a rate is asked about the history as it was, which its draws do not change
         if kind == RATE:
             continue
         for m in range(first[e], first[e + 1]):

@@ -173,17 +173,20 @@ def _fill_sets(
     _count_open(kind, rule, state, counts)
     row, u = 0, 0
     for e in range(time.size):
+        # who may send or receive is counted again only when an attribute changed: it takes a pass over everybody
         before = u
         u = advance(state, updates, u, time[e])
         for changed in range(before, u):
             if updates[changed].kind == ATTRIBUTE:
                 _count_open(kind, rule, state, counts)
                 break
+        # an event whose own pair was not at risk has no set: the model says nothing about it
         start[e] = row
         own, taken = (chosen[e, 0], chosen[e, 1]), (receiver, group[e])
         i, j = _pair(kind, n, own[0], own[1])
         if not _may(kind, rule, state, i, j) or _is_taken(receiver, group[e], e, own[1]):
             continue
+        # under an opportunity only tied pairs were at risk, and all are listed; otherwise candidates are tried at random
         if rule.opportunity >= 0 and kind != RATE:
             listed = _tied(kind, rule, state, i, candidates)
             found, size[e] = _draw_tied(key, e, own, taken, candidates, listed, controls)
@@ -192,6 +195,7 @@ def _fill_sets(
             size[e] = _number(kind, rule, state, counts, i)
             for q in range(group[e], e):
                 size[e] -= _may(kind, rule, state, i, receiver[q])
+        # the chosen pair stands first in its set, then the controls
         for k in range(-1, found):
             a, b = _pair(kind, n, own[0], own[1] if k < 0 else controls[k])
             who[0, k + 1], who[1, k + 1] = a, b

@@ -25,11 +25,13 @@ SPELL = np.dtype([("pair", "i8"), ("length", "f8")], align=True)
 def _touch(updates, first, last, is_local, is_touched, who):
     """Enter the actors that updates[first:last] concern into `who`; return how many there are."""
     count = 0
+    # a column that reads ties further off may change for anybody
     if first < last and not is_local:
         for i in range(is_touched.size):
             is_touched[i] = True
             who[i] = i
         return is_touched.size
+    # each actor once, although many updates may concern the same one
     for u in range(first, last):
         for end in range(2):
             i = updates[u].i if end == 0 else updates[u].j
@@ -63,11 +65,13 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, pair, out)
     """
     n = state.nets.node.shape[1]
     place = i if rule.is_rate else i * n + j
+    # a pair that is not at risk has no spell: opportunity and attributes decide
     if rule.is_rate:
         is_open = not (rule.sender >= 0 and not state.attribute[rule.sender, i] > 0)
     else:
         is_open = not (rule.sender >= 0 and not state.attribute[rule.sender, i] > 0) and _is_open(rule, state, i, j)
     row = current[place]
+    # a spell goes on as long as its statistics do: many updates leave most pairs as they are
     if is_open:
         pair[0, 0], pair[1, 0] = i, j
         statistics_of_set(terms, state, pair, 1, out, 0)
@@ -79,10 +83,12 @@ def _renew(terms, rule, state, since, count, i, j, x, spell, current, pair, out)
                     break
             if is_same:
                 return
+    # the spell ends where the state changed; its length was entered less its beginning
     if row >= 0:
         spell[row].length += since
         current[place] = -1
         count[1] -= 1
+    # another spell begins, with its beginning taken off its length
     if is_open:
         for k in range(terms.size):
             x[count[0], k] = out[0, k]
@@ -135,11 +141,13 @@ def _fill_all(
         first, n_touched = u, n
         u = advance(state, updates, u, time[s])
         since = start if s == 0 else time[s - 1]
+        # at the start every pair is looked at, later only those of actors whom an update concerned
         if s == 0:
             for i in range(n):
                 is_touched[i] = True
         else:
             n_touched = _touch(updates, first, u, is_local, is_touched, who)
+        # pairs of touched actors in both directions; of a pair of two such actors, each does the own direction
         for t in range(n_touched):
             i = who[t]
             if rule.is_rate:
@@ -149,6 +157,7 @@ def _fill_all(
                 _renew(terms, rule, state, since, count, i, j, x, spell, current, pair, out)
                 if not is_touched[j]:
                     _renew(terms, rule, state, since, count, j, i, x, spell, current, pair, out)
+        # marks are taken back one by one: most actors were not touched
         for t in range(n_touched):
             is_touched[who[t]] = False
         size[s] = count[1]

@@ -83,11 +83,13 @@ def _fill_column(term, k, state, who, count, out, row):
     elif code in (INDEG, OUTDEG):
         for m in range(count):
             out[row + m, k] = _degree(term, state.nets, who[0 if term.node == NODE_EGO else 1, m])
+    # closures of a whole set share the sender's list
     elif TRANS <= code <= COMMON_RECEIVER:
         fill_closures(term, state.nets, who, count, out, row, k)
     else:
         for m in range(count):
             out[row + m, k] = _value(term, k, state, who[0, m], who[1, m])
+    # where repetition is to be ignored, a pair that is tied already counts 0
     if term.ignore_rep:
         for m in range(count):
             if _is_tied(state.nets, term.network, who[0, m], who[1, m]) > 0:
@@ -123,6 +125,7 @@ def _of_attributes(term, attribute, i, j):
         return attribute[term.attribute, i]
     if code == ALTER:
         return attribute[term.attribute, j]
+    # a missing attribute is no value, so that it is compared with nothing
     a = attribute[term.attribute, i]
     if code == EGO_ALTER:
         return a * attribute[term.other, j]
@@ -170,6 +173,7 @@ def _tertius(term, k, state, i, p):
     mean = _mean_before(term, state, p)
     if state.nets.node[term.network, p].degree_in > 0:  # of a value that is not known, the mean is not known
         return mean if term.code == TERTIUS else abs(state.attribute[term.attribute, i] - mean)
+    # the average is the same for all persons until something changes: it is kept with the stamp of that moment
     if state.memo[k, 1] == state.nets.clock[0].stamp:
         return state.memo[k, 0]
     # the average over all persons, or pairs of different persons, for whom there is a mean
@@ -182,6 +186,7 @@ def _tertius(term, k, state, i, p):
             total += mean
             count += 1
             continue
+        # the distance depends on the one who asks, so that all pairs have part in the average
         for a in range(state.attribute.shape[1]):
             if a != j:
                 total += abs(state.attribute[term.attribute, a] - mean)
@@ -198,6 +203,7 @@ def _of_mechanism(term, state, i, j):
     bits, rank = 0, 0.0
     if _OF_TIES[code]:
         bits = FACT[code] if _is_tied(state.nets, term.network, i, j) > 0 else 0
+    # whether two persons are alike is not known where one of them is not known
     elif _OF_SAME[code]:
         if np.isnan(state.attribute[term.attribute, i]) or np.isnan(state.attribute[term.attribute, j]):
             return np.nan

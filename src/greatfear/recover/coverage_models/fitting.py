@@ -66,6 +66,7 @@ def fit_counts(design, counts, beta):
     beta[:] = 0.0
     beta[0] = math.log(max(counts.sum() / n, 0.1))
     last = -np.inf
+    # Newton steps on the log-likelihood: the matrix and the right-hand side are made anew from the current fit
     for turn in range(_ROUNDS):
         a[:] = 0.0
         step[:] = 0.0
@@ -74,6 +75,7 @@ def fit_counts(design, counts, beta):
             eta = 0.0
             for j in range(p):
                 eta += design[h, j] * beta[j]
+            # a first step may overshoot by far: e^30 bounds the mean, more persons than ever lived
             eta = min(eta, _FAR)
             mean = math.exp(eta)
             value += counts[h] * eta - mean
@@ -83,9 +85,11 @@ def fit_counts(design, counts, beta):
                     step[i] += x * (counts[h] - mean)
                     for j in range(i + 1):
                         a[i, j] += x * design[h, j] * mean
+        # a matrix that is not positive: terms that these counts cannot tell apart
         if not _factor(a, p):
             return value, np.nan, 0.0
         _solve(a, step, p)
+        # near the end the steps of a flat likelihood stop getting shorter: then an unchanged value is enough
         largest = np.abs(step).max()
         if largest < 1e-9 or (turn > 8 and abs(value - last) < 1e-11 * (1 + abs(value)) and largest < 1e-5):
             step[:] = 0.0
@@ -128,6 +132,7 @@ def search(terms, needs, sums, start, counts, full, penalty, chosen):
         beta[0] of the model found, its variance, and 1 if the fit ended.
     """
     n, m = full.shape[0], len(terms)
+    # the search begins with the lists alone, as if they were independent
     chosen[:] = False
     kept = 0
     columns = np.empty(start + m, np.int64)
@@ -137,6 +142,7 @@ def search(terms, needs, sums, start, counts, full, penalty, chosen):
     beta = np.zeros(start)
     value, variance, ended = fit_counts(design, counts, beta)
     best, constant, spread, good = -2 * value, beta[0], variance, ended
+    # the columns that the model has by now, with one free for the term that is tried
     while kept < m:
         top, where = best, -1
         trial = np.empty((n, start + kept + 1))
@@ -144,6 +150,7 @@ def search(terms, needs, sums, start, counts, full, penalty, chosen):
             trial[:, j] = full[:, columns[j]]
         b = np.zeros(start + kept + 1)
         for c in range(m):
+            # a term comes after its margins, and there may not be more coefficients than cells
             if chosen[c] or sums[c] <= 0.0:
                 continue
             is_ready = True
@@ -153,6 +160,7 @@ def search(terms, needs, sums, start, counts, full, penalty, chosen):
                 continue
             trial[:, start + kept] = full[:, start + c]
             value, variance, ended = fit_counts(trial, counts, b)
+            # a term must lower the criterion by more than rounding can
             score = -2 * value + penalty * (kept + 1)
             if ended == 1.0 and score < top - 1e-9:
                 top, where, constant, spread, good = score, c, b[0], variance, ended

@@ -27,11 +27,13 @@ def _uniform(key, at):
 def _gamma(key, at, shape):
     """Return a gamma number with unit scale: Marsaglia and Tsang (2000), 10.1145/358407.358414."""
     scale = 1.0
+    # a shape below 1 is drawn with the next larger one and a power of a uniform number
     if shape < 1.0:
         scale = math.exp(math.log(_uniform(key, at)) / shape)
         shape += 1.0
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
+    # tries until one lies under the density; nearly all do
     while True:
         at[2] += 1
         x = normal(np.uint64(key), at[0], at[1], at[2])
@@ -69,6 +71,7 @@ def _binomial(key, at, n, p):
 def _binomial_half(key, at, n, p):
     """Return a binomial number for p of at most one half."""
     odds = p / (1.0 - p)
+    # few are expected: add up probabilities until they pass one uniform number
     if n * p < 10.0:
         term = math.exp(n * math.log1p(-p))
         u = _uniform(key, at)
@@ -78,6 +81,7 @@ def _binomial_half(key, at, n, p):
             k += 1
             term *= odds * (n - k + 1) / k
         return k
+    # many: a bell-shaped hat over the distribution
     spread = math.sqrt(n * p * (1.0 - p))
     b = 1.15 + 2.53 * spread
     a = -0.0873 + 0.0248 * b + 0.01 * p
@@ -85,6 +89,7 @@ def _binomial_half(key, at, n, p):
     alpha = (2.83 + 5.1 / b) * spread
     mode = math.floor((n + 1) * p)
     at_mode = math.lgamma(mode + 1.0) + math.lgamma(n - mode + 1.0)
+    # most draws lie under the inner part of the hat and need no logarithm
     while True:
         u = _uniform(key, at) - 0.5
         v = _uniform(key, at)
@@ -94,6 +99,7 @@ def _binomial_half(key, at, n, p):
             continue
         if us >= 0.07 and v <= 0.92 - 4.2 / b:
             return int(k)
+        # the rest is compared with the exact probability
         level = at_mode - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0) + (k - mode) * math.log(odds)
         if math.log(v * alpha / (a / (us * us) + b)) <= level:
             return int(k)
@@ -103,6 +109,7 @@ def _binomial_half(key, at, n, p):
 def _poisson(key, at, mean):
     """Return a Poisson number: a sum over gamma-reduced stretches (Ahrens and Dieter 1974, 10.1007/BF02293108)."""
     k = 0
+    # a gamma number is the time of the m-th of m events: if it fits into the mean, m events are done at once
     while mean > 12.0:
         m = math.floor(0.875 * mean)
         x = _gamma(key, at, float(m))
@@ -110,6 +117,7 @@ def _poisson(key, at, mean):
             return k + _binomial(key, at, m - 1, mean / x)
         k += m
         mean -= x
+    # what is left is short: count uniform numbers until their product falls below e^-mean
     limit = math.exp(-mean)
     product = _uniform(key, at)
     while product > limit:
@@ -125,6 +133,7 @@ def _spread(key, at, cell, n, weight, has, sums, chances):
     total = 0.0
     for c in range(n_classes):
         total += weight[c]
+    # a multinomial number class by class: each takes its share of those who are left
     left, rest = n, total
     for c in range(n_classes):
         if left == 0:
@@ -134,6 +143,7 @@ def _spread(key, at, cell, n, weight, has, sums, chances):
         rest -= weight[c]
         left -= x
         has[c] += x
+        # persons of a combination are on its lists, whichever class they are of
         for k in range(K):
             if cell >> k & 1:
                 sums[c, k] += x
@@ -147,12 +157,14 @@ def _begin(key, at, counts, share, chances):
     """
     n_classes, n_lists = chances.shape
     cells = len(counts)
+    # how many were seen at all, and how many there might be; each chain has a larger guess
     observed = 0
     for h in range(1, cells):
         observed += counts[h]
     guess = observed * (1.0 + 0.5 * 3.0 ** at[0])
     for c in range(n_classes):
         share[c] = 0.8 if c == 0 else 0.2 / (n_classes - 1)
+        # one large class with the rates that this guess implies, and small ones that differ at random
         for k in range(n_lists):
             on = 0
             for h in range(1, cells):
@@ -168,6 +180,7 @@ def _renew(key, at, counted, share, chances, concentration):
     has, sums = counted
     alpha, shape, rate = concentration
     n_classes, n_lists = chances.shape
+    # stick-breaking: each class takes a share of what those before it left, by how many are in it and after it
     later = 0
     for c in range(n_classes):
         later += has[c]
@@ -179,6 +192,7 @@ def _renew(key, at, counted, share, chances, concentration):
         if c < n_classes - 1:
             rest *= 1.0 - v
             log_rest += math.log1p(-v)
+        # within a class each list is a coin of its own, with a flat prior
         for k in range(n_lists):
             chances[c, k] = _beta(key, at, 1.0 + sums[c, k], 1.0 + has[c] - sums[c, k])
     return _gamma(key, at, shape + n_classes - 1.0) / (rate - log_rest)
@@ -214,6 +228,7 @@ def latent_chain(key, chain, counts, n_lists, settings, out):
     alpha = 0.2
     has = np.zeros(n_classes, np.int64)
     sums = np.zeros((n_classes, n_lists), np.int64)
+    # how likely somebody is to be on no list, given the classes as they stand
     for sweep in range(burn + thin * len(out)):
         at[1] = sweep + 1
         at[2] = 0
@@ -225,8 +240,10 @@ def latent_chain(key, chain, counts, n_lists, settings, out):
             for k in range(n_lists):
                 none *= 1.0 - chances[c, k]
             unseen += none
+        # given that chance, the number on no list is negative binomial: a Poisson number with a gamma mean
         unseen = min(max(unseen, 1e-12), 1.0 - 1e-9)
         missing = _poisson(key, at, _gamma(key, at, float(observed)) * unseen / (1.0 - unseen))
+        # everybody, seen or not, is put into a class again, combination by combination: persons with one are alike
         for h in range(cells):
             n = missing if h == 0 else counts[h]
             if n == 0:
@@ -237,6 +254,7 @@ def latent_chain(key, chain, counts, n_lists, settings, out):
                     value *= chances[c, k] if h >> k & 1 else 1.0 - chances[c, k]
                 weight[c] = value
             _spread(key, at, h, n, weight, has, sums, chances)
+        # classes are drawn again from who is in them; early sweeps still know where the chain began
         alpha = _renew(key, at, (has, sums), share, chances, (alpha, shape, rate))
         if sweep >= burn and (sweep - burn + 1) % thin == 0:
             out[(sweep - burn) // thin] = missing
