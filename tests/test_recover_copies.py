@@ -11,7 +11,7 @@ import pytest
 from greatfear.archive import Archive
 from greatfear.errors import FaultList
 from greatfear.record.columns import table_from_columns
-from greatfear.recover.copies_input import statements_of_table
+from greatfear.recover.copies_input import _families, statements_of_table
 from greatfear.recover.copies_kernel import root_interval
 from greatfear.recover.copies_model import Copying, shares, weigh
 from greatfear.recover.copies_result import copies
@@ -177,3 +177,13 @@ def test_a_result_writes_its_figures(tmp_path: Path) -> None:
     table, persons, _ = make_statements(200, 6, n_subjects=40)
     copies(table, persons=persons).write(tmp_path)
     assert {"copies-subject.svg", "copies-roots.svg", "copies-statements.csv"} <= {p.name for p in tmp_path.iterdir()}
+
+
+def test_recorded_kin_are_one_family_unless_there_are_too_many() -> None:
+    persons = table_from_columns("persons", {"id": [f"P{k}" for k in range(30)]}, 30)
+    pairs = [(0, 1), (1, 2), *((k, k + 1) for k in range(5, 29))]
+    a, b = (list(column) for column in zip(*pairs, strict=True))
+    ties = table_from_columns("ties", {"a": a, "b": b, "kind": ["kin"] * len(a), "directed": [0] * len(a)}, len(a))
+    family = _families(Archive.from_tables({"persons": persons, "ties": ties}, epoch=dt.date(1692, 1, 1)))
+    assert family[0] == family[1] == family[2] >= 0
+    assert (family[3:] == -1).all(), "one without kin, and 25 joined by kin, are no family"

@@ -13,8 +13,10 @@ import greatfear as gf
 from greatfear.archive import Archive
 from greatfear.errors import FaultList
 from greatfear.recover.kernels.passing import pass_messages
+from greatfear.recover.shares_fit import fit_shares
 from greatfear.recover.veracity_design import Design, design_of
-from greatfear.recover.veracity_fit import Effort
+from greatfear.recover.veracity_fit import Effort, Fitted
+from greatfear.recover.veracity_free import only_free, shielding
 from greatfear.recover.veracity_gibbs import Settings, sample
 from greatfear.recover.veracity_learning import Learned
 from greatfear.recover.veracity_messages import Question
@@ -155,6 +157,8 @@ def test_a_plain_archive_ranks_the_members_first(worlds: dict[str, tuple[Archive
     order = table.assign(value=value).sort_values("value", ascending=False).person.to_numpy()[:15]
     assert truth[order].sum() >= 12
     assert table.id.is_monotonic_increasing
+    assert {"reliability", "curve"} <= set(result.tables)
+    assert any(check.name == "M1 shielding" and "not tested" in check.means for check in result.checks)
     shares = table[table.n_namings > 0].filter(like="explained_").sum(axis=1)
     assert np.allclose(shares, 1.0)
 
@@ -227,3 +231,35 @@ def test_labels_hold(worlds: dict[str, tuple[Archive, np.ndarray]]) -> None:
     )
     assert chain.member[:5].tolist() == known[1].tolist()
     assert truth.sum() == 15
+
+
+def test_members_who_shield_one_another_are_seen_where_labels_say_who_they_are(
+    worlds: dict[str, tuple[Archive, np.ndarray]],
+) -> None:
+    archive, truth = worlds["plain"]
+    shared = fit_shares(archive, draws=False)
+    design = shared.design
+    members = np.arange(100)  # any hundred persons: what matters is that they say nothing of one another
+    mutual = np.isin(design.speaker, members) & np.isin(design.subject, members)
+    silent = replace(
+        design, sitting=design.sitting[~mutual], speaker=design.speaker[~mutual], subject=design.subject[~mutual],
+        cls=design.cls[~mutual], features=design.features[~mutual], near=design.near[~mutual],
+    )  # fmt: skip
+    found = []
+    for one in (design, silent):
+        start = Learned(rates_for(one, **PARTS), truth, np.zeros(0), np.zeros(0), 0.05, 0.0, 0.0)
+        asked_of = replace(Question(0.03, 0.08), known=(members, np.ones(len(members))))
+        fitted = Fitted(one, priors_of(one, np.zeros(3, bool)), asked_of, start, [], truth, np.zeros(0), np.zeros(0))
+        found.append(shielding(fitted, shared.tau))
+    assert found[0].passed
+    assert not found[1].passed
+
+
+def test_only_free_first_unprompted_namings_are_kept(worlds: dict[str, tuple[Archive, np.ndarray]]) -> None:
+    design = design_of(worlds["plain"][0], tau=1e6)
+    is_free = np.array(["below 0.25" in name for name in design.sittings.classes])
+    free = only_free(design, is_free)
+    keep = is_free[design.cls] & (design.features[:, 0] < 1) & (design.features[:, 1] == 0)
+    assert len(free.sitting) == keep.sum() > 0
+    assert (free.sittings.time[free.sitting] == design.sittings.time[design.sitting[keep]]).all()
+    assert (free.subject[free.naming] == design.subject[design.naming[keep[design.naming]]]).all()

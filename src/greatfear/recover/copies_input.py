@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from greatfear.describe.columns import coded, numbers
 from greatfear.errors import Fault, FaultList
 from greatfear.recover.copies_model import Texts
 from greatfear.recover.veracity_canonical import canonical_order, mixed
@@ -124,12 +125,12 @@ def _numbered(values: Sequence[str], known: dict[str, int]) -> npt.NDArray[np.in
 
 
 def _near(numbers: Mapping[str, int], persons: Mapping[str, Sequence[object]] | None) -> npt.NDArray[np.int32]:
-    """Return place and unit of each person by number."""
-    out = np.full((len(numbers), 2), -1, np.int32)
+    """Return place, unit and family of each person by number; a table of persons may have a column ``family``."""
+    out = np.full((len(numbers), 3), -1, np.int32)
     if persons is None:
         return out
     ids = [str(key) for key in persons.get("id", [])]
-    for column, names in enumerate((("place", "region"), ("unit",))):
+    for column, names in enumerate((("place", "region"), ("unit",), ("family",))):
         values = next((persons[name] for name in names if name in persons), None)
         if values is None:
             continue
@@ -155,7 +156,7 @@ def statements_of_archive(archive: Archive) -> Statements:
         if row >= 0 and name and code >= 0:
             told[row, kinds.index(name)] = code
     persons = archive.table("persons", ["id", "region", "unit"]).to_pydict()
-    numbers = {key: k for k, key in enumerate(persons["id"])}
+    place = {key: k for k, key in enumerate(persons["id"])}
     keys = [str(k) for k in range(len(time))]
     columns = (
         time.astype(np.float64),
@@ -164,7 +165,27 @@ def statements_of_archive(archive: Archive) -> Statements:
         subject.astype(np.int32),
         told,
     )
-    return _ordered((keys, persons["id"]), columns, _near(numbers, persons), kinds)
+    near = _near(place, persons)
+    near[:, 2] = _families(archive)
+    return _ordered((keys, persons["id"]), columns, near, kinds)
+
+
+_LARGEST_FAMILY = 20
+"""Persons joined by recorded kin; a larger group is no family that talks at one table, and counts as none."""
+
+
+def _families(archive: Archive) -> npt.NDArray[np.int32]:
+    """Return for each person the family, as kin joined by kin; -1 for those without recorded kin."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = archive.n_rows("persons")
+    ties = archive.table("ties", ["a", "b", "kind"])
+    rows = np.flatnonzero(coded(ties, "kind").equals("kin"))
+    ends = (numbers(ties, "a")[rows], numbers(ties, "b")[rows])
+    label = connected_components(coo_array((np.ones(len(rows)), ends), shape=(n, n)), directed=False)[1]
+    size = np.bincount(label, minlength=1)[label] if n else label
+    return np.where((size > 1) & (size <= _LARGEST_FAMILY), label, -1).astype(np.int32)
 
 
 Columns = tuple[

@@ -41,7 +41,7 @@ def _weights(f, e, low, tau, closer, weight):
         weight[k] = 0.0
         if day[q] < day[e] and speaker[q] != speaker[e]:
             weight[k] = math.exp(-min((day[e] - day[q]) / tau, 600.0))
-            for x in range(2):
+            for x in range(near.shape[1]):
                 if near[e, x] >= 0 and near[e, x] == near[q, x]:
                     weight[k] *= closer
                     break
@@ -72,9 +72,9 @@ def weigh_parents(f, share, numbers, window, out, sums):
 
     Parameters
     ----------
-    f : (float64 (n,), int32 (n,), int32 (n,), int32 (n, D), int64 (n,), int32 (n, 2))
-        Day, speaker, person cited (-1: none), details told (-1: not told), first row of the subject, place and unit of the
-        speaker (-1: not known). Rows stand by subject, then day.
+    f : (float64 (n,), int32 (n,), int32 (n,), int32 (n, D), int64 (n,), int32 (n, groups))
+        Day, speaker, person cited (-1: none), details told (-1: not told), first row of the subject, place, unit and family of
+        the speaker (-1: not known). Rows stand by subject, then day.
     share : float64 (n, D)
         Share of the value told among details that were not copied.
     numbers : (float, float, float, float64 (D,), float64 (3,), float)

@@ -31,8 +31,8 @@ class Texts:
     speaker, cited, subject : int32 (n,)
     told : int32 (n, D)
         Number of the value of each detail.
-    near : int32 (n, 2)
-        Place and unit of the speaker.
+    near : int32 (n, 3)
+        Place, unit and family of the speaker.
     first : int64 (n,)
         First row of the subject.
     kinds : tuple of str

@@ -45,7 +45,7 @@ def copies(
         An archive with details; or a table with ``key``, ``day``, ``speaker``, ``subject``, perhaps ``heard_from``, and a column
         for each detail.
     persons : path or mapping, optional
-        Columns ``id`` and perhaps ``place`` and ``unit`` of the speakers, beside a table.
+        Columns ``id`` and perhaps ``place``, ``unit`` and ``family`` of the speakers, beside a table.
     share : (float, float), optional
         Least and greatest share of copies among statements that could be one. Needed where nothing but names is told: then
         the answer is this range.
@@ -232,7 +232,7 @@ def _rates_table(told: Statements, rates: Copying) -> pa.Table:
     rows = [
         ("share of copies", rates.sigma, "of statements with an earlier one by another speaker"),
         ("days", rates.tau, "after which an earlier statement counts a factor e less"),
-        ("near", rates.closer, "times as likely a source of the same place or unit"),
+        ("near", rates.closer, "times as likely a source of the same place, unit or family"),
         ("cites its source", rates.cites[0], "of copies"),
         ("cites another", rates.cites[1], "of copies"),
         ("cites without copying", rates.cites[2], "of statements of their own"),

@@ -114,6 +114,7 @@ class Power:
 
     def __init__(self, own: float, nulls: Floats, slope: float, auroc: float, residual: float) -> None:
         self.own, self.nulls, self.slope, self.auroc, self.residual = own, nulls, slope, auroc, residual
+        self.reliability: list[dict[str, Any]] = []
         self.bar = float(np.quantile(nulls, 0.95, method="higher"))
 
     @property
@@ -170,7 +171,22 @@ def power(fitted: Fitted, is_free: npt.NDArray[np.bool_], tau: float, effort: Ef
 
     pairs = side_by_side(again, range(effort.again))
     truth, found = (np.concatenate([pair[k] for pair in pairs]) for k in (0, 1))
-    return Power(own, nulls, slope_of(truth, found), _auroc(truth, found), mine.residual)
+    made = Power(own, nulls, slope_of(truth, found), _auroc(truth, found), mine.residual)
+    made.reliability = _reliability(truth, found)
+    return made
+
+
+def _reliability(truth: Floats, p: Floats) -> list[dict[str, Any]]:
+    """Return mean probability and share of members in groups of equal expected members, the least likely first."""
+    order = np.argsort(p, kind="stable")
+    group = np.minimum((np.cumsum(p[order]) / max(p.sum(), 1e-12) * 10).astype(int), 9)
+    return [
+        {
+            "probability": float(p[order][group == g].mean()), "share_of_members": float(truth[order][group == g].mean()),
+            "persons": int((group == g).sum()),
+        }
+        for g in np.unique(group)
+    ]  # fmt: skip
 
 
 def slope_of(truth: Floats, p: Floats) -> float:

@@ -12,15 +12,17 @@ from greatfear.archive import Archive
 from greatfear.errors import FaultList
 from greatfear.recover.origins_recorded import recorded_bounds
 from greatfear.recover.purpose import ask_for_purpose
-from greatfear.recover.result import Check, Drawing, Result, Verdict, refused
+from greatfear.recover.result import Check, Result, Verdict, refused
 from greatfear.recover.shares_fit import ShareFit, fit_shares
-from greatfear.recover.shares_result import draw_shares, statements_table
+from greatfear.recover.shares_result import statements_table
 from greatfear.recover.veracity_ask import asked_faults, free_classes, labels_of, why_no_membership
 from greatfear.recover.veracity_checks import converged, fits, power, whose_number
-from greatfear.recover.veracity_figures import draw_curve
+from greatfear.recover.veracity_figures import drawings_of
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_long
+from greatfear.recover.veracity_free import free_probability, shielding
 from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_sensitivity import sensitivity
+from greatfear.recover.veracity_tables import outside, rates_table
 
 __all__ = ["veracity"]
 
@@ -30,6 +32,7 @@ _ABOUT = {
     "persons": "one person of the archive, in the order of ids; a probability is about this record under the stated assumptions",
     "statements": "one naming with a day: how far each part explains it, and the subject's probability",
     "rates": "one part in one class of circumstance: names a sitting, median and 90 % interval",
+    "reliability": "one tenth of the expected members in archives drawn from the fit: mean probability found, share of members",
     "curve": "one prevalence that somebody might give: expected members, and how many of the first twenty persons stay",
 }
 _ASSUMED = (
@@ -130,15 +133,17 @@ class _Answer:
         self.fitted: Fitted = fit_long(shared.design, is_free, asked, effort, seed)
         fitted = self.fitted
         self.power = power(fitted, is_free, shared.tau, effort, seed)
-        self.checks = [*converged(fitted), *self.power.checks()]
+        self.checks = [*converged(fitted), *self.power.checks(), shielding(fitted, shared.tau)]
         self.curve: list[dict[str, Any]] = []
         self.range: tuple[Any, Any, int] | None = None
         self.number: Check | None = None
+        self.free: npt.NDArray[np.float64] | None = None
         if self.power.tells != "cannot tell":
             self.checks += fits(fitted, shared.tau, effort, seed)
             self.number, self.curve = whose_number(fitted, is_free, effort, seed)
         if self.verdict == "tells":
             self.range = sensitivity(fitted, is_free, shared.tau, effort, seed)
+            self.free = free_probability(fitted, is_free, effort, seed)
 
     @property
     def verdict(self) -> Verdict:
@@ -154,12 +159,15 @@ class _Answer:
         checks += (
             Check("D6 circumstances", float(classes), 2.0, classes >= 2, "classes of circumstance; one cannot show coercion"),
         )  # fmt: skip
-        tables = {"persons": self._persons(), "statements": self._statements(), "rates": self._rates()}
+        tables = {"persons": self._persons(), "statements": self._statements(), "rates": rates_table(self.fitted)}
         if self.curve:
             tables["curve"] = pa.Table.from_pylist(self.curve)
-        words = tuple(text for text in (*self._words(settings), about_labels) if text)
+        if self.power.reliability:
+            tables["reliability"] = pa.Table.from_pylist(self.power.reliability)
+        words = tuple(text for text in (*self._words(settings), about_labels, outside(self.archive)) if text)
         about = {name: _ABOUT[name] for name in tables}
-        return Result("veracity", TITLE, self.verdict, words, tables, about, checks, settings, self._drawings())
+        drawn = drawings_of(self.fitted, self.curve, self.power.reliability, is_printed=self.range is not None)
+        return Result("veracity", TITLE, self.verdict, words, tables, about, checks, settings, drawn)
 
     def _persons(self) -> pa.Table:
         """Return a row for each person, ordered by id; no column of probabilities after a refusal."""
@@ -169,6 +177,8 @@ class _Answer:
         columns: dict[str, Any] = {"person": design.person.astype(np.int32), "id": ids}
         if self.range is not None:
             columns |= {"probability": fitted.member, "low": self.range[0], "high": self.range[1]}
+            if self.free is not None:
+                columns["probability_free"] = self.free
         elif self.verdict == "tells in part":
             ranks = np.empty(n, np.int64)
             ranks[np.lexsort((design.person, -fitted.member))] = np.arange(1, n + 1)
@@ -209,38 +219,6 @@ class _Answer:
         column = self.fitted.member[design.subject[design.naming[order]]]
         return made.append_column("subject_probability", pa.array(column))
 
-    def _rates(self) -> pa.Table:
-        """Return the rates with intervals."""
-        names = (
-            "suggestion",
-            "repetition, for each name said before",
-            "reciprocity, for each who named the speaker",
-            "hearsay",
-        )
-        linear = np.concatenate([chain.trace["linear"] for chain in self.fitted.chains])
-        known = np.concatenate([chain.trace["knowledge"] for chain in self.fitted.chains])
-        omega = np.concatenate([chain.trace["omega"] for chain in self.fitted.chains])
-        rows = []
-        for cls, circumstance in enumerate(self.fitted.design.sittings.classes):
-            parts = [
-                ("knowledge, of a member", known[:, cls], "names a sitting"),
-                ("being named as a member", omega[:, cls], "times"),
-            ]
-            parts += [(name, linear[:, cls, place], "names a sitting") for place, name in enumerate(names)]
-            for name, draws, unit in parts:
-                low, median, high = np.quantile(draws, [0.05, 0.5, 0.95])
-                rows.append(
-                    {
-                        "part": name,
-                        "circumstance": circumstance,
-                        "median": median,
-                        "low": low,
-                        "high": high,
-                        "unit": unit,
-                    }
-                )
-        return pa.Table.from_pylist(rows)
-
     def _words(self, settings: dict[str, Any]) -> list[str]:
         """Return the sentences."""
         low, high = settings["prevalence"]
@@ -271,28 +249,3 @@ class _Answer:
             asked,
             _ASSUMED,
         ]
-
-    def _drawings(self) -> tuple[Drawing, ...]:
-        """Return the figures."""
-        design, parts = self.fitted.design, self.fitted.parts
-        rows = []
-        for cls, name in enumerate(design.sittings.classes):
-            mine = design.cls == cls
-            if mine.any():
-                means = dict(zip(PARTS, parts[mine].mean(axis=0).tolist(), strict=True))
-                rows.append({"circumstance": name, "namings": int(mine.sum()), **means})
-        made = [
-            Drawing(
-                "shares", "What explains the namings, by circumstance", "The shares of a bar add up to 1.",
-                lambda: draw_shares(rows, PARTS),
-            )
-        ]  # fmt: skip
-        if self.curve:
-            curve = self.curve
-            caption = "Dashed: what the prevalence alone would give, if the archive said nothing."
-            made.append(
-                Drawing(
-                    "number", "Expected members by the prevalence that is given", caption, lambda: draw_curve(curve)
-                )
-            )
-        return tuple(made)
