@@ -38,7 +38,7 @@ def named_section(told: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _who(one: Mapping[str, Any]) -> str:
     """Return the name with what is known of the person."""
-    known = ", ".join(f"{key} {value}" for key, value in one["attributes"].items())
+    known = "; ".join(f"{key}: {value}" for key, value in one["attributes"].items())
     return f"{one['name']} ({known})" if known else str(one["name"])
 
 
