@@ -1,6 +1,7 @@
-"""Makes the replicates from which the intervals of the operation-trust report are read.
+"""Makes the replicates from which the intervals of the reports on shams are read.
 
     python maintenance/replicate_operation_trust.py --replicates 50 --seed 1921
+    python maintenance/replicate_operation_trust.py --entry trust-and-syndicate --replicates 50 --seed 1921
 
 Writes replicates.csv into the catalogue entry, one row per replicate and quantity, after lines that say how it was
 made. A date is a day since the epoch of the scenario, nan where the event did not happen.
@@ -21,8 +22,7 @@ from greatfear.comparison.sham_quantities import sham_quantities
 from greatfear.scenario import digest
 from greatfear.simulation.process import start
 
-ENTRY = Path(catalogue.__file__).parent / "entries" / "operation-trust"
-DATES = ("day-reilly", "day-shulgin")
+ENTRIES = Path(catalogue.__file__).parent / "entries"
 
 
 def main() -> None:
@@ -30,23 +30,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1921)
+    parser.add_argument("--entry", default="operation-trust")
     options = parser.parse_args()
-    scenario = catalogue.scenario("operation-trust")
+    scenario = catalogue.scenario(options.entry)
+    dates = [f"day-{one.id}" for sham in scenario.shams for one in (*sham.targets, *sham.visits)]
     out = io.StringIO()
-    script = f"maintenance/replicate_operation_trust.py --replicates {options.replicates} --seed {options.seed}"
+    entry = "" if options.entry == "operation-trust" else f" --entry {options.entry}"
+    script = f"maintenance/replicate_operation_trust.py{entry} --replicates {options.replicates} --seed {options.seed}"
     out.write(f"# script: {script}\n")
-    out.write(f"# greatfear: {version('greatfear')}; scenario: operation-trust, sha256 {digest(scenario)}\n")
+    out.write(f"# greatfear: {version('greatfear')}; scenario: {scenario.id}, sha256 {digest(scenario)}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["replicate", "seed", "quantity", "value"])
     for replicate in range(options.replicates):
         begun = time.perf_counter()
         process = start(scenario, options.seed, replicate)
         process.advance(process.n_days)
-        found = dict.fromkeys(DATES, math.nan) | sham_quantities({f.name: f.report() for f in process.families})
+        found = dict.fromkeys(dates, math.nan) | sham_quantities({f.name: f.report() for f in process.families})
         for name, value in sorted(found.items()):
             table.writerow([replicate, options.seed, name, f"{value:.10g}"])
         print(replicate, f"{time.perf_counter() - begun:.1f} s", flush=True)
-    (ENTRY / "replicates.csv").write_text(out.getvalue(), encoding="utf-8")
+    (ENTRIES / options.entry / "replicates.csv").write_text(out.getvalue(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,11 @@ def write_page(
         from greatfear.plots.report_sham import sham_section
 
         more.append(sham_section(story))
+    if archive.path is not None:
+        from greatfear.plots.report_papers import papers_section
+
+        about_papers = papers_section(archive, archive.path, families or {})
+        more += [about_papers] if about_papers else []
     if (families or {}).get("named", {}).get("persons"):
         from greatfear.plots.report_named import named_section
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["SCORES", "sham_quantities"]
+__all__ = ["OF_EACH", "SCORES", "sham_quantities", "words_of"]
 
 SCORES = {
     "members-found": ("real members drawn in", "persons"),
@@ -25,11 +25,29 @@ SCORES = {
 }
 """Scores by key: words and unit."""
 
+OF_EACH = {
+    "members-found": ("real members drawn in", "persons"),
+    "provoked": ("others provoked into joining", "persons"),
+    "invented": ("members invented in reports", "persons"),
+    "lured": ("persons lured over the border", "persons"),
+    "belief-added": ("enemies the reports added to the belief of the centre", "enemies"),
+    "belief-inflated": ("of these, enemies who never were", "enemies"),
+    "trust-lost": ("trust lost when another sham became known", "points of trust"),
+}
+"""Scores of every further sham, by key; in a run they bear the id of the sham in front, as in ``syndicate/lured``."""
+
 _HALF = 0.5
 
 
+def words_of(key: str) -> tuple[str, str]:
+    """Return words and unit of a score, also of a further sham."""
+    sham, _, plain = key.rpartition("/")
+    words, unit = SCORES[key] if key in SCORES else OF_EACH[plain]
+    return (f"{sham}: {words}" if sham else words), unit
+
+
 def sham_quantities(families: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Return scores and days of events of the first sham of a run; NaN for what did not happen.
+    """Return scores and days of events of the shams of a run, those of the first one without its id; NaN if missing.
 
     Parameters
     ----------
@@ -68,11 +86,42 @@ def sham_quantities(families: Mapping[str, Mapping[str, Any]]) -> dict[str, floa
         "day-exposed": exposed,
         "day-first-attempt-after": after[0] if after else math.nan,
     }
+    shams = families["shams"]["shams"]
+    if len(shams) > 1:
+        found["trust-lost"] = _trust_lost(sham)
+    for other in shams[1:]:
+        found |= {f"{other['id']}/{key}": value for key, value in _of_one(other).items()}
+        found[f"day-exposed-{other['id']}"] = _first(other, "exposed")
+        found[f"day-begun-{other['id']}"] = _first(other, "begun")
     return found | {
         f"day-{event['who']}": event["time"]
-        for event in sham["events"]
+        for one in shams
+        for event in one["events"]
         if event["kind"] in ("lured", "visit") and event["who"]
     }
+
+
+def _of_one(sham: Mapping[str, Any]) -> dict[str, float]:
+    """Return the scores of one sham by the keys of `OF_EACH`."""
+    return {
+        "members-found": float(sham["members_found"]),
+        "provoked": float(sham["provoked"]),
+        "invented": float(sham["invented"]),
+        "lured": float(sum(event["kind"] == "lured" for event in sham["events"])),
+        "belief-added": float(sham["belief_added"]),
+        "belief-inflated": float(sham["belief_inflated"]),
+        "trust-lost": _trust_lost(sham),
+    }
+
+
+def _trust_lost(sham: Mapping[str, Any]) -> float:
+    """Return by how much the trust in a sham fell in all when others became known."""
+    before, lost = 0.0, 0.0
+    for event in sham["events"]:
+        if event["kind"] == "doubted":
+            lost += float(event.get("lost", max(0.0, before - event["trust"])))
+        before = float(event["trust"])
+    return lost
 
 
 def _first(sham: Mapping[str, Any], kind: str) -> float:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from greatfear.comparison.against_record import replicate_values
-from greatfear.comparison.sham_quantities import SCORES, sham_quantities
+from greatfear.comparison.sham_quantities import OF_EACH, SCORES, sham_quantities, words_of
 from greatfear.show.grid import grid
 
 if TYPE_CHECKING:
@@ -40,7 +40,18 @@ TRUST = (
 )  # fmt: skip
 """Events of the record operation-trust-timeline that a run of operation-trust has a counterpart of."""
 
-_DOCUMENTED = {"operation-trust": TRUST}
+TWO = (
+    TRUST[0],
+    Documented("day-begun-syndicate", "1922-10", "Syndicate-2 begins: a recruited agent is sent to Poland", "input"),
+    TRUST[1],
+    Documented("day-pavlovskii", "1923-09-18", "Pavlovskii, sent to look, is arrested", "prediction"),
+    Documented("day-savinkov", "1924-08-16", "Savinkov crosses the border and is arrested", "prediction"),
+    Documented("day-exposed-syndicate", "1924-08-29", "the end of his trial makes Syndicate-2 known", "prediction"),
+    *TRUST[2:],
+)
+"""Those of trust-and-syndicate, with the rows of the record on Savinkov."""
+
+_DOCUMENTED = {"operation-trust": TRUST, "trust-and-syndicate": TWO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,11 @@ def sham_story(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) ->
     values, n_replicates = ({}, 0) if altered else replicate_values(scenario.id)
     found, epoch = sham_quantities(families), scenario.time.start
     events = tuple(_event(one, found, values, epoch) for one in _DOCUMENTED.get(scenario.id, ()))
-    scores = tuple(ShamScore(key, *SCORES[key], found[key], *_bounds(values.get(key, []))) for key in SCORES)
+    keys = [
+        *SCORES,
+        *(key for key in found if key == "trust-lost" or (key.rpartition("/")[2] in OF_EACH and "/" in key)),
+    ]
+    scores = tuple(ShamScore(key, *words_of(key), found[key], *_bounds(values.get(key, []))) for key in keys)
     organisations = families.get("organisations", {}).get("organisations", [])
     attempts = tuple(sorted(attempt["time"] for one in organisations for attempt in one["attempts"]))
     return ShamStory(events, scores, n_replicates, epoch, families["shams"]["shams"][0], attempts)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from greatfear.scenario.population import Id, Share
 from greatfear.scenario.process import Days
-from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
 __all__ = ["Agents", "Copies", "Dates", "Fire", "KeptActs", "KeptStatements", "Losses", "Names", "Papers", "Schemes"]
 
@@ -119,6 +119,13 @@ class Papers(Part):
     dates: Dates = Dates()
     losses: Losses = Losses()
     copies: Copies = Copies()
+    volumes: int = Field(
+        0,
+        ge=0,
+        le=10_000,
+        description="volumes into which what survived is bound; 0: loose papers",
+        json_schema_extra=LATER,
+    )
     draw: int = Field(0, ge=0, le=1_000_000_000, description="another number gives the same run other papers")
 
     @property
@@ -126,7 +133,9 @@ class Papers(Part):
         """Whether the archive is exactly what was written."""
         kept = (*_values(self.losses.statements), *_values(self.losses.acts))
         first = (self.names.recorded, self.agents.covered, self.dates.day, self.copies.rate)
-        return not self.losses.fires and all(v == 1 for v in kept) and not any(q.value for q in first)
+        return (
+            not self.volumes and not self.losses.fires and all(v == 1 for v in kept) and not any(q.value for q in first)
+        )
 
 
 def _values(part: Part) -> list[float]:

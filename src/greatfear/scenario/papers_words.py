@@ -12,7 +12,9 @@ def papers_in_words(papers: Papers) -> str:
     if papers.is_off:
         return ""
     lines = [*_names(papers.names), *_agents(papers.agents), *_dates(papers.dates), *_copies(papers.copies)]
-    return "\n".join(["Papers, between what was done and the archive:", *lines, *_losses(papers.losses)])
+    return "\n".join(
+        ["Papers, between what was done and the archive:", *lines, *_losses(papers.losses), *_volumes(papers)]
+    )
 
 
 def _names(names: Names) -> list[str]:
@@ -71,3 +73,7 @@ def _losses(losses: Losses) -> list[str]:
         thinned = ", ".join(f"{key} {share:g}" for key, share in shares.items() if share < 1)
         lines += [f"  Kept {what}, by probability: {thinned}."] if thinned else []
     return lines
+
+
+def _volumes(papers: Papers) -> list[str]:
+    return [f"  What survived is bound in {papers.volumes} volumes."] if papers.volumes else []

@@ -211,6 +211,7 @@ class ShamState:
         ]
         return {
             "id": self.rule.id,
+            "agents": self.count(AGENT),
             "members_found": self.count(MEMBER),
             "provoked": self.count(PROVOKED),
             "invented": self.count(INVENTED_ROLE),

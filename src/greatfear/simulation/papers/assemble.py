@@ -64,7 +64,10 @@ def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rul
     order = parts.statements.order
     speaker, subject = (rows_of(key[order], parts.aliases, parts.entries) for key in (parts.speakers, parts.subjects))
     dated = (parts.statements.time[order], parts.statements.precision[order])
-    statements, acts = _statements(parts, order, dated, (speaker, subject), tables), _acts(parts, tables["acts"])
+    statements, acts = (
+        _statements(parts, order, dated, (speaker, subject), tables, rules.volumes),
+        _acts(parts, tables["acts"]),
+    )
     if rules.dates.day.value > 0:
         said, sat = _sittings(statements, acts)
         statements, acts = _with(statements, "statements", {"sitting": said}), _with(acts, "acts", {"sitting": sat})
@@ -87,7 +90,7 @@ def _with(table: pa.Table, name: str, columns: Mapping[str, Any]) -> pa.Table:
 
 
 def _statements(
-    parts: Parts, rows: Ints, dated: tuple[Floats, Ints], who: tuple[Ints, Ints], tables: Tables
+    parts: Parts, rows: Ints, dated: tuple[Floats, Ints], who: tuple[Ints, Ints], tables: Tables, volumes: int = 0
 ) -> pa.Table:
     """Return the statements on some sheets, with the given dates, speakers and subjects."""
     sheets, made = parts.sheets.take(rows), tables["statements"]
@@ -105,10 +108,18 @@ def _statements(
     if new.any():
         for name, nothing in (("pressure", np.nan), ("prompted", -1), ("sitting", -1)):
             columns[name] = np.where(new, nothing, columns[name].to_numpy()).astype(columns[name].to_numpy().dtype)
+    if volumes:
+        columns["place"] = _bound(len(rows), volumes)
     if sheets.stated.any():
         columns |= _whence(parts, sheets, tables, columns)
     columns |= _renumbered(parts, columns)
     return table_from_columns("statements", columns, len(rows))
+
+
+def _bound(n: int, volumes: int) -> pa.Array:
+    """Return volume and sheet of each of n statements, in the order in which they lie."""
+    each = max(1, -(-n // volumes))
+    return pa.array([f"vol. {k // each + 1}, sheet {k % each + 1}" for k in range(n)], pa.string())
 
 
 def _renumbered(parts: Parts, columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,8 +145,13 @@ def _whence(parts: Parts, sheets: Sheets, tables: Tables, columns: Mapping[str, 
     files = tables["sources"].num_rows + np.where(sheets.office >= 0, sheets.office, -1 - tables["sources"].num_rows)
     return {
         "source": np.where(sheets.stated, files, columns["source"].to_numpy()).astype(np.int32),
-        "place": pc.if_else(pa.array(sheets.stated), told, columns["place"].combine_chunks()),
+        "place": pc.if_else(pa.array(sheets.stated), told, _one(columns["place"])),
     }
+
+
+def _one(column: Any) -> pa.Array:
+    """Return a column as one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _sources(parts: Parts, tables: Tables) -> pa.Table:
