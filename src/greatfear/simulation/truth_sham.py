@@ -82,6 +82,7 @@ SHAM_TABLES: dict[str, Table] = {
         (
             Column("person", "int32", "row in the archive's persons", refers="persons"),
             Column("named", "category", "id in the scenario"),
+            Column("name", "string", "name of the person"),
             Column("address", "int64", "number of the person in the simulated population"),
         ),
         optional=True,

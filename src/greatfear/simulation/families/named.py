@@ -128,6 +128,7 @@ class NamedFamily:
         columns = {
             "person": self.rows(process).astype(np.int32),
             "named": (np.arange(len(self.persons), dtype=np.int32), [person.id for person in self.persons]),
+            "name": [person.name for person in self.persons],
             "address": self.address,
         }
         return {"named_persons": truth_table("named_persons", columns, len(self.persons))}

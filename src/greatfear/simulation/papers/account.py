@@ -119,8 +119,8 @@ def account(run: Run | str | os.PathLike[str], *, limit: int = 8) -> Account:
         {name: int(session.run(query).column(0)[0].as_py()) for name, query in _COUNTS.items()},
         tuple(_rows(session, _LOST)),
         tuple(sorted(_rows(session, _DATES), key=lambda row: (row["table"], PRECISIONS.index(row["precision"])))),
-        tuple(_named(_rows(session, _PERSONS, limit), numbers)),
-        tuple(_named(_rows(session, f"{_ROOTS} {_COPIES}", limit), numbers)),
+        tuple(_named(session, _rows(session, _PERSONS, limit), numbers)),
+        tuple(_named(session, _rows(session, f"{_ROOTS} {_COPIES}", limit), numbers)),
     )
 
 
@@ -148,7 +148,9 @@ def account_of_person(run: Run | str | os.PathLike[str], person: str, *, limit: 
         ids = some.column(0).to_pylist()
         raise UnknownNameError("person", person, nearest(person, ids) or ids[:3])
     made = int(found.column(0)[0].as_py())
-    (so,) = _named(_rows(session, f"select address, member, informer from people where made = {made}"), numbers)
+    (so,) = _named(
+        session, _rows(session, f"select address, member, informer from people where made = {made}"), numbers
+    )
     written, against = _rows(session, _WRITTEN.format(made=made)), _rows(session, _AGAINST.format(made=made), limit)
     return PersonAccount(person, so, tuple(written), tuple(against))
 
@@ -174,10 +176,13 @@ def _rows(session: Session, query: str, limit: int | None = None) -> list[dict[s
     return list(found.to_pylist())
 
 
-def _named(rows: list[dict[str, Any]], numbers: Numbers) -> list[dict[str, Any]]:
-    """Return the rows, each with the true name of the person at its address in front."""
+def _named(session: Session, rows: list[dict[str, Any]], numbers: Numbers) -> list[dict[str, Any]]:
+    """Return the rows, each with the true name of the person at its address in front; persons with names have their own."""
     names = true_names(numbers, np.array([row["address"] for row in rows], np.int64)).to_pylist()
-    return [{"name": name, **row} for name, row in zip(names, rows, strict=True)]
+    given: dict[int, str] = {}
+    if session.run("select 1 from information_schema.tables where table_name = 'named_persons'").num_rows:
+        given = {row["address"]: row["name"] for row in _rows(session, "select address, name from named_persons")}
+    return [{"name": given.get(row["address"], name), **row} for name, row in zip(names, rows, strict=True)]
 
 
 def _quoted(text: str) -> str:
