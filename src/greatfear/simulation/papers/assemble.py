@@ -90,7 +90,7 @@ def _with(table: pa.Table, name: str, columns: Mapping[str, Any]) -> pa.Table:
 
 
 def _statements(
-    parts: Parts, rows: Ints, dated: tuple[Floats, Ints], who: tuple[Ints, Ints], tables: Tables, volumes: int = 0
+    parts: Parts, rows: Ints, dated: tuple[Floats, Ints], who: tuple[Ints, Ints], tables: Tables, *, volumes: int = 0
 ) -> pa.Table:
     """Return the statements on some sheets, with the given dates, speakers and subjects."""
     sheets, made = parts.sheets.take(rows), tables["statements"]
