@@ -65,7 +65,7 @@ def assembled(parts: Parts, tables: Tables, truth: Tables, numbers: Numbers, rul
     speaker, subject = (rows_of(key[order], parts.aliases, parts.entries) for key in (parts.speakers, parts.subjects))
     dated = (parts.statements.time[order], parts.statements.precision[order])
     statements, acts = (
-        _statements(parts, order, dated, (speaker, subject), tables, rules.volumes),
+        _statements(parts, order, dated, (speaker, subject), tables, volumes=rules.volumes),
         _acts(parts, tables["acts"]),
     )
     if rules.dates.day.value > 0:
