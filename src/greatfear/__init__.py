@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from greatfear.simulation.papers.apply import papers as papers
     from greatfear.simulation.run import Run as Run
     from greatfear.simulation.run import simulate as simulate
+    from greatfear.simulation.stepping import start as start
     from greatfear.sources import Assumption as Assumption
     from greatfear.sources import Certainty as Certainty
     from greatfear.sources import Claim as Claim
@@ -78,6 +79,7 @@ _HOMES = {
     "read": "greatfear.archive",
     "recover": "greatfear.recover",
     "simulate": "greatfear.simulation.run",
+    "start": "greatfear.simulation.stepping",
     "write_report": "greatfear.plots.report",
 }
 """The public names and the modules they come from. A name that is its module's own last part means the module."""

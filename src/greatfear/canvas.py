@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from greatfear.landing import landing
 
-__all__ = ["GREY", "INK", "PALETTE", "calendar_axis", "figure", "mark", "ramp", "save", "svg", "thousands", "titled"]
+__all__ = [
+    "GREY",
+    "INK",
+    "PALETTE",
+    "calendar_axis",
+    "figure",
+    "film",
+    "mark",
+    "ramp",
+    "save",
+    "svg",
+    "thousands",
+    "titled",
+]
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
 """Colours that remain apart for colour-blind readers.
@@ -132,6 +145,29 @@ def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
     with landing(target) as temporary, mpl.rc_context(style):  # type: ignore[arg-type]
         drawn.savefig(temporary, dpi=dots_per_inch, format=ending, metadata=dateless)
     return target
+
+
+def film(drawn: Any, draw: Callable[[int], None], n_frames: int, path: Path, frames_per_second: float) -> Path:
+    """Write frames that `draw` makes of a figure into a GIF, or with ffmpeg into an MP4 (the ending decides)."""
+    import matplotlib as mpl
+    from matplotlib.animation import FFMpegWriter, PillowWriter
+
+    is_gif = path.suffix.lower() == ".gif"
+    writer = (PillowWriter if is_gif else FFMpegWriter)(fps=frames_per_second)  # type: ignore[arg-type]
+    drawn.set_layout_engine("none")
+    for axes in drawn.axes:
+        axes.set_position((0.01, 0.01, 0.98, 0.98))
+    with landing(path) as temporary, mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        named = temporary.with_suffix(path.suffix)  # the writers go by the ending
+        try:
+            with writer.saving(drawn, str(named), 100):
+                for frame in range(n_frames):
+                    draw(frame)
+                    writer.grab_frame()
+            named.replace(temporary)
+        finally:
+            named.unlink(missing_ok=True)
+    return path
 
 
 def ramp(share: float) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from greatfear.cli import (
+    animate,
     check,
     cite,
     claims,
@@ -24,6 +25,7 @@ from greatfear.cli import (
     intake,
     lab,
     listing,
+    new,
     odd,
     papers,
     pseudonymise,
@@ -41,6 +43,7 @@ from greatfear.cli import (
 __all__ = ["COMMANDS", "GROUPS", "app", "help_of"]
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "new": new.new,
     "run": run.run,
     "ensemble": ensemble.ensemble,
     "what-if": what_if.what_if,
@@ -55,6 +58,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "papers": papers.papers,
     "review": review.review,
     "report": report.report,
+    "animate": animate.animate,
     "compare": compare.compare,
     "lab": lab.lab,
     "export": export.export,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from greatfear.cli.options import JsonOption, ReplaceOption
+from greatfear.cli.options import JsonOption, ReplaceOption, data_set_ids
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
 from greatfear.errors import UnknownNameError
@@ -17,7 +17,10 @@ __all__ = ["data"]
 
 def data(
     action: Annotated[str, typer.Argument(metavar="ACTION", help="list, get or cite.")],
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Data set, as in `greatfear data list`.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Data set, as in `greatfear data list`.", autocompletion=data_set_ids),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="get: write the archive into this folder.")
     ] = None,

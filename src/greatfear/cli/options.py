@@ -17,8 +17,29 @@ __all__ = [
     "WhatIfOption",
 ]
 
+
+def scenario_ids(incomplete: str) -> list[str]:
+    """Return the ids of the catalogue that begin so, for the shell, and scenario files of this folder."""
+    from greatfear.catalogue import scenarios
+
+    files = sorted(str(file) for ending in ("yaml", "yml") for file in Path().glob(f"*.{ending}"))
+    return [name for name in [*scenarios(), *files] if name.startswith(incomplete)]
+
+
+def data_set_ids(incomplete: str) -> list[str]:
+    """Return the ids of the data sets that begin so, for the shell."""
+    from greatfear.catalogue.datasets import dataset_names
+
+    return [name for name in dataset_names() if name.startswith(incomplete)]
+
+
 ScenarioArgument = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Id in the catalogue (see `greatfear list`), or a YAML or JSON file.")
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Id in the catalogue (see `greatfear list`), or a YAML or JSON file.",
+        autocompletion=scenario_ids,
+    ),
 ]
 ArchiveArgument = Annotated[
     Path, typer.Argument(metavar="ARCHIVE", help="Folder of a run or of a real archive that was taken in.")

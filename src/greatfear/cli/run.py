@@ -172,7 +172,7 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
         ),
     ]
     if closing["mechanisms"]:
-        lines += ["", *(row["text"] for row in closing["mechanisms"])]
+        lines += ["", *(words.reworded(row["text"]) for row in closing["mechanisms"])]
     if compared is not None:
         lines += ["", "Beside the published record:", str(compared)]
     if story is not None:

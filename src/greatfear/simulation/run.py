@@ -40,7 +40,7 @@ from greatfear.simulation.tables import archive_streams, early_rows, rows_now, t
 from greatfear.simulation.truth import read_truth
 from greatfear.simulation.truth_schema import in_order
 
-__all__ = ["Progress", "Run", "provenance_of", "simulate"]
+__all__ = ["Progress", "Run", "check_numbers", "finished", "provenance_of", "simulate"]
 
 _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
@@ -206,14 +206,9 @@ def _simulated(
     with _ahead(process, folder) as ahead:
         spent = _through_days(process, folder, fingerprint, chunk_days, _tell(ahead, progress))
         tables, truth = _made(process, (seed, replicate), None if folder is None else ahead.finished(rows_now(process)))
-    parts = {"centre": process.centre.to_dict(), "offices": course(process)} | {
-        family.name: family.report() for family in process.families
-    }
+    parts = _parts(process)
     if folder is None:
-        archive = Archive.from_tables(
-            tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-            provenance=provenance_of(scenario, seed, replicate),
-        )  # fmt: skip
+        archive = _in_memory(tables, scenario, (seed, replicate))
     else:
         _write(
             folder, (tables, truth), scenario, (seed, replicate), parts, replace=True
@@ -229,6 +224,27 @@ def _simulated(
     if folder is not None:
         _log(folder, seconds)
     return Run(archive, truth, scenario, seed, replicate, folder, seconds, parts)
+
+
+def finished(process: Process, seed: int, replicate: int) -> Run:
+    """Return the run of a process whose days are all done, in memory."""
+    tables, truth = _made(process, (seed, replicate), None)
+    archive = _in_memory(tables, process.scenario, (seed, replicate))
+    return Run(archive, truth, process.scenario, seed, replicate, parts=_parts(process))
+
+
+def _parts(process: Process) -> dict[str, dict[str, Any]]:
+    """Return what the centre, the offices and each family did."""
+    families = {family.name: family.report() for family in process.families}
+    return {"centre": process.centre.to_dict(), "offices": course(process)} | families
+
+
+def _in_memory(tables: Mapping[str, Any], scenario: Scenario, numbers: tuple[int, int]) -> Archive:
+    """Return the archive of a run that is not written; `numbers` are seed and replicate."""
+    return Archive.from_tables(
+        tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
+        provenance=provenance_of(scenario, *numbers),
+    )  # fmt: skip
 
 
 def check_numbers(seed: int, replicate: int) -> None:
