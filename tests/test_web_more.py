@@ -172,3 +172,64 @@ def test_dates_chosen_over_time_cut_every_drawing(lab: Lab) -> None:
     assert page_at(lab, "/a/mixed/time?from=1693-06-01&until=1692-09-30").status == 400
     assert len(page.chips) == 1
     assert re.search(r"data-brush", as_html(page))
+
+
+def test_rows_left_out_by_the_intake_are_told_by_reason(tmp_path: Path) -> None:
+    folder = web_lab.golden(tmp_path)
+    notes = [
+        {"table": "letters", "row": k, "part": "", "reason": "no date" if k % 2 else "=x", "whole": True}
+        for k in range(130)
+    ]
+    (folder / "intake.json").write_text(json.dumps({"notes": notes}))
+    lab = Lab([folder])
+    (entry,) = lab.entries.values()
+    page = page_at(lab, f"/a/{entry.name}/intake")
+    assert sorted(int(row[3].value or 0) for row in table(page, "reasons").rows) == [65, 65]
+    assert len(table(page, "rows").rows) == 50
+    some = page_at(lab, f"/a/{entry.name}/intake?reason=no%20date&after=49")
+    assert [row[1].value for row in table(some, "rows").rows] == list(range(101, 131, 2))
+    text = web_lab.client(lab).get(f"/a/{entry.name}/intake.csv?reason=%3Dx").text
+    assert text.count("'=x") == 65
+    assert page_at(lab, f"/a/{entry.name}/intake?reason=nothing").status == 400
+
+
+@pytest.mark.parametrize(
+    "part", ["ledger", "survey", "coverage", "veracity&set:prevalence=0.01:0.1", "shares&set:tau=0.3"]
+)
+def test_every_part_of_recover_has_its_page(lab: Lab, part: str) -> None:
+    for _ in range(60):
+        page = answer(lab, "/a/mixed/recover", f"part={part}")[1]
+        if page.status != 202:
+            break
+    assert page.status == 200
+    assert len(page.blocks) > 2
+
+
+def test_settings_that_cannot_be_read_are_refused(lab: Lab) -> None:
+    for held in (
+        "veracity&set:prevalence=x",
+        "veracity&set:prevalence=1",
+        "shares&set:tau=nan",
+        "ledger&set:k=1.5",
+        "ledger&set:z=1",
+    ):
+        page = answer(lab, "/a/mixed/recover", f"part={held}")[1]
+        assert page.status == 400, held
+        assert "address: set" in as_html(page)
+
+
+def test_a_fit_is_replayed(lab: Lab) -> None:
+    for _ in range(200):
+        page = answer(lab, "/a/mixed/model", "choice=inertia")[1]
+        if page.status != 202 and not page.refresh:
+            break
+    from greatfear.estimate import NamingModel, events_from_archive, replay_fit
+
+    events = events_from_archive(lab.entry("mixed").opened)
+    model = NamingModel("inertia")
+    own = replay_fit(model, events, model.fit(events)).to_rows()
+    rows = table(page, "replay-inertia").rows
+    assert [(row[0].value, row[1].value, row[6].value) for row in rows] == [
+        (r["statistic"], r["observed"], r["p"]) for r in own
+    ]
+    assert '<datalist id="choice-terms">' in as_html(page)

@@ -11,8 +11,10 @@ import pytest
 
 import greatfear as gf
 import web_lab
+from greatfear.web import jobs as jobs_module
 from greatfear.web.jobs import Job
 from greatfear.web.lab import Lab
+from greatfear.web.memory import megabytes
 from greatfear.web.workbench import checked, text_of
 
 OURS = {"x-lab": "1", "sec-fetch-site": "same-origin"}
@@ -177,3 +179,50 @@ def test_pages_without_an_archive(lab: Lab, path: str) -> None:
     assert "unsafe" not in answer.headers["content-security-policy"]
     stem, _, query = path.partition("?")
     assert web_lab.client(lab).get(f"{stem}.json?{query}").status_code == 200
+
+
+def test_a_run_that_takes_much_memory_asks_first(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "free_megabytes", lambda: 500.0)
+    client, asked = web_lab.client(lab), {"kind": "run", "scenario": "great-terror", "seed": 1}
+    before = len(lab.jobs.all)
+    told = client.request("POST", "/jobs", json=asked, headers=OURS)
+    assert told.status_code == 400
+    assert told.json()["ask"] is True
+    assert "500 MB are free" in told.json()["message"]
+    assert len(lab.jobs.all) == before
+    assert megabytes(gf.catalogue.scenario("witch-hunt")) < megabytes(gf.catalogue.scenario("great-terror"))
+    monkeypatch.setattr(lab.jobs, "start", lambda: None)
+    told = client.request("POST", "/jobs", json=asked | {"sure": True}, headers=OURS)
+    assert told.status_code == 200
+    job = lab.jobs.all[told.json()["address"].rpartition("/")[2]]
+    lab.jobs.stop(job.id)
+    page = client.get(f"/job/{job.id}")
+    assert "Start again from the beginning" in page.text
+    (lab.jobs.folder / f"{job.id}.partial").mkdir()
+    (lab.jobs.folder / f"{job.id}.partial" / "state.npz").write_bytes(b"")
+    assert "Go on" in client.get(f"/job/{job.id}").text
+
+
+def test_a_fan_shows_the_published_arrests_where_the_scenario_has_some(lab: Lab) -> None:
+    rows = [{"replicate": k, "arrests": [1000 * k] * 209, "statements": [0] * 209} for k in (1, 2)]
+    asked = {"kind": "ensemble", "scenario": "great-terror", "name": "great-terror", "seed": 1, "replicates": 2}
+    result = {"rows": rows, "epoch": "1936-01-01", "title": "x", "days": 1461}
+    for name, n in (("great-terror", 2), ("witch-hunt", 0)):
+        lab.jobs.all["fan"] = Job("fan", asked | {"name": name}, "done", rows=rows, result=result)
+        text = web_lab.client(lab).get("/ensemble/fan").text
+        assert text.count("arrests as published") == n
+        assert ("1937: 936,750 arrests as published, 17,965 a week" in text) == bool(n)
+    del lab.jobs.all["fan"]
+
+
+@pytest.mark.skipif(not web_lab.has_giaveno(), reason="GREATFEAR_DATA names no folder with data sets")
+def test_a_data_set_is_taken_in_by_a_click(lab: Lab) -> None:
+    client = web_lab.client(lab)
+    assert "get:salem-1692" in client.get("/").text
+    told = client.request("POST", "/data/salem-1692/get", json={}, headers=OURS)
+    assert told.status_code == 200, told.text
+    assert client.get(told.json()["address"]).status_code in (200, 202)
+    assert client.request("POST", "/data/salem-1692/get", json={}, headers=OURS).json() == told.json()
+    assert client.request("POST", "/data/nowhere/get", json={}, headers=OURS).status_code == 400
+    assert client.request("POST", "/data/salem-1692/get", json={}).status_code == 403
+    assert "get:salem-1692" not in client.get("/").text

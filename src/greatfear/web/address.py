@@ -183,6 +183,10 @@ class Intake(OfArchive):
     """What became of the rows of the tables that were taken in."""
 
     PATH: ClassVar[str] = "/a/{name}/intake"
+    reason: str = ""
+    table: str = ""
+    after: int = -1
+    plain: int = 0
 
 
 @dataclass(frozen=True)

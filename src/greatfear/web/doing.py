@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from greatfear.errors import GreatFearError
 from greatfear.web import address as at
+from greatfear.web.jobs import MemoryAskedError
 from greatfear.web.lab import Lab
 from greatfear.web.parts import as_plain
 from greatfear.web.workbench import checked, completions
@@ -27,8 +28,13 @@ def do(lab: Lab, path: str, body: bytes) -> tuple[int, Any]:
         return 400, {"message": "Expected one JSON object of at most 1 MB."}
     try:
         return _done(lab, path, asked)
+    except MemoryAskedError as error:
+        return 400, {"message": str(error), "ask": True}
     except GreatFearError as error:
         return 400, {"message": str(error), **as_plain(error.to_dict())}
+
+
+_JOB = ("kind", "scenario", "seed", "replicates", "pairs", "changes", "sure")
 
 
 def _done(lab: Lab, path: str, asked: dict[str, Any]) -> tuple[int, Any]:
@@ -39,11 +45,11 @@ def _done(lab: Lab, path: str, asked: dict[str, Any]) -> tuple[int, Any]:
             return 400, {"message": "Expected the text of a scenario."}
         return 200, as_plain(checked(text, parent if parent in lab.scenarios else ""))
     if path == "/jobs":
-        job = lab.jobs.add(
-            {key: asked[key] for key in ("kind", "scenario", "seed", "replicates", "pairs", "changes") if key in asked}
-        )
+        job = lab.jobs.add({key: asked[key] for key in _JOB if key in asked})
         return 200, {"address": str(at.JobPage(id=job.id))}
     parts = path.split("/")
+    if len(parts) == 4 and parts[1] == "data" and parts[3] == "get":
+        return 200, {"address": str(at.Overview(name=lab.take_in_data(unquote(parts[2])).name))}
     if len(parts) == 4 and parts[1] == "job" and parts[3] in ("stop", "go-on"):
         name = unquote(parts[2])
         if name not in lab.jobs.all:

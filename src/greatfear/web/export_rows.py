@@ -16,6 +16,7 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry
 from greatfear.web.pages.filtering import Filtering
+from greatfear.web.pages.intake import chosen_notes
 from greatfear.web.pages.persons import found_rows
 from greatfear.web.pages.sql import MEGABYTES, SECONDS
 from greatfear.web.parts import Page, Table
@@ -28,6 +29,8 @@ Ints = npt.NDArray[np.integer[Any]]
 
 def batches(entry: Entry, address: at.OfArchive, page: Page) -> Iterator[pa.RecordBatch]:
     """Return all rows that a page stands for; of a page with one table, that table."""
+    if isinstance(address, at.Intake) and (notes := chosen_notes(entry, address)):
+        return iter([pa.RecordBatch.from_pylist([{key: str(value) for key, value in row.items()} for row in notes])])
     index = entry.index()
     if isinstance(address, at.Cases | at.Statements):
         cube = index.cases if isinstance(address, at.Cases) else index.statements

@@ -13,15 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, GreatFearError
 from greatfear.landing import land
+from greatfear.scenario.model import Scenario
+from greatfear.web.memory import free_megabytes, megabytes
 from greatfear.web.worker import work
 
-__all__ = ["Job", "Jobs"]
+__all__ = ["Job", "Jobs", "MemoryAskedError"]
 
 _QUEUE = 4
 _KEPT = ".jobs"
 _DIED = "The process that simulates ended, perhaps for lack of memory. Going on starts it again."
+
+
+class MemoryAskedError(GreatFearError):
+    """A job needs much of the memory that is free; it runs where one says so."""
 
 
 @dataclass(eq=False)
@@ -123,6 +129,10 @@ class Jobs:
                 self._set(job, state="waiting", error="")
                 self._waiting.append(job)
         self.start()
+
+    def is_saved(self, job: Job) -> bool:
+        """Return whether something of an unfinished job was kept, so that it goes on instead of beginning again."""
+        return bool(job.rows) or (self.folder / f"{job.id}.partial" / "state.npz").is_file()
 
     def wait(self, job: Job, version: int, seconds: float) -> int:
         """Wait until a job has changed since `version`, at most some seconds; return its version."""
@@ -227,7 +237,7 @@ class Jobs:
 
 def _checked(asked: dict[str, Any]) -> dict[str, Any]:
     """Return a job with its defaults, or raise all that is wrong with it."""
-    from greatfear.catalogue import scenarios
+    from greatfear.catalogue import scenario, scenarios
     from greatfear.web.workbench import read_text
 
     faults = []
@@ -249,12 +259,12 @@ def _checked(asked: dict[str, Any]) -> dict[str, Any]:
         faults.append(Fault("job: scenario", repr(text), "an id of the catalogue, or the text of a scenario"))
     if faults:
         raise FaultList(faults, "job")
-    if text in scenarios():
-        name = str(text)
-    else:
-        name = read_text(str(text)).id
+    supposed = scenario(str(text)) if text in scenarios() else read_text(str(text))
+    name = str(text) if text in scenarios() else supposed.id
     if kind == "what-if":
-        _check_changes(str(text), changes)
+        _check_changes(supposed, changes)
+    if asked.get("sure") is not True:
+        _check_memory(supposed, 2 if kind == "what-if" else 1)
     return {
         "kind": kind,
         "scenario": text,
@@ -265,13 +275,19 @@ def _checked(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check_changes(text: str, changes: dict[str, Any]) -> None:
+def _check_changes(supposed: Scenario, changes: dict[str, Any]) -> None:
     """Raise where a change leads nowhere, before a worker tries it."""
-    from greatfear.catalogue import scenario, scenarios
     from greatfear.simulation.what_ifs import WHAT_IFS
-    from greatfear.web.workbench import read_text
 
-    found = scenario(text) if text in scenarios() else read_text(text)
     plain = {path: value for path, value in changes.items() if path not in WHAT_IFS}
     if plain:
-        found.alter(plain)
+        supposed.alter(plain)
+
+
+def _check_memory(supposed: Scenario, times: int) -> None:
+    """Raise where a run is expected to take more than half of the memory that is free."""
+    needed, free = times * megabytes(supposed), free_megabytes()
+    if free is not None and needed > free / 2:
+        raise MemoryAskedError(
+            f"This will take about {needed:,.0f} MB of memory; {free:,.0f} MB are free on this computer. Run it all the same?"
+        )

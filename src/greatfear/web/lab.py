@@ -65,6 +65,8 @@ class Entry:
     error: str = ""
     share: float = 0.0
     is_kept: bool = True
+    data: str = ""
+    """The registered data set that it is, if it is one."""
     _index: Index | None = None
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -184,7 +186,23 @@ class Lab:
         if not has_data("giaveno-1335") or any(entry.name.startswith("giaveno") for entry in self.entries.values()):
             return
         with contextlib.suppress(DataSetError, OSError):
-            self.add(giaveno_1335(), "giaveno-1335")
+            self.add(giaveno_1335(), "giaveno-1335").data = "giaveno-1335"
+
+    def take_in_data(self, name: str) -> Entry:
+        """Take up a registered data set; its files are fetched from their authors where they are not on this computer.
+
+        Raises
+        ------
+        greatfear.errors.GreatFearError
+            No such data set, or its files cannot be had.
+        """
+        from greatfear.catalogue.datasets import archive
+
+        held = next((entry for entry in self.entries.values() if entry.data == name), None)
+        if held is None:
+            held = self.add(archive(name), name)
+            held.data = name
+        return held
 
     def look_for_runs(self) -> None:
         """List the archives in the folder of runs that are not listed yet."""

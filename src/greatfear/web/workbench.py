@@ -7,8 +7,9 @@ import re
 from functools import cache
 from typing import Any
 
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, UnknownNameError
 from greatfear.scenario.model import Scenario
+from greatfear.web.memory import megabytes
 
 __all__ = ["LONGEST", "checked", "read_text", "text_of"]
 
@@ -49,9 +50,11 @@ def text_of(name: str) -> str:
     """Return the text of a scenario of the catalogue, as a person would write it."""
     from importlib.resources import files
 
-    from greatfear.catalogue import scenario
+    from greatfear.catalogue import scenario, scenarios
     from greatfear.scenario.resolving import to_yaml
 
+    if name not in scenarios():
+        raise UnknownNameError("scenario", name[:100], scenarios())
     file = files("greatfear.catalogue").joinpath("entries", name, "scenario.yaml")
     return file.read_text("utf-8") if file.is_file() else to_yaml(scenario(name))
 
@@ -80,7 +83,8 @@ def checked(text: str, parent: str = "") -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "faults": [], "explain": scenario.explain(), "numbers": numbers, "difference": difference, "id": scenario.id,
-        "title": scenario.title, "persons": float(sum(region.persons.value or 0 for region in scenario.population.regions)),
+        "title": scenario.title, "megabytes": megabytes(scenario),
+        "persons": float(sum(region.persons.value or 0 for region in scenario.population.regions)),
     }  # fmt: skip
 
 

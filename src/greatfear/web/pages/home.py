@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from greatfear.plots.findings import many
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
 from greatfear.web.lab import Entry, Lab, has_data
@@ -40,7 +41,7 @@ _TWO = (
 def home(lab: Lab, address: at.Home) -> Page:
     """Return the first screen."""
     lab.look_for_runs()
-    blocks: tuple[Block, ...] = (_start(lab), _archives(lab), _jobs(lab), _scenarios(lab), _further())
+    blocks: tuple[Block, ...] = (_start(lab), _archives(lab), _data(lab), _jobs(lab), _scenarios(lab), _further())
     return Page(title="Who accused whom, and on whose word?", address=str(address), blocks=blocks)
 
 
@@ -82,8 +83,8 @@ def _giaveno(lab: Lab) -> Link:
         return Link(str(at.Overview(name=name)), question, words, svg=_FOLIO)
     if has_data("giaveno-1335"):
         return Link("/", question, f"{words} It is being opened; reload this page.", svg=_FOLIO)
-    how = "Not on this computer yet. In a terminal: greatfear data get giaveno-1335 (from its authors' repository)."
-    return Link(str(at.Manual(page="data")), question, f"{words} {how}", svg=_FOLIO)
+    how = "Not on this computer yet. A click fetches it from its authors' repository (six small tables)."
+    return Link("", question, f"{words} {how}", svg=_FOLIO, do="get:giaveno-1335")
 
 
 def _archives(lab: Lab) -> Table:
@@ -113,6 +114,26 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
     seed = manifest.provenance.get("seed")
     kind = manifest.kind + (f", seed {seed}" if seed is not None else "")
     return (cell(title, str(at.Overview(name=entry.name))), cell(kind), *map(cell, counts), cell(period(entry)))
+
+
+def _data(lab: Lab) -> Links:
+    """Return the registered data sets: open ones as links, the others with a button that takes them in."""
+    from greatfear.catalogue.datasets import dataset, dataset_names
+
+    held = {entry.data: entry.name for entry in lab.entries.values() if entry.data}
+    links = []
+    for one in map(dataset, dataset_names()):
+        if not one.map:
+            continue
+        where = (
+            "on this computer"
+            if has_data(one.name)
+            else f"to be fetched, {many(len(one.files), 'file')}, from its authors"
+        )
+        note = f"{where}; licence: {one.source.licence}"
+        href = str(at.Overview(name=held[one.name])) if one.name in held else ""
+        links.append(Link(href, one.title, note, do="" if href else f"get:{one.name}"))
+    return Links(tuple(links), title="Real archives", style="list")
 
 
 def _jobs(lab: Lab) -> Block:

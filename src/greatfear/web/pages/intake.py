@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from greatfear.errors import Fault
+from greatfear.plots.findings import many
 from greatfear.web import address as at
-from greatfear.web.lab import Lab
+from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page
-from greatfear.web.parts import Block, Notice, Page, Prose, Table, cell
+from greatfear.web.pages.paging import SIZE
+from greatfear.web.parts import Block, Cell, Chip, Link, Notice, Page, Prose, Table, cell
 
-__all__ = ["intake"]
+__all__ = ["chosen_notes", "intake", "notes"]
 
 
 def intake(lab: Lab, address: at.Intake) -> Page:
-    """Return the provenance of a real archive, each list of it as a table."""
+    """Return what became of the rows: those left out with their reasons, then the provenance of the archive."""
     entry = lab.entry(address.name)
     given = entry.opened.manifest.provenance
-    blocks: list[Block] = []
+    blocks: list[Block] = _left_out(entry, address)
     for key, value in given.items():
         if _is_table(value):
             blocks.append(_table(key, value))
@@ -27,7 +32,78 @@ def intake(lab: Lab, address: at.Intake) -> Page:
             blocks.append(Prose((_words(value),), title=key.replace("_", " ")))
     if not blocks:
         blocks.append(Notice("The archive does not record how it was taken in."))
-    return archive_page(entry, address, "What became of the rows taken in", blocks=tuple(blocks), rows_as=ROWS)
+    chips = tuple(
+        Chip(f"{key}: {value}", str(address.to(**{key: "", "after": -1})))
+        for key, value in (("table", address.table), ("reason", address.reason)) if value
+    )  # fmt: skip
+    return archive_page(
+        entry, address, "What became of the rows taken in", blocks=tuple(blocks), rows_as=ROWS, chips=chips
+    )
+
+
+def notes(entry: Entry) -> list[dict[str, Any]]:
+    """Return what the intake said of single rows; empty where it said nothing, or its report does not lie beside the archive."""
+    if entry.path is None:
+        return []
+    try:
+        told = json.loads((entry.path / "intake.json").read_text("utf-8"))["notes"]
+        return [{key: row[key] for key in _KEYS} for row in told]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+_KEYS = ("table", "row", "part", "reason", "whole")
+
+
+def chosen_notes(entry: Entry, address: at.Intake) -> list[dict[str, Any]]:
+    """Return the notes that the address asks for; a table or reason that no note has is a fault."""
+    found = notes(entry)
+    faults = []
+    for key, value in (("table", address.table), ("reason", address.reason)):
+        known = list(dict.fromkeys(str(row[key]) for row in found))
+        if value and value not in known:
+            faults.append(
+                Fault(f"address: {key}", repr(value), "; ".join(known[:20]) or "nothing: no row was left out")
+            )
+        found = [row for row in found if not value or row[key] == value]
+    if faults:
+        raise at.AddressError(faults, "address")
+    return found
+
+
+def _left_out(entry: Entry, address: at.Intake) -> list[Block]:
+    """Return the reasons with their counts as links, and the rows, fifty at a time."""
+    found = chosen_notes(entry, address)
+    if not found:
+        return []
+    counts = Counter((str(row["table"]), str(row["reason"]), bool(row["whole"])) for row in found)
+    reasons = tuple(
+        (
+            cell(table), cell(reason, str(address.to(table=table, reason=reason, after=-1))),
+            cell("the whole row" if whole else "in part"), cell(n),
+        )
+        for (table, reason, whole), n in counts.most_common()
+    )  # fmt: skip
+    start = max(address.after + 1, 0)
+    listed = [_note(row) for row in found[start : start + SIZE]]
+    links = [Link(str(address.to(after=-1)), "first page")] if start else []
+    links += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(found) else []
+    return [
+        Table("reasons", ("table", "reason", "left out", "rows"), reasons, title="Why rows were left out", numeric=("rows",)),
+        Table("rows", (*_KEYS[:-1], "left out"), tuple(listed), title=f"{many(len(found), 'row')} left out, whole or in part",
+              numeric=("row",), pages=tuple(links)),
+    ]  # fmt: skip
+
+
+def _note(row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    values = (
+        row["table"],
+        row["row"],
+        row["part"] or None,
+        row["reason"],
+        "the whole row" if row["whole"] else "in part",
+    )
+    return tuple(map(cell, values))
 
 
 def _is_table(value: Any) -> bool:
@@ -41,9 +117,7 @@ def _table(key: str, rows: list[Any]) -> Table:
     cells = tuple(
         tuple(cell(row[head] if head in numeric else _words(row.get(head, ""))) for head in heads) for row in rows
     )
-    return Table(
-        "rows" if key == "intake" else key, heads, cells, title=key.replace("_", " ").capitalize(), numeric=numeric
-    )
+    return Table(f"provenance-{key}", heads, cells, title=key.replace("_", " ").capitalize(), numeric=numeric)
 
 
 def _words(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from greatfear.errors import FaultList, GreatFearError
 from greatfear.web import address as at
-from greatfear.web.lab import Entry, Lab
+from greatfear.web.lab import Entry, Lab, PendingError
 from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.parts import Block, Fact, Facts, Form, Input, Notice, Page, Prose, Table, cell, shown
 
@@ -22,11 +22,12 @@ def model(lab: Lab, address: at.Model) -> Page:
     entry = lab.entry(address.name)
     form = Form(
         str(at.Model(name=entry.name)),
-        (Input("choice", "Whom does a speaker name?", address.choice or _FIRST, "wide"),
-         Input("beside", "Beside it", address.beside, "wide")),
+        (Input("choice", "Whom does a speaker name?", address.choice or _FIRST, "wide", _terms()),
+         Input("beside", "Beside it", address.beside, "wide", _terms())),
         "Fit", style="code",
     )  # fmt: skip
     blocks: list[Block] = [form]
+    refresh = 0
     too_large = _too_large(entry)
     if too_large:
         blocks.append(Notice(too_large))
@@ -42,6 +43,9 @@ def model(lab: Lab, address: at.Model) -> Page:
             blocks += _fit(entry, formula, fit)
         if len(fits) == 2:
             blocks.append(_side_by_side(fits))
+        for formula, fit in fits:
+            replayed, is_ready = _replay(entry, formula, fit)
+            blocks, refresh = [*blocks, *replayed], refresh if is_ready else 2
     blocks.append(_effects(entry))
     return archive_page(
         entry,
@@ -49,6 +53,7 @@ def model(lab: Lab, address: at.Model) -> Page:
         "Whom does a speaker name?",
         blocks=tuple(blocks),
         rows_as=ROWS if address.choice else (),
+        refresh=refresh,
     )
 
 
@@ -135,6 +140,53 @@ def _fit(entry: Entry, formula: str, fit: Any) -> list[Block]:
         facts,
         Prose((f"Who could have been named: {fit.risk_set}", *left), title="Risk set, and what was left out"),
     ]
+
+
+def _terms() -> tuple[tuple[str, str], ...]:
+    """Return the terms that a formula may hold, with what each measures, for completion."""
+    from greatfear.naming.registry import STATISTICS
+
+    return tuple(
+        (f"{one.name}({', '.join(one.arguments)})" if one.arguments else one.name, one.about)
+        for one in STATISTICS.values()
+    )
+
+
+_DRAWS = 100
+
+
+def _replay(entry: Entry, formula: str, fit: Any) -> tuple[list[Block], bool]:
+    """Return how events drawn from the fitted model compare with those observed, and whether the answer is there."""
+    from greatfear.estimate import NamingModel, events_from_archive, replay_fit
+
+    archive = entry.opened
+    try:
+        events = entry.kept(("events",), lambda: events_from_archive(archive), "The list of events")
+        found = entry.kept(
+            ("replay", formula),
+            lambda: replay_fit(NamingModel(formula), events, fit, draws=_DRAWS),
+            "The replay of the fit",
+        )
+    except PendingError as pending:
+        return [Notice(f"{pending} This page reloads by itself.")], False
+    except GreatFearError as error:
+        return [Notice(f"The fit was not replayed. {error}")], True
+    keys = ("observed", "mean", "low", "median", "high", "p")
+    rows = tuple(
+        (
+            cell(row["statistic"]),
+            *(cell(row[key], mark="doubt" if key == "p" and row["p"] < 0.05 else "") for key in keys),
+        )
+        for row in found.to_rows()
+    )
+    note = (
+        f"{_DRAWS} histories drawn from the fitted model at the observed times, seed 0. Low and high: 5 and 95 per cent of them. "
+        "A small p says that the model does not reproduce this statistic."
+    )
+    table = Table(
+        f"replay-{formula}", ("statistic", *keys), rows, title=f"Replay of {formula}", numeric=keys, note=note
+    )
+    return [table], True
 
 
 def _side_by_side(fits: list[tuple[str, Any]]) -> Table:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from greatfear.canvas import svg
-from greatfear.errors import Fault, nearest
+from greatfear.errors import Fault, GreatFearError, nearest
 from greatfear.plots.marks.foreign import without_styles
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
@@ -47,17 +47,38 @@ def recover(lab: Lab, address: at.Recover) -> Page:
         )
     links = tuple(Link(str(at.Recover(name=entry.name, part=name)), name, is_here=name == part) for name in names)
     settings = _settings(part, address.set)
-    found = _result(entry, part, settings)
-    blocks: list[Block] = [Links(links, style="row")]
-    form = _form(entry, part, settings)
-    blocks += [form] if form.inputs else []
+    blocks: list[Block] = [Links(links, style="row"), _form(entry, part, settings)]
+    try:
+        found = _result(entry, part, settings)
+    except GreatFearError as error:  # such as a purpose that must be stated for persons who may live
+        blocks.append(Notice(str(error), "fault"))
+    else:
+        blocks += _survey(entry, found) if part == "survey" else _part(entry, found)
+    return archive_page(entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=ROWS)
+
+
+def _part(entry: Entry, found: Any) -> list[Block]:
+    """Return what one part answers."""
     tone = {"tells": "well", "tells in part": "note", "cannot tell": "cannot"}[found.verdict]
-    blocks.append(Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone))
-    blocks.append(Prose(tuple(found.words)))
+    blocks: list[Block] = [Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone), Prose(tuple(found.words))]
     blocks += [_checks(found)] if found.checks else []
     blocks += [_figure(drawing) for drawing in found.drawings] if found.verdict != "cannot tell" else []
-    blocks += [_table(entry, found, name, k == 0) for k, name in enumerate(found.tables)]
-    return archive_page(entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=ROWS)
+    return blocks + [_table(entry, found, name, k == 0) for k, name in enumerate(found.tables)]
+
+
+def _survey(entry: Entry, found: Any) -> list[Block]:
+    """Return the paragraph over all parts, and the verdict of each."""
+    rows = tuple(
+        (cell(one.part, str(at.Recover(name=entry.name, part=one.part))), cell(one.title), cell(one.verdict))
+        for one in found
+    )
+    parts = Table("rows", ("part", "question", "verdict"), rows, title="Every part")
+    refused = tuple(found.refusals())
+    return [
+        Prose((found.paragraph(),)),
+        parts,
+        *((Prose(refused, title="What the archive cannot tell"),) if refused else ()),
+    ]
 
 
 _VERDICTS = {
@@ -76,16 +97,44 @@ def _result(entry: Entry, part: str, settings: Mapping[str, Any]) -> Any:
     )
 
 
-def _adjustable(part: str) -> dict[str, Any]:
-    """Return the settings of a part that are numbers, with their defaults."""
+def _adjustable(part: str) -> dict[str, tuple[Any, str]]:
+    """Return the settings of a part that a page can hold, with their defaults and their kinds."""
     import greatfear.recover as parts
 
     signature = inspect.signature(getattr(parts, part))
     return {
-        name: one.default
+        name: (one.default, str(one.annotation))
         for name, one in list(signature.parameters.items())[1:]
-        if isinstance(one.default, int | float) and not isinstance(one.default, bool)
+        if str(one.annotation) in _READERS
     }
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _pair(text: str) -> tuple[float, float]:
+    low, sign, high = text.partition(":")
+    if not sign:
+        raise ValueError(text)
+    return _finite(low), _finite(high)
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError(text)
+    return text == "yes"
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "int": int, "float": _finite, "float | None": _finite, "tuple[float, float] | None": _pair, "str": str, "str | None": str,
+    "bool": _yes,
+}  # fmt: skip
+"""How a setting is read from an address, by its annotation."""
+_SHAPES = {"tuple[float, float] | None": "LOW:HIGH", "bool": "yes or no"}
 
 
 def _settings(part: str, given: tuple[str, ...]) -> dict[str, Any]:
@@ -93,41 +142,46 @@ def _settings(part: str, given: tuple[str, ...]) -> dict[str, Any]:
     known, found, faults = _adjustable(part), {}, []
     for item in given:
         name, _, text = item.partition("=")
+        if text == "" and name in known:
+            continue
         try:
-            value = type(known[name])(text)
-            if not math.isfinite(value):
-                raise ValueError(text)
-            found[name] = value
-        except (KeyError, ValueError):
-            allowed = ", ".join(f"{key}={value}" for key, value in known.items()) or "no settings"
+            found[name] = _READERS[known[name][1]](text)
+        except (KeyError, ValueError, OverflowError):
+            allowed = (
+                ", ".join(f"{key}={_shown(default, kind)}" for key, (default, kind) in known.items()) or "no settings"
+            )
             faults.append(Fault("address: set", repr(item), f"as in {allowed}"))
     if faults:
         raise at.AddressError(faults, "address")
-    return {name: value for name, value in found.items() if value != known[name]}
+    return {name: value for name, value in found.items() if value != known[name][0]}
+
+
+def _shown(value: Any, kind: str) -> str:
+    """Return a setting as it stands in an address."""
+    if isinstance(value, tuple):
+        return ":".join(f"{part:g}" for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _SHAPES.get(kind, "") if value is None else str(value)
 
 
 def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
-    """Return a slider for every share and a field for every count."""
+    """Return a slider for every share and a field for every other setting."""
     inputs = []
-    for name, default in _adjustable(part).items():
-        value = str(settings.get(name, default))
+    for name, (default, kind) in _adjustable(part).items():
+        value = settings.get(name, default)
+        text = "" if value is None else _shown(value, kind)
         is_share = isinstance(default, float) and 0 <= default <= 1
+        shape = f" ({_SHAPES[kind]})" if kind in _SHAPES else ""
         inputs.append(
             Input(
-                f"set:{name}",
-                name.replace("_", " "),
-                value,
-                "range" if is_share else "number",
+                f"set:{name}", name.replace("_", " ") + shape, text,
+                "range" if is_share else "number" if kind == "int" else "text",
                 limits=(0.0, 1.0, 0.005) if is_share else None,
             )
-        )
-    return Form(
-        str(at.Recover(name=entry.name)),
-        tuple(inputs),
-        "Work out again",
-        hidden=(("part", part),),
-        style="row settings",
-    )
+        )  # fmt: skip
+    action, hidden = str(at.Recover(name=entry.name)), (("part", part),)
+    return Form(action, tuple(inputs), "Work out again", hidden=hidden, style="row settings")
 
 
 def _checks(found: Any) -> Table:

@@ -73,7 +73,15 @@ def _controls(lab: Lab, found: Job) -> list[Block]:
     if found.is_open:
         return [Links((Link("", "Stop (what is written stays)", do=f"stop:{found.id}"),), style="row")]
     if found.state in ("stopped", "failed"):
-        return [Links((Link("", "Go on", do=f"go-on:{found.id}"),), style="row")]
+        if lab.jobs.is_saved(found) or found.asked["kind"] == "what-if":
+            return [Links((Link("", "Go on", do=f"go-on:{found.id}"),), style="row")]
+        words = (
+            "Nothing of it was saved: a run saves its state after 20 seconds of work, and this one had worked for less."
+        )
+        return [
+            Notice(words),
+            Links((Link("", "Start again from the beginning", do=f"go-on:{found.id}"),), style="row"),
+        ]
     kind = found.asked["kind"]
     if kind == "run":
         lab.look_for_runs()
@@ -173,17 +181,34 @@ def _fan(found: Job, of: str, *, is_drawn_alone: bool) -> list[Block]:
     )
     heads = ("week", *(f"{share} per cent" for share in _SHARES))
     table = Table("fan", heads, rows, numeric=heads, is_folded=True)
-    about = f"{len(values):,} replicates over {values.shape[1]:,} weeks."
+    points, words = _published(found, epoch) if of == "arrests" else ([], "")
+    about = f"{len(values):,} replicates over {values.shape[1]:,} weeks.{words}"
     svg = panel(
-        "fan-figure",
-        (title, about),
-        lines,
-        (0, 7 * values.shape[1]),
-        epoch=epoch,
-        height=220,
-        is_dated=bool(found.result),
-    )
+        "fan-figure", (title, about), lines, (0, 7 * values.shape[1]), epoch=epoch, height=220, is_dated=bool(found.result),
+        points=points,
+    )  # fmt: skip
     return [_totals(values.sum(1), of), Figure("fan", title, svg, numbers=table, note=about), _replicates(found)]
+
+
+def _published(found: Job, epoch: dt.date) -> tuple[list[tuple[float, float, str]], str]:
+    """Return the published arrests of each year as a mean by week, where the scenario has such a record, and their words."""
+    from greatfear.catalogue.entry import base_of, scenarios
+
+    name = found.asked["name"]
+    if not found.result or name not in scenarios() or base_of(name) != "great-terror":
+        return [], ""
+    from greatfear.comparison.record_values import known_values
+
+    points, sources = [], set()
+    for one in known_values(("ussr-monthly",)):
+        head, _, year = one.key.partition("-")
+        if head == "arrests" and year.isdigit() and math.isfinite(one.value):
+            first, last = dt.date(int(year), 1, 1), dt.date(int(year) + 1, 1, 1)
+            weekly = 7 * one.value / (last - first).days
+            told = f"{year}: {one.value:,.0f} arrests as published, {weekly:,.0f} a week on average ({one.source})"
+            points.append(((first - epoch).days + (last - first).days / 2, weekly, told))
+            sources.add(one.source)
+    return points, f" Circles: the published arrests of each year, as a mean by week ({'; '.join(sorted(sources))})."
 
 
 def _totals(totals: np.ndarray[tuple[int, ...], np.dtype[np.float64]], of: str) -> Facts:

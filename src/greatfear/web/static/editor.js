@@ -26,7 +26,7 @@
       item.append(jump); return item;
     }));
     const n = last.faults.length;
-    document.getElementById("bench-state").textContent = n ? `${n} fault${n === 1 ? "" : "s"}` : `No fault. ${last.persons ? last.persons.toLocaleString("en") + " persons." : ""}`;
+    document.getElementById("bench-state").textContent = n ? `${n} fault${n === 1 ? "" : "s"}` : `No fault. ${last.persons ? last.persons.toLocaleString("en") + " persons." : ""} A run takes about ${Math.round(last.megabytes).toLocaleString("en")} MB of memory.`;
     const panel = document.getElementById("bench-panel");
     if (tab === "numbers") {
       const table = document.createElement("table"), head = document.createElement("tr");
@@ -50,6 +50,7 @@
   }
   async function begin(asked) {
     const answer = await (await post("/jobs", asked)).json();
+    if (answer.ask && confirm(answer.message)) { begin({ ...asked, sure: true }); return; }
     if (answer.address) location.href = answer.address;
     else document.getElementById("bench-state").textContent = answer.message;
   }

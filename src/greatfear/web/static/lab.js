@@ -45,13 +45,14 @@
     const button = event.target.closest("[data-do]");
     if (!button) return;
     button.disabled = true;
-    const asked = button.dataset.do, [verb, ...name] = asked.split(":");
-    const is_verb = verb === "stop" || verb === "go-on";
-    const answer = await fetch(is_verb ? `/job/${encodeURIComponent(name.join(":"))}/${verb}` : "/jobs", {
-      method: "POST", headers: { "content-type": "application/json", "x-lab": "1" }, body: is_verb ? "{}" : asked,
+    const asked = button.dataset.do, [verb, ...rest] = asked.split(":"), name = encodeURIComponent(rest.join(":"));
+    const path = { stop: `/job/${name}/stop`, "go-on": `/job/${name}/go-on`, get: `/data/${name}/get` }[verb] || "/jobs";
+    const answer = await fetch(path, {
+      method: "POST", headers: { "content-type": "application/json", "x-lab": "1" }, body: path === "/jobs" ? asked : "{}",
     });
     const told = await answer.json();
     if (told.address) location.href = told.address;
+    else if (told.ask && confirm(told.message)) { button.dataset.do = JSON.stringify({ ...JSON.parse(asked), sure: true }); button.disabled = false; button.click(); }
     else { button.disabled = false; button.after(document.createTextNode(` ${told.message}`)); }
   });
   document.addEventListener("click", (event) => {
@@ -75,6 +76,11 @@
     go(url.href, "push");
   });
   document.addEventListener("input", (event) => {
+    const list = event.target.list;
+    if (list) {  // a formula: what stands before the last + stays, the last term is completed
+      const head = event.target.value.match(/^.*[+]\s*/s);
+      for (const one of list.options) { one.dataset.term ||= one.value; one.value = (head ? head[0] : "") + one.dataset.term; }
+    }
     if (event.target.type === "range") {
       const shown = event.target.parentElement.querySelector("output");
       if (shown) shown.textContent = event.target.value;
