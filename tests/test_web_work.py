@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,7 +182,8 @@ def test_pages_without_an_archive(lab: Lab, path: str) -> None:
     assert web_lab.client(lab).get(f"{stem}.json?{query}").status_code == 200
 
 
-def test_a_run_that_takes_much_memory_asks_first(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_takes_much_memory_asks_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = Lab(runs=tmp_path)
     monkeypatch.setattr(jobs_module, "free_megabytes", lambda: 500.0)
     client, asked = web_lab.client(lab), {"kind": "run", "scenario": "great-terror", "seed": 1}
     before = len(lab.jobs.all)
