@@ -51,7 +51,7 @@ class Reader:
 
 
 def who_accused(reader: Reader, lab: Lab, name: str) -> str:
-    """Who accused this person, and on whose word does the case rest in the end?"""
+    """Find who accused a person, and on whose word the case rests in the end."""
     index = lab.entry(name).index(wait=True)
     person = index.id_of(int(index.forest.person[int(index.forest.depth.argmax())]))
     reader.fill("#find", person, "Enter")
@@ -73,7 +73,7 @@ def _value(facet: str, value: str) -> str:
 
 
 def single_statements(reader: Reader, lab: Lab, name: str) -> str:
-    """Which month and territory had most cases that rest on a single statement?"""
+    """Find the month and territory with most cases that rest on a single statement."""
     reader.click("nav a", "Map")
     reader.click(_value("rests on", "statement"))
     reader.click(_value("statements held at the arrest", "1"))
@@ -92,7 +92,7 @@ def single_statements(reader: Reader, lab: Lab, name: str) -> str:
 
 
 def nobody_pressed(reader: Reader, lab: Lab, name: str) -> str:
-    """What changes if nobody is pressed? The village of the first screen, five pairs."""
+    """Find what changes if nobody is pressed, in the village of the first screen, over five pairs."""
     reader.click(".home")
     reader.click(".links button", "What if nobody had been pressed?")
     reader.page.wait_for_selector("text=Open the result", timeout=300_000)

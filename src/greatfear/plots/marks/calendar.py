@@ -33,7 +33,8 @@ def time_ticks(first: int, last: int, epoch: dt.date) -> list[tuple[int, str, bo
     if span > 120:
         return _months(low, high, epoch, (first, last))
     step = next(step for step in (1, 2, 7, 14, 30) if span / step <= 9)
-    return [(day, _short(date_of(day, epoch), day == first), True) for day in range(first, last, step)]
+    days = range(first, last, step)
+    return [(day, _short(date_of(day, epoch), day == first), k % 2 == 0) for k, day in enumerate(days)]
 
 
 def _months(low: dt.date, high: dt.date, epoch: dt.date, span: tuple[int, int]) -> list[tuple[int, str, bool]]:

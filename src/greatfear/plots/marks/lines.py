@@ -104,26 +104,30 @@ def dots(key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, floa
     """Return dots with intervals beside their names: name, value, low, high, mark; in units in which 0 is agreement."""
     known = [abs(v) for _, *values, _ in rows for v in values if math.isfinite(v)]
     top = ticks(max(known, default=1))[-1] or 1
-    high, left = 20, 42
+    high = 34
     body = ""
+
+    def place(value: float) -> str:
+        return f"{number(50 + 48 * value / top)}%"
+
     for share, name in ((-1.0, f"-{label(top)}"), (0.0, zero), (1.0, f"+{label(top)}")):
-        x = left + (100 - left) * (share + 1) / 2 * 0.97
+        x = place(share * top)
         body += (
-            f'<line x1="{number(x)}%" x2="{number(x)}%" y1="18" y2="{24 + high * len(rows)}" '
+            f'<line x1="{x}" x2="{x}" y1="18" y2="{24 + high * len(rows)}" '
             f'stroke="{RULE}" stroke-width="{1.2 if share == 0 else 0.5}"/>'
         )
-        body += text(f"{number(x)}%", 12, name, "end" if share > 0 else "middle", font_size="11")
+        body += text(x, 12, name, {-1.0: "start", 0.0: "middle", 1.0: "end"}[share], font_size="11")
     for k, (name, value, low, above, mark) in enumerate(rows):
-        y = 34 + high * k
-        body += text(f"{left - 1}%", y + 4, name, "end", font_size="11", class_="name")
+        y = 48 + high * k  # the name stands above its dot, so that it is whole on a narrow screen
+        body += text(
+            "0", y - 11, name, font_size="11", class_="name", stroke="#fbfaf6", stroke_width="3", paint_order="stroke"
+        )
         if math.isfinite(low) and math.isfinite(above):
-            ends = [left + (100 - left) * (v / top + 1) / 2 * 0.97 for v in (low, above)]
-            body += f'<line x1="{number(ends[0])}%" x2="{number(ends[1])}%" y1="{y}" y2="{y}" stroke="{INK}" stroke-width="2"/>'
+            body += f'<line x1="{place(low)}" x2="{place(above)}" y1="{y}" y2="{y}" stroke="{INK}" stroke-width="2"/>'
         if math.isfinite(value):
-            x = left + (100 - left) * (value / top + 1) / 2 * 0.97
             fill = ACCENT if mark == "prediction" else "#ffffff"
             body += (
-                f'<circle cx="{number(x)}%" cy="{y}" r="4.5" fill="{fill}" '
+                f'<circle cx="{place(value)}" cy="{y}" r="4.5" fill="{fill}" '
                 f'stroke="{INK}"><title>{esc(f"{name}: {label(value)}")}</title></circle>'
             )
     return frame(key, words, 40 + high * len(rows), body)
