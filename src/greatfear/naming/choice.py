@@ -84,14 +84,18 @@ def share_out(utilities, parts, n, chosen, found, shares):
     shares : float32 array, shape (found or more, bases)
         Output.
     """
+    # a basis whose terms are all 0 here has no share: few bases have part in one choice
+    moved = 0
     for b in range(parts.shape[0]):
-        is_idle = True
         for c in range(n):
             if parts[b, c] != 0.0:
-                is_idle = False
-        for turn in range(found):
+                moved |= 1 << b
+                break
+    for turn in range(found):
+        # the sum with all terms is the same for each basis
+        own = _log_total(utilities, parts[0], n, chosen, turn, 0.0) if moved else 0.0
+        for b in range(parts.shape[0]):
             shares[turn, b] = 0.0
-            if not is_idle:
-                own = _log_total(utilities, parts[b], n, chosen, turn, 0.0)
+            if moved >> b & 1:
                 without = _log_total(utilities, parts[b], n, chosen, turn, 1.0)
                 shares[turn, b] = max(0.0, -math.expm1(own - without - parts[b, chosen[turn]]))

@@ -171,7 +171,8 @@ def utilities(terms, history, pressure, i, rows, facts, ranks, column, out, part
     """
     for c in range(rows.size):
         out[c] = 0.0
-        parts[:, c] = 0.0
+        for b in range(parts.shape[0]):
+            parts[b, c] = 0.0
     for k in range(terms.code.size):
         fill(terms.code[k], terms.transform[k], terms.window[k], history, i, rows, facts, ranks, column)
         theta = terms.theta[k] + terms.slope[k] * pressure

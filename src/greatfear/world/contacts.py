@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.draws import Purpose, back, forth, subkey
-from greatfear.draws._jit import lean_kernel, small_kernel
+from greatfear.draws import Purpose, subkey
+from greatfear.draws._jit import lean_kernel
 from greatfear.naming import facts
+from greatfear.world.entering import add_candidate, enter, next_to, part_at
 from greatfear.world.people import member_address, member_of
 from greatfear.world.state_ties import state_ties
 
-__all__ = ["add_candidate", "contacts", "most_contacts"]
+__all__ = ["contacts", "most_contacts"]
 
 _UNIT_TIES, _REGION_TIES, _COUNTRY_TIES = int(Purpose.UNIT_TIES), int(Purpose.REGION_TIES), int(Purpose.COUNTRY_TIES)
 _KIN, _UNIT, _ACQUAINTANCE, _ORGANISATION = facts.KIN, facts.UNIT, facts.ACQUAINTANCE, facts.ORGANISATION
 _LOCAL = 0xFFFFFFFF
-
-
-@small_kernel
-def add_candidate(ids, bits, n, person, bit):
-    """Enter a candidate once, joining the bits, and return how many there are."""
-    for c in range(n):
-        if ids[c] == person:
-            bits[c] |= bit
-            return n
-    ids[n] = person
-    bits[n] = bit
-    return n + 1
 
 
 @lean_kernel
@@ -109,23 +98,15 @@ def _near(world, r, local, ids, bits):
     count = min(world.unit, world.region[r].size - base)
     if count > 1:
         key = subkey(subkey(world.keys[_UNIT_TIES], r), u)
-        for m in range(world.half_unit):
-            k = subkey(key, m)
-            n = _pair(ids, bits, n, region | (base + forth(k, local - base, count)), region | local, _UNIT)
-            n = _pair(ids, bits, n, region | (base + back(k, local - base, count)), region | local, _UNIT)
+        for turn in range(2 * world.half_unit):
+            other = base + next_to(subkey(key, turn >> 1), local - base, count, turn & 1)
+            n = enter(ids, bits, n, region | other, region | local, _UNIT)
     # the region, in the same way
     key = subkey(world.keys[_REGION_TIES], r)
-    for m in range(world.half_region):
-        k = subkey(key, m)
-        n = _pair(ids, bits, n, region | forth(k, local, world.region[r].size), region | local, _ACQUAINTANCE)
-        n = _pair(ids, bits, n, region | back(k, local, world.region[r].size), region | local, _ACQUAINTANCE)
+    for turn in range(2 * world.half_region):
+        other = next_to(subkey(key, turn >> 1), local, world.region[r].size, turn & 1)
+        n = enter(ids, bits, n, region | other, region | local, _ACQUAINTANCE)
     return n
-
-
-@small_kernel
-def _pair(ids, bits, n, other, person, bit):
-    """Enter another person as a contact unless the permutation led back to the person."""
-    return n if other == person else add_candidate(ids, bits, n, other, bit)
 
 
 @lean_kernel
@@ -134,34 +115,20 @@ def _far(world, person, ids, bits, n):
     here = world.region[person >> 32].slot + (person & _LOCAL)
     total = world.region[world.regions].slot
     # forth and back along each permutation of slots; a slot of the padding leads on to the next
-    for m in range(world.half_country):
-        key = subkey(world.keys[_COUNTRY_TIES], m)
-        there = np.int64(-1)
-        slot = here
+    for turn in range(2 * world.half_country):
+        key = subkey(world.keys[_COUNTRY_TIES], turn >> 1)
+        there, slot = np.int64(-1), here
         while there < 0:
-            slot = forth(key, slot, total)
+            slot = next_to(key, slot, total, turn & 1)
             there = _at_slot(world, slot)
-        n = _pair(ids, bits, n, there, person, _ACQUAINTANCE)
-        # the other way, which makes the acquaintance mutual
-        there = np.int64(-1)
-        slot = here
-        while there < 0:
-            slot = back(key, slot, total)
-            there = _at_slot(world, slot)
-        n = _pair(ids, bits, n, there, person, _ACQUAINTANCE)
+        n = enter(ids, bits, n, there, person, _ACQUAINTANCE)
     return n
 
 
 @lean_kernel
 def _at_slot(world, slot):
     """Return the address at a slot, -1 for padding."""
-    low, high = 0, world.regions
-    while high - low > 1:
-        middle = (low + high) // 2
-        if world.region[middle].slot <= slot:
-            low = middle
-        else:
-            high = middle
+    low = part_at(world.region, world.regions, slot)
     local = slot - world.region[low].slot
     return (np.int64(low) << 32) | local if local < world.region[low].size else np.int64(-1)
 
@@ -175,5 +142,5 @@ def _fellows(world, person, ids, bits, n):
     for step in range(1, world.organisation[o].fellows + 1):
         for sign in (-1, 1):
             other = (m + sign * step) % world.organisation[o].members
-            n = _pair(ids, bits, n, member_address(world, o, other), person, _ORGANISATION)
+            n = enter(ids, bits, n, member_address(world, o, other), person, _ORGANISATION)
     return n

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from greatfear.draws import Purpose, back, forth, subkey
-from greatfear.draws._jit import lean_kernel, small_kernel
+from greatfear.draws._jit import lean_kernel
 from greatfear.naming import facts
+from greatfear.world.entering import enter, next_to, part_at
 
 __all__ = ["head_address", "head_of", "state_ties"]
 
@@ -53,53 +54,28 @@ def state_ties(world, person, ids, bits, n):
     base = block * world.apparatus
     count = min(world.apparatus, world.head[r].count - base)
     key = subkey(subkey(world.keys[_WORK], r), block)
-    for k in range(world.half_workplace):
-        one = subkey(key, k)
-        n = _enter(ids, bits, n, head_address(world, r, base + forth(one, m - base, count)), person, facts.UNIT)
-        n = _enter(ids, bits, n, head_address(world, r, base + back(one, m - base, count)), person, facts.UNIT)
+    for turn in range(2 * world.half_workplace):
+        other = base + next_to(subkey(key, turn >> 1), m - base, count, turn & 1)
+        n = enter(ids, bits, n, head_address(world, r, other), person, facts.UNIT)
     # patrons and clients in the region
     key = subkey(world.keys[_PATRONS], r)
-    for k in range(world.half_patronage):
-        one = subkey(key, k)
-        n = _enter(ids, bits, n, head_address(world, r, forth(one, m, world.head[r].count)), person, facts.ACQUAINTANCE)
-        n = _enter(ids, bits, n, head_address(world, r, back(one, m, world.head[r].count)), person, facts.ACQUAINTANCE)
+    for turn in range(2 * world.half_patronage):
+        other = next_to(subkey(key, turn >> 1), m, world.head[r].count, turn & 1)
+        n = enter(ids, bits, n, head_address(world, r, other), person, facts.ACQUAINTANCE)
     # and anywhere: regions laid end to end with padding, which is walked over
-    total = world.head[world.regions].slot
-    for k in range(world.half_far):
-        one = subkey(world.keys[_FAR], k)
-        slot = forth(one, world.head[r].slot + m, total)
-        while _at_slot(world, slot) < 0:
-            slot = forth(one, slot, total)
-        n = _enter(ids, bits, n, _at_slot(world, slot), person, facts.ACQUAINTANCE)
-        slot = back(one, world.head[r].slot + m, total)
-        while _at_slot(world, slot) < 0:
-            slot = back(one, slot, total)
-        n = _enter(ids, bits, n, _at_slot(world, slot), person, facts.ACQUAINTANCE)
+    for turn in range(2 * world.half_far):
+        key = subkey(world.keys[_FAR], turn >> 1)
+        there, slot = np.int64(-1), world.head[r].slot + m
+        while there < 0:
+            slot = next_to(key, slot, world.head[world.regions].slot, turn & 1)
+            there = _at_slot(world, slot)
+        n = enter(ids, bits, n, there, person, facts.ACQUAINTANCE)
     return n
-
-
-@small_kernel
-def _enter(ids, bits, n, other, person, bit):
-    """Enter another person once, joining the bits, unless the permutation led back to the person."""
-    if other == person:
-        return n
-    for c in range(n):
-        if ids[c] == other:
-            bits[c] |= bit
-            return n
-    ids[n], bits[n] = other, bit
-    return n + 1
 
 
 @lean_kernel
 def _at_slot(world, slot):
     """Return the head at a slot, -1 for padding."""
-    low, high = 0, world.regions
-    while high - low > 1:
-        middle = (low + high) // 2
-        if world.head[middle].slot <= slot:
-            low = middle
-        else:
-            high = middle
+    low = part_at(world.head, world.regions, slot)
     m = slot - world.head[low].slot
     return head_address(world, low, m) if m < world.head[low].count else np.int64(-1)

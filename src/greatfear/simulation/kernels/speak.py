@@ -15,7 +15,8 @@ from greatfear.naming.registry import BASES
 from greatfear.naming.statistics import utilities
 from greatfear.simulation.codes import EACH, INTERROGATION, NEGATIVE_BINOMIAL, POOL_TURNS, REPORT
 from greatfear.simulation.kernels.index import find
-from greatfear.world.contacts import add_candidate, contacts
+from greatfear.world.contacts import contacts
+from greatfear.world.entering import add_candidate
 from greatfear.world.people import member_of, stratum_of
 
 __all__ = ["candidates", "scratch_for", "speak", "weigh"]
@@ -54,9 +55,14 @@ def _from_ring(world, people, pool, draws, bit, speaker, room, n):
 def _first_kept(desk, r, since):
     """Return the first place in a region's ring of the notorious that is neither overwritten nor older than `since`."""
     days, count = desk.notorious_day[r], desk.office[r].notorious_count
-    low = max(0, count - days.size)
-    while low < count and days[low % days.size] < since:
-        low += 1
+    # days ascend in the order of entry, and the ring is long: the place is found by halving
+    low, end = max(0, count - days.size), count
+    while low < end:
+        middle = (low + end) >> 1
+        if days[middle % days.size] < since:
+            low = middle + 1
+        else:
+            end = middle
     return low
 
 
