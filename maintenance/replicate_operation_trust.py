@@ -49,7 +49,8 @@ def main() -> None:
         for name, value in sorted(found.items()):
             table.writerow([replicate, options.seed, name, f"{value:.10g}"])
         print(replicate, f"{time.perf_counter() - begun:.1f} s", flush=True)
-    (ENTRIES / options.entry / "replicates.csv").write_text(out.getvalue(), encoding="utf-8")
+        # after each replicate, so that an interruption costs the rest alone
+        (ENTRIES / options.entry / "replicates.csv").write_text(out.getvalue(), encoding="utf-8")
 
 
 if __name__ == "__main__":
