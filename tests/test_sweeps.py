@@ -74,6 +74,7 @@ def test_a_design_fills_its_ranges(design: str) -> None:
         ({PRESSURE: "1:0:3"}, {}, "a lower end before a higher one"),
         ({PRESSURE: "0:1"}, {}, "with 2 or more values"),
         ({PRESSURE: "a:b"}, {}, "LOW:HIGH:COUNT"),
+        ({PRESSURE: "0-1"}, {}, "LOW:HIGH:COUNT"),
         ({PRESSURE: []}, {}, "one or more values"),
         ({PRESSURE: 3}, {}, "or a list of values"),
         ({EVIDENCE: "1:2:5"}, {}, "whole numbers"),

@@ -84,7 +84,7 @@ def write_page(
     families: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the report with the record's numbers drawn beside the archive's, where there are any."""
-    from greatfear.comparison.mechanisms import mechanism_rows
+    from greatfear.comparison.mechanisms import is_idle, mechanism_rows
     from greatfear.plots.report import write_report
 
     record, more = None if compared is None else points_for(compared), []
@@ -101,15 +101,15 @@ def write_page(
         from greatfear.plots.report_named import named_section
 
         more.append(named_section((families or {})["named"]))
-    if (families or {}).get("centre", {}).get("series"):
+    if (families or {}).get("centre", {}).get("series") and not (archive.words and is_idle((families or {})["centre"])):
         from greatfear.plots.report_centre import centre_section
 
         more.append(centre_section(families or {}, archive.epoch))
     if (families or {}).get("offices", {}).get("series"):
         from greatfear.plots.report_offices import offices_section
 
-        more.append(offices_section(families or {}, archive.epoch))
-    mechanisms = mechanism_rows(families or {})
+        more.append(offices_section(families or {}, archive.epoch, archive.words))
+    mechanisms = mechanism_rows(families or {}, archive.words)
     if mechanisms:
         from greatfear.plots.report_mechanisms import mechanisms_section
 

@@ -150,7 +150,7 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
         "statements": archive.n_rows("statements"),
         "sentences": {str(row["year"]): row["n"] for row in by_year},
         "deaths": {str(row["year"]): row["deaths"] for row in by_year},
-        "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.parts)],
+        "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.parts, archive.words)],
         "seconds": seconds,
         "peak_memory_mb": peak_memory_mb(),
         "report": None if page is None else str(page),
@@ -172,7 +172,7 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
         ),
     ]
     if closing["mechanisms"]:
-        lines += ["", *(words.reworded(row["text"]) for row in closing["mechanisms"])]
+        lines += ["", *(row["text"] for row in closing["mechanisms"])]
     if compared is not None:
         lines += ["", "Beside the published record:", str(compared)]
     if story is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["MechanismRow", "mechanism_rows"]
+from greatfear.show.wording import Wording
+
+__all__ = ["MechanismRow", "is_idle", "mechanism_rows"]
 
 Families = Mapping[str, Mapping[str, Any]]
 
@@ -33,13 +35,21 @@ class MechanismRow:
         return f"{self.family}: {self.words} {number}{'' if self.unit == 'share' else ' ' + self.unit}"
 
 
-def mechanism_rows(families: Families) -> list[MechanismRow]:
+def is_idle(centre: Mapping[str, Any]) -> bool:
+    """Return whether what the centre believed drove nothing."""
+    drives = centre.get("drives", [])
+    return len(drives) == 1 and "drives nothing" in drives[0]
+
+
+def mechanism_rows(families: Families, words: Wording | None = None) -> list[MechanismRow]:
     """Return what the families of a run came to, in the order in which they act.
 
     Parameters
     ----------
     families : mapping
         Report of each family by its name, as in `Run.families`; families of other kinds are left out.
+    words : Wording, optional
+        Words of the case. Where it has its own, a centre whose belief drives nothing is left out: it knows no enemies.
     """
     parts = {
         "offices": _offices,
@@ -52,7 +62,10 @@ def mechanism_rows(families: Families) -> list[MechanismRow]:
         "shams": _readers,
         "named": _named,
     }
-    return [row for name, rows in parts.items() if name in families for row in rows(families[name])]
+    named = words or Wording()
+    told = [name for name in parts if name in families and not (named and name == "centre" and is_idle(families[name]))]
+    rows = [row for name in told for row in parts[name](families[name])]
+    return [replace(row, words=named.reworded(row.words), unit=named.reworded(row.unit)) for row in rows]
 
 
 def _offices(told: Mapping[str, Any]) -> Iterator[MechanismRow]:

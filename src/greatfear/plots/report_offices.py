@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from greatfear.canvas import PALETTE, calendar_axis, figure, svg, thousands, titled
 from greatfear.plots.markup import figure_block, table
+from greatfear.show.wording import Wording
 
 __all__ = ["draw_course", "offices_section"]
 
 
-def offices_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> tuple[str, str, str]:
-    """Return key, title and HTML of the section; `parts` is what a run left beside its archive."""
+def offices_section(
+    parts: Mapping[str, Mapping[str, Any]], epoch: dt.date, words: Wording | None = None
+) -> tuple[str, str, str]:
+    """Return key, title and HTML of the section; `parts` is what a run left beside its archive, `words` those of the case."""
     from greatfear.simulation.course import BOUND_WORDS
 
+    said = (words or Wording()).reworded
     told = parts["offices"]
     columns = dict(zip(told["columns"], map(list, zip(*told["series"], strict=True)), strict=True))
     days = told.get("bound_days", {})
-    rows = [(BOUND_WORDS[name], f"{share:.1%}", days.get(name)) for name, share in told["bound"].items()]
+    rows = [(said(BOUND_WORDS[name]), f"{share:.1%}", days.get(name)) for name, share in told["bound"].items()]
     text = (
         '<p class="note">A limit bound on an office-day when somebody could have been arrested and this limit kept the office '
         "from it. Where a limit binds on most days, more pressure or more leads change few arrests.</p>"
@@ -31,7 +35,9 @@ def offices_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> t
         "Above: arrests on leads, and arrests from registers and orders, by month. Middle: persons named who are free. Below: "
         "share of office-days on which capacity, staff or prison places bound."
     )
-    text += figure_block(svg(draw_course(columns), "offices", "arrests on leads and from lists over time"), caption)
+    text += figure_block(
+        svg(draw_course(columns, said), "offices", "arrests on leads and from lists over time"), said(caption)
+    )
     belief = _belief(parts.get("centre", {}), columns["month"], epoch)
     heads = (
         "month",
@@ -43,7 +49,7 @@ def offices_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> t
     )
     keys = ("arrests_on_leads", "arrests_from_lists", "open_leads", "days_waited")
     body = [[month, belief[k], *(columns[key][k] for key in keys)] for k, month in enumerate(columns["month"])]
-    inner = table(heads, body, (1, 2, 3, 4, 5))
+    inner = table(tuple(map(said, heads)), body, (1, 2, 3, 4, 5))
     return "offices", "Leads, lists and limits", f"{text}<details><summary>as a table</summary>{inner}</details>"
 
 
@@ -59,19 +65,21 @@ def _belief(centre: Mapping[str, Any], months: list[str], epoch: dt.date) -> lis
     return found
 
 
-def draw_course(columns: Mapping[str, list[Any]]) -> Any:
+def draw_course(columns: Mapping[str, list[Any]], said: Callable[[str], str] = str) -> Any:
     """Return arrests on leads and from lists, the queue of leads, and the limits that bound, by month."""
     drawn, (above, middle, below) = figure((8, 6), (3, 1), sharex=True)
     dates = [dt.date.fromisoformat(f"{month}-01") for month in columns["month"]]
     above.step(dates, columns["arrests_on_leads"], where="post", color=PALETTE[0], label="on leads")
     above.step(dates, columns["arrests_from_lists"], where="post", color=PALETTE[3], linestyle="--", label="from lists")
-    above.set(ylabel="arrests", ylim=(0, None))
+    above.set(ylabel=said("arrests"), ylim=(0, None))
     above.legend(loc="upper left", fontsize=7.5, frameon=False)
-    titled(above, "Arrests by month")
+    titled(above, said("arrests by month").capitalize())
     middle.plot(dates, columns["open_leads"], color=PALETTE[0])
-    middle.set(ylabel="persons", ylim=(0, None))
+    middle.set(ylabel=said("persons"), ylim=(0, None))
     titled(middle, "Named and free: the queue of leads")
-    for k, (name, words) in enumerate((("arrests", "capacity"), ("staff", "staff"), ("custody", "prison places"))):
+    for k, (name, words) in enumerate(
+        (("arrests", "capacity"), ("staff", "staff"), ("custody", said("prison places")))
+    ):
         below.step(
             dates, columns[f"bound_{name}"], where="post", color=PALETTE[k], linestyle=("-", "--", ":")[k], label=words
         )

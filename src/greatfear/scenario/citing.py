@@ -22,6 +22,10 @@ def grounds_table(scenario: Scenario) -> list[dict[str, Any]]:
     """
     tree = scenario.model_dump(mode="json")
     rows = [_row(dotted(path, tree), path, quantity) for path, quantity in quantities(scenario)]
+    if scenario.offices.per == "office":
+        for row in rows:
+            if row["path"].startswith("offices."):
+                row["unit"] = row["unit"].replace("per 100,000 persons", "per office")
     kept = scenario.metadata.get("grounds", {})
     kept = kept if isinstance(kept, dict) else {}
     for path, value, default in settings(tree):

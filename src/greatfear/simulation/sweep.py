@@ -103,7 +103,8 @@ def read_ranges(
     ranges: list[Range] = []
     for path, given in sweep.items():
         whole = _is_whole(scenario, path)
-        made = _written(path, given, design, whole) if isinstance(given, str) else _listed(path, given, design, whole)
+        kinds = (whole, _takes_numbers(scenario, path))
+        made = _written(path, given, design, kinds) if isinstance(given, str) else _listed(path, given, design, whole)
         ranges += [made] if isinstance(made, Range) else []
         faults += [made] if isinstance(made, Fault) else []
     n_points = math.prod(len(one.values) for one in ranges) if design == "grid" else runs or 0
@@ -124,6 +125,11 @@ def read_ranges(
 def _is_whole(scenario: Scenario, path: str) -> bool:
     shape = shape_of(scenario, path)
     return shape is not None and (shape.kind == "whole" or (shape.unit is not None and shape.unit.whole))
+
+
+def _takes_numbers(scenario: Scenario, path: str) -> bool:
+    shape = shape_of(scenario, path)
+    return shape is not None and (shape.kind in ("quantity", "number", "whole") or shape.is_steps)
 
 
 def _faults_of_design(design: str, runs: int | None) -> list[Fault]:
@@ -153,13 +159,16 @@ def _faults_of_design(design: str, runs: int | None) -> list[Fault]:
     return []
 
 
-def _written(path: str, text: str, design: str, is_whole: bool) -> Range | Fault:
+def _written(path: str, text: str, design: str, kinds: tuple[bool, bool]) -> Range | Fault:
     """Return the range that a text says."""
+    is_whole, takes_numbers = kinds
     allowed = _STEPS if design == "grid" else _DRAWN
     match = _RANGE.fullmatch(text.strip())
     if match is None:
-        if design == "grid" and ":" not in text and text.strip():
-            return _listed(path, [_value(part) for part in text.split(",")], design, is_whole)
+        listed = [_value(part) for part in text.split(",")]
+        is_list = design == "grid" and ":" not in text and text.strip()
+        if is_list and not (takes_numbers and any(isinstance(value, str) for value in listed)):
+            return _listed(path, listed, design, is_whole)
         return Fault(path, repr(text), allowed)
     low, high, count, is_log = float(match[1]), float(match[2]), match[3], bool(match[4])
     if low >= high or (is_log and low <= 0):
