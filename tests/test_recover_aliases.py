@@ -14,6 +14,7 @@ from greatfear.archive import Archive
 from greatfear.draws import purpose_key
 from greatfear.errors import FaultList, UnknownNameError
 from greatfear.record.columns import table_from_columns
+from greatfear.recover.aliases_links import partitions
 from greatfear.recover.aliases_links.clusters import join, stays
 from greatfear.recover.aliases_links.enumerating import enumerate_partitions
 from greatfear.recover.aliases_links.partitions import UNLISTED, graph_of, size_prior
@@ -76,6 +77,22 @@ def test_a_code_name_is_no_surname() -> None:
 
 
 # slips
+
+
+def test_the_compiled_distance_is_that_of_the_plain_one() -> None:
+    rng = np.random.default_rng(4)
+    words = ["".join(rng.choice(list("abcd"), rng.integers(4, 9))) for _ in range(120)]
+    words = list(dict.fromkeys(words))
+    found = {(a, b): d for a, b, d in slips(words).tolist()}
+    assert len(found) > 50
+    for a, one in enumerate(words):
+        for b in range(a + 1, len(words)):
+            most = 2 if min(len(one), len(words[b])) >= 6 else 1
+            plain = slip_distance(one, words[b], most)
+            if (a, b) in found:
+                assert found[a, b] == plain
+            elif plain == 1:
+                raise AssertionError((one, words[b]))
 
 
 def test_slips_are_those_of_the_search() -> None:
@@ -328,3 +345,12 @@ def test_a_cluster_is_drawn(made: tuple[dict[str, list[str]], dict[str, int]], t
     result.write(tmp_path)
     assert (tmp_path / "aliases-clusters.parquet").exists()
     assert all(math.isfinite(row["bits_surname"]) for row in result.tables["pairs"].to_pylist())
+
+
+def test_labels_of_draws_are_the_first_record_however_many_there_are() -> None:
+    rng = np.random.default_rng(1)
+    for width in (5, partitions._WIDE + 3):
+        labels = rng.integers(0, 4, (7, width)).astype(np.int32)
+        members = np.sort(rng.permutation(500)[:width]).astype(np.int32)
+        plain = [[min(members[j] for j in range(width) if row[j] == row[k]) for k in range(width)] for row in labels]
+        assert partitions._named(labels, members).tolist() == plain

@@ -22,6 +22,8 @@ FEW = 8
 """Records of a component up to which all partitions are weighed: 4,140 of them."""
 UNLISTED = np.array([1.0, 1e-3, 1.0, 1.0, 1.0])
 """Likelihood ratio by column of a pair that is no candidate: mostly given names that exclude one another."""
+_WIDE = 64
+"""Records of a component up to which all draws are labelled at once."""
 _MANY = 20_000
 """Records above which rounds are fewer and draws closer, to keep time within a minute for 100,000."""
 
@@ -168,10 +170,13 @@ def _posterior_of(
 
 
 def _named(labels: npt.NDArray[np.int32], members: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Return labels as the smallest record of each cluster."""
+    """Return labels as the smallest record of each cluster; members stand in order, so that is the first with its label."""
+    if labels.shape[1] <= _WIDE:
+        first = (labels[:, :, None] == labels[:, None, :]).argmax(axis=2)
+        return np.asarray(members[first], np.int32)
     out = np.empty_like(labels)
     for row, line in enumerate(labels):
-        first = np.full(int(line.max()) + 1, np.iinfo(np.int32).max, np.int64)
-        np.minimum.at(first, line, members)
-        out[row] = first[line]
+        smallest = np.full(int(line.max()) + 1, np.iinfo(np.int32).max, np.int64)
+        np.minimum.at(smallest, line, members)
+        out[row] = smallest[line]
     return out

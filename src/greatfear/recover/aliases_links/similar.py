@@ -8,6 +8,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from greatfear.recover.aliases_links.slipping import slip_distances
+
 __all__ = ["slip_distance", "slips"]
 
 _LONG = 6
@@ -60,10 +62,19 @@ def slips(words: Sequence[str]) -> npt.NDArray[np.int32]:
             found.update((a, b) for k, a in enumerate(group) for b in group[k + 1 :])
         if len(found) > _MOST_PAIRS:
             break
-    rows = []
-    for a, b in sorted(found):
-        most = 2 if min(len(words[a]), len(words[b])) >= _LONG else 1
-        distance = slip_distance(words[a], words[b], most)
-        if distance <= most:
-            rows.append((a, b, distance))
-    return np.array(rows, np.int32).reshape(-1, 3)
+    return _near_enough(words, np.array(sorted(found), np.int64).reshape(-1, 2))
+
+
+def _near_enough(words: Sequence[str], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """Return the pairs of words that are few enough slips apart, with their distance; `slip_distance` for many pairs."""
+    length = np.array([len(word) for word in words], np.int64)
+    longest = int(length.max(initial=1))
+    letters = np.zeros((len(words), longest), np.int32)
+    for row, word in enumerate(words):
+        letters[row, : len(word)] = [ord(letter) for letter in word]
+    shorter = np.minimum(length[pairs[:, 0]], length[pairs[:, 1]])
+    most = np.where(shorter >= _LONG, 2, 1).astype(np.int64)
+    out = np.zeros(len(pairs), np.int64)
+    slip_distances(letters, length, pairs, most, np.zeros((3, longest + 1), np.int64), out)
+    near = out <= most
+    return np.c_[pairs[near], out[near]].astype(np.int32)

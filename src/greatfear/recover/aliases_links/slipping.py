@@ -1,0 +1,56 @@
+"""The number of slips between pairs of words, compiled."""
+
+from __future__ import annotations
+
+from greatfear.draws._jit import kernel
+
+__all__ = ["slip_distances"]
+
+
+@kernel
+def slip_distances(letters, length, pairs, most, room, out):
+    """Write the number of slips between the words of each pair; a limit plus 1 where there are more.
+
+    Parameters
+    ----------
+    letters : int32 (words, longest)
+        Letters of each word as numbers.
+    length : int64 (words,)
+    pairs : int64 (pairs, 2)
+    most : int64 (pairs,)
+        The limit of each pair.
+    room : int64 (3, longest + 1)
+    out : int64 (pairs,)
+    """
+    for row in range(len(pairs)):
+        a, b, limit = pairs[row, 0], pairs[row, 1], most[row]
+        n, m = length[a], length[b]
+        out[row] = limit + 1
+        if abs(n - m) > limit:
+            continue
+        for j in range(m + 1):
+            room[0, j] = j
+        now, last, before = 0, 2, 1
+        beyond = False
+        for i in range(1, n + 1):
+            # Three rows take turns: this letter, the last one, and the one before for exchanged neighbours.
+            before, last, now = last, now, before
+            room[now, 0] = i
+            least = i
+            for j in range(1, m + 1):
+                same = letters[a, i - 1] == letters[b, j - 1]
+                cost = min(room[last, j] + 1, room[now, j - 1] + 1, room[last, j - 1] + (0 if same else 1))
+                if (
+                    i > 1
+                    and j > 1
+                    and letters[a, i - 1] == letters[b, j - 2]
+                    and letters[a, i - 2] == letters[b, j - 1]
+                ):
+                    cost = min(cost, room[before, j - 2] + 1)
+                room[now, j] = cost
+                least = min(least, cost)
+            if least > limit:
+                beyond = True
+                break
+        if not beyond:
+            out[row] = min(room[now, m], limit + 1)
