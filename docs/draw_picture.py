@@ -8,8 +8,8 @@ from pathlib import Path
 import greatfear as gf
 from greatfear.canvas import save
 from greatfear.cli.report import points_for
+from greatfear.describe.series_figure import draw_series
 from greatfear.plots.points import points_of
-from greatfear.plots.series import draw_series
 
 
 def draw(folder: Path, picture: Path) -> Path:

@@ -16,11 +16,11 @@ from greatfear.canvas import save
 from greatfear.catalogue import scenarios
 from greatfear.cli import main
 from greatfear.errors import FaultList, ScenarioError
-from greatfear.plots.what_if import draw_what_if
 from greatfear.scenario.model import Scenario
 from greatfear.simulation.pairing import FATES, counts_of, first_differences, pair_persons
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
+from greatfear.simulation.what_if_figure import draw_what_if
 from greatfear.simulation.what_ifs import WHAT_IFS, spelt_out
 from process_scenarios import OPERATIONS, ORDERS, REGIONS, scenario
 

@@ -18,6 +18,8 @@ import pytest
 from greatfear.archive import Archive
 from greatfear.canvas import figure, save, svg
 from greatfear.describe.description import describe
+from greatfear.describe.series_figure import draw_series
+from greatfear.describe.tree_figure import places
 from greatfear.describe.why_forest import forest
 from greatfear.describe.why_tree import Edge, Node, Tree, chain_tree
 from greatfear.errors import FaultList
@@ -28,9 +30,7 @@ from greatfear.plots.points import Point, points_of
 from greatfear.plots.report import write_report
 from greatfear.plots.report_figures import places_section
 from greatfear.plots.report_persons import persons_section
-from greatfear.plots.series import draw_series
 from greatfear.plots.tiles import TILES, fits
-from greatfear.plots.tree import places
 from synthetic_archive import synthetic
 
 EPOCH = dt.date(1936, 1, 1)

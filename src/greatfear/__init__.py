@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greatfear import catalogue as catalogue
     from greatfear import datasets as datasets
+    from greatfear import plots as plots
     from greatfear import recover as recover
     from greatfear.archive import Archive as Archive
     from greatfear.archive import read as read
@@ -76,6 +77,7 @@ _HOMES = {
     "intake": "greatfear.intake_tables",
     "load": "greatfear.scenario.reading",
     "papers": "greatfear.simulation.papers.apply",
+    "plots": "greatfear.plots",
     "read": "greatfear.archive",
     "recover": "greatfear.recover",
     "simulate": "greatfear.simulation.run",

@@ -12,6 +12,9 @@ from greatfear.record.archive import StoredArchive
 from greatfear.record.reading import open_folder
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from greatfear.describe.description import Description
     from greatfear.describe.why import Why
     from greatfear.describe.why_forest import Forest
@@ -36,6 +39,10 @@ class Archive(StoredArchive):
     >>> archive.sql("select count(*) as n from persons").to_pylist()
     [{'n': 2}]
     """
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the cases by month and by year; drawn into `ax` where axes are given."""
+        return self.describe().plot(ax=ax)
 
     def describe(self, *, by: str = "month", top: int = 10, case: str | None = None) -> Description:
         """Return what the archive shows, in numbers.

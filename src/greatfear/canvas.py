@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Callable, Sequence
@@ -52,8 +53,10 @@ _STYLE: dict[str, Any] = {
 }
 
 
-def figure(size: tuple[float, float], shape: tuple[int, int] = (1, 1), **grid: Any) -> tuple[Any, list[Any]]:
-    """Return a figure and its axes, row by row.
+def figure(
+    size: tuple[float, float], shape: tuple[int, int] = (1, 1), *, ax: Any = None, **grid: Any
+) -> tuple[Any, list[Any]]:
+    """Return a figure and its axes, row by row; where axes are given, these alone and their figure.
 
     Parameters
     ----------
@@ -61,16 +64,35 @@ def figure(size: tuple[float, float], shape: tuple[int, int] = (1, 1), **grid: A
         Width and height in inches.
     shape : (int, int)
         Rows and columns of axes.
+    ax : matplotlib axes, optional
+        Where to draw instead of a new figure: only the first panel is drawn then.
     **grid
         Passed to `matplotlib.figure.Figure.subplots`.
     """
     import matplotlib as mpl
-    from matplotlib.figure import Figure
 
+    if ax is not None:
+        return ax.figure, [ax]
     with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
-        drawn = Figure(figsize=size, layout="constrained")
+        drawn = _shown()(figsize=size, layout="constrained")
         axes = drawn.subplots(*shape, squeeze=False, **grid)
     return drawn, list(axes.ravel())
+
+
+@functools.cache
+def _shown() -> Any:
+    """Return the class of figures: one that a notebook shows by itself, whether or not it was told to draw inline."""
+    from matplotlib.figure import Figure
+
+    class ShownFigure(Figure):
+        """A figure that a notebook shows when it stands last in a cell."""
+
+        def _repr_png_(self) -> bytes:
+            file = io.BytesIO()
+            self.savefig(file, format="png", dpi=110)
+            return file.getvalue()
+
+    return ShownFigure
 
 
 def titled(axes: Any, words: str) -> None:

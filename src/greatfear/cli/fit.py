@@ -189,7 +189,7 @@ def _write(result: Fit, save: Path | None, figure: Path | None) -> None:
         note(f"written: {save}")
     if figure is not None:
         from greatfear.canvas import save as save_figure
-        from greatfear.plots.fits import draw_coefficients
+        from greatfear.plots import draw_coefficients
 
         if figure.suffix not in (".png", ".svg", ".pdf"):
             raise FaultList(

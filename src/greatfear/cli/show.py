@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import json
-import math
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import typer
+
+from greatfear.show.plain import plain
 
 __all__ = ["answer", "forget_output", "harmless", "note", "plain", "say", "say_json"]
 
@@ -74,16 +73,3 @@ def answer(text: str, data: Mapping[str, Any], *, as_json: bool) -> None:
         say_json(data)
     else:
         say(text)
-
-
-def plain(value: Any) -> Any:
-    """Return data as JSON has it: not-a-number becomes null, dates and paths become text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(part) for part in value]
-    if isinstance(value, dt.date | Path):
-        return str(value)
-    if hasattr(value, "item") and not isinstance(value, str | bytes):
-        value = value.item()  # a number of numpy
-    return None if isinstance(value, float) and not math.isfinite(value) else value

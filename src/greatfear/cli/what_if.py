@@ -92,8 +92,8 @@ def _write(pair: Counterfactual, folder: Path) -> dict[str, str]:
     """Write persons, regions and figure beside the table of replicates."""
     from greatfear.canvas import save
     from greatfear.landing import land
-    from greatfear.plots.what_if import draw_what_if
     from greatfear.simulation.row_folder import csv_of
+    from greatfear.simulation.what_if_figure import draw_what_if
 
     tables = {"persons": pair.persons, "regions": pair.regions}
     for name, table in tables.items():

@@ -32,8 +32,8 @@ def why(
     found = open_archive(archive).why(person, limit=limit)
     if figure is not None:
         from greatfear.canvas import save
+        from greatfear.describe.tree_figure import draw_tree
         from greatfear.errors import UnknownNameError
-        from greatfear.plots.tree import draw_tree
 
         if figure.suffix not in (".png", ".svg", ".pdf"):
             raise UnknownNameError("kind of figure", figure.suffix, [".png", ".svg", ".pdf"])

@@ -13,6 +13,7 @@ from greatfear.comparison.summing_up import best_and_worst, is_outside, sentence
 from greatfear.errors import UnknownNameError
 from greatfear.show.face import Shown
 from greatfear.show.grid import grid
+from greatfear.show.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +159,7 @@ class Comparison(Shown):
         >>> Comparison(()).to_dict()
         {'n_replicates': 0, 'is_altered': False, 'rows': []}
         """
-        rows = [{key: _plain(value) for key, value in asdict(row).items()} for row in self.rows]
+        rows = [{key: plain(value) for key, value in asdict(row).items()} for row in self.rows]
         return {"n_replicates": self.n_replicates, "is_altered": self.is_altered, "rows": rows}
 
     def to_frame(self) -> pd.DataFrame:
@@ -296,8 +297,3 @@ def _number(value: float, unit: str) -> str:
     if math.isnan(value):
         return "-"
     return f"{value:,.0f}" if unit == "persons" else f"{value:.3g}"
-
-
-def _plain(value: Any) -> Any:
-    """Return None for NaN, everything else as it is."""
-    return None if isinstance(value, float) and math.isnan(value) else value

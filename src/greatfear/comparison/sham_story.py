@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.comparison.against_record import replicate_values
 from greatfear.comparison.sham_quantities import OF_EACH, SCORES, sham_quantities, words_of
 from greatfear.show.grid import grid
+from greatfear.show.plain import plain
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
@@ -134,9 +135,6 @@ class ShamStory:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all as plain data, for ``--json``; missing numbers are None."""
-
-        def plain(value: Any) -> Any:
-            return None if isinstance(value, float) and math.isnan(value) else value
 
         def rows(parts: Sequence[Any]) -> list[dict[str, Any]]:
             return [{key: plain(value) for key, value in asdict(part).items()} for part in parts]

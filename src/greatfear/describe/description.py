@@ -22,11 +22,14 @@ from greatfear.describe.why_forest import Forest, Spoken
 from greatfear.describe.why_text import day_text
 from greatfear.errors import ArchiveError
 from greatfear.show.face import Json
+from greatfear.show.plain import plain
 from greatfear.show.table import Table
 from greatfear.show.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Description", "describe"]
 
@@ -106,15 +109,21 @@ class Description:
     def _repr_html_(self) -> str:
         return as_html(self)
 
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the cases by window and by year; drawn into `ax` where axes are given."""
+        from greatfear.describe.series_figure import draw_series
+
+        return draw_series(self, ax=ax)
+
     def to_dict(self) -> dict[str, Json]:
         """Return everything as plain dictionaries and lists; NaN becomes None, so that it is valid JSON."""
         head: dict[str, Json] = {
             "title": self.title, "kind": self.kind, "epoch": self.epoch.isoformat(), "by": self.by, "case": self.case,
             "case_counts": dict(self.case_counts), "dates": list(self.dates) if self.dates else None,
         }  # fmt: skip
-        tables = {name: {"about": frame.about, "rows": _plain(frame.rows())} for name, frame in self.frames.items()}
-        own = {"words": _plain(dict(self.words.given))} if self.words else {}
-        return head | own | {"totals": _plain(self.totals), "tables": tables}
+        tables = {name: {"about": frame.about, "rows": plain(frame.rows())} for name, frame in self.frames.items()}
+        own = {"words": plain(dict(self.words.given))} if self.words else {}
+        return head | own | {"totals": plain(self.totals), "tables": tables}
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return the tables as pandas frames.
@@ -125,17 +134,6 @@ class Description:
             If pandas is not installed.
         """
         return {name: table.to_pandas() for name, table in self.frames.items()}
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` with NaN as None and numpy numbers as Python's."""
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def describe(archive: Readable, *, by: str = "month", top: int = 10, case: str | None = None) -> Description:

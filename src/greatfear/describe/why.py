@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,10 @@ from greatfear.describe.why_rows import Rows, SqlRows
 from greatfear.describe.why_text import as_html, as_text, date_text
 from greatfear.describe.why_tree import Tree, tree_of
 from greatfear.show.wording import Wording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Said", "Step", "Why", "why"]
 
@@ -164,6 +168,12 @@ class Why:
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the chains behind the person's cases; drawn into `ax` where axes are given."""
+        from greatfear.describe.tree_figure import draw_tree
+
+        return draw_tree(self.tree(), ax=ax)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dictionaries and lists, ready for JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -265,10 +265,7 @@ class Fit:
         """Return `to_dict` as one line of JSON; what is not finite becomes null."""
         import json
 
-        def plain(value: Any) -> Any:
-            if isinstance(value, dict):
-                return {key: plain(part) for key, part in value.items()}
-            return None if isinstance(value, float) and not math.isfinite(value) else value
+        from greatfear.show.plain import plain
 
         return json.dumps(plain(self.to_dict()), ensure_ascii=False, allow_nan=False)
 

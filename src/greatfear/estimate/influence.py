@@ -14,7 +14,10 @@ from greatfear.estimate.fitting import Data, table_of
 from greatfear.estimate.probabilities import Model, check_own, shares
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from greatfear.estimate.events import Events
 
 __all__ = ["Influence", "influence"]
 
@@ -47,6 +50,12 @@ class Influence:
     def by_sender(self, n_actors: int) -> Floats:
         """Return the change by all events of each sender, shape (actors, p): senders are clusters of like events."""
         return np.array([np.bincount(self.sender, column, n_actors) for column in self.change.T]).T
+
+    def plot(self, events: Events, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of how far each event moves the coefficients; drawn into `ax` where axes are given."""
+        from greatfear.estimate.figures import draw_influence
+
+        return draw_influence(self, events, ax=ax)
 
 
 def influence(model: Model, events: Data, fit: Fit) -> Influence:

@@ -14,7 +14,8 @@ from greatfear.estimate.newton import likelihood
 from greatfear.estimate.probabilities import Model
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["NestedTest", "likelihood_ratio", "score_test"]
 
@@ -48,6 +49,12 @@ class NestedTest:
         """Return the test in words."""
         what = f"{self.kind} test of {', '.join(self.terms)}"
         return f"{what}: chi-square {self.statistic:.3f} with {self.df} degree(s) of freedom, p = {self.p:.3g}"
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the statistic beside what chance reaches; drawn into `ax` where axes are given."""
+        from greatfear.estimate.figures import draw_nested
+
+        return draw_nested([self], ax=ax)
 
 
 def likelihood_ratio(small: Fit, large: Fit) -> NestedTest:

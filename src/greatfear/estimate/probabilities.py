@@ -17,7 +17,10 @@ from greatfear.estimate.formula import canonical
 from greatfear.estimate.tabulating import Table
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from greatfear.estimate.events import Events
 
 __all__ = ["Model", "Probabilities", "check_own", "coefficients_of", "event_probabilities", "log_probabilities"]
 
@@ -58,6 +61,12 @@ class Probabilities:
         """Return (-logp - entropy) / spread; 0 where all alternatives were alike."""
         beyond = -self.logp - self.entropy
         return np.divide(beyond, self.spread, out=np.zeros_like(beyond), where=self.spread > 1e-12)
+
+    def plot(self, events: Events, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of how surprising each event was; drawn into `ax` where axes are given."""
+        from greatfear.estimate.figures import draw_outliers
+
+        return draw_outliers(self, events, ax=ax)
 
 
 def coefficients_of(names: tuple[str, ...], theta: Mapping[str, float] | Floats | Fit) -> Floats:

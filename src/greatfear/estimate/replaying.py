@@ -22,7 +22,8 @@ from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.unknown import has_unknown
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Replay", "replay_fit"]
 
@@ -65,6 +66,12 @@ class Replay:
             {"statistic": name} | dict(zip(keys, map(float, values), strict=True))
             for name, *values in zip(self.names, *columns, strict=True)
         ]
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of observed statistics beside those of drawn archives; drawn into `ax` where axes are given."""
+        from greatfear.estimate.figures import draw_replay
+
+        return draw_replay(self, ax=ax)
 
 
 def replay_fit(model: Model, events: Data, fit: Fit, *, draws: int = 100, seed: int = 0) -> Replay:

@@ -17,7 +17,8 @@ from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.tabulating import Table, tabulate
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Rescaled", "time_rescaling"]
 
@@ -53,6 +54,12 @@ class Rescaled:
     observed_by_actor: Floats
     expected_by_actor: Floats
     unit: float | None
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of waiting times beside the model's; drawn into `ax` where axes are given."""
+        from greatfear.estimate.figures import draw_rescaling
+
+        return draw_rescaling(self, ax=ax)
 
 
 def time_rescaling(model: Model, events: Data, fit: Fit, *, unit: float | None = None, seed: int = 0) -> Rescaled:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.describe.description import Description
+from greatfear.describe.series_figure import called
 from greatfear.plots.marks.bars import bars
 from greatfear.plots.marks.calendar import Period
 from greatfear.plots.marks.lines import Line, panel
@@ -20,7 +21,7 @@ from greatfear.plots.points import Point
 from greatfear.show.wording import Wording
 
 __all__ = [
-    "COUNTED", "WORDS", "Drawn", "Windows", "called", "grounds", "in_one_window", "over_time", "reproduction", "rests_on",
+    "COUNTED", "WORDS", "Drawn", "Windows", "grounds", "in_one_window", "over_time", "reproduction", "rests_on",
     "years",
 ]  # fmt: skip
 
@@ -240,18 +241,6 @@ def grounds(found: Description) -> dict[str, str]:
     return WORDS | {code: found.words.root(code) for code in own}
 
 
-def called(words: Wording, name: str, standard: str) -> str:
-    """Return the title of a count of acts, in the words of the case."""
-    act = _ACTS.get(name)
-    if not words or act is None:
-        return standard
-    title = words.many("acts", act)
-    return f"{title}: {words.one('outcomes', 'death')}".capitalize() if name == "deaths" else title.capitalize()
-
-
-_ACTS = {
-    "arrests": "arrest", "summonses": "summons", "interrogations": "interrogation", "sentences": "sentence", "deaths": "sentence",
-}  # fmt: skip
 WORDS = {
     "register": "a register", "order": "an order", "denunciation": "a denunciation", "report": "an informer's report",
     "accident": "an accident", "document": "a document", "sham": "the file of a sham",

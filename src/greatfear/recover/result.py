@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ import pyarrow as pa
 from greatfear.errors import UnknownNameError, nearest
 from greatfear.landing import land, landing
 from greatfear.show.face import Json
+from greatfear.show.plain import plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -257,19 +257,6 @@ def shown(value: float) -> str:
     if math.isnan(value):
         return "not known"
     return f"{value:,.0f}" if math.isfinite(value) and value == round(value) else f"{value:,.3g}"
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON has it: NaN becomes null, numbers of numpy become Python's, dates become text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, dt.date | Path):
-        return str(value)
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _lines_of(table: pa.Table, person: str) -> list[str]:

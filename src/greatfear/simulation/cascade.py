@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,10 @@ from greatfear.simulation.run import check_numbers
 from greatfear.world.explicit import flat_ties
 from greatfear.world.layout import World, build_world
 from greatfear.world.people import walk_list
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Cascade", "Grounds", "cascade", "prepare"]
 
@@ -54,6 +59,17 @@ class Cascade(Shown):
         """Return the size on one line."""
         steps = int(self.step.max()) + 1 if len(self.step) else 0
         return f"<Cascade: {len(self.accused):,} of {self.persons:,} persons accused in {steps} steps>"
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the persons accused in each step; drawn into `ax` where axes are given."""
+        from greatfear.canvas import PALETTE, figure, thousands
+
+        drawn, (axes,) = figure((6, 3), ax=ax)
+        counts = np.bincount(self.step) if len(self.step) else np.zeros(1, int)
+        axes.bar(range(len(counts)), counts, color=PALETTE[0], alpha=0.7)
+        axes.set(xlabel="step; 0 are the first accused", ylabel="persons accused")
+        thousands(axes)
+        return drawn  # type: ignore[no-any-return]
 
     def to_table(self) -> pa.Table:
         """Return the log as an Arrow table of the three columns."""

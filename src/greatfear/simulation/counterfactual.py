@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,10 @@ from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
 from greatfear.simulation.what_ifs import spelt_out
 from greatfear.simulation.working import EnsembleProgress, table_of, work_through
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Counterfactual", "Effect", "counterfactual", "pair_row"]
 
@@ -129,6 +133,12 @@ class Counterfactual(Shown):
         from greatfear.simulation.counterfactual_text import as_text
 
         return as_text(self)
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of persons in both histories and in one only, by month; drawn into `ax` where axes are given."""
+        from greatfear.simulation.what_if_figure import draw_what_if
+
+        return draw_what_if(self, ax=ax)
 
     def to_dict(self) -> dict[str, object]:
         """Return the comparison as plain data, persons left out."""

@@ -7,7 +7,6 @@ script needs no guard round its main part. A function takes what all tasks share
 from __future__ import annotations
 
 import contextlib
-import math
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ import numpy as np
 from greatfear.errors import GreatFearError
 from greatfear.record.manifest import MANIFEST
 from greatfear.scenario.model import Scenario
+from greatfear.show.plain import plain
 from greatfear.simulation.calling import called
 from greatfear.simulation.row_folder import archive_folder
 from greatfear.simulation.run import Run, simulate
@@ -112,9 +112,4 @@ def refuse_other_version(shared: Mapping[str, Any]) -> None:
 
 def plain_row(row: Mapping[str, Any]) -> Row:
     """Return a row with numbers as JSON has them; NaN as None."""
-    return {name: _plain(value) for name, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return {name: plain(value) for name, value in row.items()}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -39,6 +39,10 @@ from greatfear.simulation.survival import forget, load_state, partial_folder, sa
 from greatfear.simulation.tables import archive_streams, early_rows, rows_now, truth_streams, whole
 from greatfear.simulation.truth import read_truth
 from greatfear.simulation.truth_schema import in_order
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Progress", "Run", "check_numbers", "finished", "provenance_of", "simulate"]
 
@@ -94,6 +98,10 @@ class Run(Shown):
         rows = ", ".join(f"{self.archive.n_rows(name):,} {name}" for name in ("persons", "statements", "acts"))
         place = f" in {self.path}" if self.path else ""
         return f"<Run of {self.scenario.id!r}, seed {self.seed}, replicate {self.replicate}: {rows}{place}>"
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the cases by month and by year; drawn into `ax` where axes are given."""
+        return self.archive.plot(ax=ax)
 
     @property
     def centre(self) -> Mapping[str, Json]:

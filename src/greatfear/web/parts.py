@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from greatfear.plots.marks.svg import shown
+from greatfear.show.plain import plain
 
 __all__ = [
     "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
@@ -325,9 +326,7 @@ def as_plain(value: Any) -> Any:
         return {str(key): as_plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [as_plain(part) for part in value]
-    if hasattr(value, "item") and not isinstance(value, str | bytes):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return plain(value)
 
 
 def rows_of(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[tuple[Cell, ...], ...]:

@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from greatfear.canvas import INK, PALETTE, calendar_axis, figure, thousands, titled
-from greatfear.describe.description import Description
-from greatfear.plots.drawn import called
-from greatfear.plots.points import Point
+from greatfear.show.wording import Wording
 
-__all__ = ["draw_series"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from greatfear.describe.description import Description
+
+__all__ = ["RecordPoint", "called", "draw_series"]
+
+
+class RecordPoint(Protocol):
+    """One published number: what is counted, in which window, and how much."""
+
+    @property
+    def quantity(self) -> str:
+        """What is counted: ``"arrests"``, ``"sentences"`` or ``"deaths"``."""
+
+    @property
+    def window(self) -> str:
+        """Year, month or day as an ISO date cut to that length."""
+
+    @property
+    def value(self) -> float:
+        """Persons."""
+
 
 _QUANTITIES = (("arrests", "arrests"), ("sentences", "sentences"), ("deaths", "death sentences"))
 
@@ -27,18 +48,34 @@ def _dated(columns: Mapping[str, Sequence[Any]], name: str) -> tuple[list[str], 
     return [w for w, _ in pairs], [v for _, v in pairs]
 
 
-def draw_series(described: Description, points: Sequence[Point] = ()) -> Any:
+def called(words: Wording, name: str, standard: str) -> str:
+    """Return the title of a count of acts, in the words of the case."""
+    act = _ACTS.get(name)
+    if not words or act is None:
+        return standard
+    title = words.many("acts", act)
+    return f"{title}: {words.one('outcomes', 'death')}".capitalize() if name == "deaths" else title.capitalize()
+
+
+_ACTS = {
+    "arrests": "arrest", "summonses": "summons", "interrogations": "interrogation", "sentences": "sentence", "deaths": "sentence",
+}  # fmt: skip
+
+
+def draw_series(described: Description, points: Sequence[RecordPoint] = (), *, ax: Axes | None = None) -> Figure:
     """Return arrests, sentences and death sentences by window and by year, with the record as points.
 
     Left: the archive by month (or the unit of the description). Right: by year, bars for the archive, points for the record.
+    Drawn into `ax`, the first series alone.
     """
     frames = {name: described.frames[f"by_{name}"].columns for name in dict.fromkeys((described.by, "year"))}
     kinds = [pair for pair in _QUANTITIES if any(frames["year"][pair[0]])] or [("statements", "statements")]
-    drawn, axes = figure((10, 0.6 + 1.9 * len(kinds)), (len(kinds), 2), width_ratios=(2.2, 1), sharex="col")
+    kinds = kinds[:1] if ax is not None else kinds
+    drawn, axes = figure((10, 0.6 + 1.9 * len(kinds)), (len(kinds), 2), ax=ax, width_ratios=(2.2, 1), sharex="col")
     for row, (name, standard) in enumerate(kinds):
         words = called(described.words, name, standard)
         labels, values = _dated(frames[described.by], name)
-        left, right = axes[2 * row], axes[2 * row + 1]
+        left = axes[2 * row]
         left.fill_between(_dates(labels), values, step="post", color=PALETTE[0], alpha=0.25, linewidth=0)
         left.step(_dates(labels), values, where="post", color=PALETTE[0])
         left.set_ylim(bottom=0)
@@ -46,11 +83,13 @@ def draw_series(described: Description, points: Sequence[Point] = ()) -> Any:
         titled(left, f"{words} per {described.by}")
         thousands(left)
         calendar_axis(left)
-        _yearly(right, _dated(frames["year"], name), [p for p in points if p.quantity == name], words)
-    return drawn
+        if ax is None:
+            right, shown = axes[2 * row + 1], [p for p in points if p.quantity == name]
+            _yearly(right, _dated(frames["year"], name), shown, words)
+    return drawn  # type: ignore[no-any-return]
 
 
-def _yearly(axes: Any, series: tuple[list[str], list[Any]], points: Sequence[Point], words: str) -> None:
+def _yearly(axes: Any, series: tuple[list[str], list[Any]], points: Sequence[RecordPoint], words: str) -> None:
     """Draw bars for the archive and points for the record."""
     labels, values = series
     axes.bar(range(len(labels)), values, color=PALETTE[0], alpha=0.35, width=0.7)

@@ -1,23 +1,26 @@
-"""Figures of fits: coefficients, waiting times, replayed statistics, odd events, influence, nested models."""
+"""Figures of fits: waiting times, replayed statistics, odd events, influence, nested models."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from greatfear.canvas import GREY, INK, PALETTE, figure, titled
-from greatfear.estimate.events import Events
-from greatfear.estimate.influence import Influence
-from greatfear.estimate.nested import NestedTest
-from greatfear.estimate.probabilities import Probabilities
-from greatfear.estimate.replaying import Replay
-from greatfear.estimate.rescaling import Rescaled
-from greatfear.estimate.side_by_side import draw_coefficients
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from greatfear.estimate.events import Events
+    from greatfear.estimate.influence import Influence
+    from greatfear.estimate.nested import NestedTest
+    from greatfear.estimate.probabilities import Probabilities
+    from greatfear.estimate.replaying import Replay
+    from greatfear.estimate.rescaling import Rescaled
 
 __all__ = [
-    "draw_coefficients",
     "draw_influence",
     "draw_nested",
     "draw_outliers",
@@ -28,9 +31,9 @@ __all__ = [
 _LABELLED = 5
 
 
-def draw_rescaling(residuals: Rescaled) -> Any:
+def draw_rescaling(residuals: Rescaled, *, ax: Axes | None = None) -> Figure:
     """Return the spread of rescaled waiting times, and events sent beside events expected by person."""
-    drawn, (left, right) = figure((9, 4.2), (1, 2))
+    drawn, (left, *more) = figure((9, 4.2), (1, 2), ax=ax)
     u = np.sort(residuals.uniform)
     share = np.arange(1, u.size + 1) / u.size
     band = 1.358 / np.sqrt(u.size)
@@ -42,16 +45,19 @@ def draw_rescaling(residuals: Rescaled) -> Any:
     what = "gaps between events" if residuals.unit is None else f"counts per {residuals.unit:g} day(s)"
     titled(left, f"{what}: distance {residuals.statistic:.3f}, p = {residuals.p:.3g}")
     left.legend(frameon=False, loc="lower right")
+    if ax is not None:
+        return drawn  # type: ignore[no-any-return]
+    (right,) = more
     observed, expected = residuals.observed_by_actor, residuals.expected_by_actor
     top = 1.05 * max(float(observed.max()), float(expected.max()), 1.0)
     right.plot([0, top], [0, top], color=GREY, linewidth=0.8)
     right.plot(expected, observed, "o", color=PALETTE[0], markersize=4, markerfacecolor="none")
     right.set(xlim=(0, top), ylim=(-0.03 * top, top), xlabel="events expected of a person", ylabel="events sent")
     titled(right, f"{int((expected > 0).sum())} persons at risk")
-    return drawn
+    return drawn  # type: ignore[no-any-return]
 
 
-def draw_replay(replay: Replay) -> Any:
+def draw_replay(replay: Replay, *, ax: Axes | None = None) -> Figure:
     """Return observed statistics beside those of events drawn from the fitted model: numbers above, shares below."""
     rows = replay.to_rows()
     parts = [
@@ -59,8 +65,10 @@ def draw_replay(replay: Replay) -> Any:
         for is_share in (False, True)
     ]
     parts = [part for part in parts if part]
-    drawn, panels = figure((8, 1.2 + 0.3 * len(rows)), (len(parts), 1), height_ratios=[len(part) for part in parts])
-    for axes, part in zip(panels, parts, strict=True):
+    drawn, panels = figure(
+        (8, 1.2 + 0.3 * len(rows)), (len(parts), 1), ax=ax, height_ratios=[len(part) for part in parts]
+    )
+    for axes, part in zip(panels, parts, strict=False):
         for place, k in enumerate(part):
             low, high = replay.simulated[:, k].min(), replay.simulated[:, k].max()
             axes.plot([low, high], [place, place], color=PALETTE[6], linewidth=1)
@@ -73,8 +81,12 @@ def draw_replay(replay: Replay) -> Any:
         axes.set_yticks(range(len(part)), [f"{rows[k]['statistic']}  ({_p(rows[k]['p'])})" for k in part])
         axes.set_ylim(len(part) - 0.4, -0.6)
         axes.set_xlabel("share" if rows[part[0]]["statistic"].startswith("share") else "persons")
-    drawn.legend(handles=_replay_key(len(replay.simulated)), loc="outside upper center", ncols=4, frameon=False)
-    return drawn
+    key = {"handles": _replay_key(len(replay.simulated)), "frameon": False}
+    if ax is None:
+        drawn.legend(loc="outside upper center", ncols=4, **key)
+    else:
+        ax.legend(**key)
+    return drawn  # type: ignore[no-any-return]
 
 
 def _replay_key(draws: int) -> list[Any]:
@@ -89,9 +101,9 @@ def _replay_key(draws: int) -> list[Any]:
     ]
 
 
-def draw_outliers(found: Probabilities, events: Events) -> Any:
+def draw_outliers(found: Probabilities, events: Events, *, ax: Axes | None = None) -> Figure:
     """Return how surprising each event was to the model, by time; the most surprising are named."""
-    drawn, (axes,) = figure((9, 3.6))
+    drawn, (axes,) = figure((9, 3.6), ax=ax)
     axes.axhline(0, color=GREY, linewidth=0.8)
     surprise, time = found.surprise, events.time[found.number]
     axes.plot(time, surprise, "o", color=PALETTE[0], markersize=4, markerfacecolor="none", alpha=0.7)
@@ -99,12 +111,12 @@ def draw_outliers(found: Probabilities, events: Events) -> Any:
         _label(axes, (time[k], surprise[k]), _names(events, int(found.number[k])))
     axes.set(xlabel="time (days)", ylabel="surprise (standard deviations)")
     titled(axes, "minus log-probability less what the model expected, in its own standard deviations")
-    return drawn
+    return drawn  # type: ignore[no-any-return]
 
 
-def draw_influence(found: Influence, events: Events) -> Any:
+def draw_influence(found: Influence, events: Events, *, ax: Axes | None = None) -> Figure:
     """Return how far each event moves the coefficients, by time, and the largest moves of each coefficient."""
-    drawn, (left, right) = figure((10, 3.6), (1, 2), width_ratios=(1.2, 1))
+    drawn, (left, *more) = figure((10, 3.6), (1, 2), ax=ax, width_ratios=(1.2, 1))
     distance = found.distance
     left.plot(found.time, distance, "o", color=PALETTE[0], markersize=4, markerfacecolor="none", alpha=0.7)
     for k in _foremost(distance, found.time):
@@ -112,6 +124,9 @@ def draw_influence(found: Influence, events: Events) -> Any:
     left.set(xlabel="time (days)", ylabel="length of the change (standard errors)")
     left.set_ylim(bottom=0)
     titled(left, "by event")
+    if ax is not None:
+        return drawn  # type: ignore[no-any-return]
+    (right,) = more
     by_sender = found.by_sender(events.n_actors)
     for place, (own, whole) in enumerate(zip(found.change.T, by_sender.T, strict=True)):
         right.plot([whole.min(), whole.max()], [place, place], color=PALETTE[1], linewidth=5, alpha=0.7)
@@ -121,14 +136,14 @@ def draw_influence(found: Influence, events: Events) -> Any:
     right.invert_yaxis()
     right.set_xlabel("change of the coefficient (standard errors)")
     titled(right, "by an event (thin), a sender (thick)")
-    return drawn
+    return drawn  # type: ignore[no-any-return]
 
 
-def draw_nested(tests: Sequence[NestedTest]) -> Any:
+def draw_nested(tests: Sequence[NestedTest], *, ax: Axes | None = None) -> Figure:
     """Return tests between nested models: the statistic beside what chance reaches in 95 of 100 cases."""
     from scipy.stats import chi2
 
-    drawn, (axes,) = figure((8, 1.2 + 0.45 * len(tests)))
+    drawn, (axes,) = figure((8, 1.2 + 0.45 * len(tests)), ax=ax)
     for place, test in enumerate(tests):
         axes.plot([0, chi2.ppf(0.95, test.df)], [place, place], color=PALETTE[6], linewidth=9, alpha=0.5)
         axes.plot(test.statistic, place, "D", color=PALETTE[0])
@@ -139,7 +154,7 @@ def draw_nested(tests: Sequence[NestedTest]) -> Any:
     axes.set_xscale("symlog", linthresh=10)
     axes.set_xlim(0, 10 * max(test.statistic for test in tests) + 10)
     axes.set_xlabel("chi-square; grey: what chance reaches in 95 of 100 cases")
-    return drawn
+    return drawn  # type: ignore[no-any-return]
 
 
 def _p(value: float) -> str:

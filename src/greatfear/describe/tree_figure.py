@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from greatfear.canvas import GREY, INK, PALETTE, figure, titled
 from greatfear.describe.why_tree import Tree
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["draw_tree", "places"]
 
@@ -48,12 +52,12 @@ def places(tree: Tree) -> dict[str, tuple[float, float]]:
     return {key: (level[key], height[key]) for key in order}
 
 
-def draw_tree(tree: Tree) -> Any:
+def draw_tree(tree: Tree, *, ax: Axes | None = None) -> Figure:
     """Return the tree as a figure: the root on the left, each line from the one who spoke to the one who was named."""
     place = places(tree)
     lines = max((y for _, y in place.values()), default=0) + 1
     levels = int(max((x for x, _ in place.values()), default=0)) + 1
-    drawn, (axes,) = figure((min(max(1.25 * levels + 1, 6), 12), max(0.26 * lines + 0.6, 1.6)))
+    drawn, (axes,) = figure((min(max(1.25 * levels + 1, 6), 12), max(0.26 * lines + 0.6, 1.6)), ax=ax)
     for edge in tree.edges:
         (x0, y0), (x1, y1) = place[edge.start], place[edge.end]
         middle = x1 - 0.35
@@ -74,4 +78,4 @@ def draw_tree(tree: Tree) -> Any:
     axes.spines["left"].set_visible(False)
     if tree.note:
         titled(axes, tree.note)
-    return drawn
+    return drawn  # type: ignore[no-any-return]

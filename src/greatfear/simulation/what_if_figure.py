@@ -10,6 +10,9 @@ import numpy as np
 from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from greatfear.simulation.counterfactual import Counterfactual
 
 __all__ = ["draw_what_if"]
@@ -19,25 +22,29 @@ _LONGEST = 80
 _SIDES = (("base", 1, "as it was"), ("changed", -1, "with the change"))
 
 
-def draw_what_if(pair: Counterfactual) -> Any:
+def draw_what_if(pair: Counterfactual, *, ax: Axes | None = None) -> Figure:
     """Return persons by the month of their first accusation and of their arrest, as it was (up) and with the change (down).
 
     Plain: the same persons in both histories, each at the month it has in that history. Hatched: persons of this history only.
+    Drawn into `ax`, the accused alone.
     """
-    drawn, panels = figure((7.5, 6.2), (len(_PANELS), 1), sharex=True)
-    for axes, (fate, words) in zip(panels, _PANELS, strict=True):
+    drawn, panels = figure((7.5, 6.2), (len(_PANELS), 1), ax=ax, sharex=True)
+    for axes, (fate, words) in zip(panels, _PANELS, strict=False):
         _draw(axes, pair, fate, words)
+    calendar_axis(panels[-1])
+    panels[-1].set_xlabel("month")
+    if ax is not None:
+        ax.legend(frameon=False)
+        return drawn  # type: ignore[no-any-return]
     told = "; ".join(f"{path} = {value}" for path, value in pair.changes.items())
     told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
     replicate = pair.table.column("replicate")[0].as_py()
     drawn.suptitle(
         f"{pair.scenario.id}, seed {pair.seed}, replicate {replicate}: what if {told}", x=0.01, ha="left", fontsize=9
     )
-    calendar_axis(panels[-1])
-    panels[-1].set_xlabel("month")
     handles, labels = panels[0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
-    return drawn
+    return drawn  # type: ignore[no-any-return]
 
 
 def _draw(axes: Any, pair: Counterfactual, fate: str, words: str) -> None:

@@ -1,0 +1,74 @@
+"""Every result draws itself by `.plot()`, into a figure of its own or into axes that are given; one function makes JSON plain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import greatfear as gf
+from greatfear.show.plain import plain
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    """One result of each kind that a figure shows."""
+    run = gf.simulate("witch-hunt", seed=3)
+    arrested = "select id from persons join acts using (person) where kind = 'arrest' and cause = 'statement' limit 1"
+    model = gf.NamingModel("kin + acquaintance", missing="drop")
+    return {
+        "run": run, "archive": run.archive, "description": run.archive.describe(),
+        "why": run.archive.why(run.archive.sql(arrested)["id"][0].as_py()),
+        "ensemble": gf.ensemble(gf.catalogue.scenario("naming-cascade"), 2, seed=1, workers=0),
+        "counterfactual": gf.counterfactual(gf.catalogue.scenario("naming-cascade"), {"two-statements": True}, 1),
+        "cascade": gf.cascade(gf.catalogue.scenario("naming-cascade").alter({"population.ties.rule": "small-world"}), seed=1),
+        "fit": model.fit(run.archive), "recover": gf.recover.ledger(run.archive),
+    }  # fmt: skip
+
+
+def test_every_result_draws_itself(results: dict[str, Any]) -> None:
+    for name, result in results.items():
+        drawn = result.plot()
+        assert isinstance(drawn, Figure), name
+        assert drawn.axes, name
+        assert any(axes.has_data() or axes.texts for axes in drawn.axes), name
+
+
+def test_a_figure_shows_itself_in_a_notebook(results: dict[str, Any]) -> None:
+    picture = results["description"].plot()._repr_png_()
+    assert picture.startswith(b"\x89PNG")
+    assert 5_000 < len(picture) < 500_000
+
+
+def test_figures_go_into_axes_that_are_given(results: dict[str, Any]) -> None:
+    for name in ("run", "description", "why", "ensemble", "counterfactual", "cascade", "fit"):
+        mine = Figure()
+        axes = mine.subplots()
+        assert results[name].plot(ax=axes) is mine, name
+        assert axes.has_data() or axes.texts, name
+        assert mine.axes == [axes], name
+
+
+def test_the_form_of_an_export_follows_from_the_name(results: dict[str, Any], tmp_path: Path) -> None:
+    for name, begins in (("x.gexf", b"<?xml"), ("x.graphml", b"<?xml"), ("x.json", b"{")):
+        assert gf.export(results["archive"], tmp_path / name).read_bytes().startswith(begins)
+    assert (gf.export(results["archive"], tmp_path / "x") / "persons.csv").exists()
+    with pytest.raises(gf.GreatFearError, match="gexf"):
+        gf.export(results["archive"], tmp_path / "x.docx")
+
+
+def test_plain_data_is_json() -> None:
+    given = {
+        1: np.float64("nan"), "a": (np.int8(3), np.array([1.0, np.inf])), "day": dt.date(1692, 3, 1), "path": Path("x"),
+        "flag": np.bool_(True), "set": {"x"}, "none": None, "text": np.str_("x"), "big": 10**30, "nan": math.nan,
+    }  # fmt: skip
+    assert json.loads(json.dumps(plain(given), allow_nan=False)) == {
+        "1": None, "a": [3, [1.0, None]], "day": "1692-03-01", "path": "x", "flag": True, "set": ["x"], "none": None,
+        "text": "x", "big": 10**30, "nan": None,
+    }  # fmt: skip
