@@ -6,14 +6,14 @@ import sys as _sys
 from importlib.metadata import version as _version
 from pathlib import Path as _Path
 
-_sys.path.insert(0, str(_Path(__file__).resolve().parent))  # executed.py and effect_tables.py, beside this file
+_sys.path.insert(0, str(_Path(__file__).resolve().parent))  # the extensions beside this file
 
 project = "greatfear"
 author = "The greatfear maintainers"
 copyright = author
 release = version = _version("greatfear")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "effect_tables", "executed"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "effect_tables", "executed", "notebook_pages"]
 exclude_patterns = ["_build", "generated"]
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3

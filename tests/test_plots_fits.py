@@ -18,7 +18,7 @@ from greatfear.estimate import (
     replay_fit,
     time_rescaling,
 )
-from greatfear.plots import fits
+from greatfear.estimate import figures as fits
 from test_estimate_known import _simulated
 
 CHOICE = NamingModel("recip + alter(z)")
