@@ -87,7 +87,8 @@ def test_every_page_is_reached_from_the_index() -> None:
     blocks = re.findall(r"```\{toctree\}\n(.*?)```", index, re.DOTALL)
     named = [line for block in blocks for line in block.splitlines() if line and not line.startswith(":")]
     pages = {path.stem for path in DOCS.glob("*.md")} - {"index"}
-    assert sorted(named) == sorted(pages | {"families/index"})
+    notebooks = {f"notebooks/{path.stem}" for path in (DOCS / "notebooks").glob("*.ipynb")}
+    assert sorted(named) == sorted(pages | {"families/index"} | notebooks)
 
 
 def test_links_of_the_front_pages_lead_somewhere() -> None:
