@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from greatfear.catalogue import base_of
 from greatfear.cli.report import write_page
 from greatfear.comparison.mechanisms import mechanism_rows
 from greatfear.scenario.citing import grounds_table
+from greatfear.simulation import families
 from greatfear.simulation.run import Run, simulate
 
 GENERALS = [name for name in catalogue.scenarios() if name.startswith("generals-1937")]
@@ -102,6 +104,24 @@ def test_rows_tell_apart_what_only_truth_knows(run: Run) -> None:
     assert shown.value > so.value
     assert (shown.is_true, so.is_true) == (False, True)
     assert mechanism_rows({"shams": {}}) == []
+
+
+def test_every_family_has_rows_or_a_section_of_its_own() -> None:
+    """The families are listed once, where they are built; what shows them must know each."""
+    known = {getattr(kind, "name", "") for kind in _classes()}
+    shown = set(re.findall(r'^        "(\w+)": _', inspect.getsource(mechanism_rows), re.M))
+    assert len(known) >= 8
+    assert known - shown == {"organisations"}, "organisations are shown beside the sham (plots/report_sham.py)"
+    assert shown - known == {"offices", "centre"}, "parts of every run"
+
+
+def _classes() -> list[type]:
+    """Return the classes that the builders of families return."""
+    found = []
+    for build in families.FAMILIES:
+        note = str(inspect.signature(build).return_annotation).partition(" |")[0]
+        found.append(getattr(inspect.getmodule(build), note))
+    return found
 
 
 def test_the_report_has_the_section(run: Run, tmp_path: Path) -> None:

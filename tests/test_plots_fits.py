@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from greatfear import plots as fits
 from greatfear.canvas import save
 from greatfear.estimate import (
     Events,
@@ -18,7 +19,6 @@ from greatfear.estimate import (
     replay_fit,
     time_rescaling,
 )
-from greatfear.estimate import figures as fits
 from test_estimate_known import _simulated
 
 CHOICE = NamingModel("recip + alter(z)")

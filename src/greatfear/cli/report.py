@@ -44,7 +44,7 @@ def report(
     scenario = _scenario_of(archive)
     with stage("writing the report"):
         compared = comparison_for(found, scenario.id if scenario else "")
-        families = _families_in(archive)
+        families = _families_in(found)
         story = story_of(families, scenario) if scenario else None
         page = write_page(found, output or archive / "report.html", compared, scenario, story, families=families)
     answer(f"report: {page}", {"archive": str(archive), "report": str(page)}, as_json=json)
@@ -127,26 +127,15 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
     return sham_story(families, scenario)
 
 
-_REPORTS = (
-    "centre",
-    "offices",
-    "shams",
-    "organisations",
-    "fear",
-    "votes",
-    "documents",
-    "tribunals",
-    "accidents",
-    "named",
-)
-
-
-def _families_in(folder: Path) -> dict[str, Any]:
-    """Return what mechanism families left in a run folder."""
+def _families_in(found: Archive) -> dict[str, Any]:
+    """Return what the centre, the offices and the mechanism families left in a run folder, as its manifest lists it."""
     import json
 
-    found = {name: folder / f"{name}.json" for name in _REPORTS}
-    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items() if path.is_file()}
+    if found.path is None:
+        return {}
+    listed = [name for name in found.manifest.files if name.endswith(".json") and name != "scenario.json"]
+    files = {name.removesuffix(".json"): found.path / name for name in listed}
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in files.items() if path.is_file()}
 
 
 def _scenario_of(folder: Path) -> Scenario | None:

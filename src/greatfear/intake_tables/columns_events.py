@@ -17,6 +17,7 @@ from greatfear.intake_tables.columns_rules import (
     add_part,
     dates_of,
     facts_of,
+    grounds_at,
     kept_names,
     look_up,
     moments,
@@ -25,7 +26,6 @@ from greatfear.intake_tables.columns_rules import (
     sitting_of,
     sourced,
     statement_keys,
-    whence_of,
 )
 from greatfear.intake_tables.making_events import CIRCUMSTANCES
 from greatfear.intake_tables.values import CellError, shown
@@ -38,7 +38,7 @@ def statements(asked: Asked, made: Made) -> None:
     """Make a statement for each speaker and each person named in a record."""
     rule, store = asked.rule, asked.store
     subject = person_names(asked, rule.subject)
-    whence = sourced(asked)
+    grounds = sourced(asked)
     when, outside = moments(asked, rule.time)
     key = statement_keys(asked)
     common = _common(asked)
@@ -60,14 +60,14 @@ def statements(asked: Asked, made: Made) -> None:
     made_any[rows] = True
     for names in people:
         store.count_resolved(names, made_any)
-    part: Part = {"speaker": who, "subject": whom, "sitting": _sittings(asked, rows, who)} | whence_of(
-        asked, whence, rows
+    part: Part = {"speaker": who, "subject": whom, "sitting": _sittings(asked, rows, who)} | grounds_at(
+        asked, grounds, rows
     )
     part |= {name: value(rows) for name, value in common.items()}
-    part |= dates_of(when, whence["certainty"], rows)
+    part |= dates_of(when, grounds["certainty"], rows)
     if heard is not None:
         part["heard_from"] = np.maximum(heard.people()[rows], NOBODY).astype(np.int32)
-    numbers = add_part(asked, made, "statements", part, (facts, whence))
+    numbers = add_part(asked, made, "statements", part, (facts, grounds))
     if key is not None:
         made.setdefault("keys", []).append({"texts": key.texts(), "codes": key.codes[rows], "numbers": numbers})
 
@@ -158,7 +158,7 @@ def _sittings(asked: Asked, rows: Ints, who: Ints) -> Ints:
 def acts(asked: Asked, made: Made) -> None:
     """Make an act for each person of a record."""
     rule, store = asked.rule, asked.store
-    whence = sourced(asked)
+    grounds = sourced(asked)
     when, outside = moments(asked, rule.time)
     person = person_names(asked, rule.person)
     kind = needed(asked, rule.kind, ACT_KINDS)
@@ -175,14 +175,14 @@ def acts(asked: Asked, made: Made) -> None:
     assert kind is not None
     if rule.once_by:
         raise TooOdd("acts that are made once")
-    whole = dates_of(when, whence["certainty"], np.arange(asked.columns.n_rows)) if rule.statement is not None else {}
+    whole = dates_of(when, grounds["certainty"], np.arange(asked.columns.n_rows)) if rule.statement is not None else {}
     rests = _causes(asked, made, person, texts["cause"], whole)
     facts = facts_of(asked)
     store.add_unknown([person], asked.live.rows)
     store.count_resolved(person, asked.live.rows)
     rows, who = kept_names(person, asked.live.rows)
     part: Part = {"person": who.astype(np.int32), "kind": kind.at(rows).column(), "office": office(rows),
-                  "sitting": sitting_of(asked, rule.sitting, rows), **whence_of(asked, whence, rows)}  # fmt: skip
+                  "sitting": sitting_of(asked, rule.sitting, rows), **grounds_at(asked, grounds, rows)}  # fmt: skip
     for name, default in (("cause", "unknown"), ("outcome", "none"), ("operation", None), ("board", None)):
         found = texts[name]
         column = None if found is None else found.at(rows).column()
@@ -192,8 +192,8 @@ def acts(asked: Asked, made: Made) -> None:
     part["pressure"] = np.nan if pressure is None else pressure.at(rows).array(np.nan, np.float64)
     part["statement"] = -1 if rests is None else rests[rows]
     part["evidence"] = -1 if evidence is None else evidence.at(rows).array(-1, np.int64)
-    part |= dates_of(when, whence["certainty"], rows)
-    add_part(asked, made, "acts", part, (facts, whence))
+    part |= dates_of(when, grounds["certainty"], rows)
+    add_part(asked, made, "acts", part, (facts, grounds))
 
 
 def _causes(asked: Asked, made: Made, person: Names, cause: Valued | None, when: Part) -> Ints | None:

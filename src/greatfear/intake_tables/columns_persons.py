@@ -15,12 +15,12 @@ from greatfear.intake_tables.columns_rules import (
     Part,
     add_details,
     detail_parts,
+    grounds_at,
     look_up,
     moments,
     needed,
     person_names,
     sourced,
-    whence_of,
 )
 from greatfear.intake_tables.dates import UNKNOWN
 from greatfear.intake_tables.people import refuse_no_name
@@ -41,7 +41,7 @@ def persons(asked: Asked, made: Made) -> None:
     columns: dict[str, Valued | None] = {name: asked.live.take(asked.text(getattr(rule, name))) for name in _TEXTS}
     seniority = asked.live.take(asked.field(rule.seniority, lambda r, f: r.number(f, 0, 1)))
     attributes = _attributes(asked)
-    whence = sourced(asked) if rule.details else {}
+    grounds = sourced(asked) if rule.details else {}
     facts = {kind: asked.live.take(asked.text(item)) for kind, item in rule.details.items()}
     texts = key.texts()
     for row in np.flatnonzero(checked & ~asked.live.rows).tolist():
@@ -56,7 +56,7 @@ def persons(asked: Asked, made: Made) -> None:
     part |= {name: read(rows) for name, read in attributes.items()}
     made["persons"].append(part)
     account.add(rows, persons=len(rows))
-    details = detail_parts(asked, "person", {k: v for k, v in facts.items() if v is not None}, (rows, numbers, whence))
+    details = detail_parts(asked, "person", {k: v for k, v in facts.items() if v is not None}, (rows, numbers, grounds))
     add_details(asked, made, details)
 
 
@@ -108,7 +108,7 @@ def aliases(asked: Asked, made: Made) -> None:
     rule, store = asked.rule, asked.store
     names = person_names(asked, rule.alias)
     kind = asked.live.take(asked.text(rule.kind))
-    whence = sourced(asked)
+    grounds = sourced(asked)
     person = person_names(asked, rule.person)
     look_up(asked, person)
     assert names is not None
@@ -126,7 +126,7 @@ def aliases(asked: Asked, made: Made) -> None:
         "person": owner[rows].astype(np.int32),
         "kind": None if kind is None else kind.at(rows).column(),
     }
-    made["aliases"].append(part | whence_of(asked, whence, rows))
+    made["aliases"].append(part | grounds_at(asked, grounds, rows))
     asked.live.account.add(np.unique(rows), aliases=len(rows))
 
 
@@ -135,7 +135,7 @@ def ties(asked: Asked, made: Made) -> None:
     rule, store = asked.rule, asked.store
     if rule.a.split or rule.b.split:
         raise TooOdd("lists")
-    whence = sourced(asked)
+    grounds = sourced(asked)
     start, _ = moments(asked, rule.start, is_bounded=False)
     end, _ = moments(asked, rule.end, is_bounded=False)
     n = asked.columns.n_rows
@@ -163,9 +163,9 @@ def ties(asked: Asked, made: Made) -> None:
         "directed": 0 if directed is None else directed.at(rows).array(-1, np.int64),
         "start": np.broadcast_to(first, n)[rows], "end": np.broadcast_to(until, n)[rows],
         "weight": np.nan if weight is None else weight.at(rows).array(np.nan, np.float64),
-        "written": _written(start, end, rows), **whence_of(asked, whence, rows),
+        "written": _written(start, end, rows), **grounds_at(asked, grounds, rows),
     }  # fmt: skip
-    own = whence["certainty"]
+    own = grounds["certainty"]
     part["certainty"] = None if own is None else own.at(rows).column()
     made["ties"].append(part)
     asked.live.account.add(rows, ties=len(rows))

@@ -25,7 +25,7 @@ from greatfear.record.schema import CERTAINTIES, LEVELS, PRECISIONS
 
 __all__ = [
     "Asked", "Made", "Part", "add_details", "add_part", "dates_of", "detail_parts", "facts_of", "has_columns", "kept_names",
-    "live_rows", "look_up", "moments", "needed", "person_names", "sitting_of", "sourced", "statement_keys", "whence_of",
+    "live_rows", "look_up", "moments", "needed", "person_names", "sitting_of", "sourced", "statement_keys", "grounds_at",
 ]  # fmt: skip
 
 Part = dict[str, Any]
@@ -310,7 +310,7 @@ def detail_parts(asked: Asked, owner: str, fields: dict[str, Valued], made: tupl
     made : tuple
         Record and number of each row to which facts belong, and where they stand.
     """
-    rows, numbers, whence = made
+    rows, numbers, grounds = made
     parts = []
     for kind, valued in fields.items():
         texts = valued.texts()
@@ -318,8 +318,8 @@ def detail_parts(asked: Asked, owner: str, fields: dict[str, Valued], made: tupl
         at = rows[known]
         part: Part = {
             owner: numbers[known], "kind": kind, "value": texts.take(pa.array(valued.codes[at])), "row": at,
-            "table": asked.columns, "n": len(at), "source": whence["source"][at], "place": whence["place"],
-            "level": whence["level"], "certainty": whence["certainty"],
+            "table": asked.columns, "n": len(at), "source": grounds["source"][at], "place": grounds["place"],
+            "level": grounds["level"], "certainty": grounds["certainty"],
         }  # fmt: skip
         parts.append(part)
     return parts
@@ -350,10 +350,10 @@ def needed(asked: Asked, item: Any, allowed: tuple[str, ...] = ()) -> Valued | N
     return asked.live.take(asked.text(item, allowed), item.name, ", ".join(allowed) or "a text")
 
 
-def whence_of(asked: Asked, whence: Part, rows: Ints) -> Part:
+def grounds_at(asked: Asked, grounds: Part, rows: Ints) -> Part:
     """Return where rows stand, and of which records they were made."""
-    own = {name: whence[name] for name in ("place", "level", "certainty")}
-    return {"source": whence["source"][rows], "row": rows, "table": asked.columns, "n": len(rows), **own}
+    own = {name: grounds[name] for name in ("place", "level", "certainty")}
+    return {"source": grounds["source"][rows], "row": rows, "table": asked.columns, "n": len(rows), **own}
 
 
 def facts_of(asked: Asked) -> dict[str, Valued]:
@@ -364,7 +364,7 @@ def facts_of(asked: Asked) -> dict[str, Valued]:
 
 def add_part(asked: Asked, made: Made, name: str, part: Part, told: tuple[dict[str, Valued], Part]) -> Ints:
     """Add rows of a table with what else is told of them; return their numbers."""
-    facts, whence = told
+    facts, grounds = told
     rows = part["row"]
     first = sum(other["n"] for other in made[name])
     numbers = np.arange(first, first + len(rows))
@@ -372,7 +372,7 @@ def add_part(asked: Asked, made: Made, name: str, part: Part, told: tuple[dict[s
     asked.live.account.add(
         rows if len(rows) < 2 or (rows[1:] > rows[:-1]).all() else np.unique(rows), **{name: len(rows)}
     )
-    add_details(asked, made, detail_parts(asked, name.removesuffix("s"), facts, (rows, numbers, whence)))
+    add_details(asked, made, detail_parts(asked, name.removesuffix("s"), facts, (rows, numbers, grounds)))
     return numbers
 
 

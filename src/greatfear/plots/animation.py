@@ -148,7 +148,7 @@ def _ring(archive: Archive, n: int) -> NDArray[np.float64]:
 
 
 def _frame(axes: Any, world: _World, frame: int, step: int) -> None:
-    """Draw one frame anew."""
+    """Draw one frame from nothing."""
     axes.clear()
     axes.set_axis_off()
     axes.set(xlim=(-1.08, 1.08), ylim=(-1.22, 1.12), aspect="equal")

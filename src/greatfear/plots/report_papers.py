@@ -36,7 +36,7 @@ def papers_section(
 def _beside(
     archive: Archive, families: Mapping[str, Mapping[str, Any]], counts: Mapping[str, int]
 ) -> list[tuple[str, str, str]]:
-    """Return rows of what the file shows and what was so."""
+    """Return rows of what the file shows, beside the truth."""
     shams = families.get("shams", {}).get("shams", [])
     reporters, reported = _counted(archive, "speaker", "report"), _counted(archive, "subject", "report")
     agents = sum(sham.get("agents", 0) for sham in shams)

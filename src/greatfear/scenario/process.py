@@ -178,7 +178,7 @@ class Offices(Part):
     """What every regional office can do; steps give the dates from which a value holds.
 
     Arrests, prison places and investigators are counted per 100,000 persons of the region. With ``per: office`` they are counted
-    per office, as suits a small world: so many arrests a day, places and investigators in each office.
+    per office, as suits a small world: arrests a day, places and investigators of each office.
     """
 
     arrests: Annotated[Quantity, Unit("arrests from leads per 100,000 persons and day", 0, 1e5)] = assumed(

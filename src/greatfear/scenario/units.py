@@ -1,4 +1,4 @@
-"""Units in which a rate may be written: per day, week, month or year, and per person or per so many of them.
+"""Units in which a rate may be written: per day, week, month or year, and per person or per a number of them.
 
 The resolved form has the unit of the field. A value is multiplied by the persons of the field's unit, divided by those of the
 written one, and divided by the days of the written one, in this order.

@@ -1,7 +1,7 @@
 """The first start: all kernels of a run compiled before its first day, by two processes side by side.
 
 The second process starts when the first finds that a kernel was never compiled here. Both go through the same kernels, share
-what they compile through the cache, and leave to each other what is under way. The code is the same, whoever compiles it.
+what they compile through the cache, and leave to each other what is under way. The code is the same, either way.
 """
 
 from __future__ import annotations

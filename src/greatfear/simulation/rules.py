@@ -224,7 +224,7 @@ def _reckoned(scenario: Scenario, world: World) -> NDArray[np.int64]:
 
 
 _PER_OFFICE = 100_000
-"""With so many persons, what holds per 100,000 persons holds per office."""
+"""With this many persons, what holds per 100,000 persons holds per office."""
 
 
 def _attributes(scenario: Scenario) -> NDArray[np.float64]:

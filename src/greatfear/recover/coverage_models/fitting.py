@@ -66,7 +66,7 @@ def fit_counts(design, counts, beta):
     beta[:] = 0.0
     beta[0] = math.log(max(counts.sum() / n, 0.1))
     last = -np.inf
-    # Newton steps on the log-likelihood: the matrix and the right-hand side are made anew from the current fit
+    # Newton steps on the log-likelihood: the matrix and the right-hand side are made again from the current fit
     for turn in range(_ROUNDS):
         a[:] = 0.0
         step[:] = 0.0

@@ -100,7 +100,7 @@ def _figure(one: Drawn, windows: Windows) -> Figure:
 
 
 def periods(entry: Entry) -> list[Period]:
-    """Return when operations, chiefs and the halt of the scenario began, earliest first; none where no scenario lies there."""
+    """Return when operations, chiefs and the halt of the scenario began, earliest first; none where there is no scenario."""
     if entry.path is None:
         return []
     try:
