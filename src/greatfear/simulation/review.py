@@ -269,7 +269,7 @@ def _assumptions(groundless_share: float, real_share: float, factor: float) -> t
     """Return what the numbers rest on."""
     looked = (
         "Each wave looks at persons of the run in the share in which it looked at all persons sentenced in 1921-53 "
-        f"({SENTENCED_1921_1953:,}) who were not cleared yet, whether members or not; in truth requests decided who was looked at."
+        f"({SENTENCED_1921_1953:,}) who were not cleared yet, members or not; in truth requests decided who was looked at."
     )
     camps = (
         "Mortality in camps is that of the certificate on 1930-56 in the year concerned; it leaves out persons who were released "
