@@ -95,3 +95,83 @@ def test_guesses_for_real_tables_give_their_counts(files: tuple[str, ...], expec
     paths = [REAL / file for file in files]
     taken = intake(paths, yaml.safe_load(guess_text(guess_lines(paths))))
     assert {name: taken.tables[name].num_rows for name in expected} == expected
+
+
+SETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "hearings": (
+        "Witness,Person named,Hearing date,Occupation of the named\nM.,E. D.,1951-09-19,actor\nM.,D. P.,1951-09-19,writer\n",
+        {"speaker": "Witness", "subject": "Person named", "time": "Hearing date"},
+    ),
+    "reports": (
+        "IM;Zielperson;Datum des Berichts;Führungsoffizier\nG.;Müller, Anna;12.03.1975;K.\nE.;Schulz, Karl;30.11.1976;B.\n",
+        {"speaker": "IM", "subject": "Zielperson", "time": "Datum des Berichts"},
+    ),
+    "inquisition": (
+        "Reo,Denunciante,Fecha de la denuncia,Tribunal\nJuan,María,12/03/1527,Toledo\nAna,María,25/04/1527,Toledo\n",
+        {"speaker": "Denunciante", "subject": "Reo", "time": "Fecha de la denuncia"},
+    ),
+    "letters": (
+        "N°,Auteur de la lettre,Personne dénoncée,Date d'envoi,Destinataire\n1,D.,Lévy,12/2/1942,C.\n2,D.,M.,28/3/1942,K.\n",
+        {"speaker": "Auteur de la lettre", "subject": "Personne dénoncée", "time": "Date d'envoi"},
+    ),
+    "agents": (
+        "Lp.;Donosiciel;Osoba wskazana;Data\n1;TW Adam;Jan K.;12.05.1953\n2;TW Ewa;Piotr N.;31.05.1953\n",
+        {"speaker": "Donosiciel", "subject": "Osoba wskazana", "time": "Data"},
+    ),
+    "depositions": (
+        "text_id\tdeponent\tincriminated\tdate_of_deposition\n12\tBernard\tPierre\t1321-03-05\n13\tPierre\tGuillaume\t1324\n",
+        {"speaker": "deponent", "subject": "incriminated", "time": "date_of_deposition"},
+    ),
+    "protocols": (
+        "Nr;Verhörte Person;Genannte Personen;Verhört am\n1;Eva;Anna S.;3. Juli 1628\n2;Anna S.;Hans, Eva;12. Juli 1628\n",
+        {"speaker": "Verhörte Person", "subject": {"column": "Genannte Personen", "split": ", "}, "time": "Verhört am"},
+    ),
+    "trust": (
+        "SOURCE,TARGET,RATING,TIME\n6,2,4,1289241911.72836\n6,5,2,1289241941.53378\n1,15,1,1289243140.39049\n",
+        {"speaker": "SOURCE", "subject": "TARGET", "time": {"seconds": "TIME"}},
+    ),
+    "edges": (
+        "id,source_id,target_id,weight,date\n1,14,101,2,2003-05-01\n2,18,19,5,2003-05-02\n3,19,18,6,2003-05-08\n",
+        {"speaker": "source_id", "subject": "target_id", "time": "date"},
+    ),
+    "headless": ("A12\tB7\t1937-08-05\nB7\tC1\t1937-08-09\n", {"speaker": "column 1", "subject": "column 2", "time": "column 3"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_tables_shaped_like_public_ones_are_usable(name: str) -> None:
+    text, expected = SETS[name]
+    made = guess_lines({name: text.encode()})
+    (rule,) = made.map["tables"][0]["makes"]
+    assert {key: rule[key] for key in expected} == expected
+    taken = intake({name: text.encode()}, made.map)
+    assert taken.report.dates is not None
+    assert taken.report.tables[0].left_out == 0
+
+
+def test_dates_in_a_table_of_persons_become_acts() -> None:
+    text = (
+        "ФИО;Год рождения;Дата ареста;Статья;Дата расстрела\nИванов И. П.;1893;5 августа 1937 г.;58-10;12 октября 1937 г.\n"
+        "Петров П.;1901;07.09.1937;58-7;\nСидорова А.;1911;1937;58-10;\n"
+    ).encode()
+    made = guess_lines({"t": text})
+    assert [rule["into"] for rule in made.map["tables"][0]["makes"]] == ["persons", "acts", "acts"]
+    taken = intake({"t": text}, made.map)
+    kinds = taken.tables["acts"].column("kind").to_pylist()
+    assert sorted(kinds) == ["arrest", "arrest", "arrest", "death"]
+
+
+def test_two_tables_of_one_id_are_not_both_persons() -> None:
+    people = b"PersonRef,FirstName,Sex\nA1,Mareon,Female\nA2,Ewfame,Female\n"
+    trials = b"PersonRef,Trial_no\nA1,4\nA2,9\n"
+    made = guess_lines({"trials": trials, "people": people})
+    assert [entry["table"] for entry in made.map["tables"]] == ["people"]
+    assert any("stand in another table" in told for told in made.left["trials"])
+
+
+def test_headers_of_several_words_mean_their_first_noun() -> None:
+    expected = {
+        "Month of Accusation": "", "Occupation of the named": "", "Date of birth": "birth", "Год рождения": "birth",
+        "Accused name": "subject", "Date of the deposition": "date", "source_id": "speaker", "person_id": "id",
+    }  # fmt: skip
+    assert {header: meaning_of(header).role for header in expected} == expected

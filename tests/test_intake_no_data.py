@@ -240,3 +240,11 @@ def test_open_facts_and_weights_are_kept_for_persons_acts_and_ties() -> None:
     (tie,) = made.tables["ties"].to_pylist()
     assert (tie["weight"], tie["written"]) == (5.0, "start: c. 1930")
     assert made.archive.check() == []
+
+
+def test_a_text_that_was_damaged_before_stays_utf_8() -> None:
+    data = (
+        HEAD.encode() + "\ufffd,C,1937-08-05\n".encode() + b"A,B\xc2,1937-08-06\nA,D\xe6,1937-08-07\nA,E,1937-08-08\n"
+    )
+    with pytest.raises(IntakeError, match="3 faults.*characters that are not in the encoding"):
+        taken(data)

@@ -17,7 +17,7 @@ from greatfear.intake_tables.mapping import ColumnMap
 from greatfear.intake_tables.marks import NO_NAMES, TOTAL_HEAD, no_name
 from greatfear.intake_tables.values import CellError, shown
 
-__all__ = ["LEFT_OUT", "NOBODY", "Account", "Names", "Store"]
+__all__ = ["LEFT_OUT", "NOBODY", "Account", "Names", "Store", "no_names_in"]
 
 NOBODY, UNKNOWN, LEFT_OUT = -1, -2, -3
 """Nobody is named; a person who stands in no table (yet); one whom the map leaves out."""
@@ -195,12 +195,8 @@ class Store:
 
     def _no_names(self, names: Names, unknown: Ints, faults: dict[int, CellError]) -> None:
         """Note texts that are no names of persons."""
-        texts = names.texts.take(pa.array(unknown))
-        maybe = pc.or_(pc.is_in(pc.utf8_lower(texts), value_set=NO_NAMES), pc.match_substring_regex(texts, TOTAL_HEAD))
-        for code in unknown[maybe.to_numpy(zero_copy_only=False)].tolist():
-            told = no_name(names.texts[code].as_py())
-            if told is not None:
-                faults[code] = CellError(names.column, told[0], "the name or id of a person", fix=told[1])
+        for at, told in no_names_in(names.texts.take(pa.array(unknown))).items():
+            faults[int(unknown[at])] = CellError(names.column, told[0], "the name or id of a person", fix=told[1])
 
     def _by_alias(self, names: Names, found: Ints, faults: dict[int, CellError]) -> None:
         """Resolve further names; one of several persons is a fault."""
@@ -274,6 +270,14 @@ class Store:
             if not any(text in missing for text in keys[code]):
                 number[code] = self.sittings.setdefault(keys[code], len(self.sittings))
         return number[mine]
+
+
+def no_names_in(texts: pa.StringArray) -> dict[int, tuple[str, str]]:
+    """Return the places of texts that are no names of persons, each with why and what to do."""
+    maybe = pc.or_(pc.is_in(pc.utf8_lower(texts), value_set=NO_NAMES), pc.match_substring_regex(texts, TOTAL_HEAD))
+    places = np.flatnonzero(maybe.fill_null(False).to_numpy(zero_copy_only=False)).tolist()
+    found = {at: no_name(texts[at].as_py()) for at in places}
+    return {at: told for at, told in found.items() if told is not None}
 
 
 def _in_order(codes: Ints, n: int) -> npt.NDArray[np.int64]:

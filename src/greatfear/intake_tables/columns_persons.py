@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.intake_tables.columns import Ints, TooOdd, Valued
+from greatfear.intake_tables.columns_people import no_names_in
 from greatfear.intake_tables.columns_rules import (
     Asked,
     Made,
@@ -23,7 +24,6 @@ from greatfear.intake_tables.columns_rules import (
     sourced,
 )
 from greatfear.intake_tables.dates import UNKNOWN
-from greatfear.intake_tables.people import refuse_no_name
 from greatfear.intake_tables.values import CellError, shown
 
 __all__ = ["aliases", "persons", "ties"]
@@ -92,15 +92,11 @@ def _new_ids(asked: Asked, key: Valued) -> None:
             got = shown(texts[int(key.codes[row])].as_py())
             asked.live.account.fault(row, CellError(rule.id.name, got, "an id that no other person has"))
         asked.live.rows &= ~is_again
-    for code in np.flatnonzero(
-        pc.less(pc.binary_length(texts), 50).fill_null(False).to_numpy(zero_copy_only=False)
-    ).tolist():
-        try:
-            refuse_no_name(texts[code].as_py(), rule.id.name)
-        except CellError as error:
-            is_fault = np.zeros(len(texts), bool)
-            is_fault[code] = True
-            asked.live.check(key.codes, is_fault, lambda _, error=error: error)  # type: ignore[misc]
+    for code, told in no_names_in(texts).items():
+        is_fault = np.zeros(len(texts), bool)
+        is_fault[code] = True
+        error = CellError(rule.id.name, told[0], "the name or id of a person", fix=told[1])
+        asked.live.check(key.codes, is_fault, lambda _, error=error: error)  # type: ignore[misc]
 
 
 def aliases(asked: Asked, made: Made) -> None:

@@ -17,7 +17,7 @@ from greatfear.intake_tables.columns import Coded, Columns, TooOdd
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
-from greatfear.intake_tables.marks import TOTAL_HEAD, is_ditto, is_note, is_total
+from greatfear.intake_tables.marks import DITTO, TOTAL_HEAD, is_ditto, is_note, is_total
 from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
 from greatfear.intake_tables.raw_objects import cell_text
 
@@ -29,6 +29,7 @@ LONG_ROWS = 100_000
 _BLOCK = 4 * 2**20
 _HELD = 256 * 2**20
 _HEAD = 400_000
+_DITTOS = pa.array(sorted(DITTO), pa.string())
 
 
 def long_tables(tables: Any, checked: ColumnMap) -> dict[str, Columns] | None:
@@ -335,18 +336,11 @@ def checked_marks(table: Columns) -> Columns:
     }
     table.faults = {row: said[what] for row, what in table.faults.items()}
     for coded in (table.columns[name] for name in table.header if name in table.columns):
-        short = np.flatnonzero(pc.less(pc.binary_length(coded.texts), 30).to_numpy(zero_copy_only=False))
-        marks = (
-            [i for i in short.tolist() if is_ditto(coded.texts[i].as_py())] if len(short) < 300_000 else _dittos(coded)
-        )
+        held = pc.is_in(pc.utf8_lower(coded.texts), value_set=_DITTOS).to_numpy(zero_copy_only=False)
+        marks = [code for code in np.flatnonzero(held).tolist() if is_ditto(coded.texts[code].as_py())]
         for code in marks:
             for row in np.flatnonzero(coded.codes == code).tolist():
                 table.faults.setdefault(
                     row, f"a ditto mark ({coded.texts[code].as_py()}); write 'ditto: common' for this table"
                 )
     return table
-
-
-def _dittos(coded: Coded) -> list[int]:
-    """Return the codes of ditto marks among very many texts."""
-    return [i for i, text in enumerate(coded.texts.to_pylist()) if is_ditto(text)]

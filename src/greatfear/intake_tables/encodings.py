@@ -81,7 +81,8 @@ def _narrow(data: bytes) -> tuple[str, str]:
     """Return the encoding of one byte a letter that fits best, and another one that is possible; none for damage."""
     head = data[:_LOOKED_AT]
     high = sum(byte > 127 for byte in head)
-    broken = head.decode("utf-8", errors="replace").count("\ufffd")
+    # A text that was damaged before holds the sign of damage itself, which is sound UTF-8.
+    broken = head.decode("utf-8", errors="replace").count("\ufffd") - head.count(b"\xef\xbf\xbd")
     if high < _FEW or broken < 0.5 * high:  # damage to UTF-8, or too little to tell
         return "", ""
     cyrillic = _cyrillic(head)

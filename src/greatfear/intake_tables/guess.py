@@ -82,8 +82,33 @@ def guess_lines(tables: Any) -> Guess:
         number = len(entries)
         entries.append({"table": name, **how.keys, **rules.keys, "makes": rules.rules})
         made.lines |= {("tables", number, *path): line for path, line in (how.lines | rules.lines).items()}
+    _drop_second_persons(entries, columns, made)
     made.map = _whole({name: table for name, (table, _) in raw.items()}, columns, entries, made)
     return made
+
+
+def _drop_second_persons(entries: list[dict[str, Any]], columns: Mapping[str, Sequence[Column]], made: Guess) -> None:
+    """Leave out persons of a table whose ids are those of another table of persons: its rows are something else."""
+    known: dict[int, set[str]] = {}
+    for number in sorted(range(len(entries)), key=lambda n: -len(entries[n]["makes"][0])):
+        entry = entries[number]
+        rule = next((rule for rule in entry["makes"] if rule["into"] == "persons"), None)
+        if rule is None:
+            continue
+        ids = next(column.names() for column in columns[entry["table"]] if column.name == rule["id"])
+        if any(ids & others for others in known.values()):
+            entry["makes"].remove(rule)
+            told = f"its persons ({rule['id']}) stand in another table; what do its rows say of them?"
+            made.left[entry["table"]].append(told)
+            made.lines["tables", number, "makes"] = Line("unsure", told)
+        else:
+            known[number] = ids
+    for number in reversed(range(len(entries))):
+        if not entries[number]["makes"]:
+            del entries[number]
+            shifted = {("tables", path[1] - 1, *path[2:]) if path[:1] == ("tables",) and path[1] > number else path: line
+                       for path, line in made.lines.items() if path[:2] != ("tables", number)}  # fmt: skip
+            made.lines = shifted
 
 
 def _whole(
@@ -115,8 +140,11 @@ def _whole(
 
 def _years(entry: dict[str, Any], columns: Sequence[Column]) -> list[int]:
     """Return the years of the dates that the rules of one table read."""
-    read = {str(rule["time"]) for rule in entry["makes"] if "time" in rule}
-    return [
+    times = [rule["time"] for rule in entry["makes"] if "time" in rule]
+    stamps = {time["seconds"] for time in times if isinstance(time, dict) and "seconds" in time}
+    read = {str(time) for time in times}
+    found = [1970 + int(float(text) // 31_556_952) for c in columns if c.name in stamps for text in c.counts]
+    return found + [
         int(year) for column in columns if column.name in read for text in column.counts for year in _YEAR.findall(text)
     ]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greatfear.intake_tables.guess_columns import Column, Line
-from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, role_words
-from greatfear.intake_tables.profile import date_ways, has_words
+from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, act_of, is_weak, role_words
+from greatfear.intake_tables.profile import DateWays, date_ways, has_words
 from greatfear.intake_tables.raw import RawTable
 
 __all__ = ["Line", "Rules", "rules_of"]
@@ -85,8 +85,14 @@ def _best(columns: Sequence[Column], role: str) -> Column | None:
         found = [column for column in found if column.is_of_names]
     if role == "date":
         found = [column for column in found if column.kind in ("date", "year")]
+        found = [column for column in found if not act_of(column.name)] or found
     words = list(role_words(role))
-    return min(found, key=lambda c: (not c.meaning.is_exact, words.index(c.meaning.word)), default=None)
+
+    def rank(column: Column) -> tuple[bool, bool, int]:
+        word = column.meaning.word
+        return is_weak(word), not column.meaning.is_exact, words.index(word) if word in words else len(words)
+
+    return min(found, key=rank, default=None)
 
 
 def _statements(made: Rules, columns: Sequence[Column], speaker: Column, subject: Column) -> None:
@@ -100,8 +106,11 @@ def _statements(made: Rules, columns: Sequence[Column], speaker: Column, subject
         lines["when"] = Line("likely", f"these values of {relation.name} speak of accusing")
     both = len(speaker.names() & subject.names())
     for key, column in (("speaker", speaker), ("subject", subject)):
-        rule[key] = {"column": column.name, "split": column.split} if column.split else column.name
+        sign = column.split or _comma(column, speaker.names() | subject.names())
+        rule[key] = {"column": column.name, "split": sign} if sign else column.name
         lines[key] = _line_of_end(column, both)
+        if sign and not column.split:
+            lines[key] = Line("unsure", f"{lines[key].why}; names with commas between them, or surname and first name?")
     is_sitting = speaker.meaning.word in _SITTING
     rule["channel"] = {"constant": "interrogation" if is_sitting else "denunciation"}
     is_told = accusing or is_sitting or ACCUSING.search(f"{speaker.meaning.word} {subject.meaning.word}")
@@ -118,6 +127,13 @@ def _statements(made: Rules, columns: Sequence[Column], speaker: Column, subject
     made.add(rule, lines)
 
 
+def _comma(column: Column, names: set[str]) -> str | None:
+    """Return a comma where parts of cells stand elsewhere as names, or cells have several commas."""
+    listed = [text for text in column.counts if ", " in text]
+    parts = {part.strip() for text in listed for part in text.split(", ")}
+    return ", " if parts & names or any(text.count(", ") > 1 for text in listed) else None
+
+
 def _line_of_end(column: Column, both: int) -> Line:
     """Return how sure it is that a column holds speakers or subjects."""
     more = f"; cells hold several names, parted by {column.split!r}" if column.split else ""
@@ -132,7 +148,13 @@ def _line_of_end(column: Column, both: int) -> Line:
 
 def _date(made: Rules, rule: dict[str, Any], lines: dict[str, Line], columns: Sequence[Column]) -> None:
     """Add the date to a rule, with the order of its figures to the table."""
-    column = _best(columns, "date") or next((c for c in columns if c.kind == "date"), None)
+    column, is_named = _best(columns, "date"), True
+    if column is None:
+        if _seconds(rule, lines, columns):
+            return
+        dated = [c for c in columns if c.kind == "date" and c.meaning.role != "birth"]
+        dated = dated if len(dated) == 1 else [c for c in dated if not act_of(c.name)]
+        column, is_named = (dated[0] if len(dated) == 1 else None), False
     if column is None:
         return
     ways = date_ways(column.counts)
@@ -143,7 +165,25 @@ def _date(made: Rules, rule: dict[str, Any], lines: dict[str, Line], columns: Se
         )
         return
     rule["time"] = column.name
-    lines["time"] = Line("sure" if column.meaning.is_exact and not ways.order else "likely", f"{ways.told}")
+    how = "unsure" if not is_named else "sure" if column.meaning.is_exact and not ways.order else "likely"
+    lines["time"] = Line(how, f"{'' if is_named else 'the only column of dates; '}{ways.told}")
+    _order(made, ways, column)
+
+
+def _seconds(rule: dict[str, Any], lines: dict[str, Line], columns: Sequence[Column]) -> bool:
+    """Propose seconds since 1970 for a column of dates that holds numbers of that size."""
+    for column in columns:
+        if column.meaning.role == "date" and column.kind == "number":
+            numbers = [float(text) for text in column.counts if re.fullmatch(r"\d+(\.\d+)?", text)]
+            if len(numbers) == len(column.counts) and min(numbers) > 1e8 and max(numbers) < 2.3e9:
+                rule["time"] = {"seconds": column.name}
+                lines["time"] = Line("unsure", "numbers of this size are usually seconds since 1970")
+                return True
+    return False
+
+
+def _order(made: Rules, ways: DateWays, column: Column) -> None:
+    """Add the order of figures and the words around dates to the table."""
     n_words = sum(has_words(text) for text in column.counts)
     if ways.order or n_words:
         more = f"; words stand around {n_words} dates" if n_words else ""
@@ -245,6 +285,27 @@ def _persons(made: Rules, name: str, columns: Sequence[Column], others: Mapping[
             lines[role] = Line("likely", f"the header {how} {column.meaning.word!r}")
     rule |= _attributes([c for c in columns if c.name not in set(map(str, rule.values()))], lines)
     made.add(rule, lines)
+    _acts_of_persons(made, key, columns)
+
+
+def _acts_of_persons(made: Rules, key: Column, columns: Sequence[Column]) -> None:
+    """Propose an act for each column of dates whose header names one: day of arrest, of sentence, of death."""
+    for column in columns:
+        act = act_of(column.name) if column.kind in ("date", "year") and column.meaning.role != "birth" else ""
+        if act:
+            rule = {"into": "acts", "when": {column.name: "known"}, "person": key.name, "kind": {"constant": act}}
+            ways = date_ways(column.counts)
+            if ways.two_figures:
+                continue
+            rule["time"] = column.name
+            _order(made, ways, column)
+            made.add(
+                rule,
+                {
+                    "kind": Line("likely", f"the header {column.name!r} speaks of this act"),
+                    "time": Line("likely", ways.told),
+                },
+            )
 
 
 def _name(columns: Sequence[Column]) -> Column | None:
@@ -265,6 +326,9 @@ def _key(columns: Sequence[Column], referred: set[str]) -> tuple[Column | None, 
     if any(column.split and column.kind == "list" for column in columns):
         return None, Line("unsure", "")  # rows that list persons are no persons
     roles = [column for column in unique if column.meaning.role in ("id", "person", "subject", "name")]
+    roles = [column for column in roles if not is_weak(column.meaning.word)]
+    if roles and any(c.meaning.role == "speaker" for c in columns):
+        return None, Line("unsure", "")  # somebody speaks here: rows are no persons
     if roles:
         return roles[0], Line("likely", f"the header is like {roles[0].meaning.word!r}, and no value stands twice")
     named = any(column.meaning.role in ("person", "subject", "name") and column.kind == "text" for column in columns)
@@ -285,6 +349,8 @@ def _attributes(columns: Sequence[Column], lines: dict[str, Line]) -> dict[str, 
     """Return the columns that become attributes, each with its type; prose, charges, addresses and dates do not."""
     found: dict[str, Any] = {}
     for column in columns:
+        if act_of(column.name) and column.kind in ("date", "year"):
+            continue
         if column.kind in ("prose", "list", "empty", "date") or column.meaning.role in ("charge", "address", "prose"):
             continue
         name = re.sub(r"\W+", "_", column.name.casefold()).strip("_") or "attribute"

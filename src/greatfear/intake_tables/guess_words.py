@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["ACCUSING", "ACT_WORDS", "Meaning", "meaning_of", "role_words"]
+__all__ = ["ACCUSING", "ACT_WORDS", "Meaning", "act_of", "is_weak", "meaning_of", "role_words"]
 
 _WORDS = {
     "speaker": (
@@ -16,14 +16,18 @@ _WORDS = {
         "показал от_кого von absender denunziant ankläger zeuge kläger anzeigender melder de expéditeur "
         "dénonciateur accusateur témoin déposant délateur da mittente denunciante accusatore testimone "
         "delatore delator testis accusator denuntiator deponens remitente acusador testigo declarante od "
-        "nadawca donosiciel oskarżyciel świadek denuncjator"
+        "nadawca donosiciel oskarżyciel świadek denuncjator denunciator im informator tw verhörter verhörte vernommener "
+        "vernommene aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur"
     ),
     "subject": (
         "target subject to receiver recipient denounced accused named suspect about defendant кого на_кого "
         "кому обвиняемый подозреваемый названный названные оговорённый an empfänger beschuldigter angeklagter "
         "angezeigter verdächtiger über à destinataire dénoncé accusé prévenu suspect_ a destinatario "
         "denunciato accusato imputato sospettato reus accusatus denuntiatus nominatus denunciado acusado reo "
-        "sospechoso do oskarżony podejrzany adresat wskazany"
+        "sospechoso do oskarżony podejrzany adresat wskazany incriminated implicated mentioned denunciated zielperson "
+        "genannter genannte genannt benannte beschuldigte angezeigte dénoncée accusée nommé nommée cité citée nominato nominata "
+        "denunciata accusata acusada denunciada nombrado nombrada delatado delatada wskazana oskarżona donoszony упомянутый "
+        "упомянутые названные_лица фигурант callee"
     ),
     "date": (
         "time date day when year дата день год время datum tag jahr jour année annee giorno anno data fecha "
@@ -56,6 +60,10 @@ _WORDS = {
         "weight times count n calls frequency раз количество anzahl häufigkeit nombre_de_fois poids fréquence "
         "peso conteggio veces liczba"
     ),
+    "birth": (
+        "birth born birthdate рождения рождение родился geburt geburtsdatum geboren naissance né nascita nato nacimiento nacido "
+        "urodzenia urodzony natus age возраст alter âge età edad wiek aetas"
+    ),
     "office": (
         "office court board tribunal орган управление нквд суд behörde gericht amt autorité cour ufficio "
         "tribunale oficina urząd sąd"
@@ -65,7 +73,8 @@ _WORDS = {
         "straftat chef_d_accusation délit accusa crimine reato crimen cargo delito zarzut przestępstwo"
     ),
     "address": (
-        "address адрес adresse indirizzo dirección adres местожительства место_жительства wohnort domicile domicilio"
+        "address адрес место_проживания adresse indirizzo dirección adres местожительства место_жительства wohnort domicile "
+        "domicilio"
     ),
     "prose": (
         "note notes remark remarks comment comments text words протокол показания примечание комментарий "
@@ -138,9 +147,66 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text)))
 
 
+_WEAK = frozenset(
+    [
+        *(
+            "source",
+            "from",
+            "sender",
+            "author",
+            "by",
+            "von",
+            "absender",
+            "autor",
+            "auteur",
+            "expediteur",
+            "de",
+            "mittente",
+            "da",
+        ),
+        *(
+            "remitente",
+            "od",
+            "nadawca",
+            "автор",
+            "кто",
+            "откуда",
+            "target",
+            "to",
+            "receiver",
+            "recipient",
+            "about",
+            "кому",
+            "an",
+        ),
+        *("empfanger", "uber", "destinataire", "a", "destinatario", "do", "adresat", "caller", "callee"),
+    ]
+)
+"""Words of any letters or edges: of two columns of one role, one that speaks of accusing comes first."""
+_PREPOSITIONS = re.compile(r"\b(?:of|des|der|von|du|de|d|del|della|di|dei|degli)\b")
+_FIRST = ("birth", "address", "date", "speaker", "subject", "sex", "charge", "office", "act", "weight", "prose")
+"""Of a header of several words, what it means before all: `Accused name` is the accused, `Date of birth` a birth."""
+
+
+def is_weak(word: str) -> bool:
+    """Whether a word stands above any letters or edges, and says nothing of accusing."""
+    return word in _WEAK
+
+
+def act_of(header: str) -> str:
+    """Return the kind of act that the header of a column of dates names (``Дата ареста``), or nothing."""
+    from rapidfuzz import fuzz
+
+    for part in _plain(header).split():
+        for act, listed in ACT_WORDS.items():
+            if len(part) > _SHORT and any(fuzz.ratio(part, _plain(word)) >= _LIKE for word in listed.split()):
+                return act
+    return ""
+
+
 @cache
 def meaning_of(header: str) -> Meaning:
-    """Return what a header means: as a whole, then by likeness, then by one of its words."""
+    """Return what a header means: as a whole, then by likeness, then by its words; what follows a preposition does not count."""
     from rapidfuzz import fuzz, process
 
     words, plain = _table(), _plain(header)
@@ -150,12 +216,19 @@ def meaning_of(header: str) -> Meaning:
     found = process.extractOne(plain, long, scorer=fuzz.ratio, score_cutoff=_LIKE)
     if found is not None:
         return Meaning(words[found[0]], found[0], False)
-    parts = plain.split()
-    if len(parts) > 1:
-        for part in parts:
-            like = process.extractOne(part, long, scorer=fuzz.ratio, score_cutoff=_LIKE)
-            if like is not None:
-                return Meaning(words[like[0]], like[0], False)
-        if parts[-1] == "id":
-            return Meaning("id", "id", False)
+    if any(words.get(part) == "birth" or fuzz.ratio(part, "рождения") >= _LIKE for part in plain.split()):
+        return Meaning("birth", plain, False)
+    parts = _PREPOSITIONS.split(plain)[0].split()
+    roles: dict[str, str] = {}
+    for part in parts:
+        like = (
+            (part,)
+            if part in words and len(parts) > 1
+            else process.extractOne(part, long, scorer=fuzz.ratio, score_cutoff=_LIKE)
+        )
+        if like is not None and (len(parts) > 1 or plain != part):
+            roles.setdefault(words[like[0]], like[0])
+    for role in (*_FIRST, *roles):
+        if role in roles:
+            return Meaning(role, roles[role], False)
     return Meaning()

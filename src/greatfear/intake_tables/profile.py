@@ -46,6 +46,9 @@ MISSING_WORDS = frozenset(
     )
 )
 _STYLE = DateStyle(dt.date(1, 1, 1))
+_DAY_FIRST, _MONTH_FIRST = (
+    DateStyle(dt.date(1, 1, 1), order=order, century=1900) for order in ("day first", "month first")
+)
 _WAYS = {
     "day first": re.compile(r"(0?[1-9]|[12]\d|3[01])[./-](0?[1-9]|1[0-2])[./-]\d{4}"),
     "month first": re.compile(r"(0?[1-9]|1[0-2])[./-](0?[1-9]|[12]\d|3[01])[./-]\d{4}"),
@@ -191,10 +194,17 @@ def is_date(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
     if len(words) == 1 and month_number(words[0]) and re.search(r"\d{4}", text):
         return True
-    if not re.match(r"\d{4}", text):
+    if _YEAR.fullmatch(text):
+        return True
+    if not re.search(r"\d", text) or _NUMBER.fullmatch(text):
         return False
+    return any(_reads(text, style) for style in (_STYLE, _DAY_FIRST, _MONTH_FIRST))
+
+
+def _reads(text: str, style: DateStyle) -> bool:
+    """Whether a text is a date in a way of writing."""
     try:
-        moment(text, _STYLE)
+        moment(text, style)
     except (ValueError, OverflowError):
         return False
     return True
@@ -254,7 +264,7 @@ def date_ways(counts: Counter[str]) -> DateWays:
     fits = {name: {text for text in counts if way.fullmatch(text)} for name, way in _WAYS.items()}
     day, month = fits["day first"], fits["month first"]
     two = bool(fits["two figures"] - day - month)
-    words = any(re.search(r"[^\W\d_]{3,}", text) for text in counts)
+    words = any(re.search(r"[^\W\d_]{3,}|\b[IVX]+\b", text) for text in counts)
     if not (day or month or fits["month and year"] or words):
         return DateWays("", True, "dates as year-month-day, or years", two)
     if month - day and day - month:
