@@ -246,5 +246,5 @@ def test_a_text_that_was_damaged_before_stays_utf_8() -> None:
     data = (
         HEAD.encode() + "\ufffd,C,1937-08-05\n".encode() + b"A,B\xc2,1937-08-06\nA,D\xe6,1937-08-07\nA,E,1937-08-08\n"
     )
-    with pytest.raises(IntakeError, match="3 faults.*characters that are not in the encoding"):
+    with pytest.raises(IntakeError, match=r"3 faults.*characters that are not in the encoding"):
         taken(data)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +172,32 @@ def test_matrices_become_rows() -> None:
         {"format": 1, "epoch": "1900-01-01", "tables": [{"table": "t", "shape": "incidence", "makes": [among]}]},
     )
     assert taken.tables["ties"].num_rows == 2
+
+
+OLD_WORKBOOK = (
+    "c-rk)O-NKx6#nj;JAdZSsAKp;Itf{s3^SUjg)^gACZbr2{s>BQ7NTejZEBNct|EwnplFd`iwLYX{ZL8m3Id~`APBT*)hZ}xp}x*N@4aC(0|!d5"
+    "-uJlY-gEA`-#zdCym#MwHI+L(cDHy2ix7bW^ST$V6q}&rwG<zyUe{I8$~}~H8><Rl4^5=YiAPy4-D(cie9u6`9r=tT@R8CX97E^OU_7vbXyzEY"
+    "g^Hn(q`)<@WTS|q%42zyWj@Q>?D?2wj4kI`Hj?kOIEbleXJx&)iuY^fT$c^Sd!O69XG<6bc&=9QsSCpJb)qTJ*FCVxDoSN0#z7O>8Xt@&l%9hd"
+    "$N*Yef*l>f1B7Y#X|l)hT@L`?tX=&yVB1&LE<pAl3+?XT*gZ6fi|v;*2@FF&!kc6i#kek2jaQV(n2g9~O4}%Hm+f*Ex3GrlXdzH8{A7-@(=J&n"
+    "8|iA74bls-PKIQitR`t0rSc9DSx6O2WW8)6B@?31bc;|PK%op$cx5DAp#E#gC&pD2(u;w<xCdfAwcScK!ycmUu(z$PEf{X7siQ_=)DS~NhKWOk"
+    "X*{2N3!YC|yl*o}_9BPNxx9OQG(fXAzrOD1>53j^%P_x_j5pT?HBiuTTD73Y*<2%&vXWbDVR?pGOSoLj(ob89@`|nkv#@i7ea>=i1@%+IcoW^2"
+    "Qr<-6(J#9nl#YIiZl>}?>&!|2#JlJi%IQtoOYPM)f+|rZu3k}i7`1X?KIJ~JEc)e%=h1v-?7I1S&cPgy8E8Bd3{8!WNNSonR)*#v&0%thCAb80"
+    "Nz-32my@(76q_KPJY0OMJgS*Xv1p4}Ch4v<Ga|)d%$CdK(3s;gbDYb!I2=nv;$RN9$>K;xVrc5FJV{O6l{%+<He=R|6OERKdt8jAoM|#(!-fqT"
+    "Hf-3i@qa<^nGoig3w)+hr!%+tUuTZey#1TxpT!;w(RG}@xprWX@&rz#wSLyZDJ(9r%r@5lLWO<QdjkFF;W+x!UcdAWAyV&W*$sVvZVRQ`|9m=e"
+    "{^kCE0xo6jBL"
+)
+"""A workbook of Excel 97 (xls) with a merged cell, dates, numbers and Cyrillic text; packed."""
+
+
+def test_an_xls_workbook_is_read(tmp_path: Path) -> None:
+    (tmp_path / "protocols.xls").write_bytes(zlib.decompress(base64.b85decode(OLD_WORKBOOK)))
+    table = read_tables(tmp_path)["protocols"]
+    assert table.header == ("Допрошенный", "Названный", "Дата", "Лист")
+    assert [record.cells for record in table.records] == [
+        ("Иванов И. П.", "Петров", "1937-08-05", "12"), ("Иванов И. П.", "Élie", "1937-08-06", "12.5"),
+        ("Сидорова", "Петров", "VIII.1937", "13 об."),
+    ]  # fmt: skip
+    assert table.remarks == ("1 merged cells were filled into all rows that they cover",)
+    (tmp_path / "broken.xls").write_bytes(b"<html><table><tr><td>no workbook</td></tr></table></html>")
+    with pytest.raises(IntakeError, match="not a workbook that can be read"):
+        read_tables(tmp_path / "broken.xls")

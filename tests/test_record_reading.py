@@ -319,3 +319,24 @@ def test_a_file_damaged_under_an_open_archive_is_named(run: Path) -> None:
         archive.sql("select * from statements")
     with pytest.raises(AlteredArchiveError, match=r"statements.parquet"):
         archive.table("statements")
+
+
+def test_bounds_of_measures_by_another_writer_are_not_believed(tmp_path: Path) -> None:
+    """Parquet leaves NaN out of its bounds; a check or a query that trusts them finds what is not there."""
+    run = tmp_path / "run"
+    shutil.copytree(GOLDEN / f"format-{FORMAT_VERSION}-simulated", run)
+    for name in ("statements", "acts", "ties"):
+        file = run / "archive" / f"{name}.parquet"
+        with pq.ParquetFile(file) as old:
+            pq.write_table(old.read(), file)
+        body = json.loads((run / "manifest.json").read_bytes())
+        size = {"bytes": file.stat().st_size, "sha256": hash_file(file), "footer_sha256": footer_hash(file)}
+        body["tables"][name] |= size
+        body.pop("sha256")
+        (run / "manifest.json").write_text(json.dumps(body | {"sha256": _own_hash(body)}))
+    archive = read(run)
+    assert archive.check() == []
+    assert archive.sql("select count(*) as n from statements where isnan(time)").to_pylist() == [{"n": 1}]
+    assert archive.sql("select count(*) as n from statements where time > 1e6").to_pylist() == [
+        {"n": 1}
+    ]  # NaN is the greatest

@@ -88,6 +88,8 @@ class Session:
         }
         for name, file in files.items():
             self._database.execute(_file_view(name, file, epoch, named))
+        if any(_has_bounds_of_measures(file) for file in files.values()):
+            self._database.execute("set disabled_optimizers = 'statistics_propagation,filter_pushdown'")
         allowed = {text for file in files.values() for text in (str(file), str(file).translate(_GLOB))}
         self._database.execute(f"set allowed_paths = [{', '.join(map(_quoted, sorted(allowed)))}]")
         self._database.execute("set enable_external_access = false")
@@ -188,6 +190,25 @@ def _refuse_writing(cursor: Any, query: str) -> None:
         kind = "another kind of statement"
     if kind != "SELECT":
         raise QueryError(f"the query writes or sets something ({kind}), but expected one SELECT")
+
+
+def _has_bounds_of_measures(file: Path) -> bool:
+    """Whether a file tells least and greatest values of measures, as other writers do.
+
+    They leave NaN out, and DuckDB then concludes that there is none; our own files do not have them.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file) as opened:
+        about, schema = opened.metadata, opened.schema_arrow
+        measures = [i for i, field in enumerate(schema) if pa.types.is_floating(field.type)]
+        flat = about.num_columns == len(schema)
+        return any(
+            not flat or about.row_group(group).column(i).is_stats_set
+            for group in range(about.num_row_groups)
+            for i in measures
+        )
 
 
 def _file_view(name: str, file: Path, epoch: dt.date, words: Wording) -> str:
