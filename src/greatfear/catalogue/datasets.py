@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import Fault, GreatFearError, IntakeError, UnknownNameError
-from greatfear.intake_tables import Intake, RawTable, intake, read_tables
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
+    from greatfear.intake_tables import Intake, RawTable
 
 __all__ = [
     "VARIABLE",
@@ -207,6 +207,8 @@ def tables(name: str) -> dict[str, RawTable]:
     DataSetError
         See `fetch`.
     """
+    from greatfear.intake_tables import read_tables
+
     return read_tables({Path(file).stem: path for file, path in fetch(name).items()})
 
 
@@ -266,6 +268,8 @@ def take_in(name: str) -> Intake:
     DataSetError
         See `fetch` and `load_map`.
     """
+    from greatfear.intake_tables import intake
+
     column_map = load_map(name)
     wanted = {entry["table"] for entry in column_map["tables"]}
     paths = {Path(file).stem: path for file, path in fetch(name).items()}

@@ -122,6 +122,7 @@ def dots(key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, floa
         body += text(
             "0", y - 11, name, font_size="11", class_="name", stroke="#fbfaf6", stroke_width="3", paint_order="stroke"
         )
+        body += f'<line x1="0" x2="100%" y1="{y}" y2="{y}" stroke="{RULE}" stroke-width="0.3"/>'
         if math.isfinite(low) and math.isfinite(above):
             body += f'<line x1="{place(low)}" x2="{place(above)}" y1="{y}" y2="{y}" stroke="{INK}" stroke-width="2"/>'
         if math.isfinite(value):
