@@ -134,7 +134,7 @@ def arrest_all(record: Record, day: int, evidence: int, hands: Hands, halted: bo
             if not case or (hands.counted and left <= 0):
                 break
             desk.leads.pop(0)
-            source = _covering(record, r, case.stratum, day, halted)
+            source = _covering(record, r, case, day, halted)
             _take(record, day, case, source, "statement")
             left -= hands.cost(record, source)
             places -= 1
@@ -212,9 +212,22 @@ def _lay_out_prompts(record: Record, r: int, evidence: int) -> None:
     desk.leads = sorted(desk.leads + kept)
 
 
-def _covering(record: Record, r: int, stratum: int, day: int, halted: bool) -> int:
-    """Return the first running operation that takes a lead on a stratum here, -1 for none."""
-    name = record.scenario.population.strata[stratum].id
+def _own_operation(record: Record, case: Case) -> int:
+    """Return the operation of the sitting in which the lead against a person was given, if it takes in whom its cases name."""
+    lead = record.statements[case.first]
+    if lead["channel"] != "interrogation":
+        return -1
+    own = record.cases[lead["speaker"]].source
+    return own if 0 <= own < record.n_operations and record.scenario.operations[own].takes_named else -1
+
+
+def _covering(record: Record, r: int, case: Case, day: int, halted: bool) -> int:
+    """Return the operation that takes a lead here: that of the case in which it was named, or one of the stratum, or -1."""
+    name = record.scenario.population.strata[case.stratum].id
+    own = _own_operation(record, case)
+    takes = own >= 0 and not halted and runs(record, own, r, day) and record.lines[own][r].people
+    if takes and (not record.scenario.operations[own].limits or any(record.lines[own][r].open)):
+        return own
     for g, operation in enumerate(record.scenario.operations):
         line = record.lines[g][r]
         fits = operation.takes_leads and name in operation.strata and runs(record, g, r, day) and line.people

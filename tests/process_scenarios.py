@@ -38,6 +38,7 @@ OPERATIONS = [
         "prolongations": [{"decided": "1937-03-23", "until": "1937-03-25"}],
     },
     {"id": "national", "start": "1937-02-01", "end": "1937-04-01", "strata": ["a"], "hazard": 0.01, "takes_leads": False,
+     "takes_named": True,
      "hazards": [{"since": "1937-02-20", "value": 0.03}, {"since": "1937-03-10", "value": 0.001}],
      "file": "none"},
     {"id": "late", "start": "1937-02-10", "end": "1937-04-01", "strata": ["a", "c"], "hazard": 0.002, "surge": 3,

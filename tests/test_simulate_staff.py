@@ -12,7 +12,7 @@ from greatfear.cli.report import write_page
 from greatfear.comparison.mechanisms import mechanism_rows
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
-from process_scenarios import scenario
+from process_scenarios import OPERATIONS, scenario
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +81,18 @@ def test_the_report_and_the_summary_tell_the_limits(run: Run, tmp_path: Path) ->
     assert "share of office-days on which it bound" in page
     assert summarise(run)["bound_staff"] == run.parts["offices"]["bound"]["staff"] > 0
     assert any(row.words.startswith("office-days bound by the staff") for row in mechanism_rows(run.parts))
+
+
+def test_an_operation_takes_in_whom_its_own_cases_name(run: Run) -> None:
+    """Whoever stands in the operation on a statement was named in a sitting of one of its cases; strata do not matter."""
+    query = """
+        select s.channel, b.operation as speaker_operation, p.stratum from acts a join persons p on p.person = a.person
+        join statements s on s.statement = a.statement left join acts b on b.person = s.speaker and b.kind = 'arrest'
+        where a.kind = 'arrest' and a.cause = 'statement' and a.operation = 'national'
+    """
+    taken = run.archive.sql(query).to_pylist()
+    assert taken
+    assert {(row["channel"], row["speaker_operation"]) for row in taken} == {("interrogation", "national")}
+    operations = [one | {"takes_named": False} for one in OPERATIONS]
+    without = simulate(scenario(operations=operations), seed=5)
+    assert without.archive.sql(query).num_rows == 0

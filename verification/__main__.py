@@ -22,6 +22,7 @@ SUBJECTS = (
         "feedback",
         "centre",
         "operations",
+        "reproduction",
         "common_numbers",
     ),
     *("papers", "shams", "contagion", "hands", "accusers", "relational"),

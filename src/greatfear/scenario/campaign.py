@@ -78,7 +78,8 @@ class Operation(Part):
 
     With `limits`, the office draws `zeal * open places / pace` persons a day; without, each listed person is drawn at rate
     `hazard * zeal`. A person arrested on a lead counts as a case of the first running operation that covers the stratum and
-    has `takes_leads`. The term is `end`, or the last `until` of the prolongations that were decided by then; between a term
+    has `takes_leads`; with `takes_named`, an operation takes in whom its own cases were the first to name, whatever the
+    stratum. The term is `end`, or the last `until` of the prolongations that were decided by then; between a term
     that has run out and the decision nobody is drawn. With `first_ahead`, that share of new cases goes into the first category
     as long as it has places, the others in proportion to open places. With `from_custody`, that share of persons of the strata
     who were arrested otherwise is handed over to a running operation when they come up for sentence.
@@ -105,6 +106,11 @@ class Operation(Part):
     surge: Annotated[Quantity, Unit("factor", 0, 1e3)] = assumed(1.0, "no rush at the start")
     surge_days: Days = assumed(0, "no rush at the start")
     takes_leads: bool = True
+    takes_named: bool = Field(
+        False,
+        description="whether it takes in whom its own cases name first, whatever the stratum",
+        json_schema_extra={"later": True},
+    )
     pressed: Share = assumed(1.0, "everybody arrested is asked for names")
     file: File = Field("register", description="what its draws come off: suspects (the belief), register, none")
 

@@ -57,6 +57,8 @@ def _operation(one: Operation) -> list[str]:
         lines.append(
             f"    A share of {one.first_ahead.value:g} of new cases goes into the first category while it has places."
         )
+    if one.takes_named:
+        lines.append("    Takes in whom its own cases name, whatever the stratum.")
     if one.from_custody.value:
         lines.append(
             f"    Takes over {one.from_custody.value:g} of the other cases of its strata that come up for sentence."

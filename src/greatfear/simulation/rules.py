@@ -24,7 +24,7 @@ __all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "Today", "compile_r
 
 
 SOURCE = np.dtype(
-    [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "span", "file")]
+    [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "takes_named", "span", "file")]
     + [(name, "f8") for name in ("pace", "surge", "surge_days", "pressed", "first_ahead", "from_custody")]
 )
 BOARD = np.dtype(
@@ -45,7 +45,7 @@ class Campaigns(NamedTuple):
     """Operations and then orders: G sources of arrests, the first `operations` of them operations."""
 
     source: NDArray[np.void]
-    """start, end (days), limited, takes_leads, span (days an order is spread over), file, pace, surge, pressed, terms."""
+    """start, end (days), limited, takes_leads, takes_named, span (days of an order), file, pace, surge, pressed, terms."""
     operations: int
     starts: NDArray[np.int64]
     """First day by operation and region (G, R)."""
@@ -308,6 +308,7 @@ def _sources(scenario: Scenario) -> NDArray[np.void]:
     for row, each in zip(source[:n], scenario.operations, strict=True):
         row["start"], row["end"] = day_of(each.start, epoch, 0), day_of(each.end, epoch, 0)
         row["limited"], row["takes_leads"], row["file"] = bool(each.limits), each.takes_leads, FILES.index(each.file)
+        row["takes_named"] = each.takes_named
         for name in ("pace", "surge", "surge_days", "pressed", "first_ahead", "from_custody"):
             row[name] = getattr(each, name).value
     for row, order in zip(source[n:], scenario.orders, strict=True):

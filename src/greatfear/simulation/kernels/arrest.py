@@ -22,6 +22,7 @@ from greatfear.simulation.codes import (
     HELD,
     HOUR_OF_ARREST,
     IN_NO_CHAIN,
+    INTERROGATION,
     LAST_OF_CHAIN,
     N_ACTS,
     N_ARRESTS,
@@ -184,11 +185,20 @@ def schedule(world, state, rules, arrested, day, row):
 
 
 @lean_kernel
-def _covering(state, rules, today, r, stratum):
-    """Return the first running operation that takes a lead on this stratum here, -1 for none."""
-    campaigns = rules.campaigns
+def _covering(state, rules, today, r, row):
+    """Return the operation that takes a lead here: that of the case that gave it, the first that covers the stratum, or -1."""
+    campaigns, stratum, first = rules.campaigns, state.people[row].stratum, state.people[row].first
     if today.halted:
         return -1
+    # a file that is built as a network takes in whom its own cases name, whatever the stratum
+    if state.log[first].channel == INTERROGATION:
+        own = state.people[state.log[first].speaker].source
+        if (
+            0 <= own < campaigns.operations
+            and campaigns.source[own].takes_named
+            and is_open(state, rules, today, own, r)
+        ):
+            return own
     for g in range(campaigns.operations):
         # an operation takes a lead where it covers the stratum
         if campaigns.source[g].takes_leads and campaigns.covers[g, stratum] and is_open(state, rules, today, g, r):
@@ -305,7 +315,7 @@ def _follow_leads(world, state, rules, today, r, places, days):
         # the best lead becomes a case; what it waited and cost is counted
         office.root = pop(state.log, node)
         row = state.log[node].subject
-        source = _covering(state, rules, today, r, state.people[row].stratum)
+        source = _covering(state, rules, today, r, row)
         _take(world, state, rules, today.day, row, source, BY_STATEMENT)
         course.on_leads += 1
         course.waited += today.day - math.floor(state.log[state.people[row].first].time)
