@@ -8,7 +8,7 @@ told, and by how much each target is missed at the best point, so that targets t
 point is run and joins the design, and the emulator is fitted again, close points counting more. Values go into scenario.yaml, the
 whole course into calibration.json beside it.
 
-    python maintenance/calibrate_great_terror.py --design 48 --refine 8 --scale 10 --seed 1936
+    python maintenance/calibrate_great_terror.py --design 18 --refine 6 --scale 10 --seed 1936
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ from greatfear.simulation.tables import archive_streams, whole
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
 END = dt.date(1938, 2, 8)
 ORDER = "operations.order-00447"
-LINES = {"polish": 0.00198, "german": 0.00042, "harbin": 0.00118, "latvian": 0.00412, "other-lines": 0.00232}
+LINES = {"polish": 0.00098, "german": 0.00026, "harbin": 0.0006, "latvian": 0.00205, "other-lines": 0.0014}
 PARAMETERS: dict[str, tuple[float, float]] = {
-    "operations.regular.hazard": (4.2e-5, 6.6e-5),
-    "operations.regular.hazards.0.value": (0.8e-5, 4e-5),
-    "boards.court.outcomes.death": (0.010, 0.016),
-    f"{ORDER}.requests.probability": (0.05, 0.16),
-    f"{ORDER}.requests.first": (0.25, 0.8),
+    "operations.regular.hazard": (4.6e-5, 5.8e-5),
+    "operations.regular.hazards.0.value": (0.4e-5, 2e-5),
+    "boards.court.outcomes.death": (0.010, 0.014),
+    f"{ORDER}.requests.probability": (0.08, 0.3),
+    f"{ORDER}.requests.first": (0.3, 1.0),
     f"{ORDER}.first_ahead": (0.4, 1.0),
-    f"{ORDER}.surge": (1.0, 1.6),
-    f"{ORDER}.pace": (35, 60),
-    "boards.troika.delay": (18, 40),
-    **{f"operations.{line}.hazard": (value * 0.5, value * 1.2) for line, value in LINES.items()},
+    f"{ORDER}.surge": (1.1, 1.6),
+    f"{ORDER}.pace": (30, 55),
+    "boards.troika.delay": (10, 35),
+    "boards.troika.second_wait": (1, 60),
+    **{f"operations.{line}.hazard": (value * 0.7, value * 1.3) for line, value in LINES.items()},
 }
 """Range of each parameter. The hazards of the lines from February 1938 on are half of those before."""
 
@@ -208,8 +209,8 @@ def _edits(values: dict[str, float]) -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Fit, and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--design", type=int, default=48)
-    parser.add_argument("--refine", type=int, default=8)
+    parser.add_argument("--design", type=int, default=18)
+    parser.add_argument("--refine", type=int, default=6)
     parser.add_argument("--scale", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1936)
     options = parser.parse_args()

@@ -18,8 +18,14 @@ import greatfear as gf
 from greatfear import catalogue
 from greatfear.comparison.record_quantities import quantities
 from greatfear.scenario import digest
+from greatfear.simulation.run import Run
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
+
+
+def compared(run: Run) -> dict[str, float]:
+    """Return the quantities that are set beside the record."""
+    return quantities(run.archive)
 
 
 def main() -> None:
@@ -33,7 +39,8 @@ def main() -> None:
         scenario,
         options.replicates,
         seed=options.seed,
-        quantities=quantities,
+        quantities=compared,
+        workers=0,
         progress=lambda now: print(f"{now.done} of {now.total}, {now.seconds_left:.0f} s left", flush=True),
     )
     names = [name for name in found.table.column_names if "-" in name or name in ("slowing", "wives")]

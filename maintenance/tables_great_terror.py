@@ -44,7 +44,7 @@ def before_values(run: Path | None) -> dict[str, float]:
     file = ENTRY / "before.csv"
     if run is not None:
         found = quantities(gf.read(run))
-        lines = [f"# one run of the scenario before, seed 3\nquantity,value\n"]
+        lines = ["# one run of the scenario before, seed 3\nquantity,value\n"]
         file.write_text("".join([*lines, *(f"{key},{value:.10g}\n" for key, value in found.items())]), encoding="utf-8")
     if not file.is_file():
         return {}
@@ -93,11 +93,13 @@ def conflicts() -> str:
     share = told["share of the ranges where the emulator misses no target by more than three deviations"]
     rows = sorted(told["misses"].items(), key=lambda item: -abs(item[1]))
     cells = [
-        (name, f"{told['targets'][name]:,.0f}", f"{100 * told['deviation'][name]:.0f}%", f"{miss:+.1f}") for name, miss in rows
+        (name, f"{told['targets'][name]:,.0f}", f"{100 * told['deviation'][name]:.0f}%", f"{miss:+.1f}")
+        for name, miss in rows
     ]
     words = (
-        f"Fourteen numbers were fitted to {len(rows)} figures of 1936, 1937 and 7 February 1938 "
-        f"(`{told['script']}`, a tenth of the country). By the emulator, no target is missed by more than three of its deviations on "
+        f"{len(told['values'])} numbers were fitted to {len(rows)} figures of 1936, 1937 and 7 February 1938 "
+        f"(`{told['script']}`, a tenth of the country). "
+        "By the emulator, no target is missed by more than three of its deviations on "
         f"{100 * share:.2g} per cent of the ranges. At the point that was kept:"
     )
     return words + "\n\n" + table(("target", "record", "deviation allowed", "missed by, in deviations"), cells)
@@ -121,7 +123,14 @@ def belief(run: Path) -> str:
         ]
         believed = f"{before[-1]:,.0f}" if before else "–"
         rows.append((quarter, believed, f"{sums[0]:,}", f"{sums[1]:,}", *(f"{share:.0%}" for share in bound)))
-    heads = ("quarter", "believed at large at its end", "arrests on leads", "from lists", "staff bound", "prison places bound")
+    heads = (
+        "quarter",
+        "believed at large at its end",
+        "arrests on leads",
+        "from lists",
+        "staff bound",
+        "prison places bound",
+    )
     whole = ", ".join(f"{name} {share:.1%}" for name, share in told["bound"].items())
     return table(heads, rows) + f"\n\nShare of office-days on which a limit bound, over the four years: {whole}."
 
@@ -144,7 +153,8 @@ def matrix(archive: Archive) -> str:
     rows = described["case_matrix"].rows()
     names = [name for name in rows[0] if name.startswith("to ")]
     cells = [
-        (str(row["of"]), f"{row['cases']:,}", *("·" if row[name] < 0.01 else f"{row[name]:.2f}" for name in names)) for row in rows
+        (str(row["of"]), f"{row['cases']:,}", *("·" if row[name] < 0.01 else f"{row[name]:.2f}" for name in names))
+        for row in rows
     ]
     radius = described.totals["arrests_per_case_by_stratum"]
     told = f"\n\nArrests per case over all strata: {described.totals['arrests_per_case']:.2f}; spectral radius {radius:.2f}."

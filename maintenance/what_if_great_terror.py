@@ -1,6 +1,8 @@
 """Runs the great-terror scenario and the same world with one rule changed, and writes docs/what-if-terror.md from both.
 
-    python maintenance/what_if_great_terror.py --seed 3
+    python maintenance/what_if_great_terror.py --scale 10 --seed 3
+
+With a scale the country is that many times smaller (smaller.py), and counts are counted up again.
 
 Writes what-if-pairs.csv into the entry and the table of the page; with --page only the page, from the file that is there.
 """
@@ -13,6 +15,8 @@ import io
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from smaller import smaller
 
 from greatfear import catalogue
 from greatfear.scenario import digest
@@ -34,15 +38,15 @@ PAIRS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 COUNTED = {
     "arrests": "arrests", "named": "on what a questioned person said", "register": "from registers",
-    "named_1937_spring": "on statements, April to June 1937", "named_1937_autumn": "on statements, September to November 1937",
-    "statements": "statements", "sentences": "sentences", "deaths": "death sentences", "belief_1937": "believed at large, end of 1937",
-    "belief_halt": "believed at large at the halt",
+    "named_1937_spring": "on statements, April to June 1937", "named_1937_autumn": "on statements, October to December 1937",
+    "statements": "statements", "sentences": "sentences", "deaths": "death sentences",
+    "belief_1937": "believed at large, end of 1937", "belief_halt": "believed at large at the halt",
 }  # fmt: skip
 _ARRESTS = """
 select count(*) as arrests, count(*) filter (where s.channel = 'interrogation') as named,
        count(*) filter (where cause = 'register') as register,
-       count(*) filter (where cause = 'statement' and a.date between date '1937-04-01' and date '1937-06-30') as named_1937_spring,
-       count(*) filter (where cause = 'statement' and a.date between date '1937-09-01' and date '1937-11-30') as named_1937_autumn
+       count(*) filter (where cause = 'statement' and quarter(a.date) = 2 and year(a.date) = 1937) as named_1937_spring,
+       count(*) filter (where cause = 'statement' and quarter(a.date) = 4 and year(a.date) = 1937) as named_1937_autumn
 from acts a left join statements s on s.statement = a.statement where a.kind = 'arrest'
 """
 _SENTENCES = """
@@ -50,31 +54,33 @@ select count(*) as sentences, count(*) filter (where outcome = 'death') as death
 """
 
 
-def counted(name: str, changes: dict[str, Any], seed: int) -> dict[str, float]:
-    """Return what one history comes to."""
+def counted(name: str, changes: dict[str, Any], scale: int, seed: int) -> dict[str, float]:
+    """Return what one history comes to, counted up to the whole country."""
     scenario = catalogue.scenario(name)
     if changes:
         scenario = scenario.alter(spelt_out(scenario, changes))
-    run = simulate(scenario, seed=seed)
+    run = simulate(smaller(scenario, scale), seed=seed)
     found: dict[str, float] = {}
     for query in (_ARRESTS, _SENTENCES):
         found |= run.archive.sql(query).to_pylist()[0]
     found["statements"] = run.archive.n_rows("statements")
     for key, day in (("belief_1937", 730), ("belief_halt", 1051)):
         found[key] = [row[1] for row in run.centre["series"] if row[0] <= day][-1]
-    return found
+    return {key: scale * value for key, value in found.items()}
 
 
-def simulated(seed: int) -> str:
+def simulated(scale: int, seed: int) -> str:
     """Return the file: one row per history."""
     out = io.StringIO()
-    out.write(f"# script: maintenance/what_if_great_terror.py --seed {seed}\n# greatfear: {version('greatfear')}\n")
+    out.write(
+        f"# script: maintenance/what_if_great_terror.py --scale {scale} --seed {seed}\n# greatfear: {version('greatfear')}\n"
+    )
     for name in dict.fromkeys(name for name, _, _ in PAIRS):
         out.write(f"# scenario: {name}, sha256 {digest(catalogue.scenario(name))}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["scenario", "what", *COUNTED])
     for name, words, changes in PAIRS:
-        found = counted(name, changes, seed)
+        found = counted(name, changes, scale, seed)
         table.writerow([name, words, *(f"{found[key]:.0f}" for key in COUNTED)])
         print(words, flush=True)
     return out.getvalue()
@@ -99,11 +105,12 @@ def page_table(text: str) -> str:
 def main() -> None:
     """Simulate unless told not to, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=int, default=10)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()
     if not options.page:
-        FILE.write_text(simulated(options.seed), encoding="utf-8")
+        FILE.write_text(simulated(options.scale, options.seed), encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARK)
     after = rest.partition("\n\n")[2]
     PAGE.write_text(f"{before}{MARK}{page_table(FILE.read_text(encoding='utf-8'))}\n{after}", encoding="utf-8")

@@ -309,7 +309,8 @@ def await_board(record: Record, case: Case, day: int) -> None:
     if number is None:
         return
     board: Any = record.scenario.boards[number]
-    spread = max(board.delay.value - board.least.value, 0.0)
+    wait = board.delay.value + (board.second_wait.value if case.category == 1 else 0.0)
+    spread = max(wait - board.least.value, 0.0)
     delay = board.least.value + spread * draws.exponential(record.key[DELAY], address(case.person), 0, 0)
     record.hearings.setdefault(max(day + 1, case.arrested + int(min(delay, 1e6))), []).insert(0, case)
 

@@ -49,7 +49,8 @@ ORDERS = [
     {"id": "whole", "start": "1937-02-20", "days": 1, "persons": 7, "strata": ["a", "b"], "file": "register"},
 ]
 BOARDS = [
-    {"id": "troika", "delay": 6, "least": 2, "capacity": 0.7, "by_category": True, "outcomes": {"death": 0.2, "camp": 0.5}},
+    {"id": "troika", "delay": 6, "least": 2, "capacity": 0.7, "by_category": True, "second_wait": 4,
+     "outcomes": {"death": 0.2, "camp": 0.5}},
     {"id": "court", "delay": 20, "least": 5, "evidence": 2, "outcomes": {"death": 0.1, "camp": 0.4, "exile": 0.2, "other": 0.1}},
     {"id": "special", "delay": 9, "capacity": 0.4, "outcomes": {"camp": 0.9}},
 ]  # fmt: skip

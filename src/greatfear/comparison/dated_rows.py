@@ -182,7 +182,8 @@ DATED: tuple[Dated, ...] = (
     ),
     Dated(
         "released-1936-10-to-1938-10", "released, October 1936 to October 1938", "custody", "USSR", "released", "1938-11-01",
-        "by date", PARTLY, ("released",), since="1936-10-01", until="1938-11-01",
+        "by date", "calibrated", ("released",), since="1936-10-01", until="1938-11-01",
+        note="the share that courts release was chosen with this figure in view",
     ),
 )  # fmt: skip
 """Every dated row that is compared; rows of a record that were not checked are not among them."""

@@ -91,7 +91,8 @@ def _shares_of_lines() -> list[Known]:
     found = [
         Known(
             f"line-{line}-by-february", f"arrested by 7 February 1938, {name} line", "per cent of all", "lines-time",
-            share[name]["value"], "calibrated", source, "the rates of the lines were set to these reports", group="by line",
+            share[name]["value"], _PARTLY, source,
+            "the count by this day was fitted; the share says how the line went on", group="by line",
         )
         for line, name in names.items()
     ]  # fmt: skip

@@ -109,7 +109,7 @@ class Operation(Part):
     takes_named: bool = Field(
         False,
         description="whether it takes in whom its own cases name first, whatever the stratum",
-        json_schema_extra={"later": True},
+        json_schema_extra=LATER,
     )
     pressed: Share = assumed(1.0, "everybody arrested is asked for names")
     file: File = Field("register", description="what its draws come off: suspects (the belief), register, none")
@@ -151,6 +151,9 @@ class Board(Part):
     kind: Literal["board", "court", "closed", "public", "summary"] = "board"
     delay: Days = assumed(30, "mean days from arrest to sentence, exponential")
     least: Days = assumed(1, "least days from arrest to sentence")
+    second_wait: Days = assumed(
+        0, "both categories wait alike; else further mean days of the second category", later=True
+    )
     capacity: Annotated[Quantity, Unit("sentences per day", 0, 1e9)] = assumed(1e9, "no backlog")
     evidence: int = Field(0, ge=0, le=100, description="statements by distinct speakers needed; with fewer: released")
     by_category: bool = Field(False, description="first category: death, second: camp; outcomes are for cases without")

@@ -31,6 +31,7 @@ BOARD = np.dtype(
     [
         ("delay", "f8"),
         ("least", "f8"),
+        ("second_wait", "f8"),
         ("capacity", "f8"),
         ("evidence", "i8"),
         ("by_category", "i8"),
@@ -336,6 +337,7 @@ def _boards(boards: Sequence[Board]) -> Boards:
     for row, shares, board in zip(table, outcome, boards, strict=True):
         row["delay"], row["least"], row["capacity"] = board.delay.value, board.least.value, board.capacity.value
         row["evidence"], row["by_category"] = board.evidence, board.by_category
+        row["second_wait"] = board.second_wait.value
         row["confession"] = CONFESSIONS.index(board.confession)
         o = board.outcomes
         shares[:] = np.cumsum([o.death.value, o.camp.value, o.exile.value, o.other.value])

@@ -179,7 +179,9 @@ def schedule(world, state, rules, arrested, day, row):
     if board < 0:
         return
     table = rules.boards.table[board]
-    spread = max(table.delay - table.least, 0.0)
+    # a board that takes the first category first leaves the second one waiting
+    wait = table.delay + (table.second_wait if state.people[row].category == 1 else 0.0)
+    spread = max(wait - table.least, 0.0)
     delay = table.least + spread * exponential(world.keys[_DELAY], state.people[row].id, 0, 0)
     _judge_on(state, max(day + 1, arrested + int(min(delay, 1e6))), row)
 
