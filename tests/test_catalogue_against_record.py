@@ -319,3 +319,13 @@ def test_the_page_shows_worst_rows_first_and_marks_a_run_outside(tmp_path: Path)
         .startswith("<!doctype html>")
     )
     assert record_section((), 0)[2] == ""
+
+
+def test_a_report_with_a_comparison_is_written(tmp_path: Path) -> None:
+    from greatfear.archive import Archive
+    from greatfear.plots.report import write_report
+
+    empty = Archive.from_tables({}, epoch=dt.date(1936, 1, 1))
+    page = write_report(empty, tmp_path, comparison=_compared(half=50, near=101, double=220, low=80)).read_text("utf-8")
+    assert "The worst" in page
+    assert "2 of 4 predictions lie within a factor of 1.25" in page

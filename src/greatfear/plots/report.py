@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ class _Material:
     described: Description
     chains: Forest
     points: list[Point]
-    comparison: list[Any]
+    comparison: list[dict[str, Any]]
     parameters: list[Parameter]
     scenario: Any
     n_replicates: int
@@ -90,7 +90,8 @@ def write_report(
     """
     target = Path(path)
     target = target / "report.html" if target.is_dir() else target
-    rows, replicates = list(comparison or ()), int(getattr(comparison, "n_replicates", 0))
+    rows: list[dict[str, Any]] = [dict(row) if isinstance(row, Mapping) else asdict(row) for row in comparison or ()]
+    replicates = int(getattr(comparison, "n_replicates", 0))
     material = _Material(
         archive, described or describe(archive, by=_window(archive)), forest(archive), points_of(record), rows,
         parameters(scenario) if scenario is not None else [], scenario, replicates, more,
