@@ -50,7 +50,9 @@ def main() -> None:
         for fall, date, why in rows or [(0, "", "")]:
             table.writerow([replicate, fall, date, why, arrests, deaths])
         print(replicate, [(str(date), why) for _, date, why in rows], arrests, deaths, flush=True)
-    (ENTRY / "dismissals.csv").write_text(out.getvalue(), encoding="utf-8")
+        (ENTRY / "dismissals.csv").write_text(
+            out.getvalue(), encoding="utf-8"
+        )  # a call that is stopped leaves what it has
 
 
 if __name__ == "__main__":

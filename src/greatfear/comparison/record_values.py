@@ -164,8 +164,12 @@ def _of_year(year: int, row: dict[str, Any]) -> list[Known]:
         ),
         ("death-share", "share of death sentences", "share", row["death"] / total, _SCOPE_1936 if early else ""),
     )
+    fitted = dict.fromkeys(("sentenced", "deaths"), role)
+    other = _PARTLY if role == "calibrated" else role
     return [
-        Known(f"{key}-{year}", f"{quantity}, {year}", unit, "ussr-sentences", value, role, _POPOV, note)
+        Known(
+            f"{key}-{year}", f"{quantity}, {year}", unit, "ussr-sentences", value, fitted.get(key, other), _POPOV, note
+        )
         for key, quantity, unit, value, note in values
     ]
 
