@@ -54,7 +54,7 @@ def _page(survey: Survey, archive: str) -> str:
     """Return the page."""
     title = html.escape(survey.title or "Archive of accusations")
     # A part that cannot tell may still count: its tables and figures are shown, with its verdict.
-    told = [result for result in survey if result.verdict != "cannot tell" or result.tables]
+    told = [result for result in survey if result.verdict != "cannot tell" or _counts(result)]
     parts = [("answer", "What this archive supports", _answer(survey))]
     parts += [(result.part, _heading(result), _part(result)) for result in told]
     parts += [
@@ -68,6 +68,11 @@ def _page(survey: Survey, archive: str) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{CSS}</style></head>'
         f'<body><h1>{title}</h1><p class="sub">{html.escape(_WARNING)}</p><nav>{links}</nav>{body}</body></html>\n'
     )
+
+
+def _counts(result: Result) -> bool:
+    """Whether a part has a table with rows."""
+    return any(table.num_rows for table in result.tables.values())
 
 
 def _heading(result: Result) -> str:
