@@ -287,4 +287,4 @@ def test_the_workbook_of_the_tutorial_gives_the_village() -> None:
     for name in ("persons", "statements", "ties"):
         for column in village.table(name).column_names:
             one, other = (str(found.table(name).column(column).to_pylist()) for found in (archive, village))
-            assert one == other or column == "place", column
+            assert one == other or column in ("place", "written"), column  # where it stands, and how, differs
