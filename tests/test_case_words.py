@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import typing
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from greatfear.scenario import digest, to_json
 from greatfear.scenario.words import Words
 from greatfear.show.wording import Wording, plural
 from greatfear.simulation.run import Run
+from greatfear.web.lab import Lab
+from web_lab import client
 
 FIRM = """
 id: firm
@@ -92,6 +95,21 @@ def test_all_that_is_printed_has_the_words(firm: Run, tmp_path: Path) -> None:
         assert word in body or word == "site", word
     assert described.to_dict()["words"] == firm.scenario.words.own()
     assert described["outcomes"]["outcomes"] == ["dismissed", "demoted"]
+
+
+def test_the_lab_has_the_words(firm: Run) -> None:
+    lab = Lab([firm.archive])
+    entry = next(iter(lab.entries.values()))
+    index = entry.index(wait=True)
+    assert {"complaint", "hearing"} == set(index.statements.facets["channel"])
+    assert {"dismissed", "demoted"} <= set(index.cases.facets["outcome"])
+    pages = client(lab)
+    for path in ("cases", "statements", f"person/{index.id_of(0)}"):
+        text = pages.get(f"/a/{entry.name}/{path}").text
+        shown = re.sub(r"<[^>]+>", " ", text.partition("<main")[2])
+        assert "hearing" in shown or "complaint" in shown, path
+        assert not re.search(r"\b(arrests|denunciation|interrogation|death|camp)\b", shown), path
+    assert "Cases (suspensions)" in pages.get(f"/a/{entry.name}/cases").text
 
 
 def test_explain_has_the_words(firm: Run) -> None:

@@ -12,7 +12,7 @@ from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.chosen import chosen_case
 from greatfear.web.pages.filtering import Filtering
-from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, person_link
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, kind_in_words, person_link
 from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
 from greatfear.web.pages.stepping import with_filter
 from greatfear.web.parts import Block, Cell, Notice, Page, Table, cell
@@ -41,7 +41,7 @@ def cases(lab: Lab, address: at.Cases) -> Page:
         note=_HEADS, chosen=shown.index(address.show) if address.show in shown else -1,
     )  # fmt: skip
     return archive_page(
-        entry, address, f"{_kind(index)}", blocks=(
+        entry, address, kind_in_words(index), blocks=(
             *filtering.time(), *_none(index), *filtering.nothing(), *((table,) if rows else ()),
         ),
         side=filtering.facets(), beside=chosen_case(entry, index, address),
@@ -56,10 +56,6 @@ _HEADS = (
     "below: cases that hang below. against: statements against the person in the whole record. "
     "evidence: statements held at the arrest. origins: independent origins of the statements against the person, at most."
 )
-
-
-def _kind(index: Index) -> str:
-    return "Cases (arrests)" if index.forest.kind == "arrest" else "Cases (summons)"
 
 
 def _none(index: Index) -> tuple[Block, ...]:
@@ -85,7 +81,7 @@ def case_rows(index: Index, case: int) -> dict[str, Any]:
         ),
         "person": index.id_of(person),
         "name": store.value("persons.name", person),
-        "rests on": ROOTS[int(chains.direct[case])],
+        "rests on": index.archive.words.root(ROOTS[int(chains.direct[case])]),
         "speaker": index.id_of(speaker),
         "operation": store.value("acts.operation", act),
         "region": store.value("persons.region", person),

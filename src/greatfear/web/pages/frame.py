@@ -6,10 +6,21 @@ import datetime as dt
 from typing import Any
 
 from greatfear.web import address as at
+from greatfear.web.index import Index
 from greatfear.web.lab import Entry
 from greatfear.web.parts import Link, Page
 
-__all__ = ["FIGURE", "GRAPH", "ROWS", "about", "archive_page", "dates_in_words", "period", "person_link"]
+__all__ = [
+    "FIGURE",
+    "GRAPH",
+    "ROWS",
+    "about",
+    "archive_page",
+    "dates_in_words",
+    "kind_in_words",
+    "period",
+    "person_link",
+]
 
 FIGURE = (("svg", "SVG"), ("png", "PNG"))
 GRAPH = (("gexf", "GEXF"), ("graphml", "GraphML"))
@@ -87,3 +98,11 @@ def dates_in_words(begin: dt.date | None, until: dt.date | None) -> str:
 def person_link(entry: Entry, person: str) -> str:
     """Return the address of a person; empty for nobody."""
     return str(at.Person(name=entry.name, id=person)) if person else ""
+
+
+def kind_in_words(index: Index) -> str:
+    """Return what a case of the archive is, as a title."""
+    words = index.archive.words
+    if words:
+        return f"Cases ({words.many('acts', index.forest.kind)})"
+    return "Cases (arrests)" if index.forest.kind == "arrest" else "Cases (summons)"

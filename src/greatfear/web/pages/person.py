@@ -13,7 +13,7 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.ego import ego
-from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.frame import archive_page, kind_in_words, person_link
 from greatfear.web.pages.statements import statement_values
 from greatfear.web.pages.stepping import neighbours
 from greatfear.web.parts import Block, Cell, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
@@ -45,7 +45,7 @@ def person(lab: Lab, address: at.Person) -> Page:
             Fact(len(np.unique(_known(index, against))), "persons who spoke"),
             Fact(int(index.store.arrays["persons.origins"][row]), "independent origins at most"),
             Fact(len(by), "statements by this person"),
-            Fact(len(cases), f"cases ({index.forest.kind}s)" if index.forest.kind == "arrest" else "cases (summons)"),
+            Fact(len(cases), kind_in_words(index).lower()),
         )
     )
     stepping, keys = neighbours(entry, index, address)
