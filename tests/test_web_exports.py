@@ -69,6 +69,9 @@ def test_a_figure_stands_alone_with_its_citation(lab: Lab) -> None:
         assert root.tag.endswith("svg")
         assert "Mixed" in (root.findtext("{http://www.w3.org/2000/svg}metadata") or "")
         assert root.findtext("{http://www.w3.org/2000/svg}title")
+        own = {"naming?by=region": "matrix", "map": "map", "cases": "time", "time": "statements"}
+        assert root.get("id") == own[page]
+        assert "<style" not in found.text  # the lab's own pages could not show it
 
 
 def test_the_graph_holds_every_statement_of_a_known_speaker(lab: Lab) -> None:

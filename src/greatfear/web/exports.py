@@ -20,8 +20,6 @@ from greatfear.web.parts import Figure, Page
 
 __all__ = ["Made", "citation", "export"]
 
-_STYLE = "<style>.plot{overflow:hidden}</style>"
-
 
 @dataclass(frozen=True)
 class Made:
@@ -112,8 +110,10 @@ def _parquet(found: Iterator[pa.RecordBatch], told: dict[str, str]) -> bytes:
 
 
 def _svg(page: Page, told: dict[str, str]) -> str:
-    """Return the first figure of a page by itself, 1,000 points wide, with the citation in its metadata."""
-    figure = next((block for block in page.blocks if isinstance(block, Figure)), None)
+    """Return the figure of a page by itself, 1,000 points wide, with the citation in its metadata."""
+    figures = [block for block in page.blocks if isinstance(block, Figure)]
+    own = [figure for figure in figures if figure.key != "time"]  # the histogram with its dates stands on many pages
+    figure = next(iter(own or figures), None)
     if figure is None:
         raise FaultList([Fault("address", ".svg", "a page with a figure")], "address")
     text = figure.svg[figure.svg.index("<svg") :].replace('width="100%"', 'width="1000"', 1)
@@ -122,7 +122,7 @@ def _svg(page: Page, told: dict[str, str]) -> str:
     from greatfear.web.export_graph import legal
 
     rest = legal(rest)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}><metadata>{words}</metadata>{_STYLE}{rest}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}><metadata>{words}</metadata>{rest}\n'
 
 
 def _bibtex(entry: Entry, told: dict[str, str]) -> str:
