@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from greatfear.errors import FaultList, ScenarioError
 from greatfear.scenario import load, resolve
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.carrying import believe
 from greatfear.simulation.run import Run, simulate
 from greatfear.world.contacts import contacts, most_contacts
 from greatfear.world.layout import build_world
@@ -216,3 +219,20 @@ def test_three_services_believe_on_one_origin() -> None:
     said = run.archive.why(name)
     assert said.origins_low == 1
     assert said.origins_high > 3
+
+
+def test_the_file_of_a_sham_is_carried_into_another_scenario(tmp_path: Path) -> None:
+    told = simulate(two_shams(), 2, out=tmp_path / "shams")
+    added = sum(sham["belief_added"] - sham["belief_struck"] for sham in told.families["shams"]["shams"])
+    carried = believe(load(ARMY), tmp_path / "shams")
+    (report,) = carried.centre.reports
+    assert (report.enemies.value, str(report.date)) == (round(added), "1937-01-01")
+    assert carried.metadata["carried"][0]["archive"] == told.archive.digest
+    run = simulate(carried, 1, out=tmp_path / "army")
+    assert run.centre["series"][0][1] >= round(added)
+    with pytest.raises(ScenarioError, match="carried already"):
+        believe(carried, tmp_path / "shams")
+    with pytest.raises(FaultList, match=r"shams\.json"):
+        believe(load(ARMY), tmp_path / "army")
+    with pytest.raises(ScenarioError, match="a date in the period"):
+        believe(load(ARMY), tmp_path / "shams", "1930-01-01")

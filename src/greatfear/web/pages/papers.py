@@ -15,14 +15,16 @@ __all__ = ["papers"]
 def papers(lab: Lab, address: at.Papers) -> Page:
     """Return the archive beside the truth; only where the lab may open the truth."""
     entry = lab.entry(address.name)
-    if "papers" not in entry.opened.manifest.provenance or entry.path is None:
+    path = entry.path
+    # a run whose scenario has papers says so in its truth, an archive that went through them later in its provenance
+    linked = path is not None and (path / "truth" / "written_statements.parquet").is_file()
+    if path is None or not (linked or "papers" in entry.opened.manifest.provenance):
         return archive_page(entry, address, "Papers", blocks=(Notice("This run did not go through papers."),))
     if not lab.truth:
         words = "This page opens the truth of a simulated run. Start the lab with --truth to see it."
         return archive_page(entry, address, "Papers", blocks=(Notice(words),))
     from greatfear.simulation.papers.account import account
 
-    path = entry.path
     found = entry.kept(("papers",), lambda: account(path), "The account of the papers").to_dict()
     facts = Facts(tuple(Fact(int(n), name.replace("_", " ")) for name, n in found["counts"].items()))
     tables = tuple(_table(name, found[name]) for name in ("lost", "dates", "persons", "copies") if found[name])
