@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,33 @@ def test_damaged_bytes(data: st.DataObject, text: bytes) -> None:
 @given(text=st.one_of(st.text(max_size=60), st.text(alphabet="{}[]:,-&*!|>'\"%#?\t\n ab1.~<", max_size=40)))
 def test_any_text(text: str) -> None:
     outcome(lambda: load(text.encode("utf-8", "surrogatepass")))
+
+
+def test_a_list_or_a_mapping_in_the_place_of_an_id_is_a_fault() -> None:
+    """Of every list of every resolved file of the corpus, each kind of place once."""
+    seen = set()
+    for file in sorted((ROOT / "spec" / "valid").glob("*.resolved.json")):
+        tree = json.loads(file.read_bytes())
+        for path in _ids(tree, ()):
+            kind = tuple("#" if isinstance(key, int) else key for key in path)
+            if kind in seen:
+                continue
+            seen.add(kind)
+            for wrong in (["a"], {"a": 1}):
+                changed = copy.deepcopy(tree)
+                part = changed
+                for key in path:
+                    part = part[key]
+                part["id"] = wrong
+                assert outcome(lambda changed=changed: from_dict(changed)) == "faults", (path, wrong)  # type: ignore[misc]
+    assert len(seen) >= 8
+
+
+def _ids(node: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return the paths of all mappings that have an id."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    here = [path] if isinstance(node, dict) and "id" in node else []
+    return here + [found for key, value in inner for found in _ids(value, (*path, key))]
 
 
 def test_the_strategies_reach_both_ends() -> None:

@@ -72,7 +72,8 @@ def _with_first_steps(offices: dict[str, Any], start: str) -> dict[str, Any]:
 
 def _shared(population: dict[str, Any]) -> dict[str, Any]:
     """Return the regions with complete shares, where a region has shares of its own."""
-    base = {part.get("id"): part.get("share") for part in _parts(population.get("strata"))}
+    strata = [part for part in _parts(population.get("strata")) if isinstance(part.get("id"), str)]
+    base = {part["id"]: part.get("share") for part in strata}
     if not isinstance(population.get("regions"), list) or not all(
         _number(share) is not None for share in base.values()
     ):
