@@ -18,7 +18,7 @@ for line in project["dependencies"]:
 PY
 cat "$place/lowest.txt"
 "$place/venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$place/lowest.txt" \
-  pytest hypothesis jsonschema psutil networkx
+  pytest hypothesis jsonschema psutil networkx pandas
 PYTHONPATH="$here/src" GREATFEAR_CACHE="$place/kernels" "$place/venv/bin/python" -m pip install --quiet --no-deps --editable .
 GREATFEAR_CACHE="$place/kernels" "$place/venv/bin/python" -m pytest -q -p no:cacheprovider -W default tests/test_public.py \
   tests/test_record_reading.py tests/test_record_golden.py tests/test_record_writing.py tests/test_describe.py \
