@@ -71,7 +71,10 @@ def page_table(text: str) -> str:
             cells.append(_cell(values))
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     count = len({row["replicate"] for row in rows})
-    told = f"Mean, and smallest to largest of {count} replicates with the same seeds; a dash where there is nothing to divide by."
+    told = (
+        "One run of each, with the same seed" if count == 1 else f"Mean, and smallest to largest of {count} replicates"
+    )
+    told += "; a dash where there is nothing to divide by."
     return "\n".join(lines) + f"\n\n{told}\n"
 
 
@@ -79,6 +82,8 @@ def _cell(values: list[float]) -> str:
     if any(math.isnan(value) for value in values):
         return "–"
     low, high = min(values), max(values)
+    if len(values) == 1:
+        return _short(low)
     return f"{_short(sum(values) / len(values))} ({_short(low)} to {_short(high)})"
 
 
