@@ -77,4 +77,5 @@ def _near_enough(words: Sequence[str], pairs: npt.NDArray[np.int64]) -> npt.NDAr
     out = np.zeros(len(pairs), np.int64)
     slip_distances(letters, length, pairs, most, np.zeros((3, longest + 1), np.int64), out)
     near = out <= most
-    return np.c_[pairs[near], out[near]].astype(np.int32)
+    found: npt.NDArray[np.int32] = np.c_[pairs[near], out[near]].astype(np.int32)
+    return found
