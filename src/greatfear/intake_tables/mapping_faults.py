@@ -12,7 +12,7 @@ from greatfear.errors import Fault, nearest
 __all__ = ["fault_of"]
 
 _ALLOWED = {
-    "missing": "this key is needed",
+    "missing": "a value, because this key is needed",
     "string_type": "a text",
     "int_type": "a whole number",
     "int_parsing": "a whole number",

@@ -108,7 +108,7 @@ def read_tables(tables: TableSource, how: Mapping[str, TableMap] | None = None) 
         try:
             read = _read(name, source, dict(how or {}), {stem for stem, _ in sources})
         except (OSError, LookupError) as error:
-            faults.append(Fault(name, str(error), "a table that can be read"))
+            faults.append(_unread(name, source, error))
             continue
         faults += [
             Fault(table, "a second table of this name", "a name for each table", "rename its file or sheet")
@@ -121,6 +121,14 @@ def read_tables(tables: TableSource, how: Mapping[str, TableMap] | None = None) 
     if faults:
         raise IntakeError(faults, "tables")
     return found
+
+
+def _unread(name: str, source: Any, error: OSError | LookupError) -> Fault:
+    """Return the fault of a table that could not be read, in words."""
+    if isinstance(error, FileNotFoundError):
+        return Fault(name, f"no file {source}", "a table that can be read", "check the path")
+    reason = error.strerror if isinstance(error, OSError) else None
+    return Fault(name, reason or str(error), "a table that can be read")
 
 
 def sources_of(tables: Any) -> list[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ __all__ = [
     "write_prov",
 ]
 
+_SPECIAL = re.compile('[\x00-\x1f"&<>\ud800-\udfff\ufffe\uffff]')
+"""What a value of XML cannot hold as it is; most values have none of it."""
 _ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 65534, 65535), "�")
 _GRAPHML_TYPES = {"long": "long", "double": "double", "string": "string", "boolean": "boolean"}
 
@@ -198,12 +201,14 @@ def to_gexf(archive: StoredArchive, path: Path, choice: GraphChoice | None = Non
         _declare(file, "node", types)
         _declare(file, "edge", EDGE_TYPES)
         file.write("<nodes>\n")
+        values = _openings(types)
         for row in nodes(archive, chosen):
-            file.write(f'<node id="{row["person"]}" label={_quoted(row["label"])}>{_values(row, types)}</node>\n')
+            file.write(f'<node id="{row["person"]}" label={_quoted(row["label"])}>{_values(row, values)}</node>\n')
         file.write("</nodes>\n<edges>\n")
+        values = _openings(EDGE_TYPES)
         for number, row in enumerate(edges(archive, chosen)):
             ends = f'source="{row["a"]}" target="{row["b"]}" weight="{row["weight"]:g}" kind={_quoted(_edge_kind(row))}'
-            file.write(f'<edge id="{number}" {ends}>{_spells(row["days"])}{_values(row, EDGE_TYPES)}</edge>\n')
+            file.write(f'<edge id="{number}" {ends}>{_spells(row["days"])}{_values(row, values)}</edge>\n')
         file.write("</edges>\n</graph>\n</gexf>\n")
 
 
@@ -276,12 +281,16 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _text(value: Any) -> str:
     """Return a value as XML may hold it."""
-    return str(value).lower() if isinstance(value, bool) else str(value).translate(_ILLEGAL)
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return text.translate(_ILLEGAL) if _SPECIAL.search(text) else text
 
 
 def _quoted(value: Any) -> str:
     """Return a value in quotation marks."""
-    return quoteattr(_text(value))
+    text = _text(value)
+    return quoteattr(text) if _SPECIAL.search(text) else f'"{text}"'
 
 
 def _data(part: str, row: dict[str, Any], types: dict[str, str]) -> str:
@@ -298,8 +307,12 @@ def _declare(file: IO[str], part: str, types: dict[str, str]) -> None:
     file.write(f'<attributes class="{part}" mode="static">\n{lines}</attributes>\n')
 
 
-def _values(row: dict[str, Any], types: dict[str, str]) -> str:
+def _openings(types: dict[str, str]) -> dict[str, str]:
+    """Return how the value of each attribute begins in GEXF."""
+    return {name: f"<attvalue for={_quoted(name)} value=" for name in types}
+
+
+def _values(row: dict[str, Any], openings: dict[str, str]) -> str:
     """Return the values of a node or an edge in GEXF."""
-    known = [(name, row[name]) for name in types if name in row]
-    values = "".join(f"<attvalue for={_quoted(name)} value={_quoted(value)}/>" for name, value in known)
+    values = "".join([f"{opening}{_quoted(row[name])}/>" for name, opening in openings.items() if name in row])
     return f"<attvalues>{values}</attvalues>" if values else ""

@@ -155,9 +155,11 @@ def _rows(archive: StoredArchive, query: str) -> Iterator[dict[str, Any]]:
 
 def _known(row: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:
     """Return the values that are known: no absent text, no NaN, no -1."""
-    return {name: row[name] for name in types if not _is_unknown(row.get(name))}
+    return {name: value for name in types if not _is_unknown(value := row.get(name))}
 
 
 def _is_unknown(value: Any) -> bool:
     """Whether a value stands for "not known"."""
-    return value is None or (isinstance(value, float) and math.isnan(value)) or (value == -1 and isinstance(value, int))
+    if value is None or value == -1:
+        return value is None or isinstance(value, int)
+    return isinstance(value, float) and math.isnan(value)
