@@ -272,7 +272,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
     monkeypatch.setattr("greatfear.cli.app.app", fail)
     assert guarded(["version"]) == 1
-    assert capsys.readouterr().err == "error: runs/x: No space left on device\n"
+    assert capsys.readouterr().err == "error: runs/x: No space left on device. Free some space, or name another place\n"
 
 
 def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

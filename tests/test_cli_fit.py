@@ -79,7 +79,7 @@ def test_a_choice_is_fitted_as_in_python(letters: Path, capsys: pytest.CaptureFi
         ["--rate", "1 + indeg", "--senders", "sex_f", "--end", "1951-12-31"],
         ["--dyadic", "recip + same(sex)", "--ordinal", "--controls", "4"],
         ["--choice", "recip", "--fixed", "recip=0.5", "--start", "1951-03", "--ties", "plackett-luce"],
-        ["--choice", "alter(sex_m)", "--opportunities", "", "--receivers", "sex_m"],
+        ["--choice", "alter(sex_m)", "--receivers", "sex_m"],
     ],
     ids=lambda words: words[0],
 )

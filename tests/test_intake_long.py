@@ -234,11 +234,11 @@ def a_whole_map(case: int) -> dict[str, Any]:
 @pytest.mark.usefixtures("long")
 def test_both_ways_agree_on_whole_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_columns = counted(monkeypatch)
-    for case in range(60):
+    for case in range(24):
         rng = random.Random(case)
         column_map = a_whole_map(case)
         tables = a_whole_archive(rng)
         fast, slow = both_of(tables, column_map, tmp_path)
         assert differences(fast, slow) == [], (case, {name: data.decode() for name, data in tables.items()})
         assert fast.archive.check() == [] or case % 8
-    assert len(in_columns) > 40
+    assert len(in_columns) > 15

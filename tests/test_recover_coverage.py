@@ -377,7 +377,7 @@ def test_a_hundred_thousand_repetitions_count_once_and_are_told() -> None:
         ("A,A,C,count\n1,0,1,3\n", ["'A'", "twice"]),
         ("count\n3\n", ["no list"]),
         ("a,b,c,d,e,f,g,h\n1,0,0,0,0,0,0,1\n", ["8 lists", "at most 6"]),
-        ("A,B\n", ["1 rows"]),
+        ("A,B\n", ["no rows"]),
         ("name,A,B,C\nJean,1,0,1\n", ["column 'name'", "must be called 'person'"]),
     ],
 )

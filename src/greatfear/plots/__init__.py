@@ -7,7 +7,7 @@ Examples
 >>> import greatfear as gf
 >>> run = gf.simulate("naming-cascade", seed=1)
 >>> len(gf.plots.draw_series(run.archive.describe()).axes)
-2
+4
 """
 
 from __future__ import annotations

@@ -85,7 +85,9 @@ _GAPS = ("none", "unknown", "statement")
 
 
 def _chains(found: Description, deepest: int) -> str:
-    if not found.totals["cases"]:
+    if not found.totals["cases"] or math.isnan(
+        found.totals["origins_low"]
+    ):  # without causes there is no chain to follow
         return ""
     if not deepest:
         return "No case led to another, as far as the record tells."
@@ -112,6 +114,8 @@ def _naming(total: Mapping[str, float | int]) -> list[str]:
         return []
     once = float(total["share_named_once"])
     words = [] if math.isnan(once) else [f"{_percent(once)} of the persons named were named in one statement only."]
+    top = float(total["top_ten_share"])
+    words += [] if math.isnan(top) else [f"{_percent(top)} of the namings fall on the ten persons named most."]
     first, last = float(total["new_share_first_third"]), float(total["new_share_last_third"])
     if math.isfinite(first) and math.isfinite(last):
         words.append(

@@ -21,7 +21,6 @@ from greatfear.plots.tiles import TILES, fits, short_name
 __all__ = ["chain_section", "naming_section", "places_section", "roots_section", "series_section"]
 
 Section = tuple[str, str, str]
-_WITHOUT_STATEMENTS = ("arrests", "summonses", "sentences", "deaths")
 
 
 def _block(drawn: Drawn) -> str:
@@ -46,9 +45,7 @@ def series_section(found: Description, points: Sequence[Point]) -> Section:
     windows = Windows.of(found, found.by)
     if windows is None:
         return "series", "Over time", ""
-    has_acts = any(windows.counts(name).any() for name in _WITHOUT_STATEMENTS)
-    drawn = over_time(windows, _WITHOUT_STATEMENTS if has_acts else ())
-    text = "".join(map(_block, drawn))
+    text = "".join(map(_block, over_time(windows)))
     text += "".join(f"<p>{html.escape(words)}</p>" for words in in_one_window(windows))
     beside = years(found, points)
     text += f'<div class="columns">{"".join(map(_block, beside))}</div>' if beside else ""

@@ -78,7 +78,7 @@ def aliases(
     >>> table = {"record": ["1", "2", "3"], "name": ["Щукин Иван", "Ščukin I.", "Schtschukin Iwan"], "source": ["a", "b", "c"],
     ...          "born": [1901, 1901, 1901]}
     >>> aliases(table).tables["clusters"].column("cluster").to_pylist()
-    ['1', '1', '1']
+    ['3', '3', '3']
     """
     told, kept = _names(names, purpose)
     if len(told.table["record"]) < 2:

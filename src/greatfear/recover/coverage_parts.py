@@ -52,7 +52,7 @@ def columns_of(path: Path) -> Columns:
     with path.open(newline="", encoding="utf-8-sig") as opened:
         rows = [row for row in csv.reader(opened) if row]
     head = [name.strip() for name in rows[0]] if rows else []
-    if any(len(row) != len(head) for row in rows):
+    if any(len(row) != len(head) for row in rows) or len(set(head)) < len(head):
         lists_from_file(path)
     return {name: [row[k].strip() for row in rows[1:]] for k, name in enumerate(head)}
 
