@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 import web_lab
+from greatfear.archive import Archive
+from greatfear.errors import FaultList
 from greatfear.plots.drawn import Windows
 from greatfear.web import address as at
 from greatfear.web.app import answer
@@ -100,6 +102,70 @@ def test_the_persons_around_a_person_are_those_of_the_statements(lab: Lab) -> No
         assert sum(int(row[3].value or 0) for row in rows) == sum(
             r["subject"] == person and r["speaker"] != person for r in said
         )
+
+
+def test_a_name_on_record_is_shown_with_the_id_and_nobody_else_gets_one() -> None:
+    tables = {
+        "persons": {"id": ["P0", "P1", "P2"], "name": ["Anna Rossi", None, "Weiss, Jean"], "rank": ["chief", None, "clerk"]},
+        "statements": {"time": [1.0, 3.0, 5.0], "precision": "day", "speaker": [None, 0, 1], "subject": [0, 1, 2],
+                       "channel": ["denunciation", "interrogation", "interrogation"]},
+        "acts": {"time": [2.0, 4.0, 6.0], "precision": "day", "person": [0, 1, 2], "kind": "arrest", "cause": "statement",
+                 "statement": [0, 1, 2], "outcome": "none"},
+    }  # fmt: skip
+    lab = Lab([Archive.from_tables(tables, epoch=web_lab.EPOCH, title="Names")])
+    (entry,) = lab.entries.values()
+    entry.index(wait=True)
+    base = f"/a/{entry.name}"
+    why = page_at(lab, f"{base}/why/P2")
+    told = why.to_dict()
+    assert (told["person"], told["name"]) == ("P2", "Weiss, Jean")
+    chain = next(block for block in told["blocks"] if block.get("key") == "chain")["items"][0]
+    assert (chain["person"], chain["name"]) == ("P2", "Weiss, Jean")
+    assert chain["words"].startswith("named under interrogation by P1,")
+    below = chain["below"][0]
+    assert (below["head"].endswith("of P1"), below["name"]) == (True, "")
+    assert "by Anna Rossi (P0)" in below["words"]
+    person = page_at(lab, f"{base}/person/P0")
+    assert person.title == "Anna Rossi (P0)"
+    (recorded,) = person.side
+    assert isinstance(recorded, Table)
+    values = {row[0].value: row[1].value for row in recorded.rows}
+    assert (values["rank"], values["name"]) == ("chief", "Anna Rossi")
+    for path, column, names in (
+        ("cases", "name", ["Anna Rossi", None, "Weiss, Jean"]),
+        ("statements", "subject name", ["Anna Rossi", None, "Weiss, Jean"]),
+        ("statements", "speaker name", [None, "Anna Rossi", None]),
+        ("cases", "speaker name", [None, "Anna Rossi", None]),
+        ("tree/0", "named by name", [None, "Anna Rossi", None]),
+    ):
+        page = page_at(lab, f"{base}/{path}")
+        found = next(block for block in page.to_dict()["blocks"] if block.get("key") in ("rows", "cases"))
+        assert [row[column] for row in found["rows"]] == names, (path, column)
+        assert '>Anna Rossi</a><span class="under">P0</span>' in as_html(page)
+    client = web_lab.client(lab)
+    assert "speaker_name" in client.get(f"{base}/statements.csv?plain=1").text.splitlines()[0]
+    assert "<title>Weiss, Jean (P2): " in client.get(f"{base}/tree/0.svg").text
+    tree = entry.opened.why("P2").tree()
+    assert [tree.called(node) for node in tree.nodes if node.kind != "root"] == ["Weiss, Jean", "P1", "Anna Rossi"]
+    for query, ids in (("jean weiss", ["P2"]), ("ROSSI", ["P0"]), ("jean rossi", []), ("p1", ["P1"])):
+        page = page_at(lab, f"{base}/persons?how=any&q={query.replace(' ', '%20')}")
+        assert [row[0].value for row in table(page, "rows").rows] == ids
+    assert "Look inside ids, names and aliases" in as_html(page_at(lab, f"{base}/persons?q=Rossi"))
+
+
+def test_what_is_not_a_table_is_refused_in_words() -> None:
+    frame = {"id": ["a", "b"], "name": ["A"]}
+    given: Any
+    for given, words in (
+        ({"persons": frame}, "column name: found 1 values"), ({"persons": "x.csv"}, "of type str"),
+        ({"persons": 3}, "of type int"), ({"persons": [{"id": "a"}]}, "of type list"),
+        ({"acts": {"colour": [1]}}, "an unknown column"), ([1], "of type list"),
+        ({"persons": {1: ["a"]}}, "expected a text"), ({"statements": {"subject": [0, None]}}, "absent values"),
+    ):  # fmt: skip
+        with pytest.raises(FaultList, match=words):
+            Archive.from_tables(given, epoch=web_lab.EPOCH)
+    with pytest.raises(FaultList, match="epoch"):
+        Archive.from_tables({}, epoch="1692-03-01")  # type: ignore[arg-type]
 
 
 def test_quarters_hold_what_the_months_hold(lab: Lab) -> None:

@@ -65,7 +65,7 @@ def draw_tree(tree: Tree, *, ax: Axes | None = None) -> Figure:
     for node in tree.nodes:
         x, y = place[node.key]
         colour = {"root": PALETTE[3], "subject": INK}.get(node.kind, PALETTE[0])
-        words = _WORDS.get(node.label, node.label) if node.kind == "root" else node.label
+        words = _WORDS.get(node.label, node.label) if node.kind == "root" else tree.called(node)
         axes.plot([x], [y], "s" if node.kind == "root" else "o", color=colour, markersize=5, zorder=2)
         axes.annotate(
             words, (x, y), xytext=(0, 4), textcoords="offset points", ha="center", va="bottom", fontsize=7,

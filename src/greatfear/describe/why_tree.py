@@ -18,12 +18,13 @@ __all__ = ["Edge", "Node", "Tree", "chain_tree", "tree_of"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A person or a root in a tree; `level` counts from the left, 0 first."""
+    """A person or a root in a tree; `level` counts from the left, 0 first; `name` is empty where none is on record."""
 
     key: str
     label: str
     kind: str
     level: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,14 @@ class Tree:
     edges: tuple[Edge, ...]
     note: str = ""
 
+    def called(self, node: Node) -> str:
+        """Return how a node is called in a figure: by its name, with the id where two persons have one name."""
+        bearers = {other.label for other in self.nodes if other.name == node.name}
+        return f"{node.name} ({node.label})" if node.name and len(bearers) > 1 else node.name or node.label
+
     def to_dict(self) -> dict[str, Any]:
         """Return nodes and edges as plain dictionaries."""
-        nodes = [{"key": n.key, "label": n.label, "kind": n.kind, "level": n.level} for n in self.nodes]
+        nodes = [{"key": n.key, "label": n.label, "kind": n.kind, "level": n.level, "name": n.name} for n in self.nodes]
         edges = [{"start": e.start, "end": e.end, "label": e.label} for e in self.edges]
         return {"nodes": nodes, "edges": edges, "note": self.note}
 
@@ -53,7 +59,8 @@ class Tree:
 def tree_of(answer: Why) -> Tree:
     """Return the namings that lead to the person, each from its root: roots on the left, the person on the right."""
     deepest = max((len(said.chain) for said in answer.statements), default=0)
-    nodes = {answer.person: Node(answer.person, answer.person, "subject", deepest + 1)}
+    called = answer.names
+    nodes = {answer.person: Node(answer.person, answer.person, "subject", deepest + 1, called.get(answer.person, ""))}
     edges: dict[tuple[str, str], Edge] = {}
     for said in answer.statements:
         line = [answer.person, *said.chain]
@@ -61,7 +68,7 @@ def tree_of(answer: Why) -> Tree:
             level = deepest - place
             old = nodes.get(name)
             if old is None or (old.kind == "person" and old.level > level):
-                nodes[name] = Node(name, name, "person", level)
+                nodes[name] = Node(name, name, "person", level, called.get(name, ""))
         for named, speaker in zip(line, said.chain, strict=False):
             label = said.date if named == answer.person else ""
             edges.setdefault((speaker, named), Edge(speaker, named, label))
@@ -90,14 +97,14 @@ def chain_tree(archive: Readable, chains: Forest, *, most: int = 30, least: int 
     cases = np.flatnonzero(chains.root == root)
     cases = cases[np.argsort(chains.depth[cases], kind="stable")][:most]
     persons = ", ".join(str(number) for number in sorted(set(chains.person[cases].tolist())))
-    found = archive.sql(f"select person, id from persons where person in ({persons})").to_pylist()
-    ids = {row["person"]: row["id"] for row in found}
+    found = archive.sql(f"select person, id, name from persons where person in ({persons})").to_pylist()
+    ids = {row["person"]: (row["id"], row["name"] or "") for row in found}
     start = ROOTS[int(chains.direct[root])]
     nodes = [Node("root", start, "root", 0)]
     edges = [Edge("root", str(root), "")]
     for case in cases.tolist():
-        label = ids.get(int(chains.person[case]), "")
-        nodes.append(Node(str(case), label, "person", int(chains.depth[case]) + 1))
+        label, name = ids.get(int(chains.person[case]), ("", ""))
+        nodes.append(Node(str(case), label, "person", int(chains.depth[case]) + 1, name))
         if case != root:
             edges.append(Edge(str(int(chains.parent[case])), str(case), ""))
     left = int(sizes[root]) - len(cases)

@@ -147,7 +147,7 @@ def nodes_of(found: Tree) -> list[Node]:
     return [
         Node(
             place[above[node.key][0]] if node.key in above else -1,
-            node.label, above[node.key][1] if node.key in above else "", "", is_marked=node.kind == "root",
+            found.called(node), above[node.key][1] if node.key in above else "", "", is_marked=node.kind == "root",
         )
         for node in ordered
     ]  # fmt: skip

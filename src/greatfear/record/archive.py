@@ -17,6 +17,7 @@ from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, 
 from greatfear.record.blocks import conform
 from greatfear.record.columns import arrow_schema
 from greatfear.record.files import check_file, check_table, ensure_file, load_table
+from greatfear.record.given import tables_given
 from greatfear.record.manifest import Manifest, TableEntry, digest_of
 from greatfear.record.query import QueryError, Session
 from greatfear.record.schema import FORMAT_VERSION, TABLES
@@ -66,17 +67,42 @@ class StoredArchive:
     ) -> Self:
         """Make an archive in memory; missing tables are empty, missing columns hold their null.
 
+        Parameters
+        ----------
+        tables : mapping of str to table
+            A table is a pyarrow table, its batches, or a mapping of columns as in ``{"id": ["a", "b"], "sex": ["f", "m"]}``;
+            in such a mapping row numbers and ids of persons are counted where they are not given, and None is unknown.
+        epoch, end : datetime.date
+            Day 0 of all times; the first day after the period, where it is known.
+        kind : {"real", "simulated"}
+            Where the archive is from.
+        title : str
+            Its title.
+        provenance : mapping, optional
+            What the manifest says of its making.
+
         Raises
         ------
         greatfear.errors.FaultList
-            Unknown tables or columns, or values that do not fit their type.
+            Unknown tables or columns, values that do not fit their type, or something that is not a table.
         """
+        if not isinstance(tables, Mapping):
+            raise FaultList(
+                [Fault("tables", f"something of type {type(tables).__name__}", "a mapping from name to table")],
+                "archive",
+            )
         unknown = [Fault("tables", repr(name), ", ".join(TABLES)) for name in tables if name not in TABLES]
         if kind not in ("simulated", "real"):
             unknown.append(Fault("kind", repr(kind), "'simulated' or 'real'"))
+        unknown += [
+            Fault(place, repr(day), "a datetime.date, as in datetime.date(1937, 8, 5)")
+            for place, day in (("epoch", epoch), ("end", end))
+            if type(day) is not dt.date and (place == "epoch" or day is not None)
+        ]
         if unknown:
             raise FaultList(unknown, "archive")
-        made = {name: conform(table, tables.get(name)) for name, table in TABLES.items()}
+        given = tables_given(tables)
+        made = {name: conform(table, given.get(name)) for name, table in TABLES.items()}
         manifest = Manifest(
             format=FORMAT_VERSION,
             kind="simulated" if kind == "simulated" else "real",

@@ -67,12 +67,15 @@ def _table(page: Page) -> Iterator[pa.RecordBatch]:
     if chosen is None:
         raise FaultList([Fault("address", ".csv", "a page with a table")], "address")
     columns = {}
+    named = {k: called for called, k in chosen.name_columns()}
     for k, name in enumerate(chosen.columns):
         values = [row[k].value for row in chosen.rows]
         is_mixed = len({type(v) for v in values if v is not None} - {int, float}) and any(
             isinstance(v, int | float) for v in values
         )
         columns[name] = pa.array([None if v is None else str(v) for v in values]) if is_mixed else _plain(values)
+        if k in named:
+            columns[named[k]] = pa.array([row[k].name or None for row in chosen.rows], pa.string())
     yield pa.RecordBatch.from_pydict(columns)
 
 
@@ -128,6 +131,7 @@ def _cases(index: Index, cases: Ints) -> pa.RecordBatch:
         "rests_on": roots.take(pa.array(chains.direct[cases])), "root": roots.take(pa.array(chains.direct[chains.root[cases]])),
         "operation": _text(index, "acts.operation", act), "statement": pa.array(said, mask=said < 0),
         "speaker": _text(index, "persons.id", spoke.astype(np.int64)),
+        "speaker_name": _text(index, "persons.name", spoke.astype(np.int64)),
         **{key: _measure(index, key, cases) for key in ("depth", "below", "against", "evidence", "origins")},
         **_whence(index, "acts", act),
     }  # fmt: skip
@@ -149,8 +153,9 @@ def _whence(index: Index, table: str, rows: Ints) -> dict[str, pa.Array]:
 
 def _statements(index: Index, rows: Ints) -> pa.RecordBatch:
     sides = {
-        key: _text(index, "persons.id", index.store.number(f"statements.{key}")[rows].astype(np.int64))
-        for key in ("speaker", "subject")
+        f"{side}{end}": _text(index, f"persons.{key}", index.store.number(f"statements.{side}")[rows].astype(np.int64))
+        for side in ("speaker", "subject")
+        for end, key in (("", "id"), ("_name", "name"))
     }
     columns = {
         "statement": pa.array(rows), **_dates(index, "statements", rows), **sides,

@@ -120,6 +120,11 @@ class Index:
         """Return the name of a person, or the id where there is none; empty for -1."""
         return "" if person < 0 else str(self.store.value("persons.name", person) or self.id_of(person))
 
+    def called(self, person: int) -> str:
+        """Return the name of a person with the id, or the id alone; empty for -1."""
+        name, key = self.name_of(person), self.id_of(person)
+        return key if name == key else f"{name} ({key})"
+
     def row(self, table: str, number: int) -> Row:
         """Return one row of a table."""
         return {name: self.store.value(f"{table}.{name}", number) for name in self.store.meta["columns"][table]}

@@ -31,13 +31,21 @@ class Cell(NamedTuple):
     note: str = ""
     mark: str = ""
     """A class of style, such as "doubt"."""
+    name: str = ""
+    """Name of the person whose id is the value; it is shown above the id."""
 
 
-def cell(value: Any, href: str = "", note: str = "", mark: str = "") -> Cell:
+def cell(value: Any, href: str = "", note: str = "", mark: str = "", name: str = "") -> Cell:
     """Return a cell; numbers of NumPy become numbers of Python."""
     if type(value) is not str and hasattr(value, "item"):
         value = value.item()
-    return Cell(None if isinstance(value, float) and math.isnan(value) else value, href, note, mark)
+    return Cell(
+        None if isinstance(value, float) and math.isnan(value) else value,
+        href,
+        note,
+        mark,
+        "" if name == value else name,
+    )
 
 
 class Block:
@@ -124,9 +132,18 @@ class Table(Block):
     chosen: int = -1
     kind: str = field(default="table", init=False)
 
+    def name_columns(self) -> list[tuple[str, int]]:
+        """Return what the names of persons are called in JSON and CSV, each with the place of the column of ids."""
+        held = [k for k in range(len(self.columns)) if any(row[k].name for row in self.rows)]
+        called = [("name" if self.columns[k] == "person" else f"{self.columns[k]} name", k) for k in held]
+        return [(name, k) for name, k in called if name not in self.columns]
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the rows as dictionaries of their values."""
+        """Return the rows as dictionaries of their values, with the names of persons beside their ids."""
         rows = [{name: one.value for name, one in zip(self.columns, row, strict=True)} for row in self.rows]
+        for name, at in self.name_columns():
+            for told, row in zip(rows, self.rows, strict=True):
+                told[name] = row[at].name or None
         links = [[one.href for one in row] for row in self.rows] if any(c.href for r in self.rows for c in r) else []
         notes = sorted({one.note for row in self.rows for one in row if one.note})
         return {"key": self.key, "title": self.title, "columns": list(self.columns), "rows": rows, "links": links,
@@ -264,6 +281,8 @@ class Chain:
     words: str
     below: tuple[Chain, ...] = ()
     mark: str = ""
+    person: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -305,10 +324,13 @@ class Page:
     steps: Mapping[str, str] = field(default_factory=dict)
     """Addresses by key of the keyboard."""
     script: str = ""
+    person: str = ""
+    """Id of the person whom the page is about; `name` is the name on record."""
+    name: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the page shows as plain dictionaries and lists, ready for JSON."""
-        left_out = {"status", "refresh", "steps", "close", "script"}
+        left_out = {"status", "refresh", "steps", "close", "script"} | (set() if self.person else {"person", "name"})
         return {
             one.name: as_plain(getattr(self, one.name)) for one in dataclasses.fields(self) if one.name not in left_out
         }

@@ -45,11 +45,14 @@ _KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window
 
 
 def _cell(one: Cell, name: str) -> str:
-    words = html.escape(shown(one.value))
+    words = html.escape(one.name or shown(one.value))
     if one.href:
         words = f'<a href="{html.escape(one.href)}">{words}</a>'
     if one.note:
         words += f'<span class="under">{html.escape(one.note)}</span>'
+    if one.name:
+        words += f'<span class="under">{html.escape(shown(one.value))}</span>'
+        name = name.replace("keep ", "")  # names are long
     name += one.mark
     return f'<td class="{name}">{words}</td>' if name else f"<td>{words}</td>"
 

@@ -72,14 +72,14 @@ class People:
         return self._order[low:high]
 
     def holding(self, text: str) -> npt.NDArray[Any]:
-        """Return the rows of the persons with a text anywhere in id, name or alias, in the order of the rows."""
+        """Return the rows of the persons with a text in the id, or all its words in one name or alias, in any order."""
         found = np.zeros(len(self._ids), bool)
         found[np.flatnonzero(_holds(self._ids, text, ignore_case=True))] = True
         seek = folded(pa.array([text]))[0].as_py()
         if seek and self._names is not None:
-            found |= _holds(self._names, seek)
+            found |= _holds_all(self._names, seek)
         if seek and self._aliases is not None:
-            rows = self._store.number("aliases.person")[_holds(self._aliases, seek)]
+            rows = self._store.number("aliases.person")[_holds_all(self._aliases, seek)]
             found[rows[rows >= 0]] = True
         return np.flatnonzero(found)
 
@@ -104,6 +104,14 @@ class People:
             is_before = held[: len(key)] <= key if after else held < key
             low, high = (middle + 1, high) if is_before else (low, middle)
         return low
+
+
+def _holds_all(texts: pa.Array, words: str) -> npt.NDArray[np.bool_]:
+    """Return which texts hold every word, in any order: a name is found with the surname first or last."""
+    found = np.ones(len(texts), bool)
+    for word in words.replace(",", " ").split() or [words]:
+        found &= _holds(texts, word)
+    return found
 
 
 def _holds(texts: pa.Array, text: str, ignore_case: bool = False) -> npt.NDArray[np.bool_]:

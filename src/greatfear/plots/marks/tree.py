@@ -22,6 +22,8 @@ class Node:
     href: str
     folded: int = 0
     is_marked: bool = False
+    whole: str = ""
+    """The first line at full length, with the id of the person; shown on pointing."""
 
 
 def tree(key: str, words: tuple[str, str], nodes: Sequence[Node]) -> str:
@@ -87,7 +89,7 @@ def _box(node: Node, level: int, row: float) -> str:
         f"{esc(_short(node.head))}{more}</text>"
         f'<text x="{x + 6}" y="{number(y + 26)}" font-size="10.5" fill="{INK}">{esc(_short(node.words, 26))}</text>'
     )
-    title = f"<title>{esc(f'{node.head}: {node.words}')}</title>"
+    title = f"<title>{esc(f'{node.whole or node.head}: {node.words}')}</title>"
     return f'<a href="{esc(node.href)}">{title}{box}</a>' if node.href else f"<g>{title}{box}</g>"
 
 

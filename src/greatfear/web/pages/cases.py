@@ -83,6 +83,7 @@ def case_rows(index: Index, case: int) -> dict[str, Any]:
         "name": store.value("persons.name", person),
         "rests on": index.archive.words.root(ROOTS[int(chains.direct[case])]),
         "speaker": index.id_of(speaker),
+        "speaker name": store.value("persons.name", speaker) if speaker >= 0 else None,
         "operation": store.value("acts.operation", act),
         "region": store.value("persons.region", person),
         **{key: _known(index.measure_at(key, case)) for key in SORTS[1:]},
@@ -102,10 +103,9 @@ def _case_row(entry: Entry, index: Index, address: at.Cases, case: int) -> tuple
     }
     if row["depth"] or row["below"]:
         links["depth"] = str(at.Tree(name=entry.name, case=str(case)))
-    name, row["speaker"] = row.pop("name"), row["speaker"] or None
+    names = {"person": row.pop("name"), "speaker": row.pop("speaker name")}
+    row["speaker"] = row["speaker"] or None
     return tuple(
-        cell(
-            value, links.get(key, ""), note=name or "" if key == "person" else "", mark="show" if key == "date" else ""
-        )
+        cell(value, links.get(key, ""), mark="show" if key == "date" else "", name=names.get(key) or "")
         for key, value in row.items()
     )

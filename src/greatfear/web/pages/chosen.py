@@ -41,7 +41,7 @@ def chosen_case(entry: Entry, index: Index, address: at.Cases) -> tuple[Block, .
         f"{answer.n_statements:,} statements by {answer.n_speakers:,} known speakers; independent origins: {origins}."
     )
     return (
-        Prose((words,), title=index.name_of(row)),
+        Prose((words,), title=index.called(row)),
         Links(tuple(links), style="row"),
         chain_of(entry, answer, answer.chains[place], answer.roots[place]),
         *lanes_of(index, row),

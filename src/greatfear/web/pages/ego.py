@@ -12,7 +12,7 @@ from greatfear.plots.marks.ego import Spot, Tie
 from greatfear.plots.marks.ego import ego as draw
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry
-from greatfear.web.pages.frame import person_link
+from greatfear.web.pages.frame import person_cell, person_link
 from greatfear.web.parts import Block, Figure, Table, cell
 
 __all__ = ["ego"]
@@ -134,8 +134,7 @@ def _table(entry: Entry, index: Index, row: int, near: list[int]) -> Table:
     ordered = sorted(near, key=lambda person: (-spoke[person] - heard[person], index.id_of(person)))
     rows = []
     for person in ordered[:_LISTED]:
-        name, key = index.name_of(person), index.id_of(person)
-        head = cell(key, person_link(entry, key), note=name if name != key else "")
+        head = person_cell(entry, index, person)
         rows.append((head, *(cell(index.store.value(f"persons.{c}", person)) for c in ("region", "stratum")),
                      cell(spoke[person]), cell(heard[person])))  # fmt: skip
     columns = ("person", "region", "stratum", "named this person", "named by this person")

@@ -8,7 +8,7 @@ from typing import Any
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry
-from greatfear.web.parts import Link, Page
+from greatfear.web.parts import Cell, Link, Page, cell
 
 __all__ = [
     "FIGURE",
@@ -19,6 +19,7 @@ __all__ = [
     "dates_in_words",
     "kind_in_words",
     "period",
+    "person_cell",
     "person_link",
 ]
 
@@ -98,6 +99,14 @@ def dates_in_words(begin: dt.date | None, until: dt.date | None) -> str:
 def person_link(entry: Entry, person: str) -> str:
     """Return the address of a person; empty for nobody."""
     return str(at.Person(name=entry.name, id=person)) if person else ""
+
+
+def person_cell(entry: Entry, index: Index, row: int, *, href: str = "", nobody: str = "") -> Cell:
+    """Return the cell of a person: the id with its link and, where one is on record, the name; `nobody` for row -1."""
+    if row < 0:
+        return cell(nobody or None)
+    key = index.id_of(row)
+    return cell(key, href or person_link(entry, key), name=index.name_of(row))
 
 
 def kind_in_words(index: Index) -> str:

@@ -84,7 +84,7 @@ def _chains(entry: Entry, index: Index) -> list[Link]:
     sizes = index.store.arrays["cases.tree"]
     widest = int(np.argmax(sizes))
     root = str(int(chains.root[widest]))
-    long = f"{int(chains.depth[deepest]):,} namings back to its root: {person}"
+    long = f"{int(chains.depth[deepest]):,} namings back to its root: {index.called(int(chains.person[deepest]))}"
     return [
         Link(str(at.Why(name=entry.name, id=person)), "The longest chain", long),
         Link(
@@ -113,8 +113,9 @@ def _sitting(entry: Entry, index: Index) -> list[Link]:
     counts = np.bincount(held)
     most = int(np.argmax(counts))
     row = int(np.argmax(sitting == most))
-    speaker = index.id_of(int(index.store.number("statements.speaker")[row]))
-    words = f"{int(counts[most]):,} statements in one sitting" + (f" of {speaker}" if speaker else "")
+    who = int(index.store.number("statements.speaker")[row])
+    speaker = index.id_of(who)
+    words = f"{int(counts[most]):,} statements in one sitting" + (f" of {index.called(who)}" if speaker else "")
     return [
         Link(
             str(at.Person(name=entry.name, id=speaker)) if speaker else str(at.Statements(name=entry.name)),

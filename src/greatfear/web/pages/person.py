@@ -13,8 +13,8 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.ego import ego
-from greatfear.web.pages.frame import archive_page, kind_in_words, person_link
-from greatfear.web.pages.statements import statement_values
+from greatfear.web.pages.frame import archive_page, kind_in_words
+from greatfear.web.pages.statements import side_cell, statement_values
 from greatfear.web.pages.stepping import neighbours
 from greatfear.web.parts import Block, Cell, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 from greatfear.web.when import UNDATED, days_of
@@ -55,9 +55,9 @@ def person(lab: Lab, address: at.Person) -> Page:
     blocks += _statements(entry, index, ("against", "speaker", "Statements against this person"), against)
     blocks += _statements(entry, index, ("by", "subject", "Statements by this person"), by)
     blocks += [_acts(index, done)] if len(done) else [Notice("No act of an office concerns this person on record.")]
-    name = index.store.value("persons.name", row)
     return archive_page(
-        entry, address, name or address.id, blocks=tuple(blocks), side=(_recorded(index, row),),
+        entry, address, index.called(row), person=address.id, name=index.store.value("persons.name", row) or "",
+        blocks=tuple(blocks), side=(_recorded(index, row),),
         steps={"w": str(at.Why(name=entry.name, id=address.id))} | keys,
     )  # fmt: skip
 
@@ -140,9 +140,7 @@ def _statements(entry: Entry, index: Index, what: tuple[str, str, str], numbers:
     rows: list[tuple[Cell, ...]] = []
     for number in numbers[:_LISTED].tolist():
         values = statement_values(index, number)
-        who = values[other]
-        name = index.name_of(int(index.store.number(f"statements.{other}")[number])) if who else ""
-        head = cell(who or "not recorded", person_link(entry, who), note=name if name != who else "")
+        head = side_cell(entry, index, number, other)
         rows.append((head, *(cell(values[column]) for column in columns[1:])))
     note = f"The first {_LISTED:,} of {len(numbers):,}; all are counted." if len(numbers) > _LISTED else ""
     return [Table(key, columns, tuple(rows), title=f"{title} ({len(numbers):,})", numeric=("pressure",), note=note)]

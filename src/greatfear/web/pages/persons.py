@@ -12,7 +12,7 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page, person_link
-from greatfear.web.parts import Cell, Form, Input, Link, Page, Table, cell
+from greatfear.web.parts import Cell, Form, Input, Link, Notice, Page, Table, cell
 
 __all__ = ["found_rows", "persons"]
 
@@ -49,9 +49,13 @@ def persons(lab: Lab, address: at.Persons) -> Page:
         (Input("q", "Id or name", address.q, "search"), Input("how", "Look for", address.how, "choice", HOWS)),
         "Search", style="row",
     )  # fmt: skip
+    nothing: tuple[Notice, ...] = ()
+    if not len(rows) and address.how == "start" and address.q:
+        within = Link(str(at.Persons(name=entry.name, q=address.q, how="any")), "Look inside ids, names and aliases")
+        nothing = (Notice("No id begins with this.", links=(within,)),)
     keys = {"first page": "[", "next page": "]"}
     return archive_page(
-        entry, address, "Persons", blocks=(form, table), rows_as=ROWS,
+        entry, address, "Persons", blocks=(form, *nothing, table), rows_as=ROWS,
         count=(len(rows), len(index.people), "persons"), steps={keys[link.text]: link.href for link in links},
     )  # fmt: skip
 
@@ -59,6 +63,8 @@ def persons(lab: Lab, address: at.Persons) -> Page:
 def found_rows(index: Index, address: at.Persons) -> npt.NDArray[np.integer[Any]]:
     """Return the rows of the persons that a search finds, in the order asked for."""
     rows = index.people.holding(address.q) if address.how == "any" and address.q else index.people.starting(address.q)
+    if (own := index.people.find(address.q)) >= 0:  # the person whose whole id is asked for comes first
+        rows = np.r_[own, rows[rows != own]]
     if address.sort == "id":
         return rows
     counts = _counts(index, address.sort)[rows]

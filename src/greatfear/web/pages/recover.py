@@ -13,7 +13,7 @@ from greatfear.plots.marks.foreign import without_styles
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page, person_link
-from greatfear.web.parts import Block, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
+from greatfear.web.parts import Block, Cell, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
 
 __all__ = ["parts_of_recover", "recover"]
 
@@ -221,8 +221,7 @@ def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
         c for c in columns if any(isinstance(row[c], int | float) and not isinstance(row[c], bool) for row in rows)
     )
     cells = tuple(
-        tuple(cell(_plain(row[c]), person_link(entry, str(row[c])) if c == "id" and row[c] else "") for c in columns)
-        for row in rows
+        tuple(_person(entry, row[c], columns) if c == "id" else cell(_plain(row[c])) for c in columns) for row in rows
     )
     note = f"The first {_LISTED:,} of {table.num_rows:,}." if table.num_rows > _LISTED else ""
     about = found.about.get(name, "")
@@ -230,6 +229,17 @@ def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
         "rows" if is_main else name, columns, cells, title=f"{name} ({table.num_rows:,})", numeric=numeric, is_folded=not is_main,
         note=" ".join(filter(None, (f"A row is {about}." if about else "", note))),
     )  # fmt: skip
+
+
+def _person(entry: Entry, person: Any, columns: tuple[str, ...]) -> Cell:
+    """Return the cell of a person by id, with the name where the table has no column of names."""
+    if not person:
+        return cell(None)
+    name = ""
+    if "name" not in columns:
+        index = entry.index()
+        name = index.name_of(index.people.find(str(person)))
+    return cell(_plain(person), person_link(entry, str(person)), name=name)
 
 
 def _plain(value: Any) -> Any:

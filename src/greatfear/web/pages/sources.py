@@ -11,8 +11,8 @@ from greatfear.errors import UnknownNameError
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import ROWS, archive_page, person_link
-from greatfear.web.pages.statements import statement_values
+from greatfear.web.pages.frame import ROWS, archive_page, person_cell
+from greatfear.web.pages.statements import side_cell, statement_values
 from greatfear.web.parts import Block, Cell, Link, Notice, Page, Prose, Table, cell
 
 __all__ = ["source", "sources"]
@@ -103,18 +103,16 @@ def _natural(place: str) -> list[tuple[int, int, str]]:
 def _line(entry: Entry, index: Index, table: str, number: int) -> tuple[Cell, ...]:
     if table == "statements":
         row = statement_values(index, number)
-        who, by = row["subject"], row["speaker"]
         return (
-            cell(row["place"]), cell("statement"), cell(row["date"]), cell(who, person_link(entry, who)), cell(row["channel"]),
-            cell(by or "not recorded", person_link(entry, by)), cell(row["level"]), cell(row["certainty"]),
+            cell(row["place"]), cell("statement"), cell(row["date"]), side_cell(entry, index, number, "subject"),
+            cell(row["channel"]), side_cell(entry, index, number, "speaker"), cell(row["level"]), cell(row["certainty"]),
         )  # fmt: skip
     from greatfear.describe.why_text import date_text
 
     act = index.row("acts", number)
-    who = index.id_of(int(act["person"]))
     office = index.store.value("offices.id", act["office"]) if act["office"] >= 0 else None
     return (
         cell(act["place"]), cell("act"), cell(date_text(index.archive.epoch, act)),
-        cell(who, person_link(entry, who)), cell(act["kind"]),
+        person_cell(entry, index, int(act["person"])), cell(act["kind"]),
         cell(office), cell(act["level"]), cell(act["certainty"]),
     )  # fmt: skip

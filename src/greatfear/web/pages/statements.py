@@ -11,11 +11,11 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering
-from greatfear.web.pages.frame import FIGURE, GRAPH, ROWS, archive_page, person_link
+from greatfear.web.pages.frame import FIGURE, GRAPH, ROWS, archive_page, person_cell
 from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
 from greatfear.web.parts import Cell, Notice, Page, Table, cell
 
-__all__ = ["statement_values", "statements"]
+__all__ = ["side_cell", "statement_values", "statements"]
 
 
 def statements(lab: Lab, address: at.Statements) -> Page:
@@ -58,15 +58,17 @@ def statement_values(index: Index, number: int) -> dict[str, Any]:
     }
 
 
+def side_cell(entry: Entry, index: Index, number: int, side: str) -> Cell:
+    """Return the cell of the speaker or the subject of a statement."""
+    return person_cell(entry, index, int(index.store.number(f"statements.{side}")[number]), nobody="not recorded")
+
+
 def _statement_row(entry: Entry, index: Index, number: int) -> tuple[Cell, ...]:
     row = statement_values(index, number)
-    links = {key: person_link(entry, row[key]) for key in ("speaker", "subject")}
     mark = "doubt" if row["certainty"] in ("dubious", "false") else ""
     return tuple(
-        cell(
-            "not recorded" if key == "speaker" and not value else value,
-            links.get(key, ""),
-            mark=mark if key == "certainty" else "",
-        )
+        side_cell(entry, index, number, key)
+        if key in ("speaker", "subject")
+        else cell(value, mark=mark if key == "certainty" else "")
         for key, value in row.items()
     )

@@ -43,9 +43,10 @@ def neighbours(entry: Entry, index: Index, address: at.Person) -> tuple[tuple[Bl
     for (words, there), key in zip(found.items(), "[]", strict=True):
         if there >= 0:
             case = int(index.cases.order[there if order is None else int(order[there])])
-            person = index.id_of(int(index.forest.person[case]))
+            row = int(index.forest.person[case])
+            person = index.id_of(row)
             keys[key] = with_filter(entry, person, came, case)
-            links.append(Link(keys[key], f"{words} ( {key} )", person))
+            links.append(Link(keys[key], f"{words} ( {key} )", index.name_of(row)))
     back = Link(str(came.to(after=position - 1 if position else -1)), "back to the cases", filtering.in_words())
     if not links:
         return (Links((back,), style="row"), Notice("This is the only case of the filter.")), keys

@@ -13,7 +13,7 @@ from greatfear.plots.marks.tree import tree as draw
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import archive_page, person_link
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, person_cell, person_link
 from greatfear.web.pages.person import found
 from greatfear.web.parts import (
     Block,
@@ -67,9 +67,11 @@ def why(lab: Lab, address: at.Why) -> Page:
         )
     blocks += [_said(entry, answer)] if answer.statements else []
     blocks += [Notice(note) for note in answer.notes]
-    name = index.store.value("persons.name", row)
     back = Links((Link(person_link(entry, address.id), "The whole record of this person"),), style="row")
-    return archive_page(entry, address, f"Why was {name or address.id} accused?", blocks=(back, *blocks))
+    return archive_page(
+        entry, address, f"Why was {index.called(row)} accused?", blocks=(back, *blocks),
+        person=address.id, name=index.store.value("persons.name", row) or "",
+    )  # fmt: skip
 
 
 def _bounds(low: int, high: int) -> int | str:
@@ -95,21 +97,23 @@ def chain_of(entry: Entry, answer: Why, chain: tuple[Step, ...], root: str) -> L
     """Return a chain as a nested list: the case, what it rests on, and so on back to its root."""
     below: tuple[Chain, ...] = (Chain(f"Root: {root}", "", _root_words(root), mark="root"),)
     for step in reversed(chain):
-        head = f"{step.date} · {answer.case} of {step.person}"
-        below = (Chain(head, person_link(entry, step.person), _ground(step), below),)
+        head, name = f"{step.date} · {answer.case} of {answer.called(step.person)}", answer.names.get(step.person, "")
+        link = person_link(entry, step.person)
+        below = (Chain(head, link, _ground(answer, step), below, person=step.person, name=name),)
     n = len(chain) - 1
     title = f"The {answer.case} of {chain[0].date}: {shown(n)} naming{'' if n == 1 else 's'} back to its root"
     return Listing(title, below)
 
 
-def _ground(step: Step) -> str:
+def _ground(answer: Why, step: Step) -> str:
     """Return in words what a case rests on."""
+    speaker = answer.called(step.speaker)
     if not step.channel:
         words = _GROUNDS.get(step.cause, step.cause)
     elif step.channel == "interrogation":
-        words = f"named under interrogation by {step.speaker or 'a person who is not on record'}, {step.said}"
+        words = f"named under interrogation by {speaker or 'a person who is not on record'}, {step.said}"
     else:
-        words = f"{step.channel} of {step.said}, {'by ' + step.speaker if step.speaker else 'speaker not on record'}"
+        words = f"{step.channel} of {step.said}, {'by ' + speaker if speaker else 'speaker not on record'}"
     return f"{words} (operation: {step.operation})" if step.operation else words
 
 
@@ -149,20 +153,21 @@ def _said(entry: Entry, answer: Why) -> Table:
         "level",
         "certainty",
     )
-    rows = tuple(_said_row(entry, said) for said in answer.statements)
+    rows = tuple(_said_row(entry, answer, said) for said in answer.statements)
     return Table(
-        "said", columns, rows, title=f"Statements against {answer.person} ({answer.n_statements:,})",
+        "said", columns, rows, title=f"Statements against {answer.called(answer.person)} ({answer.n_statements:,})",
         numeric=("origin", "pressure"),
         note="Statements with the same origin number descend from one another or from one source; they count once as evidence.",
     )  # fmt: skip
 
 
-def _said_row(entry: Entry, said: Said) -> tuple[Cell, ...]:
-    through = " ← ".join(said.chain[1:]) or None
+def _said_row(entry: Entry, answer: Why, said: Said) -> tuple[Cell, ...]:
+    through = " ← ".join(map(answer.called, said.chain[1:])) or None
     return (
         cell(said.origin), cell(said.date),
-        cell(said.speaker or "not recorded", person_link(entry, said.speaker)), cell(said.channel),
-        cell(said.pressure), cell(said.root), cell(through), cell(said.source or None), cell(said.place or None),
+        cell(said.speaker or "not recorded", person_link(entry, said.speaker), name=answer.names.get(said.speaker, "")),
+        cell(said.channel), cell(said.pressure), cell(said.root), cell(through), cell(said.source or None),
+        cell(said.place or None),
         cell(said.level or None), cell(said.certainty or None),
     )  # fmt: skip
 
@@ -190,8 +195,8 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     blocks: tuple[Block, ...] = (
         facts, Notice(_root_words(ground)), _drawing(entry, index, cases, case), _listed(entry, index, cases),
     )  # fmt: skip
-    title = f"A chain from one {ground}: {index.id_of(int(chains.person[root]))}"
-    return archive_page(entry, address, title, blocks=blocks)
+    title = f"A chain from one {ground}: {index.called(int(chains.person[root]))}"
+    return archive_page(entry, address, title, blocks=blocks, rows_as=(*ROWS, *FIGURE))
 
 
 def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]], marked: int) -> Figure:
@@ -209,7 +214,7 @@ def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.d
         nodes.append(
             Node(
                 drawn.get(int(chains.parent[case]), -1), index.name_of(int(chains.person[case])), f"{_date(index, case)}",
-                str(at.Why(name=entry.name, id=person)), folded[k], case == marked,
+                str(at.Why(name=entry.name, id=person)), folded[k], case == marked, index.called(int(chains.person[case])),
             )
         )  # fmt: skip
     title = "Who was arrested on whose word" if chains.kind == "arrest" else "Who was summoned on whose word"
@@ -236,12 +241,12 @@ def _listed(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dt
     rows = []
     for case in cases[:500].tolist():
         parent = int(chains.parent[case])
-        named_by = index.id_of(int(chains.person[parent])) if parent >= 0 else ""
-        person = index.id_of(int(chains.person[case]))
+        named_by = int(chains.person[parent]) if parent >= 0 else -1
         rows.append(
             (
-                cell(int(chains.depth[case])), cell(_date(index, case)), cell(person, person_link(entry, person)),
-                cell(named_by or None, person_link(entry, named_by)), cell(int(index.store.arrays["cases.below"][case])),
+                cell(int(chains.depth[case])), cell(_date(index, case)),
+                person_cell(entry, index, int(chains.person[case])), person_cell(entry, index, named_by),
+                cell(int(index.store.arrays["cases.below"][case])),
             )
         )  # fmt: skip
     note = f"The first 500 of {len(cases):,}." if len(cases) > 500 else ""

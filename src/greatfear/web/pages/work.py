@@ -12,7 +12,7 @@ from greatfear.errors import Fault, UnknownNameError
 from greatfear.plots.marks.lines import Line, panel
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
-from greatfear.web.lab import Lab
+from greatfear.web.lab import Entry, Lab
 from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 
 __all__ = ["ensemble", "job", "what_if"]
@@ -327,8 +327,10 @@ def _both(result: dict[str, Any]) -> list[Block]:
 def _persons(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> Table:
     """Return the persons of the first pair whom a fate befell in both histories or in one only, with both chains to compare."""
     rows = [row for row in result["persons"] if _befell(row, address.fate) == address.which]
-    names = {which: lab.entry_at(result["folders"][which]).name for which in ("base", "changed")}
+    entries = {which: lab.entry_at(result["folders"][which]) for which in ("base", "changed")}
+    names = {which: entry.name for which, entry in entries.items()}
     start = max(address.after + 1, 0)
+    called = _called(list(entries.values()), [str(row["person"]) for row in rows[start : start + SIZE]])
     cells = []
     for row in rows[start : start + SIZE]:
         links = [
@@ -337,7 +339,13 @@ def _persons(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> Table:
             else cell(None)
             for which, words in (("base", "why, as it was"), ("changed", "why, with the change"))
         ]
-        cells.append((cell(row["person"]), *links, *(cell(_number(row[key])) for key in _DAYS)))
+        cells.append(
+            (
+                cell(row["person"], name=called.get(str(row["person"]), "")),
+                *links,
+                *(cell(_number(row[key])) for key in _DAYS),
+            )
+        )
     pages = [Link(str(address.to(after=-1)), "first page")] if start else []
     pages += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(rows) else []
     heads = ("person", "as it was", "with the change", *(key.replace("_", " ") for key in _DAYS))
@@ -349,6 +357,13 @@ def _persons(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> Table:
         title=f"{len(rows):,} persons {address.fate} {words}, in the first pair",
         pages=tuple(pages),
     )
+
+
+def _called(entries: list[Entry], persons: list[str]) -> dict[str, str]:
+    """Return the names of persons by id, as far as the archives record them."""
+    query = "select id, name from persons where name is not null and list_contains(?, id)"
+    found = [entry.opened.sql(query, [persons]).to_pylist() for entry in entries if persons]
+    return {row["id"]: row["name"] for rows in found for row in rows}
 
 
 _DAYS = ("region", "stratum", "accused_day_base", "accused_day_changed", "arrested_day_base", "arrested_day_changed")
