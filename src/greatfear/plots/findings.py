@@ -35,7 +35,8 @@ def findings(found: Description, deepest: int, comparison: Sequence[Mapping[str,
         )
         return [words]
     told = [_scope(found), _grounds(found), _chains(found, deepest), _origins(total), *_naming(total), _region(found)]
-    return [found.words.reworded(words) for words in (*told, _unknown(total), _record(comparison)) if words]
+    sentences = (*told, _unknown(total), _record(comparison))
+    return [found.words.reworded(words[0].upper() + words[1:]) for words in sentences if words]
 
 
 def _scope(found: Description) -> str:

@@ -116,10 +116,11 @@ def _draw_row(axes: Any, row: Any, y: float) -> None:
         ends = [min(max(end / row.record, 1 / _EDGE), _EDGE) for end in (row.low, row.high)]
         axes.plot(ends, [y, y], color=GREY, lw=4, solid_capstyle="butt", alpha=0.8)
     beyond = "<" if ratio < 1 / _EDGE else ">" if ratio > _EDGE else ""
-    axes.plot(shown, y, marker=beyond or shape, color=INK, markerfacecolor=fill, markersize=6)
+    axes.plot(shown, y, marker=beyond or shape, color=INK, markerfacecolor=fill, markersize=6, zorder=4)
     axes.plot([1, shown], [y, y], color=INK, lw=0.6)
     words = row.quantity if len(row.quantity) <= 58 else f"{row.quantity[:56]}…"
-    axes.text(1 / _EDGE / 1.1, y + 0.36, words, fontsize=8.2, va="center")
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # a long name crosses the grey band and the line
+    axes.text(1 / _EDGE / 1.1, y + 0.36, words, fontsize=8.2, va="center", bbox=behind)
     axes.text(_EDGE * 1.08, y, _error(row), fontsize=8.2, va="center", ha="right")
 
 

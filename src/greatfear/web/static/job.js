@@ -1,4 +1,4 @@
-// Watches a job: the page is fetched anew whenever the lab says that it has changed.
+// Watches a job: the page is fetched again whenever the lab says that it has changed.
 "use strict";
 (() => {
   const name = decodeURIComponent(location.pathname.split("/").pop());
