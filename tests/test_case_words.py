@@ -109,7 +109,75 @@ def test_the_lab_has_the_words(firm: Run) -> None:
         shown = re.sub(r"<[^>]+>", " ", text.partition("<main")[2])
         assert "hearing" in shown or "complaint" in shown, path
         assert not re.search(r"\b(arrests|denunciation|interrogation|death|camp)\b", shown), path
+    for path, word in (("time", "Suspensions"), ("why/{}", "hearing"), ("map", "site"), ("naming", "site")):
+        text = pages.get(f"/a/{entry.name}/{path.format(suspended(firm))}").text
+        shown = re.sub(r"<[^>]+>", " ", text.partition("<main")[2])
+        assert word in shown, path
+        assert not re.search(r"\b(arrests?|denunciation|interrogation|regions?)\b", shown), path
     assert "Cases (suspensions)" in pages.get(f"/a/{entry.name}/cases").text
+
+
+def suspended(run: Run) -> str:
+    """Return the id of somebody who was named in a hearing and suspended on it."""
+    query = """select p.id from acts a join persons p on p.person = a.person join statements s on s.statement = a.statement
+               where a.kind = 'arrest' and s.channel = 'interrogation' order by 1 limit 1"""
+    return str(run.archive.sql(query).column(0)[0])
+
+
+def test_many_runs_have_the_words(firm: Run) -> None:
+    """Heads and labels have the words; columns keep their names, and a line says which is which."""
+    many = gf.ensemble(firm.scenario, 1, sweep={"offices.pressure": [0, 1]}, seed=1, workers=0)
+    assert {"arrests", "deaths"} <= set(many.table.column_names)
+    head = str(many).splitlines()[2]
+    assert [word for word in ("suspensions", "decisions", "dismissed", "cleared") if word not in head] == []
+    assert "arrests" not in head
+    assert "suspensions = arrests" in str(many)
+    assert many.plot("deaths").axes[0].get_ylabel() == "dismissed (employees)"
+    pair = gf.counterfactual(firm.scenario, {"offices.pressure": 1}, seed=1)
+    told = str(pair).partition("first difference")
+    assert not re.search(r"arrest|death|sentence|released", told[0])
+    assert "suspension" in told[0]
+    assert not re.search(r"denunciation|interrogation|arrest", told[2])
+    assert "persons: suspension" in pair.plot().axes[1].get_title(loc="left")
+
+
+def test_recover_and_graphs_have_the_words(firm: Run, tmp_path: Path) -> None:
+    found = gf.recover.ledger(firm.archive)
+    told = (
+        found.summary()
+        + " ".join(found.table.column_names)
+        + str(found.tables["filters"].column("condition").to_pylist())
+    )
+    assert "no summons or suspension" in told
+    assert not re.search(r"arrested|\bpersons were\b", told)
+    assert list(found.tables["filters"].column("filter")[:2].to_pylist()) == ["all", "untortured"]
+    for form in ("gexf", "graphml"):
+        text = gf.export(firm.archive, tmp_path / f"firm.{form}", form).read_text()
+        assert "complaint" in text, form
+    plain = gf.simulate(gf.load(FIRM.replace("dismissed", "death").replace("demoted", "camp")), seed=1).archive
+    assert "kind_word" not in gf.export(plain, tmp_path / "plain.gexf", "gexf").read_text()
+
+
+def test_quantities_have_words_or_their_own_name() -> None:
+    own = Wording(
+        {"acts": {"arrest": "suspension"}, "outcomes": {"death": "dismissed"}, "channels": {"report": "note"}}
+    )
+    names = (
+        "arrests",
+        "arrests_2010",
+        "half_arrests_day",
+        "deaths",
+        "death",
+        "arrested",
+        "reports",
+        "accused",
+        "deaths_1999",
+    )
+    assert [own.quantity(name) for name in names] == [
+        "suspensions", "suspensions 2010", "half suspensions day", "dismissed", "dismissed", "suspension", "notes", "accused",
+        "dismissed 1999",
+    ]  # fmt: skip
+    assert [Wording().quantity(name) for name in names] == list(names)
 
 
 def test_explain_has_the_words(firm: Run) -> None:

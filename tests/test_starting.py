@@ -23,7 +23,7 @@ from greatfear.scenario.model import Scenario
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     """Return the starter, a year of it."""
     files = start_scenario(str(tmp_path_factory.mktemp("start") / "North Office"))
-    assert [file.name for file in files] == ["North Office.yaml", "North Office-people.csv"]
+    assert [file.name for file in files] == ["North Office.yaml", "North Office-people.csv", "North Office-ties.csv"]
     return gf.load(files[0]).alter({"time.end": "2011-01-01"})
 
 
@@ -34,6 +34,8 @@ def test_the_starter_runs_and_shows_what_it_is_for(firm: Scenario) -> None:
     assert "suspension" in str(run.archive.describe())
     channels = run.archive.sql("select distinct channel_word from statements").column(0).to_pylist()
     assert set(channels) == {"complaint", "hearing"}
+    assert run.archive.sql("select count(*) from ties where kind = 'lunch'").column(0)[0].as_py() > 0
+    assert firm.population.ties.own_kinds == ["lunch"]
     pressed = gf.simulate(firm.alter({"offices.pressure": 1}), seed=1)
     assert pressed.archive.n_rows("statements") > run.archive.n_rows("statements")
 

@@ -41,6 +41,7 @@ def start_scenario(name: str, *, like: str | None = None) -> list[Path]:
     texts = {path: _firm(key, path.stem) if like is None else _copy(like, key)}
     if like is None:
         texts[path.with_name(f"{path.stem}-people.csv")] = _people()
+        texts[path.with_name(f"{path.stem}-ties.csv")] = _ties()
     there = [file for file in texts if file.exists()]
     if there:
         fix = "choose another name, or move the file away"
@@ -50,9 +51,10 @@ def start_scenario(name: str, *, like: str | None = None) -> list[Path]:
 
 
 def _firm(key: str, stem: str) -> str:
-    """Return the text of the firm with its own id and the name of its table."""
+    """Return the text of the firm with its own id and the names of its tables."""
     text = folder("starters").joinpath("firm.yaml").read_text(encoding="utf-8")
-    return text.replace("id: firm\n", f"id: {key}\n", 1).replace("firm-people.csv", f"{stem}-people.csv")
+    text = text.replace("id: firm\n", f"id: {key}\n", 1)
+    return text.replace("firm-people.csv", f"{stem}-people.csv").replace("firm-ties.csv", f"{stem}-ties.csv")
 
 
 def _copy(like: str, key: str) -> str:
@@ -70,4 +72,15 @@ def _people() -> str:
     for person in range(500):
         years = (person * 7919 % 97) ** 2 // 470  # most have been there for a few years, some for twenty
         rows.append(f"{person},{_DEPARTMENTS[person // 10 % 4]},{years}")
+    return "\n".join(rows) + "\n"
+
+
+def _ties() -> str:
+    """Return the ties of the firm: neighbours within a team know one another, and persons of different teams have lunch."""
+    rows = ["a,b,kind"]
+    for person in range(500):
+        team = person - person % 10
+        rows += [f"{person},{team + (person + step) % 10},acquaintance" for step in (1, 2, 3)]
+        # 37 places on is another team; the one who is there and the person stand at the same site but for a few.
+        rows.append(f"{person},{(person + 37) % 500},lunch")
     return "\n".join(rows) + "\n"

@@ -24,8 +24,8 @@ def new(
 ) -> None:
     """Write a commented starter scenario that runs: an invented firm of 500, or a copy of a catalogue entry.
 
-    The firm has its people in a CSV file beside it (department, years), with coefficients in `naming.theta`. Nothing that
-    stands there already is written over.
+    The firm has two CSV files beside it: its people (department, years) and their ties (who knows whom, who has lunch with
+    whom), with coefficients in `naming.theta`. Nothing that stands there already is written over.
 
     For example:
 

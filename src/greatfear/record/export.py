@@ -20,7 +20,7 @@ import pyarrow.csv as pacsv
 
 from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
 from greatfear.landing import landing
-from greatfear.record.export_graph import EDGE_TYPES, GraphChoice, edges, graph_left_out, node_types, nodes
+from greatfear.record.export_graph import GraphChoice, edge_types, edges, graph_left_out, node_types, nodes
 from greatfear.record.provenance import to_prov
 from greatfear.record.query import WORDED
 from greatfear.record.schema import TABLES
@@ -163,9 +163,9 @@ def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = 
     http://graphml.graphdrawing.org/
     """
     chosen, types = choice or GraphChoice(), {"label": "string", **node_types(archive)}
-    edge_types = {"weight": "double", **EDGE_TYPES}
+    of_edges = {"weight": "double", **edge_types(archive)}
     keys = [("node", name, kind) for name, kind in types.items()] + [
-        ("edge", name, kind) for name, kind in edge_types.items()
+        ("edge", name, kind) for name, kind in of_edges.items()
     ]
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="utf-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
@@ -177,7 +177,7 @@ def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = 
             file.write(f'<node id="{row["person"]}">{_data("n", row, types)}</node>\n')
         for number, row in enumerate(edges(archive, chosen)):
             ends = f'id="{number}" source="{row["a"]}" target="{row["b"]}"'
-            file.write(f"<edge {ends}>{_data('e', row, edge_types)}</edge>\n")
+            file.write(f"<edge {ends}>{_data('e', row, of_edges)}</edge>\n")
         file.write("</graph>\n</graphml>\n")
 
 
@@ -199,13 +199,13 @@ def to_gexf(archive: StoredArchive, path: Path, choice: GraphChoice | None = Non
     with path.open("w", encoding="utf-8") as file:
         file.write(f'<?xml version="1.0" encoding="utf-8"?>\n{head}timeformat="date" timerepresentation="interval">\n')
         _declare(file, "node", types)
-        _declare(file, "edge", EDGE_TYPES)
+        _declare(file, "edge", edge_types(archive))
         file.write("<nodes>\n")
         values = _openings(types)
         for row in nodes(archive, chosen):
             file.write(f'<node id="{row["person"]}" label={_quoted(row["label"])}>{_values(row, values)}</node>\n')
         file.write("</nodes>\n<edges>\n")
-        values = _openings(EDGE_TYPES)
+        values = _openings(edge_types(archive))
         for number, row in enumerate(edges(archive, chosen)):
             ends = f'source="{row["a"]}" target="{row["b"]}" weight="{row["weight"]:g}" kind={_quoted(_edge_kind(row))}'
             file.write(f'<edge id="{number}" {ends}>{_spells(row["days"])}{_values(row, values)}</edge>\n')

@@ -15,12 +15,12 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["EDGE_TYPES", "UNKNOWN_SPEAKER", "GraphChoice", "edges", "graph_left_out", "node_types", "nodes"]
+__all__ = ["UNKNOWN_SPEAKER", "GraphChoice", "edge_types", "edges", "graph_left_out", "node_types", "nodes"]
 
 UNKNOWN_SPEAKER = -1
 """Node of all speakers who are not known, where it is asked for."""
 _COUNTS = ("arrests", "named", "first_arrest", "first_named")
-EDGE_TYPES = {
+_EDGE_TYPES = {
     "relation": "string",
     "kind": "string",
     "statements": "long",
@@ -92,6 +92,11 @@ def node_types(archive: StoredArchive) -> dict[str, str]:
     return types | {_counts(archive)[name]: "long" if name in ("arrests", "named") else "string" for name in _COUNTS}
 
 
+def edge_types(archive: StoredArchive) -> dict[str, str]:
+    """Return the attributes of an edge with their types; `kind_word` where the case has its own words for channels."""
+    return _EDGE_TYPES | ({"kind_word": "string"} if archive.words.given.get("channels") else {})
+
+
 def _counts(archive: StoredArchive) -> dict[str, str]:
     """Return the names of the counts; one that an attribute bears already gets a sign behind it."""
     taken = set(archive.table("persons").column_names)
@@ -126,10 +131,13 @@ def edges(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any
     if choice.ties:
         start, end = _DAY.format(epoch=epoch, column="start"), _DAY.format(epoch=epoch, column='"end" - 1')
         queries.append(_TIES.format(start=start, end=end))
+    types, words = edge_types(archive), archive.words
     for query in queries:
         for row in _rows(archive, query):
             kept = {name: row[name] for name in ("a", "b", "weight", "days")}
-            yield kept | _known(row, EDGE_TYPES)
+            if "kind_word" in types and row["relation"] == "statement" and row["kind"]:
+                row["kind_word"] = ", ".join(words.renamed("channels", row["kind"].split(" ")))
+            yield kept | _known(row, types)
 
 
 def graph_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int]:
@@ -139,8 +147,8 @@ def graph_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int
     found = {
         "statements without a known speaker": 0 if choice.unknown_speaker else n_unknown,
         "ties": 0 if choice.ties else archive.n_rows("ties"),
-        "acts other than arrests": n_other,
-        "causes and offices of arrests": archive.n_rows("acts") - n_other,
+        archive.words.reworded("acts other than arrests"): n_other,
+        f"causes and offices of {archive.words.many('acts', 'arrest')}": archive.n_rows("acts") - n_other,
     }
     for name in ("offices", "aliases", "sources", "details", "mentions", "labels", "population"):
         found[f"rows of {name}"] = archive.n_rows(name)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.copies_figures import draw_intervals, draw_subject
 from greatfear.recover.copies_input import Statements, statements_of_archive, statements_of_table, table_of_file
 from greatfear.recover.copies_kernel import root_interval
@@ -28,6 +29,7 @@ TITLE = "Which statements repeat an earlier one?"
 _MASS = 0.9
 
 
+@in_words_of_case
 def copies(
     statements: Archive | Mapping[str, Sequence[object]] | str | os.PathLike[str],
     *,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.coverage_figures import drawings_of
 from greatfear.recover.coverage_models.answer import MOST_RATIO, Answer, answer, interaction_needed
 from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file, lists_from_members
@@ -39,6 +40,7 @@ TITLE = "How many persons stand on no list?"
 _FACTORS = tuple(2.0 ** (k / 4) for k in range(-12, 13))
 
 
+@in_words_of_case
 def coverage(
     lists: Archive | ListCounts | Mapping[str, Sequence[Cell]] | str | os.PathLike[str],
     *,

@@ -11,6 +11,7 @@ import pyarrow as pa
 from greatfear.archive import Archive
 from greatfear.describe.columns import coded, dated, numbers
 from greatfear.describe.why_forest import Forest, forest
+from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.ledger_figures import ledger_drawings
 from greatfear.recover.ledger_filters import FILTERS, Kept, filters_of
 from greatfear.recover.ledger_groups import Pairs, kin_edges, n_joined, pairs_of, to_strike, unit_edges
@@ -34,6 +35,7 @@ _ABOUT = {
 }
 
 
+@in_words_of_case
 def ledger(archive: Archive, *, k: int = 2, purpose: str | None = None) -> Result:
     """Return what the archive says of each person, filter by filter: no model, no truth, no probability.
 

@@ -12,6 +12,7 @@ from greatfear.archive import Archive
 from greatfear.describe.columns import numbers
 from greatfear.describe.origins import Bounds, bounds, leads_of, statement_columns
 from greatfear.describe.why_forest import Forest, forest, spoken_in
+from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.ledger_groups import kin_edges, pairs_of, unit_edges
 from greatfear.recover.ledger_words import count, shows
 from greatfear.recover.purpose import ask_for_purpose
@@ -49,6 +50,7 @@ def _near(archive: Archive, table: pa.Table) -> tuple[Any, Any]:
     return np.r_[first[start], first[place]], np.r_[first[end], rows]
 
 
+@in_words_of_case
 def origins(archive: Archive, *, purpose: str | None = None) -> Result:
     """Return bounds on the independent origins of the statements against each person, as the archive records them.
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from greatfear.archive import Archive
 from greatfear.describe.columns import numbers
+from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Drawing, Result, Verdict, by_id, refused
 from greatfear.recover.shares_fit import MEMORIES, ShareFit, class_shares, fit_shares, why_no_shares
@@ -32,6 +33,7 @@ _ABOUT = {
 }
 
 
+@in_words_of_case
 def shares(archive: Archive, *, tau: float | None = None, purpose: str | None = None, seed: int = 0) -> Result:
     """Return how much of the archive suggestion, repetition and hearsay explain, as a whole and naming by naming.
 

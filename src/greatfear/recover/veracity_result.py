@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from greatfear.archive import Archive
 from greatfear.errors import FaultList
+from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.origins_recorded import recorded_bounds
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Result, Verdict, refused
@@ -42,6 +43,7 @@ _ASSUMED = (
 )
 
 
+@in_words_of_case
 def veracity(
     archive: Archive,
     *,

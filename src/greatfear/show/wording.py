@@ -23,6 +23,14 @@ _STANDARD = {
 }
 """Standard words that differ from their code."""
 
+_COUNTED = {
+    "death": ("outcomes", "death"), "deaths": ("outcomes", "death"),
+    **{name: ("outcomes", name) for name in ("camp", "exile", "other", "released")},
+    "arrested": ("acts", "arrest"), "sentenced": ("acts", "sentence"), "confessions": ("outcomes", "confessed"),
+    "denunciations": ("channels", "denunciation"), "reports": ("channels", "report"),
+}  # fmt: skip
+"""Quantities that are named after an outcome, a channel, or what was done to a person."""
+
 
 def plural(word: str) -> str:
     """Return the plural of an English word: the part behind a slash where one is given, as in ``inquiry / inquiries``.
@@ -89,6 +97,23 @@ class Wording:
                 text = re.sub(rf"\b{plural(standard)}\b", self.many(group, code), text)
                 text = re.sub(rf"\b{standard.partition('/')[0].strip()}\b", self.one(group, code), text)
         return text
+
+    def quantity(self, name: str) -> str:
+        """Return what a head or a label calls a counted quantity; its own name where the case has no word for it.
+
+        >>> Wording({"acts": {"arrest": "suspension"}}).quantity("arrests_2010")
+        'suspensions 2010'
+        """
+        stem, _, year = name.rpartition("_")
+        if not (stem and year.isdecimal()):
+            stem, year = name, ""
+        group, code = _COUNTED.get(stem, ("", ""))
+        if code in self.given.get(group, {}):
+            is_many = group == "channels"
+            said = self.many(group, code) if is_many else self.one(group, code)
+        else:
+            said = self.reworded(stem.replace("_", " "))
+        return name if said == stem.replace("_", " ") else f"{said} {year}".strip()
 
     def renamed(self, group: str, codes: list[Any]) -> list[Any]:
         """Return codes as words; what is no text stays."""

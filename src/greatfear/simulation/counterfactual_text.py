@@ -11,6 +11,7 @@ from greatfear.show.grid import grid
 from greatfear.simulation.pairing import FATES
 
 if TYPE_CHECKING:
+    from greatfear.show.wording import Wording
     from greatfear.simulation.counterfactual import Counterfactual, Effect
 
 __all__ = ["as_dict", "as_text", "when"]
@@ -25,10 +26,11 @@ def as_text(pair: Counterfactual) -> str:
     told = "; ".join(f"{path} = {value}" for path, value in pair.changes.items())
     lines = [f"{pair.scenario.id}, seed {pair.seed}: what if {told}", "", f"persons{_over(n)}"]
     fates: list[tuple[str, ...]] = [("fate", "in both", "only as it was", "only with the change")]
-    fates += [(fate, *(_number(value, n) for value in pair.counts(fate).values())) for fate in FATES]
+    words = pair.scenario.words.wording()
+    fates += [(words.quantity(fate), *(_number(value, n) for value in pair.counts(fate).values())) for fate in FATES]
     lines += [*grid(fates), "", f"differences{_over(n)}"]
     effects: list[tuple[str, ...]] = [("quantity", "as it was", "changed", "difference", "error", "variance ratio")]
-    effects += [_effect(pair.effect(name)) for name in _MAIN]
+    effects += [(words.quantity(name), *_effect(pair.effect(name))) for name in _MAIN]
     lines += grid(effects)
     if n > 1:
         lines.append("variance ratio: of the difference with shared random numbers, over that with independent seeds")
@@ -42,23 +44,35 @@ def _over(n: int) -> str:
 def _effect(effect: Effect) -> tuple[str, ...]:
     ratio = "-" if math.isnan(effect.variance_ratio) else f"{effect.variance_ratio:.3f}"
     means = [_number(value, effect.n) for value in (effect.base, effect.changed)]
-    return (effect.quantity, *means, _number(effect.difference, effect.n, "+"), _number(effect.error, 2), ratio)
+    return (*means, _number(effect.difference, effect.n, "+"), _number(effect.error, 2), ratio)
 
 
 def _partings(pair: Counterfactual) -> list[str]:
     """Return the first day and row of difference by region, earliest first."""
     rows = sorted(pair.regions.to_pylist(), key=lambda row: (math.isnan(row["day"]), row["day"]))
     parted = [row for row in rows if row["differing"]]
+    words = pair.scenario.words.wording()
     replicate = pair.table.column("replicate")[0].as_py()
     lines = [f"first difference by region (replicate {replicate}):"]
     for row in parted[:_REGIONS_SHOWN]:
         come = f", across from {row['crossed_from']}" if row["crossed_from"] else ""
         whose = "as it was" if row["run"] == "base" else "with the change"
-        lines.append(f"  {row['region']}  {when(pair, row['day'])}  {row['what']} ({whose}{come})")
+        lines.append(f"  {row['region']}  {when(pair, row['day'])}  {_said(row['what'], words)} ({whose}{come})")
     more = len(parted) - _REGIONS_SHOWN
     lines += [f"  ... {more} more regions" for _ in range(more > 0)]
     same = len(rows) - len(parted)
     return [*lines, f"  every row the same in {same} of {len(rows)} region{'s' if len(rows) != 1 else ''}"]
+
+
+def _said(what: str, words: Wording) -> str:
+    """Return a row of difference, told by codes, in the words of the case."""
+    codes, colon, whom = what.partition(": ")
+    first, *others = codes.split(" ")
+    groups = ("channels", "acts") if " names " in whom else ("acts", "channels")
+    outcomes = words.given.get("outcomes", {})
+    told = [next((words.one(group, first) for group in groups if first in words.given.get(group, {})), first)]
+    told += [words.one("outcomes", code) if code in outcomes else words.root(code) for code in others]
+    return " ".join(told) + colon + whom
 
 
 def when(pair: Counterfactual, day: float) -> str:

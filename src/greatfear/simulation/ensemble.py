@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from greatfear.archive import Archive
+    from greatfear.show.wording import Wording
     from greatfear.simulation.run import Run
 
 __all__ = ["Ensemble", "EnsembleProgress", "ensemble"]
@@ -92,6 +93,11 @@ class Ensemble(Shown):
     def quantities(self) -> list[str]:
         """Return the names of the columns that hold numbers of a run."""
         return [name for name in self.table.column_names if name not in (*KEYS, *self.parameters)]
+
+    @property
+    def words(self) -> Wording:
+        """Words of the case: heads and labels have them, columns keep their names."""
+        return self.scenarios[0].words.wording()
 
     def plot(self, quantity: str = "arrests", *, ax: Axes | None = None) -> Figure:
         """Draw one quantity: against each parameter of a sweep, or by variant.
@@ -209,7 +215,8 @@ def ensemble(
         Further columns: a function of a run that returns numbers by name, as in ``lambda run: {"first": ...}``. Workers get
         it by name or as bytes; it must not hold open files and the like.
     progress : callable, optional
-        Called with an `EnsembleProgress` at the start and after each replicate.
+        Called with an `EnsembleProgress` at the start and after each replicate; if absent, a long call shows a bar in a
+        notebook and in Python at a terminal.
 
     Returns
     -------

@@ -33,6 +33,7 @@ def draw(many: Ensemble, quantity: str, ax: Axes | None) -> Figure:
     is_field = len(many.parameters) == 2 and all(
         len(set(table[name])) <= _MOST_LINES and len(set(table[name])) > 1 for name in many.parameters
     )
+    said, unit = (many.words.quantity(quantity).replace("_", " "), many.words.reworded(unit_of(quantity)))
     panels = list(many.parameters) if many.parameters else [""]
     if ax is not None:
         axes: list[Any] = [ax]
@@ -44,11 +45,11 @@ def draw(many: Ensemble, quantity: str, ax: Axes | None) -> Figure:
             _against(one, name, table[name], values)
         else:
             _by_variant(one, many, quantity)
-        one.set_ylabel(f"{quantity.replace('_', ' ')} ({unit_of(quantity)})" if unit_of(quantity) else quantity)
+        one.set_ylabel(f"{said} ({unit})" if unit else quantity)
         thousands(one)
     if is_field and ax is None:
-        _field(axes[-1], [(name, table[name]) for name in many.parameters], values, quantity)
-    titled(axes[0], f"{quantity.replace('_', ' ')}: mean and nine tenths of the replicates")
+        _field(axes[-1], [(name, table[name]) for name in many.parameters], values, said)
+    titled(axes[0], f"{said}: mean and nine tenths of the replicates")
     return axes[0].figure  # type: ignore[no-any-return]
 
 
@@ -82,7 +83,7 @@ def _by_variant(axes: Any, many: Ensemble, quantity: str) -> None:
     axes.set_xlim(-0.6, len(found) - 0.4)
 
 
-def _field(axes: Any, parameters: list[tuple[str, list[Any]]], values: np.ndarray[Any, Any], quantity: str) -> None:
+def _field(axes: Any, parameters: list[tuple[str, list[Any]]], values: np.ndarray[Any, Any], said: str) -> None:
     """Draw the mean over two parameters as a field of cells, each with its number."""
     (across, first), (up, second) = parameters
     columns, rows = sorted(set(first), key=_order), sorted(set(second), key=_order)
@@ -100,7 +101,7 @@ def _field(axes: Any, parameters: list[tuple[str, list[Any]]], values: np.ndarra
     axes.set_yticks(range(len(rows)), [f"{x:g}" if isinstance(x, float) else str(x) for x in rows])
     axes.set_xlabel(across)
     axes.set_ylabel(up)
-    titled(axes, f"mean {quantity.replace('_', ' ')}")
+    titled(axes, f"mean {said}")
 
 
 def _order(value: Any) -> tuple[int, Any]:

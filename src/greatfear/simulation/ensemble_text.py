@@ -47,25 +47,40 @@ def as_text(many: Ensemble) -> str:
     n = many.table.num_rows // len(many.scenarios)
     lines = [f"{many.scenarios[0].id}, seed {many.seed}: {n:,} replicate{'s' if n != 1 else ''}"]
     if many.parameters:
-        return "\n".join([f"{lines[0]} of each of {len(many.changes):,} points; means", "", *_points(many)])
+        return "\n".join(
+            [f"{lines[0]} of each of {len(many.changes):,} points; means", "", *_points(many), *_columns(many)]
+        )
     for variant, changes in enumerate(many.changes):
         told = "; ".join(f"{path} = {value}" for path, value in changes.items()) or "as it stands"
         lines += ["", f"variant {variant}: {told}", *_table(many, variant)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_columns(many)])
+
+
+def _columns(many: Ensemble) -> list[str]:
+    """Return which columns of the table stand behind the words of the case."""
+    told = [f"{many.words.quantity(name)} = {name}" for name in _MAIN if many.words.quantity(name) != name]
+    return ["", f"columns of the table: {', '.join(told)}"] if told else []
 
 
 def _table(many: Ensemble, variant: int) -> list[str]:
     rows: list[tuple[str, ...]] = [_HEAD]
     for name in _MAIN:
         found = spread(many.column(name, variant))
-        rows.append((name, unit_of(name), *(_number(found[key]) for key in ("mean", "sd", "p5", "p50", "p95"))))
+        head = many.words.quantity(name)
+        rows.append(
+            (
+                head,
+                many.words.reworded(unit_of(name)),
+                *(_number(found[key]) for key in ("mean", "sd", "p5", "p50", "p95")),
+            )
+        )
     return grid(rows, left=(0, 1))
 
 
 def _points(many: Ensemble) -> list[str]:
     """Return the points of a sweep as a table, one line for each, with the mean of the main quantities."""
     shown = [name for name in _SWEPT if np.isfinite(many.column(name)).any()]
-    rows: list[tuple[str, ...]] = [(*many.parameters, *shown)]
+    rows: list[tuple[str, ...]] = [(*many.parameters, *map(many.words.quantity, shown))]
     for variant, point in enumerate(many.changes[:_MOST_POINTS]):
         means = (spread(many.column(name, variant))["mean"] for name in shown)
         values = (f"{value:.4g}" if isinstance(value, float) else str(value) for value in point.values())

@@ -28,6 +28,7 @@ from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import completed, digest, to_json
 from greatfear.show.face import Json, Shown
+from greatfear.show.waiting import bar_for
 from greatfear.simulation.ahead import Ahead
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
 from greatfear.simulation.compiling import calls_of, side_by_side
@@ -154,7 +155,7 @@ def simulate(
     chunk_days : int, optional
         Days between two saved states (with `out`); if absent, every 20 seconds, or more where saving takes more than one.
     progress : callable, optional
-        Called with a `Progress` after every day.
+        Called with a `Progress` after every day; if absent, a long run shows a bar in a notebook and in Python at a terminal.
     replace : bool
         Whether a finished archive of something else in `out` gives way; the same run may always be written again.
 
@@ -188,10 +189,18 @@ def simulate(
     use_threads(threads)
     folder = None if out is None else Path(out)
     if folder is None:
-        return _simulated(scenario, (seed, replicate), None, chunk_days, progress)
+        with bar_for(progress, _days, "days") as follow:
+            return _simulated(scenario, (seed, replicate), None, chunk_days, follow)
     # Before the first day: what stands there, and whether somebody else writes there.
-    with claimed(folder, provenance_of(scenario, seed, replicate), replace=replace):
-        return _simulated(scenario, (seed, replicate), folder, chunk_days, progress)
+    with (
+        claimed(folder, provenance_of(scenario, seed, replicate), replace=replace),
+        bar_for(progress, _days, "days") as follow,
+    ):
+        return _simulated(scenario, (seed, replicate), folder, chunk_days, follow)
+
+
+def _days(at: Progress) -> tuple[int, int]:
+    return at.day, at.days
 
 
 def _simulated(

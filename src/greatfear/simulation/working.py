@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from greatfear.show.waiting import bar_for
 from greatfear.simulation.local import Job, here, on_processes, usable_cores
 from greatfear.simulation.row_folder import RowFolder
 
@@ -71,13 +72,16 @@ def work_through(
     known : mapping, optional
         Rows by key that the caller has made already.
     """
-    with contextlib.nullcontext() if folder is None else folder.held():
+    with (
+        contextlib.nullcontext() if folder is None else folder.held(),
+        bar_for(progress, lambda at: (at.done, at.total), "replicates") as told,
+    ):
         found = {} if folder is None else folder.rows()
         there = {key: row for key, row in found.items() if is_kept is None or is_kept(key)}
         kept = sum(job.key in there for job in jobs)
         rows = {key: dict(row) for key, row in (known or {}).items()} | there
         left = [job for job in jobs if job.key not in rows]
-        follow = _follower(len(jobs), len(left), kept, progress)
+        follow = _follower(len(jobs), len(left), kept, told)
         follow(0)
         if folder is not None and kept < len(jobs):
             folder.unfinish()

@@ -28,7 +28,7 @@ def cases(lab: Lab, address: at.Cases) -> Page:
     index = entry.index()
     if address.sort not in SORTS:
         raise at.AddressError([Fault("address: sort", repr(address.sort), ", ".join(SORTS))], "address")
-    filtering = Filtering.of(address, index.cases, entry.opened.epoch, "cases")
+    filtering = Filtering.of(address, index.cases, entry.opened.epoch, "cases", words=entry.opened.words)
     order = None if address.sort == "time" else index.order_of(address.sort)
     found = index.cases.page(filtering.chosen, SIZE + 1, address.after, order)
     places = [position if order is None else int(order[position]) for position in found[:SIZE]]

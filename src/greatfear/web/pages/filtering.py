@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import gt, lt
 
 from greatfear.errors import Fault, nearest
 from greatfear.plots.marks.strip import strip
+from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.cube import Cube, Selection
 from greatfear.web.facets import LABELS
@@ -23,10 +24,12 @@ _SHOWN = 8
 Side = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def facet_label(name: str) -> str:
-    """Return what a facet is called on a page."""
+def facet_label(name: str, words: Wording | None = None) -> str:
+    """Return what a facet is called on a page; attributes of persons bear their own names."""
+    if words and name in LABELS:
+        return words.reworded(LABELS[name])
     if name.startswith("by_"):
-        return f"{facet_label(name.removeprefix('by_'))} of the speaker"
+        return f"{facet_label(name.removeprefix('by_'), words)} of the speaker"
     return LABELS.get(name, name.removeprefix("person_").replace("_", " "))
 
 
@@ -39,15 +42,18 @@ class Filtering:
     epoch: dt.date
     chosen: Selection
     what: str
+    words: Wording = field(default_factory=Wording)
 
     @classmethod
-    def of(cls, address: at.Filtered, cube: Cube, epoch: dt.date, what: str) -> Filtering:
+    def of(
+        cls, address: at.Filtered, cube: Cube, epoch: dt.date, what: str, *, words: Wording | None = None
+    ) -> Filtering:
         """Apply the filter of an address; a facet or value that is not there is a fault."""
         _check(address, cube)
         begin = None if address.from_ is None else day_of(address.from_, epoch)
         end = None if address.until is None else day_of(address.until, epoch) + 1
         chosen = cube.select(address.filter.included(), address.filter.excluded(), begin, end)
-        return cls(address, cube, epoch, chosen, what)
+        return cls(address, cube, epoch, chosen, what, words or Wording())
 
     @property
     def bare(self) -> at.Filtered:
@@ -74,7 +80,7 @@ class Filtering:
             if rest and hasattr(self.address, "all")
             else ""
         )
-        return Facet(name, facet_label(name), choices, len(numbered), whole)
+        return Facet(name, facet_label(name, self.words), choices, len(numbered), whole)
 
     def _choice(self, name: str, value: str, n: int, share: float) -> Choice:
         held = self.bare.filter
@@ -100,7 +106,7 @@ class Filtering:
         for sign, side in (("", self.address.filter.include), ("not ", self.address.filter.exclude)):
             for name, values in side:
                 for value in values:
-                    words = f"{facet_label(name)}: {sign}{value or 'not recorded'}"
+                    words = f"{facet_label(name, self.words)}: {sign}{value or 'not recorded'}"
                     found.append(Chip(words, str(self.bare.to(filter=self.bare.filter.without(name, value)))))
         return tuple(found)
 

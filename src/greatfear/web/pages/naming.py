@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from greatfear.errors import Fault
 from greatfear.plots.marks.grid import Square, grid, logarithmic
+from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
@@ -49,7 +50,7 @@ def naming(lab: Lab, address: at.Naming) -> Page:
     cube = index.statements
     groups = [name.removeprefix("by_") for name in cube.facets if name.startswith("by_")]
     _check(address, groups)
-    filtering = Filtering.of(address, cube, entry.opened.epoch, "statements")
+    filtering = Filtering.of(address, cube, entry.opened.epoch, "statements", words=entry.opened.words)
     by = address.by or next((name for name in ("region", "stratum", "sex", *groups) if name in groups), "")
     parts: list[Block] = [*filtering.time()]
     if not by:
@@ -61,11 +62,18 @@ def naming(lab: Lab, address: at.Naming) -> Page:
         )
     else:
         whole = _counts(filtering, by)
-        parts += [_form(address, groups, by), *_drawn(entry, address, by, _arranged(whole, address))]
+        parts += [
+            _form(address, (groups, by), entry.opened.words),
+            *_drawn(entry, address, by, _arranged(whole, address)),
+        ]
     return archive_page(
-        entry, address, f"Who named whom, by {facet_label(by)}" if by else "Who named whom", blocks=tuple(parts), side=(),
+        entry, address, _heading(entry, by), blocks=tuple(parts), side=(),
         chips=filtering.chips(), count=(filtering.chosen.n, len(cube), "statements"), rows_as=(*ROWS, *FIGURE),
     )  # fmt: skip
+
+
+def _heading(entry: Entry, by: str) -> str:
+    return f"Who named whom, by {facet_label(by, entry.opened.words)}" if by else "Who named whom"
 
 
 def _check(address: at.Naming, groups: list[str]) -> None:
@@ -121,10 +129,11 @@ def _arranged(whole: _Matrix, address: at.Naming) -> _Matrix:
     return _Matrix(names, counts)
 
 
-def _form(address: at.Naming, groups: list[str], by: str) -> Form:
+def _form(address: at.Naming, offered: tuple[list[str], str], words: Wording) -> Form:
+    groups, by = offered
     held = [(k, v) for k, v in address._query() if k not in ("by", "show", "order")]
     inputs = (
-        Input("by", "Groups", by, "select", tuple((name, facet_label(name)) for name in groups)),
+        Input("by", "Groups", by, "select", tuple((name, facet_label(name, words)) for name in groups)),
         Input("show", "Show", address.show, "select", SHOWS),
         Input("order", "Order", address.order, "select", ORDERS),
     )
@@ -165,7 +174,7 @@ def _drawn(entry: Entry, address: at.Naming, by: str, matrix: _Matrix) -> list[B
             " Ratio to chance: over the number expected if speakers chose regardless of group. Interval: 95 "
             "per cent, Garwood (1936)."
         )
-    title = f"{words.capitalize()}, by {facet_label(by)}"
+    title = f"{words.capitalize()}, by {facet_label(by, entry.opened.words)}"
     svg = grid("matrix", (title, about), (matrix.names, matrix.names), cells, axes=("speaker", "named"))
     return [Figure("matrix", title, svg, numbers=_numbers(matrix), note=f"{about} {note}")]
 

@@ -22,7 +22,7 @@ def statements(lab: Lab, address: at.Statements) -> Page:
     """Return the statements that pass the filter."""
     entry = lab.entry(address.name)
     index = entry.index()
-    filtering = Filtering.of(address, index.statements, entry.opened.epoch, "statements")
+    filtering = Filtering.of(address, index.statements, entry.opened.epoch, "statements", words=entry.opened.words)
     found = index.statements.page(filtering.chosen, SIZE + 1, address.after)
     numbers = index.statements.order[np.array(found[:SIZE], int)].tolist()
     rows = tuple(_statement_row(entry, index, number) for number in numbers)

@@ -29,7 +29,7 @@ def territory(lab: Lab, address: at.Map) -> Page:
     entry = lab.entry(address.name)
     index = entry.index()
     cube, what = (index.cases, "cases") if len(index.cases) else (index.statements, "statements")
-    filtering = Filtering.of(address, cube, entry.opened.epoch, what)
+    filtering = Filtering.of(address, cube, entry.opened.epoch, what, words=entry.opened.words)
     limits = limits_of(entry)
     _check(address, bool(limits))
     blocks: list[Block] = [*filtering.time(), *filtering.nothing()]
@@ -39,7 +39,7 @@ def territory(lab: Lab, address: at.Map) -> Page:
         words = "No person of this archive has a region; the column that would give one is `region` of persons."
         blocks.append(Notice(words))
     return archive_page(
-        entry, address, f"{what.capitalize()} by territory", blocks=tuple(blocks), side=filtering.facets(),
+        entry, address, f"{what.capitalize()} by {_place(entry)}", blocks=tuple(blocks), side=filtering.facets(),
         chips=filtering.chips(),
         count=(filtering.chosen.n, len(cube), what), rows_as=(*ROWS, *FIGURE), steps=_keys(address),
     )  # fmt: skip
@@ -58,7 +58,7 @@ def _maps(
     if address.measure != "cases":
         blocks += _limits(address, cube, limits)
     elif address.parts == "quarter":
-        blocks += _quarters(cube, (months, counts), what)
+        blocks += _quarters(cube, (months, counts), what, entry)
     else:
         column = counts[:, months.index(address.month)] if address.month else filtering.chosen.counts["region"][:-1]
         values = {name: int(n) for name, n in zip(cube.facets["region"], column, strict=True)}
@@ -158,7 +158,7 @@ def _limits(address: at.Map, cube: Cube, limits: Mapping[str, Mapping[str, tuple
     return blocks
 
 
-def _quarters(cube: Cube, counted: tuple[list[str], Counts], what: str) -> list[Block]:
+def _quarters(cube: Cube, counted: tuple[list[str], Counts], what: str, entry: Entry) -> list[Block]:
     """Return regions against quarters as a grid: small multiples that can be read row by row, all on one scale."""
     months, counts = counted
     if not counts.size:
@@ -169,12 +169,11 @@ def _quarters(cube: Cube, counted: tuple[list[str], Counts], what: str) -> list[
     sums = np.stack([counts[:, place == k].sum(1) for k in range(len(quarters))], 1)
     order = [k for k in np.argsort(-sums.sum(1), kind="stable").tolist() if sums[k].any()]
     names, top = [cube.facets["region"][k] for k in order], int(sums.max())
-    title = f"{what.capitalize()} by territory and quarter"
+    title = f"{what.capitalize()} by {_place(entry)} and quarter"
+    one, many = (entry.opened.words.one("places", "region"), entry.opened.words.many("places", "region"))
     rows = tuple((cell(name), *map(cell, sums[k].tolist())) for name, k in zip(names, order, strict=True))
-    table = Table(
-        "rows", ("region", *quarters), rows, title="The same as a table", numeric=tuple(quarters), is_folded=True
-    )
-    about = f"{len(names):,} regions and {len(quarters):,} quarters; darker: more (logarithmic, one scale for all)."
+    table = Table("rows", (one, *quarters), rows, title="The same as a table", numeric=tuple(quarters), is_folded=True)
+    about = f"{len(names):,} {many} and {len(quarters):,} quarters; darker: more (logarithmic, one scale for all)."
     if fits(dict.fromkeys(names, 1.0)):
         shares = [
             {name: logarithmic(int(sums[i, k]), top) for name, i in zip(names, order, strict=True)}
@@ -184,7 +183,7 @@ def _quarters(cube: Cube, counted: tuple[list[str], Counts], what: str) -> list[
         return [Figure("map", title, side_by_side("map", (title, about), maps), numbers=table, note=about)]
     cells = [[Square(logarithmic(int(n), top), f"{name}, {q}: {int(n):,}") for q, n in zip(quarters, sums[i], strict=True)]
              for name, i in zip(names[:80], order, strict=False)]  # fmt: skip
-    svg = grid("map", (title, about), (names[:80], quarters), cells, axes=("region", "quarter"))
+    svg = grid("map", (title, about), (names[:80], quarters), cells, axes=(one, "quarter"))
     return [Figure("map", title, svg, numbers=table, note=about)]
 
 
@@ -192,10 +191,11 @@ def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) ->
     """Return tiles where the regions have them, else bars as a table with their numbers."""
     top = max(values.values(), default=0)
     period = f" in {address.month}" if address.month else ""
-    title = f"{what.capitalize()} by territory{period}"
+    title = f"{what.capitalize()} by {_place(entry)}{period}"
     rows = sorted(((name, n) for name, n in values.items() if n), key=lambda pair: -pair[1])
+    one = entry.opened.words.one("places", "region")
     table = Table(
-        "rows", ("region", what), tuple((cell(name, _cases(entry, address, name)), cell(n)) for name, n in rows),
+        "rows", (one, what), tuple((cell(name, _cases(entry, address, name)), cell(n)) for name, n in rows),
         title="The same as a table", numeric=(what,), is_folded=len(rows) > 20,
     )  # fmt: skip
     if fits({name: float(n) for name, n in values.items()}):
@@ -212,8 +212,14 @@ def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) ->
         return Figure("map", title, tiles("map", (title, about), dict(TILES), squares), numbers=table, note=note)
     from greatfear.plots.marks.bars import bars
 
-    about = f"{len(rows):,} regions, the largest first."
+    about = f"{len(rows):,} {entry.opened.words.many('places', 'region')}, the largest first."
     return Figure("map", title, bars("map", (title, about), rows[:30]), numbers=table, note=about)
+
+
+def _place(entry: Entry) -> str:
+    """Return what a page calls a region: territory, or the word of the case."""
+    words = entry.opened.words
+    return words.one("places", "region") if words.given.get("places", {}).get("region") else "territory"
 
 
 def _cases(entry: Entry, address: at.Map, region: str) -> str:
@@ -251,9 +257,9 @@ def _highest(
     return [
         Table(
             "highest",
-            ("region", "month", what),
+            (entry.opened.words.one("places", "region"), "month", what),
             tuple(rows),
-            title="The largest counts of one month and territory",
+            title=f"The largest counts of one month and {_place(entry)}",
             numeric=(what,),
             note=note,
         )

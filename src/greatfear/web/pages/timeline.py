@@ -136,6 +136,7 @@ def _measured(entry: Entry, span: tuple[int, int], epoch: dt.date) -> list[Block
         series = _read_series(entry.path / file)
         for key, title in measures:
             if key in series and "day" in series and any(math.isfinite(v) for v in series[key]):
+                title = entry.opened.words.reworded(title)  # noqa: PLW2901
                 line = Line(series["day"], series[key], title)
                 blocks.append(
                     _panel(key.replace("_", "-"), f"{title} (measured in the simulated world)", line, (span, epoch))
@@ -157,7 +158,7 @@ def _read_series(file: Any) -> dict[str, list[float]]:
 
 
 def _table(windows: Windows) -> Table:
-    columns = ("window", *COUNTED)
+    columns = ("window", *map(windows.words.quantity, COUNTED))
     rows = tuple(
         tuple(map(cell, (label, *(int(row.get(name, 0) or 0) for name in COUNTED))))
         for label, row in zip(windows.labels, windows.rows, strict=True)

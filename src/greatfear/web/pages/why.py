@@ -10,6 +10,7 @@ from greatfear.describe.why_text import date_text
 from greatfear.errors import UnknownNameError
 from greatfear.plots.marks.tree import Node
 from greatfear.plots.marks.tree import tree as draw
+from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
@@ -62,7 +63,8 @@ def why(lab: Lab, address: at.Why) -> Page:
     if not answer.chains:
         blocks.append(
             Notice(
-                f"No {answer.case} of this person is on record. The statements below led, as far as the record says, to nothing."
+                f"No {_case(answer)} of this person is on record. "
+                "The statements below led, as far as the record says, to nothing."
             )
         )
     blocks += [_said(entry, answer)] if answer.statements else []
@@ -95,37 +97,54 @@ def _unknown(answer: Why) -> list[Block]:
 
 def chain_of(entry: Entry, answer: Why, chain: tuple[Step, ...], root: str) -> Listing:
     """Return a chain as a nested list: the case, what it rests on, and so on back to its root."""
-    below: tuple[Chain, ...] = (Chain(f"Root: {root}", "", _root_words(root), mark="root"),)
+    words = answer.words
+    below: tuple[Chain, ...] = (Chain(f"Root: {words.root(root)}", "", _root_words(root, words), mark="root"),)
     for step in reversed(chain):
-        head, name = f"{step.date} · {answer.case} of {answer.called(step.person)}", answer.names.get(step.person, "")
+        head, name = f"{step.date} · {_case(answer)} of {answer.called(step.person)}", answer.names.get(step.person, "")
         link = person_link(entry, step.person)
         below = (Chain(head, link, _ground(answer, step), below, person=step.person, name=name),)
     n = len(chain) - 1
-    title = f"The {answer.case} of {chain[0].date}: {shown(n)} naming{'' if n == 1 else 's'} back to its root"
+    title = f"The {_case(answer)} of {chain[0].date}: {shown(n)} naming{'' if n == 1 else 's'} back to its root"
     return Listing(title, below)
+
+
+def _case(answer: Why) -> str:
+    return answer.words.one("acts", answer.case)
 
 
 def _ground(answer: Why, step: Step) -> str:
     """Return in words what a case rests on."""
-    speaker = answer.called(step.speaker)
+    own = answer.words
+    channel, speaker = own.one("channels", step.channel), answer.called(step.speaker)
     if not step.channel:
-        words = _GROUNDS.get(step.cause, step.cause)
+        is_own = step.cause in own.given.get("routes", {})
+        words = own.one("routes", step.cause) if is_own else _GROUNDS.get(step.cause, step.cause)
     elif step.channel == "interrogation":
-        words = f"named under interrogation by {speaker or 'a person who is not on record'}, {step.said}"
+        how = f"in {channel}" if channel != step.channel else "under interrogation"
+        words = f"named {how} by {speaker or 'a person who is not on record'}, {step.said}"
     else:
-        words = f"{step.channel} of {step.said}, {'by ' + speaker if speaker else 'speaker not on record'}"
+        words = f"{channel} of {step.said}, {'by ' + speaker if speaker else 'speaker not on record'}"
     return f"{words} (operation: {step.operation})" if step.operation else words
 
 
-def _root_words(root: str) -> str:
-    return {
-        "register": "The case was drawn from a register; no person's word stands behind it.",
-        "order": "The case stands on an order; no person's word stands behind it.",
-        "interrogation": "The speaker gave the name under interrogation, and no earlier case of the speaker is on record.",
-        "unknown": "The record does not say what the case rests on. This is not an origin: it is a gap.",
-        "none": "The record gives no ground.",
-        "cut": "The record runs in a circle, which was cut at its earliest case.",
-    }.get(root, f"The chain begins with a {root}.")
+def _root_words(root: str, own: Wording) -> str:
+    """Return what it means that a chain begins with this root."""
+    told = _ROOTS.get(root)
+    if told is None:
+        return f"The chain begins with a {own.root(root)}."
+    if root == "interrogation" and own.one("channels", root) != root:
+        return told.replace("under interrogation", f"in {own.one('channels', root)}")
+    return told
+
+
+_ROOTS = {
+    "register": "The case was drawn from a register; no person's word stands behind it.",
+    "order": "The case stands on an order; no person's word stands behind it.",
+    "interrogation": "The speaker gave the name under interrogation, and no earlier case of the speaker is on record.",
+    "unknown": "The record does not say what the case rests on. This is not an origin: it is a gap.",
+    "none": "The record gives no ground.",
+    "cut": "The record runs in a circle, which was cut at its earliest case.",
+}
 
 
 def _tree_link(entry: Entry, index: Index, case: int) -> Links:
@@ -162,12 +181,12 @@ def _said(entry: Entry, answer: Why) -> Table:
 
 
 def _said_row(entry: Entry, answer: Why, said: Said) -> tuple[Cell, ...]:
-    through = " ← ".join(map(answer.called, said.chain[1:])) or None
+    through, words = " ← ".join(map(answer.called, said.chain[1:])) or None, answer.words
     return (
         cell(said.origin), cell(said.date),
         cell(said.speaker or "not recorded", person_link(entry, said.speaker), name=answer.names.get(said.speaker, "")),
-        cell(said.channel), cell(said.pressure), cell(said.root), cell(through), cell(said.source or None),
-        cell(said.place or None),
+        cell(words.one("channels", said.channel)), cell(said.pressure), cell(words.root(said.root)), cell(through),
+        cell(said.source or None), cell(said.place or None),
         cell(said.level or None), cell(said.certainty or None),
     )  # fmt: skip
 
@@ -191,11 +210,11 @@ def tree(lab: Lab, address: at.Tree) -> Page:
             Fact(len(np.unique(chains.person[cases])), "persons"),
         )
     )
-    ground = ROOTS[int(chains.direct[root])]
+    ground, words = ROOTS[int(chains.direct[root])], index.archive.words
     blocks: tuple[Block, ...] = (
-        facts, Notice(_root_words(ground)), _drawing(entry, index, cases, case), _listed(entry, index, cases),
+        facts, Notice(_root_words(ground, words)), _drawing(entry, index, cases, case), _listed(entry, index, cases),
     )  # fmt: skip
-    title = f"A chain from one {ground}: {index.called(int(chains.person[root]))}"
+    title = f"A chain from one {words.root(ground)}: {index.called(int(chains.person[root]))}"
     return archive_page(entry, address, title, blocks=blocks, rows_as=(*ROWS, *FIGURE))
 
 
@@ -218,6 +237,8 @@ def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.d
             )
         )  # fmt: skip
     title = "Who was arrested on whose word" if chains.kind == "arrest" else "Who was summoned on whose word"
+    if index.archive.words:
+        title = f"Whose word led to each {index.archive.words.one('acts', chains.kind)}"
     where = "from the root at the left; each hangs from the case of the person who named it."
     about = f"{len(drawn):,} of {len(cases):,} cases, {where}"
     note = (
