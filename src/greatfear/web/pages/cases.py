@@ -34,11 +34,12 @@ def cases(lab: Lab, address: at.Cases) -> Page:
     places = [position if order is None else int(order[position]) for position in found[:SIZE]]
     shown = [int(index.cases.order[place]) for place in places]
     rows = tuple(_case_row(entry, index, address, case) for case in shown)
+    where = entry.opened.words.one("places", "region")
     table = Table(
-        "rows", ("date", "person", "rests on", "speaker", "operation", "region", *SORTS[1:]), rows,
+        "rows", ("date", "person", "rests on", "speaker", "operation", where, *SORTS[1:]), rows,
         title=range_of(filtering.chosen.n, len(index.cases), "cases"), numeric=SORTS[1:], pages=pages_of(address, found),
         heads={"date": str(address.to(sort="time", after=-1))} | {key: str(address.to(sort=key, after=-1)) for key in SORTS[1:]},
-        note=_HEADS, chosen=shown.index(address.show) if address.show in shown else -1,
+        note=entry.opened.words.reworded(_HEADS), chosen=shown.index(address.show) if address.show in shown else -1,
     )  # fmt: skip
     return archive_page(
         entry, address, kind_in_words(index), blocks=(

@@ -253,11 +253,12 @@ def _highest(
                 (cell(name, _cases(entry, address.to(month=months[j]), name)), cell(months[j]), cell(int(counts[i, j])))
             )
     n = int(counts.sum())
-    note = f"Over {n:,} {what} with a region and a month."
+    where = entry.opened.words.one("places", "region")
+    note = f"Over {n:,} {what} with a {where} and a month."
     return [
         Table(
             "highest",
-            (entry.opened.words.one("places", "region"), "month", what),
+            (where, "month", what),
             tuple(rows),
             title=f"The largest counts of one month and {_place(entry)}",
             numeric=(what,),
