@@ -53,15 +53,16 @@ def _partings(pair: Counterfactual) -> list[str]:
     parted = [row for row in rows if row["differing"]]
     words = pair.scenario.words.wording()
     replicate = pair.table.column("replicate")[0].as_py()
-    lines = [f"first difference by region (replicate {replicate}):"]
+    lines = [f"first difference by {words.one('places', 'region')} (replicate {replicate}):"]
     for row in parted[:_REGIONS_SHOWN]:
         come = f", across from {row['crossed_from']}" if row["crossed_from"] else ""
         whose = "as it was" if row["run"] == "base" else "with the change"
         lines.append(f"  {row['region']}  {when(pair, row['day'])}  {_said(row['what'], words)} ({whose}{come})")
     more = len(parted) - _REGIONS_SHOWN
-    lines += [f"  ... {more} more regions" for _ in range(more > 0)]
+    lines += [f"  ... {more} more {words.many('places', 'region')}" for _ in range(more > 0)]
     same = len(rows) - len(parted)
-    return [*lines, f"  every row the same in {same} of {len(rows)} region{'s' if len(rows) != 1 else ''}"]
+    where = words.one("places", "region") if len(rows) == 1 else words.many("places", "region")
+    return [*lines, f"  every row the same in {same} of {len(rows)} {where}"]
 
 
 def _said(what: str, words: Wording) -> str:
