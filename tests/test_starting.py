@@ -91,6 +91,16 @@ def test_a_run_by_steps_ends_as_the_run_at_once(firm: Scenario) -> None:
     assert json.dumps(steps.state)
 
 
+def test_papers_are_lost_at_the_end_of_the_steps(firm: Scenario) -> None:
+    """On the way the archive is whole; the finished run has gone through the papers, as the run at once has."""
+    lossy = firm.alter({"time.end": "2010-09-01", "papers.losses.statements.denunciation": 0.5})
+    steps, whole = gf.start(lossy, seed=1), gf.simulate(lossy, seed=1)
+    run = steps.finish()
+    assert steps.archive.n_rows("statements") > run.archive.n_rows("statements")
+    for name in ("persons", "statements", "acts"):
+        assert rows(run.archive.table(name)) == rows(whole.archive.table(name)), name
+
+
 def test_wrong_steps_are_refused(firm: Scenario) -> None:
     steps = gf.start(firm, seed=1)
     for days in (0, -3, 1.5, True, "7"):
