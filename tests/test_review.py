@@ -47,6 +47,7 @@ def test_cleared_follow_members_and_others(folder: Path) -> None:
     found = review(folder, cleared_groundless=0.9, cleared_real=0.1)
     assert found.sentenced == 200
     assert 30 < found.members < 70
+    assert found.organisations.rows() == [{"organisation": "circle", "members": 100, "sentenced": found.members}]
     expected = ((200 - found.members) * 0.9 + found.members * 0.1) / 200
     assert found.waves["share_cleared"][0] == pytest.approx(expected)
     # those cleared before are not looked at again, so later waves see more real cases

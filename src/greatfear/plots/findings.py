@@ -73,13 +73,15 @@ def _grounds(found: Description) -> str:
     gaps = sum(count for name, count in direct.items() if name in _GAPS)
     if gaps == n:
         return f"The record does not say what the {found.cases_are} rest on."
-    words = [
-        f"{_percent(count / n)} rest on {grounds(found).get(name, name)}"
-        for name, count in largest
-        if name not in _GAPS
-    ]
+    words = [f"{_percent(count / n)} rest on {_ground(found, name)}" for name, count in largest if name not in _GAPS]
     words += [f"for {_percent(gaps / n)} the ground is not on record"] if gaps else []
     return f"Of the {found.cases_are}, {_listed(words)}."
+
+
+def _ground(found: Description, name: str) -> str:
+    """Return a ground within a sentence: words of the case in the plural, which needs no article."""
+    is_own = any(name in found.words.given.get(group, {}) for group in ("channels", "routes"))
+    return found.words.roots(name) if is_own else grounds(found).get(name, name)
 
 
 _GAPS = ("none", "unknown", "statement")

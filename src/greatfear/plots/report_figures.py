@@ -60,7 +60,8 @@ def places_section(found: Description) -> Section:
     ordered = sorted(((name, n) for name, n in values.items() if n), key=lambda pair: -pair[1])
     if len(ordered) < 2:
         return "places", "", ""
-    title = f"{what.capitalize()} by territory"
+    own = found.words.one("places", "region") if "region" in found.words.given.get("places", {}) else "territory"
+    title = f"{what.capitalize()} by {own}"
     if fits({name: float(n) for name, n in values.items()}):
         top = max(values.values())
         squares = {
@@ -76,7 +77,7 @@ def places_section(found: Description) -> Section:
         where = found.words.one("places", "region") if found.words else "region of residence"
         note = f"By {where}.{f' {left:,} smaller regions stand in the table only.' if left > 0 else ''}"
         svg = bars("places-bars", (title, note), [(name, float(n)) for name, n in ordered[:30]])
-    return "places", "By territory", _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)))
+    return "places", f"By {own}", _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)))
 
 
 def naming_section(found: Description) -> Section:

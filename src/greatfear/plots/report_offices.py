@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from greatfear.canvas import PALETTE, calendar_axis, figure, svg, thousands, titled
+from greatfear.comparison.mechanisms import is_idle
 from greatfear.plots.markup import figure_block, table
 from greatfear.show.wording import Wording
 
@@ -38,19 +39,20 @@ def offices_section(
     text += figure_block(
         svg(draw_course(columns, said), "offices", "arrests on leads and from lists over time"), said(caption)
     )
-    belief = _belief(parts.get("centre", {}), columns["month"], epoch)
-    heads = (
-        "month",
-        "enemies believed at large",
-        "arrests on leads",
-        "from lists",
-        "named and free",
-        "days a lead waited",
-    )
-    keys = ("arrests_on_leads", "arrests_from_lists", "open_leads", "days_waited")
-    body = [[month, belief[k], *(columns[key][k] for key in keys)] for k, month in enumerate(columns["month"])]
-    inner = table(tuple(map(said, heads)), body, (1, 2, 3, 4, 5))
+    shown = {said(words): columns[key] for key, words in _HEADS.items()}
+    centre = parts.get("centre", {})
+    # a case with words of its own whose centre is idle knows no enemies
+    if centre.get("series") and not (words and is_idle(centre)):
+        shown["enemies believed at large"] = _belief(centre, columns["month"], epoch)
+    body = [[month, *(column[k] for column in shown.values())] for k, month in enumerate(columns["month"])]
+    inner = table(("month", *shown), body, range(1, len(shown) + 1))
     return "offices", "Leads, lists and limits", f"{text}<details><summary>as a table</summary>{inner}</details>"
+
+
+_HEADS = {
+    "arrests_on_leads": "arrests on leads", "arrests_from_lists": "from lists", "open_leads": "named and free",
+    "days_waited": "days a lead waited",
+}  # fmt: skip
 
 
 def _belief(centre: Mapping[str, Any], months: list[str], epoch: dt.date) -> list[float | None]:

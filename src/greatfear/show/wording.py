@@ -87,6 +87,10 @@ class Wording:
         """Return the word for what a case rests on: a channel or a route."""
         return self.one("channels" if code in self.given.get("channels", {}) else "routes", code)
 
+    def roots(self, code: str) -> str:
+        """Return the word for what several cases rest on."""
+        return self.many("channels" if code in self.given.get("channels", {}) else "routes", code)
+
     def reworded(self, text: str) -> str:
         """Return a standard sentence with the words of the case for acts, roles and places."""
         if not self:

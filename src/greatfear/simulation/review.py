@@ -6,6 +6,7 @@ ground is cleared. Deaths in custody are expected numbers: persons held, times t
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Sequence
@@ -64,6 +65,8 @@ class Review:
     title : str
     sentenced, members : int
         Persons sentenced, and how many of them belonged to a real organisation (truth).
+    organisations : Table
+        Real organisations of the scenario: members in the world, and members among those sentenced.
     waves, supposed, deaths : Table
         Review by wave; what the cleared share says of groundless cases under several suppositions; deaths.
     assumptions : tuple of str
@@ -73,6 +76,7 @@ class Review:
     title: str
     sentenced: int
     members: int
+    organisations: Table
     waves: Table
     supposed: Table
     deaths: Table
@@ -80,13 +84,15 @@ class Review:
 
     def __str__(self) -> str:
         """Return all tables as text."""
-        head = f"{self.title}: {self.sentenced:,} persons sentenced, {self.members:,} of them real members (truth)"
-        tables = [table.to_text(most=None) for table in (self.waves, self.supposed, self.deaths)]
+        real = f"{self.members:,} of them members of a real organisation (truth)"
+        head = f"{self.title}: {self.sentenced:,} persons sentenced, {real}"
+        shown = (*((self.organisations,) if len(self.organisations) else ()), self.waves, self.supposed, self.deaths)
+        tables = [table.to_text(most=None) for table in shown]
         return "\n\n".join([head, *tables, "What this assumes:", "\n".join(f"- {line}" for line in self.assumptions)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return all as plain data."""
-        tables = {name: getattr(self, name).rows() for name in ("waves", "supposed", "deaths")}
+        tables = {name: getattr(self, name).rows() for name in ("organisations", "waves", "supposed", "deaths")}
         return {"title": self.title, "sentenced": self.sentenced, "members": self.members, **tables,
                 "assumptions": list(self.assumptions)}  # fmt: skip
 
@@ -129,9 +135,10 @@ def review(
     sentenced = _sentenced(archive)
     if not sentenced.size:
         raise FaultList([Fault(str(folder), "a run in which nobody was sentenced", "a run with sentences")], "review")
-    member = np.asarray(truth["members"].column("member"))[sentenced] >= 0
+    belongs = np.asarray(truth["members"].column("member"))[sentenced]
+    member = belongs >= 0
     return Review(
-        archive.manifest.title, int(sentenced.size), int(member.sum()),
+        archive.manifest.title, int(sentenced.size), int(member.sum()), _organisations(folder, belongs),
         _waves(int(sentenced.size), int(member.sum()), cleared_groundless, cleared_real),
         _supposed(), _deaths(archive, prison_factor, deaths_wanted),
         _assumptions(cleared_groundless, cleared_real, prison_factor),
@@ -169,6 +176,20 @@ def _sentenced(archive: Archive) -> NDArray[np.int64]:
     """Return the rows of the persons who were sentenced."""
     found = archive.sql("select distinct person from acts where kind = 'sentence' order by person")
     return numbers(found, "person").astype(np.int64)
+
+
+def _organisations(folder: Path, belongs: NDArray[np.int64]) -> Table:
+    """Return the real organisations of the scenario; `belongs` is the organisation of each person sentenced, -1 for none."""
+    path = folder / "scenario.json"
+    told = json.loads(path.read_text(encoding="utf-8"))["population"] if path.is_file() else {}
+    rows = [
+        (one["id"], int(one["members"]["value"]), int((belongs == number).sum()))
+        for number, one in enumerate(told.get("organisations") or ())
+    ]
+    names = ("organisation", "members", "sentenced")
+    about = "real organisations that the scenario supposes: their members in the world, and those among the persons sentenced"
+    note = "Nobody else is a member: who joined a sham, or was invented by one, counts as a case without ground."
+    return Table("organisations", about, {name: [row[k] for row in rows] for k, name in enumerate(names)}, note=note)
 
 
 def _waves(sentenced: int, members: int, groundless_share: float, real_share: float) -> Table:

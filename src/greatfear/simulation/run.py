@@ -321,7 +321,7 @@ def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
 
 def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
     """Return how to repeat the run: no clock, no machine."""
-    words = scenario.words.own()
+    words, carried = scenario.words.own(), scenario.metadata.get("carried")
     return {
         "activity": "simulate",
         "software": {"name": "greatfear", "version": version("greatfear")},
@@ -330,6 +330,7 @@ def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, An
         "replicate": replicate,
         "command": f"greatfear run scenario.json --seed {seed} --replicate {replicate}",
         "altered": scenario.metadata.get("altered", []),
+        **({"carried": carried} if carried else {}),
         **({"words": words} if words else {}),
     }
 
