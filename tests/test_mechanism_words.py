@@ -126,5 +126,5 @@ def _classes() -> list[type]:
 
 def test_the_report_has_the_section(run: Run, tmp_path: Path) -> None:
     page = write_page(run.archive, tmp_path / "r.html", None, run.scenario, families=run.families).read_text("utf-8")
-    assert "Fear, votes, papers from abroad, tribunals" in page
+    assert ">Fear, votes, papers from abroad" in page
     assert "origins in truth, copies taken together" in page

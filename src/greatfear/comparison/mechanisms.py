@@ -65,6 +65,10 @@ def mechanism_rows(families: Families, words: Wording | None = None) -> list[Mec
     named = words or Wording()
     told = [name for name in parts if name in families and not (named and name == "centre" and is_idle(families[name]))]
     rows = [row for name in told for row in parts[name](families[name])]
+    if named:  # nobody is taken into custody in such a case
+        rows = [
+            replace(row, words=row.words.replace("named who are free", "named, with no open case,")) for row in rows
+        ]
     return [replace(row, words=named.reworded(row.words), unit=named.reworded(row.unit)) for row in rows]
 
 

@@ -171,7 +171,7 @@ def reproduction(found: Description, windows: Windows) -> list[Drawn]:
         ceiling = _ceiling(known, columns[2])
         band = [[min(v, ceiling) for v in column] for column in columns[1:]]
         line = Line(windows.edges[:-1].tolist(), columns[0], title, low=band[0], high=band[1])
-        words = f"{title}, by {windows.by}"
+        words = f"{windows.words.reworded(title)}, by {windows.by}"
         note = "Band: 95 per cent. Above the dashed line (1) naming grows by itself."
         note += (
             f" Bands are cut at {shown(ceiling)}; the numbers hold the whole." if _exceeds(columns[2], ceiling) else ""

@@ -207,7 +207,9 @@ def _is_table(value: Any) -> bool:
 def _listed(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return a table of mappings, a column for each key that any of them has."""
     heads = list(dict.fromkeys(key for row in rows for key in row))
-    numeric = [k for k, head in enumerate(heads) if all(isinstance(row.get(head), int) for row in rows)]
+    numeric = [
+        k for k, head in enumerate(heads) if all(isinstance(row.get(head), int) for row in rows) and head != "seed"
+    ]
     cells = [
         [row[head] if k in numeric else in_words(row.get(head, "")) for k, head in enumerate(heads)] for row in rows
     ]

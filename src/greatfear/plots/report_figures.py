@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from greatfear.describe.description import Description
@@ -74,8 +75,8 @@ def places_section(found: Description) -> Section:
         svg = tiles("places-tiles", (title, note), dict(TILES), squares)
     else:
         left = len(ordered) - 30
-        where = found.words.one("places", "region") if found.words else "region of residence"
-        note = f"By {where}.{f' {left:,} smaller regions stand in the table only.' if left > 0 else ''}"
+        note = "" if own != "territory" else "By region of residence."
+        note += f" {left:,} more stand in the table only." if left > 0 else ""
         svg = bars("places-bars", (title, note), [(name, float(n)) for name, n in ordered[:30]])
     return "places", f"By {own}", _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)))
 
@@ -123,10 +124,11 @@ def chain_section(archive: Any, chains: Forest) -> Section:
         return "chain", "", ""
     nodes = nodes_of(found)
     who = "arrested" if chains.kind == "arrest" else "summoned"
-    words = archive.words
+    words, nodes = archive.words, nodes_of(found)
     if words:
         case, how = words.one("acts", chains.kind), words.one("channels", "interrogation")
-        note = f"From the root at the left. Each {case} rests on the word of the person to the left, given in {how}."
+        note = f"From the root at the left. Each {case} rests on the word of the person to the left ({how})."
+        nodes = [replace(node, head=words.root(node.head)) if node.is_marked else node for node in nodes]
     else:
         note = f"From the root at the left. Each person was {who} on the word of the person to the left, "
         note += "given under interrogation."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,24 +22,25 @@ def offices_section(
     from greatfear.simulation.course import BOUND_WORDS
 
     said = (words or Wording()).reworded
+    queue = "persons named, with no open case" if words else "persons named who are free"
     told = parts["offices"]
     columns = dict(zip(told["columns"], map(list, zip(*told["series"], strict=True)), strict=True))
     days = told.get("bound_days", {})
-    rows = [(said(BOUND_WORDS[name]), f"{share:.1%}", days.get(name)) for name, share in told["bound"].items()]
-    text = (
-        '<p class="note">A limit bound on an office-day when somebody could have been arrested and this limit kept the office '
-        "from it. Where a limit binds on most days, more pressure or more leads change few arrests.</p>"
-        + table(
-            ("limit", "share of office-days on which it bound", "days on which it bound in any office"), rows, (1, 2)
+    rows = [(said(BOUND_WORDS[name]), f"{share:.1%}", days.get(name)) for name, share in told["bound"].items() if share]
+    note = (
+        "A limit bound on an office-day when there was ground for an arrest and this limit prevented it. Where a limit binds on "
+        "most days, more pressure or more leads change few arrests."
+    )
+    heads = ("limit", "share of office-days on which it bound", "days on which it bound in any office")
+    text = f'<p class="note">{html.escape(said(note))}</p>'
+    text += table(tuple(map(said, heads)), rows, (1, 2)) if rows else "<p>No limit bound on any day.</p>"
+    if len(columns["month"]) > 2:  # two months make no curve
+        caption = (
+            f"Above: arrests on leads, and arrests from registers and orders, by month. Middle: {queue}. Below: "
+            "share of office-days on which limits bound."
         )
-    )
-    caption = (
-        "Above: arrests on leads, and arrests from registers and orders, by month. Middle: persons named who are free. Below: "
-        "share of office-days on which capacity, staff or prison places bound."
-    )
-    text += figure_block(
-        svg(draw_course(columns, said), "offices", "arrests on leads and from lists over time"), said(caption)
-    )
+        drawing = svg(draw_course(columns, said, queue), "offices", "arrests on leads and from lists over time")
+        text += figure_block(drawing, said(caption))
     shown = {said(words): columns[key] for key, words in _HEADS.items()}
     centre = parts.get("centre", {})
     # a case with words of its own whose centre is idle knows no enemies
@@ -50,7 +52,7 @@ def offices_section(
 
 
 _HEADS = {
-    "arrests_on_leads": "arrests on leads", "arrests_from_lists": "from lists", "open_leads": "named and free",
+    "arrests_on_leads": "arrests on leads", "arrests_from_lists": "from lists", "open_leads": "named, with no open case",
     "days_waited": "days a lead waited",
 }  # fmt: skip
 
@@ -67,26 +69,30 @@ def _belief(centre: Mapping[str, Any], months: list[str], epoch: dt.date) -> lis
     return found
 
 
-def draw_course(columns: Mapping[str, list[Any]], said: Callable[[str], str] = str) -> Any:
+def draw_course(
+    columns: Mapping[str, list[Any]], said: Callable[[str], str] = str, queue: str = "persons named who are free"
+) -> Any:
     """Return arrests on leads and from lists, the queue of leads, and the limits that bound, by month."""
     drawn, (above, middle, below) = figure((8, 6), (3, 1), sharex=True)
     dates = [dt.date.fromisoformat(f"{month}-01") for month in columns["month"]]
     above.step(dates, columns["arrests_on_leads"], where="post", color=PALETTE[0], label="on leads")
     above.step(dates, columns["arrests_from_lists"], where="post", color=PALETTE[3], linestyle="--", label="from lists")
     above.set(ylabel=said("arrests"), ylim=(0, None))
-    above.legend(loc="upper left", fontsize=7.5, frameon=False)
+    above.legend(loc="best", fontsize=7.5, frameon=False)
     titled(above, said("arrests by month").capitalize())
     middle.plot(dates, columns["open_leads"], color=PALETTE[0])
     middle.set(ylabel=said("persons"), ylim=(0, None))
-    titled(middle, "Named and free: the queue of leads")
+    titled(middle, f"The queue of leads: {said(queue)}")
     for k, (name, words) in enumerate(
         (("arrests", "capacity"), ("staff", "staff"), ("custody", said("prison places")))
     ):
-        below.step(
-            dates, columns[f"bound_{name}"], where="post", color=PALETTE[k], linestyle=("-", "--", ":")[k], label=words
-        )
+        share = columns[f"bound_{name}"]
+        if any(share):  # a limit that never bound needs no line
+            style = ("-", "--", ":")[k]
+            below.step(dates, share, where="post", color=PALETTE[k], linestyle=style, label=words)
     below.set(ylabel="share of office-days", xlabel="date", ylim=(0, 1.05))
-    below.legend(loc="upper left", fontsize=7.5, frameon=False)
+    if below.lines:
+        below.legend(loc="best", fontsize=7.5, frameon=False)
     titled(below, "Limits that bound")
     thousands(above)
     thousands(middle)

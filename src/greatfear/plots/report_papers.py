@@ -42,7 +42,7 @@ def _beside(
     agents = sum(sham.get("agents", 0) for sham in shams)
     found, provoked, invented = (sum(s[key] for s in shams) for key in ("members_found", "provoked", "invented"))
     readers = [reader for sham in shams for reader in sham.get("readers", [])]
-    rows = [(name.replace("_", " "), "", f"{n:,}") for name, n in counts.items()]
+    rows = [_placed(name.replace("_", " "), f"{n:,}") for name, n in counts.items()]
     if shams:
         rows.insert(0, ("sources who report under a name or code name", f"{reporters:,}", f"{agents:,} agents"))
         truth = f"{found:,} real members, {provoked:,} persons who were provoked, {invented:,} who never lived"
@@ -56,6 +56,17 @@ def _beside(
         )
         rows.insert(2, ("papers of foreign services that seem independent", f"{papers:,}", truth))
     return rows
+
+
+def _placed(words: str, number: str) -> tuple[str, str, str]:
+    """Return a row with its number in the column of the file where the file tells it, else in that of the truth."""
+    return (words, number, "") if words in _IN_FILE else (words, "", number)
+
+
+_IN_FILE = (
+    "statements in the archive", "acts in the archive", "entries in the archive", "copies that say so",
+    "aliases joined by the archive",
+)  # fmt: skip
 
 
 def _counted(archive: Archive, column: str, channel: str) -> int:

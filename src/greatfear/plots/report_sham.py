@@ -33,8 +33,10 @@ def sham_section(story: ShamStory) -> tuple[str, str, str]:
                 for e in story.events
             ],
         )
-    rows = [(s.words, number(s.value) or "–", span(number(s.low), number(s.high)) or "–", s.unit) for s in story.scores]
-    text += table(("what it came to", "this run", "90 per cent", "unit"), rows, (1,)) if rows else ""
+    rows = [(s.words, number(s.value) or "–", s.unit, span(number(s.low), number(s.high)) or "–") for s in story.scores]
+    heads = ("what it came to", "this run", "unit", "90 per cent")
+    wanted = 4 if story.n_replicates else 3  # without replicates there is no interval to show
+    text += table(heads[:wanted], [row[:wanted] for row in rows], (1,)) if rows else ""
     if story.n_replicates:
         text += (
             f'<p class="note">90 per cent: fifth to ninety-fifth percentile of {story.n_replicates} replicates; of a date, over '

@@ -83,21 +83,31 @@ def _drawn(line: Line, first: int, top: float) -> str:
 
     body = ""
     if len(line.low):
-        pairs = [
-            (d, a, b)
-            for d, a, b in zip(line.days, line.low, line.high, strict=True)
-            if math.isfinite(a) and math.isfinite(b)
-        ]
-        if pairs:
-            up = "L".join(f"{number(d - first)} {number(1000 * (1 - min(b / top, 1.2)))}" for d, _, b in pairs)
-            down = "L".join(f"{number(d - first)} {number(1000 * (1 - a / top))}" for d, a, _ in reversed(pairs))
-            body += f'<path d="M{up}L{down}Z" fill="{line.colour}" fill-opacity="0.18"/>'
+        body += "".join(_band(run, line.colour, first, top) for run in _runs(line))
     dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
     return body + (
         f'<path d="{path(line.values)}" fill="none" stroke="{line.colour}" stroke-width="1.8"{dash} '
         'vector-effect="non-scaling-stroke">'
         f"<title>{esc(line.name)}</title></path>"
     )
+
+
+def _runs(line: Line) -> list[list[tuple[float, float, float]]]:
+    """Return the days with their limits, in runs without a gap."""
+    runs: list[list[tuple[float, float, float]]] = [[]]
+    for day, low, high in zip(line.days, line.low, line.high, strict=True):
+        if math.isfinite(low) and math.isfinite(high):
+            runs[-1].append((day, low, high))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _band(run: Sequence[tuple[float, float, float]], colour: str, first: int, top: float) -> str:
+    """Return the band of one run."""
+    up = "L".join(f"{number(d - first)} {number(1000 * (1 - min(b / top, 1.2)))}" for d, _, b in run)
+    down = "L".join(f"{number(d - first)} {number(1000 * (1 - a / top))}" for d, a, _ in reversed(run))
+    return f'<path d="M{up}L{down}Z" fill="{colour}" fill-opacity="0.18"/>'
 
 
 def dots(key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, float, float, str]], zero: str) -> str:
