@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -128,7 +129,7 @@ def chain_section(archive: Any, chains: Forest) -> Section:
     if words:
         case, how = words.one("acts", chains.kind), words.one("channels", "interrogation")
         note = f"From the root at the left. Each {case} rests on the word of the person to the left ({how})."
-        nodes = [replace(node, head=words.root(node.head)) if node.is_marked else node for node in nodes]
+        nodes = [_with_root(node, words.root(node.head)) if node.is_marked else node for node in nodes]
     else:
         note = f"From the root at the left. Each person was {who} on the word of the person to the left, "
         note += "given under interrogation."
@@ -136,6 +137,12 @@ def chain_section(archive: Any, chains: Forest) -> Section:
     svg = draw_tree("chain-tree", ("A chain of accusations", note), nodes)
     caption = f'<figure><div class="drawn">{svg}</div><figcaption>{html.escape(note)}</figcaption></figure>'
     return "chain", "A chain of accusations", caption
+
+
+def _with_root(node: Node, word: str) -> Node:
+    """Return the root of a chain with the word of the case, on two lines where it is long."""
+    first, *rest = textwrap.wrap(word, 14) or [""]
+    return replace(node, head=first, words=" ".join(rest))
 
 
 def nodes_of(found: Tree) -> list[Node]:

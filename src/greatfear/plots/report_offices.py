@@ -28,8 +28,8 @@ def offices_section(
     days = told.get("bound_days", {})
     rows = [(said(BOUND_WORDS[name]), f"{share:.1%}", days.get(name)) for name, share in told["bound"].items() if share]
     note = (
-        "A limit bound on an office-day when there was ground for an arrest and this limit prevented it. Where a limit binds on "
-        "most days, more pressure or more leads change few arrests."
+        "A limit bound on the office-days on which there was ground for arrests and this limit prevented them. Where "
+        "a limit binds on most days, more pressure or more leads change few arrests."
     )
     heads = ("limit", "share of office-days on which it bound", "days on which it bound in any office")
     text = f'<p class="note">{html.escape(said(note))}</p>'
@@ -90,7 +90,7 @@ def draw_course(
         if any(share):  # a limit that never bound needs no line
             style = ("-", "--", ":")[k]
             below.step(dates, share, where="post", color=PALETTE[k], linestyle=style, label=words)
-    below.set(ylabel="share of office-days", xlabel="date", ylim=(0, 1.05))
+    below.set(ylabel=said("share of office-days"), xlabel="date", ylim=(0, 1.05))
     if below.lines:
         below.legend(loc="best", fontsize=7.5, frameon=False)
     titled(below, "Limits that bound")
