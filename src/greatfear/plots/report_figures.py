@@ -77,7 +77,7 @@ def places_section(found: Description) -> Section:
     else:
         left = len(ordered) - 30
         note = "" if own != "territory" else "By region of residence."
-        note += f" {left:,} more stand in the table only." if left > 0 else ""
+        note += f" {left:,} smaller {found.words.many('places', 'region')} stand in the table only." if left > 0 else ""
         svg = bars("places-bars", (title, note), [(name, float(n)) for name, n in ordered[:30]])
     return "places", f"By {own}", _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)))
 
