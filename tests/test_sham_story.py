@@ -16,7 +16,7 @@ from greatfear import catalogue
 from greatfear.cli.app import app
 from greatfear.comparison.against_record import replicate_values
 from greatfear.comparison.sham_quantities import SCORES, sham_quantities
-from greatfear.comparison.sham_story import TRUST, sham_story
+from greatfear.comparison.sham_story import DOCUMENTED, TRUST, sham_story
 from greatfear.plots.report import write_report
 from greatfear.plots.report_sham import sham_section
 from greatfear.simulation.run import Run, simulate
@@ -73,6 +73,11 @@ def test_documented_events_stand_in_the_record_and_inputs_in_the_scenario() -> N
         assert (one.role == "input") == (one.quantity in inputs)
         if one.role == "input":
             assert str(inputs[one.quantity]).startswith(one.date)
+
+
+def test_every_entry_with_a_sham_stands_beside_the_documented_events() -> None:
+    with_shams = {entry for entry in catalogue.scenarios() if catalogue.scenario(entry).shams}
+    assert "operation-trust-papers" in with_shams <= set(DOCUMENTED)
 
 
 def test_a_run_beside_the_timeline(run: Run) -> None:

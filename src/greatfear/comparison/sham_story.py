@@ -16,7 +16,7 @@ from greatfear.show.plain import plain
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["Documented", "ShamEvent", "ShamScore", "ShamStory", "sham_story"]
+__all__ = ["DOCUMENTED", "Documented", "ShamEvent", "ShamScore", "ShamStory", "sham_story"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ TWO = (
 )
 """Those of trust-and-syndicate, with the rows of the record on Savinkov."""
 
-_DOCUMENTED = {"operation-trust": TRUST, "trust-and-syndicate": TWO}
+DOCUMENTED = {"operation-trust": TRUST, "operation-trust-papers": TRUST, "trust-and-syndicate": TWO}
+"""Documented events of each entry with a sham."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def sham_story(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) ->
     altered = bool(scenario.metadata.get("altered"))
     values, n_replicates = ({}, 0) if altered else replicate_values(scenario.id)
     found, epoch = sham_quantities(families), scenario.time.start
-    events = tuple(_event(one, found, values, epoch) for one in _DOCUMENTED.get(scenario.id, ()))
+    events = tuple(_event(one, found, values, epoch) for one in DOCUMENTED.get(scenario.id, ()))
     keys = [
         *SCORES,
         *(key for key in found if key == "trust-lost" or (key.rpartition("/")[2] in OF_EACH and "/" in key)),
