@@ -50,6 +50,8 @@ def _shown(output: Any) -> str:
         picture = data["image/png"].replace("\n", "")
         return f'```{{raw}} html\n<img alt="figure" style="max-width:100%" src="data:image/png;base64,{picture}">\n```'
     if "text/html" in data:
+        if not str(data["text/html"]).strip():  # a bar that has come to its end
+            return ""
         return f"```{{raw}} html\n{data['text/html']}\n```"
     text = data.get("text/plain", "").rstrip()
     return f"```{{raw}} html\n<pre>{html.escape(text)}</pre>\n```" if text else ""
