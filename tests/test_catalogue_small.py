@@ -21,7 +21,7 @@ def test_two_statements_stop_the_firm_and_the_list_feeds_it() -> None:
 
 
 def test_the_twin_has_the_shape_of_its_register_and_not_its_concentration() -> None:
-    """The page says that most of it fails: if a change of the model mends this, the page must be written anew."""
+    """The page says that most of it fails: if a change of the model mends this, the page must be written again."""
     found = [gf.simulate("giaveno-1335-twin", seed=seed).archive.describe().totals for seed in range(3)]
     for total in found:
         thirds = [total[f"new_share_{part}_third"] for part in ("first", "second", "last")]

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import greatfear as gf
+from given_back import assert_given_back
 from greatfear.errors import ScenarioError
-from greatfear.estimate import events_from_archive, log_probabilities
+from greatfear.estimate import events_from_archive
 from greatfear.scenario import resolve
 from greatfear.simulation.run import Run
 
@@ -69,17 +70,7 @@ def test_the_archive_holds_the_attributes(firm: Run) -> None:
 def test_the_archive_gives_back_every_probability_and_the_coefficients(firm: Run) -> None:
     """The estimator computes both terms by code of its own: the log-probabilities of the truth must come back."""
     events = events_from_archive(firm.archive)
-    model = gf.NamingModel(" + ".join(THETA), opportunities=tuple(events.networks), ties="plackett-luce")
-    truth = firm.truth["namings"]["logp"].to_numpy()
-    own = np.sort(truth[~np.isnan(truth)])
-    assert own.size > 300
-    np.testing.assert_allclose(np.sort(log_probabilities(model, events, THETA)), own, atol=1e-10)
-    for term, value in THETA.items():
-        other = np.sort(log_probabilities(model, events, THETA | {term: value + 0.01}))
-        assert np.abs(other - own).max() > 1e-5, term
-    fit = model.fit(events)
-    gap = (fit.theta - list(THETA.values())) / list(fit.standard_errors.values())
-    assert np.abs(gap).max() < 4
+    assert_given_back(firm, events, THETA, 300)
 
 
 def test_who_has_no_value_is_like_nobody(tmp_path: Path) -> None:

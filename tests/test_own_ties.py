@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from given_back import assert_given_back
 from greatfear.errors import ScenarioError
-from greatfear.estimate import NamingModel, events_from_archive, log_probabilities
+from greatfear.estimate import events_from_archive
 from greatfear.scenario import load, resolve
 from greatfear.simulation.run import Run, simulate
 
@@ -59,17 +59,7 @@ def test_the_resolved_form_holds_the_rows(village: Run) -> None:
 def test_the_archive_has_the_kinds_and_gives_back_every_probability(village: Run) -> None:
     events = events_from_archive(village.archive)
     assert sorted(events.networks) == ["acquaintance", "godparent", "kin", "lodger"]
-    model = NamingModel(" + ".join(THETA), opportunities=tuple(events.networks), ties="plackett-luce")
-    truth = village.truth["namings"]["logp"].to_numpy()
-    own = np.sort(truth[~np.isnan(truth)])
-    assert own.size > 60
-    np.testing.assert_allclose(np.sort(log_probabilities(model, events, THETA)), own, atol=1e-10)
-    for term, value in THETA.items():
-        other = np.sort(log_probabilities(model, events, THETA | {term: value + 0.01}))
-        assert np.abs(other - own).max() > 1e-5, term
-    fit = model.fit(events)
-    gap = (fit.theta - list(THETA.values())) / list(fit.standard_errors.values())
-    assert np.abs(gap).max() < 4
+    assert_given_back(village, events, THETA, 60)
 
 
 def test_a_coefficient_of_a_kind_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_the_report_and_the_summary_tell_the_limits(run: Run, tmp_path: Path) ->
 
 
 def test_an_operation_takes_in_whom_its_own_cases_name(run: Run) -> None:
-    """Whoever stands in the operation on a statement was named in a sitting of one of its cases; strata do not matter."""
+    """A person who is in the operation on a statement was named in a sitting of one of its cases; strata do not matter."""
     query = """
         select s.channel, b.operation as speaker_operation, p.stratum from acts a join persons p on p.person = a.person
         join statements s on s.statement = a.statement left join acts b on b.person = s.speaker and b.kind = 'arrest'

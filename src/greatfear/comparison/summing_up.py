@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 __all__ = ["CHANCE_ONLY", "OTHER_SCENARIO", "best_and_worst", "factor", "is_outside", "judged", "sentences"]
 
 CHANCE_ONLY = (
-    "The intervals hold chance alone: the same rules and numbers, run again with other random draws. They say nothing of what is "
-    "unknown about the rules, so that the record can lie far outside one. A run that lies outside is marked."
+    "The intervals hold chance alone: the same rules and numbers, run again with other random draws. They do not hold what is "
+    "unknown about the rules, so the record can lie far outside one. A run that lies outside is marked."
 )
 OTHER_SCENARIO = (
     "This run is not of the catalogue's scenario as it stands: something was changed. The intervals of the catalogue's entry do "

@@ -10,20 +10,17 @@ from greatfear.describe.naming import first_namings
 from greatfear.describe.why_forest import CaseColumns, Forest, build_forest, forest_from
 from greatfear.errors import ArchiveError
 from greatfear.record.schema import ACT_KINDS
+from greatfear.show.wording import plural
 
-__all__ = ["STATEMENT", "case_counts", "cases_of", "plural"]
+__all__ = ["STATEMENT", "case_counts", "cases_of", "plural_of"]
 
 STATEMENT = "statement"
 """A case is then the first statement by somebody else against a person."""
-_PLURALS = {
-    "summons": "summonses", "release": "releases", "death": "deaths",
-    STATEMENT: "persons with a statement against them",
-}  # fmt: skip
 
 
-def plural(case: str) -> str:
+def plural_of(case: str) -> str:
     """Return what counts as a case, in the plural."""
-    return _PLURALS.get(case, f"{case}s")
+    return "persons with a statement against them" if case == STATEMENT else plural(case)
 
 
 def case_counts(words: Words, acts: Acts, n_persons: int) -> dict[str, int]:

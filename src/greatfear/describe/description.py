@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.describe.cases import case_counts, cases_of, plural
+from greatfear.describe.cases import case_counts, cases_of, plural_of
 from greatfear.describe.columns import Calendar, Coded, Dated, Readable, coded
 from greatfear.describe.counts import DayCounts, cases_by_group, counts_by_window, totals_by
 from greatfear.describe.material import Acts, Words, first_and_last, read_acts, read_words
@@ -92,7 +92,7 @@ class Description:
     @property
     def cases_are(self) -> str:
         """Return what counts as a case, in the plural and in the words of the case."""
-        return self.words.many("acts", self.case) if self.words else plural(self.case)
+        return self.words.many("acts", self.case) if self.words else plural_of(self.case)
 
     def __getitem__(self, name: str) -> Table:
         """Return the table called `name`."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from greatfear.describe.description import Description
 from greatfear.plots.drawn import Windows, grounds
+from greatfear.show.wording import plural
 
 __all__ = ["findings", "many"]
 
@@ -165,7 +166,7 @@ def many(n: float, word: str) -> str:
     >>> many(1, "statement"), many(1200, "statement")
     ('1 statement', '1,200 statements')
     """
-    return f"{int(n):,} {word}{'' if n == 1 else 's'}"
+    return f"{int(n):,} {word if n == 1 else plural(word)}"
 
 
 def _percent(share: float) -> str:

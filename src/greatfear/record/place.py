@@ -35,7 +35,7 @@ def claimed(folder: Path, provenance: Mapping[str, Any], *, replace: bool = Fals
     folder : Path
         New, empty, or a finished archive.
     provenance : mapping
-        Of what is to be written: a run of the same provenance and version is the same run, and may be written again.
+        Of the archive that will be written: a run of the same provenance and version is the same run, and may be written again.
     replace : bool
         Whether a finished archive of another provenance gives way.
 

@@ -87,7 +87,7 @@ def _how_many(records: Records, chance: npt.NDArray[np.float64], n_persons: int,
     """Return how many persons and pairs there are."""
     expected = float(chance.sum())
     if n_persons == len(records) and not unresolved:
-        rest = f"; {expected:,.1f} pairs are expected to be one all the same" if expected >= 0.05 else ""
+        rest = f"; {expected:,.1f} pairs are still expected to be one" if expected >= 0.05 else ""
         return f"No two of the {len(records):,} names are likely to be one person{rest}."
     about = (
         "fewer than one pair of records is"

@@ -108,7 +108,7 @@ class Accidents(Part):
 
     A share `sabotage` of them is real: a person of the unit, or a member of the organisation `by`, did it. Truth keeps who. When
     an accident is read as sabotage, that person is among the suspects with probability `seen`; the other suspects are chosen
-    from the unit as after any accident. With `sabotage` 0 nobody did anything, and the office sees accidents all the same.
+    from the unit as after any accident. With `sabotage` 0 nobody did anything, and the office still sees accidents.
     """
 
     rate: Annotated[Quantity, Unit("per million persons and day", 0, 1e4)] = assumed(0.0, "no accidents")

@@ -182,10 +182,7 @@ def simulate(
     >>> simulate(scenario, seed=1).archive.n_rows("acts")
     0
     """
-    scenario = from_catalogue(scenario) if isinstance(scenario, str) else scenario
-    scenario = completed(scenario)  # what is simulated is what the run folder says
-    seed = secrets.randbits(31) if seed is None else seed
-    check_numbers(seed, replicate)
+    scenario, seed = as_asked(scenario, seed, replicate)
     use_threads(threads)
     folder = None if out is None else Path(out)
     if folder is None:
@@ -197,6 +194,14 @@ def simulate(
         bar_for(progress, _days, "days") as follow,
     ):
         return _simulated(scenario, (seed, replicate), folder, chunk_days, follow)
+
+
+def as_asked(scenario: Scenario | str, seed: int | None, replicate: int) -> tuple[Scenario, int]:
+    """Return the scenario as the run folder will hold it, and the seed, drawn where there is none."""
+    scenario = completed(from_catalogue(scenario) if isinstance(scenario, str) else scenario)
+    seed = secrets.randbits(31) if seed is None else seed
+    check_numbers(seed, replicate)
+    return scenario, seed
 
 
 def _days(at: Progress) -> tuple[int, int]:

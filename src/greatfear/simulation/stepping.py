@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,15 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from greatfear.archive import Archive
-from greatfear.catalogue.entry import scenario as from_catalogue
 from greatfear.draws._jit import use_threads
 from greatfear.errors import Fault, FaultList
 from greatfear.scenario.model import Scenario
-from greatfear.scenario.resolving import completed
 from greatfear.show.face import Json
 from greatfear.simulation.codes import LIMITS, N_ACTS, N_ARRESTS, N_PEOPLE, N_SITTINGS, N_STATEMENTS
 from greatfear.simulation.process import start as begin
-from greatfear.simulation.run import Run, check_numbers, finished, provenance_of
+from greatfear.simulation.run import Run, as_asked, finished, provenance_of
 from greatfear.simulation.tables import archive_streams, whole
 
 __all__ = ["Stepper", "start"]
@@ -183,7 +180,5 @@ def start(scenario: Scenario | str, seed: int | None = None, *, replicate: int =
     >>> start(load(text), seed=1).step(days=3).state["date"]
     '1936-01-04'
     """
-    scenario = completed(from_catalogue(scenario) if isinstance(scenario, str) else scenario)
-    seed = secrets.randbits(31) if seed is None else seed
-    check_numbers(seed, replicate)
+    scenario, seed = as_asked(scenario, seed, replicate)
     return Stepper(scenario, seed, replicate)

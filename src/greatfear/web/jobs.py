@@ -289,5 +289,5 @@ def _check_memory(supposed: Scenario, times: int) -> None:
     needed, free = times * megabytes(supposed), free_megabytes()
     if free is not None and needed > free / 2:
         raise MemoryAskedError(
-            f"This will take about {needed:,.0f} MB of memory; {free:,.0f} MB are free on this computer. Run it all the same?"
+            f"This will take about {needed:,.0f} MB of memory; {free:,.0f} MB are free on this computer. Run it anyway?"
         )

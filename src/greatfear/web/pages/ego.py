@@ -127,7 +127,7 @@ def _columns(index: Index) -> list[str]:
 
 
 def _table(entry: Entry, index: Index, row: int, near: list[int]) -> Table:
-    """Return the persons one naming away with how often each named and was named."""
+    """Return the persons who named this person or were named by them, with how often."""
     speaker, subject = (index.store.number(f"statements.{key}") for key in ("speaker", "subject"))
     spoke = Counter(np.asarray(speaker[index.group("against", row)]).tolist())
     heard = Counter(np.asarray(subject[index.group("by", row)]).tolist())
