@@ -1,6 +1,6 @@
 """Runs the base of the Great Terror and its five variants, and writes the page that sets them side by side.
 
-    python maintenance/compare_explanations.py --replicates 4 --scale 10 --seed 1953
+    python maintenance/compare_explanations.py --replicates 4 --seed 1953
 
 With a scale the country is that many times smaller (smaller.py), and counts are counted up again.
 
@@ -17,11 +17,13 @@ import math
 from importlib.metadata import version
 from pathlib import Path
 
+from smaller import smaller
+
 import greatfear as gf
 from greatfear import catalogue
 from greatfear.comparison.explanations import EXPLANATIONS, PREDICTED, account_quantities
 from greatfear.scenario import digest
-from greatfear.simulation.run import Run
+from greatfear.scenario.model import Scenario
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
@@ -29,9 +31,10 @@ MARK = "<!-- table: written by maintenance/compare_explanations.py -->\n"
 COUNTED = ("arrests", "deaths", "true_leads", "statements", "belief")
 
 
-def accounts(run: Run) -> dict[str, float]:
-    """Return the numbers on which the accounts disagree."""
-    return account_quantities(run.archive)
+def _world(name: str, scale: int) -> Scenario:
+    """Return the country of an account, whole or of a fraction of the size."""
+    scenario = catalogue.scenario(name)
+    return scenario if scale == 1 else smaller(scenario, scale)
 
 
 def simulate(replicates: int, scale: int, seed: int) -> str:
@@ -47,7 +50,7 @@ def simulate(replicates: int, scale: int, seed: int) -> str:
     table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
     for name in EXPLANATIONS:
         found = gf.ensemble(
-            catalogue.scenario(name), replicates, seed=seed, quantities=lambda run: account_quantities(run.archive)
+            _world(name, scale), replicates, seed=seed, quantities=lambda run: account_quantities(run.archive)
         )
         for row in found.table.to_pylist():
             values = [row[key] * (scale if key in (*COUNTED, "denunciations") else 1) for key in (*COUNTED, *PREDICTED)]
@@ -95,7 +98,7 @@ def main() -> None:
     """Simulate unless told not to, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=4)
-    parser.add_argument("--scale", type=int, default=10)
+    parser.add_argument("--scale", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1953)
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()

@@ -1,17 +1,19 @@
 """Runs the great-terror scenario and the same world with one rule changed, and writes docs/what-if-terror.md from both.
 
-    python maintenance/what_if_great_terror.py --scale 10 --seed 3
+    python maintenance/what_if_great_terror.py --seeds 3 4 5 6
 
-With a scale the country is that many times smaller (smaller.py), and counts are counted up again.
+With a scale the country is that many times smaller (smaller.py), and counts are counted up again. The file of Operation Trust is
+carried from a run of operation-trust with the seed 1921.
 
-Writes what-if-pairs.csv into the entry and the table of the page; with --page only the page, from the file that is there.
+Writes what-if-pairs.csv into the entry and the table of the page; with --page only the page, from the file that is there. A row
+that stands in the file already, for the same scenarios, is not simulated again.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import io
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,17 +22,21 @@ from smaller import smaller
 
 from greatfear import catalogue
 from greatfear.scenario import digest
+from greatfear.scenario.model import Scenario
+from greatfear.simulation.carrying import believe
 from greatfear.simulation.run import simulate
 from greatfear.simulation.what_ifs import spelt_out
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "what-if-pairs.csv"
 PAGE = Path(__file__).parents[1] / "docs" / "what-if-terror.md"
 MARK = "<!-- table: written by maintenance/what_if_great_terror.py -->\n"
+TRUST = "the file of Operation Trust in 1936"
 PAIRS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("great-terror", "as it is", {}),
     ("great-terror", "no pressure before the halt", {"no-pressure-before": "1938-11-17"}),
     ("great-terror", "credulity 0: the centre knows the rate of false confessions", {"centre.credulity": 0}),
     ("great-terror", "belief drives nothing", {"centre.belief_drives": 0}),
+    ("great-terror", TRUST, {}),
     ("great-terror-fear", "as it is: onset with the plenum of 1937", {}),
     ("great-terror-fear", "onset on 1 January 1936", {"centre.prior_date": "1936-01-01"}),
 )
@@ -40,6 +46,7 @@ COUNTED = {
     "arrests": "arrests", "named": "on what a questioned person said", "register": "from registers",
     "named_1937_spring": "on statements, April to June 1937", "named_1937_autumn": "on statements, October to December 1937",
     "statements": "statements", "sentences": "sentences", "deaths": "death sentences",
+    "belief_february": "believed at large, 24 February 1937",
     "belief_1937": "believed at large, end of 1937", "belief_halt": "believed at large at the halt",
 }  # fmt: skip
 _ARRESTS = """
@@ -54,63 +61,98 @@ select count(*) as sentences, count(*) filter (where outcome = 'death') as death
 """
 
 
-def counted(name: str, changes: dict[str, Any], scale: int, seed: int) -> dict[str, float]:
-    """Return what one history comes to, counted up to the whole country."""
+def world(name: str, words: str, changes: dict[str, Any], scale: int, trust: Path) -> Scenario:
+    """Return the scenario of one history."""
     scenario = catalogue.scenario(name)
     if changes:
         scenario = scenario.alter(spelt_out(scenario, changes))
-    run = simulate(smaller(scenario, scale), seed=seed)
+    if scale > 1:
+        scenario = smaller(scenario, scale)
+    return believe(scenario, trust) if words == TRUST else scenario
+
+
+def counted(scenario: Scenario, scale: int, seed: int) -> dict[str, float]:
+    """Return what one history comes to, counted up to the whole country."""
+    run = simulate(scenario, seed=seed)
     found: dict[str, float] = {}
     for query in (_ARRESTS, _SENTENCES):
         found |= run.archive.sql(query).to_pylist()[0]
     found["statements"] = run.archive.n_rows("statements")
-    for key, day in (("belief_1937", 730), ("belief_halt", 1051)):
-        found[key] = [row[1] for row in run.centre["series"] if row[0] <= day][-1]
+    for key, day in (("belief_february", 420), ("belief_1937", 730), ("belief_halt", 1051)):
+        found[key] = ([row[1] for row in run.centre["series"] if row[0] <= day] or [0.0])[-1]
     return {key: scale * value for key, value in found.items()}
 
 
-def simulated(scale: int, seed: int) -> str:
-    """Return the file: one row per history."""
-    out = io.StringIO()
-    out.write(
-        f"# script: maintenance/what_if_great_terror.py --scale {scale} --seed {seed}\n# greatfear: {version('greatfear')}\n"
-    )
-    for name in dict.fromkeys(name for name, _, _ in PAIRS):
-        out.write(f"# scenario: {name}, sha256 {digest(catalogue.scenario(name))}\n")
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(["scenario", "what", *COUNTED])
-    for name, words, changes in PAIRS:
-        found = counted(name, changes, scale, seed)
-        table.writerow([name, words, *(f"{found[key]:.0f}" for key in COUNTED)])
-        print(words, flush=True)
-    return out.getvalue()
+def head(scale: int) -> str:
+    """Return the lines above the rows: script, version and scenarios."""
+    lines = [f"# script: maintenance/what_if_great_terror.py{f' --scale {scale}' if scale > 1 else ''}"]
+    lines.append(f"# greatfear: {version('greatfear')}")
+    names = dict.fromkeys([*(name for name, _, _ in PAIRS), "operation-trust"])
+    lines += [f"# scenario: {name}, sha256 {digest(catalogue.scenario(name))}" for name in names]
+    return "\n".join(lines) + "\n"
+
+
+def simulate_all(scale: int, seeds: list[int]) -> None:
+    """Write the file: one row per history and seed, each as soon as it is there."""
+    if not (FILE.is_file() and FILE.read_text(encoding="utf-8").startswith(head(scale))):
+        FILE.write_text(head(scale) + ",".join(["scenario", "what", "seed", *COUNTED]) + "\n", encoding="utf-8")
+    there = {(row["what"], int(row["seed"])) for row in rows_of(FILE.read_text(encoding="utf-8"))}
+    with tempfile.TemporaryDirectory() as folder:
+        trust = Path(folder) / "trust"
+        simulate(catalogue.scenario("operation-trust"), seed=1921).write(trust)
+        for seed in seeds:
+            for name, words, changes in PAIRS:
+                if (words, seed) in there:
+                    continue
+                found = counted(world(name, words, changes, scale, trust), scale, seed)
+                with FILE.open("a", encoding="utf-8", newline="") as out:
+                    values = (f"{found[key]:.0f}" for key in COUNTED)
+                    csv.writer(out, lineterminator="\n").writerow([name, words, seed, *values])
+                print(seed, words, flush=True)
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """Return the rows of the file."""
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 def page_table(text: str) -> str:
-    """Return the table of the page: counts as they are, and the change in per cent of the history that it is a pair with."""
-    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
-    lines = ["| | " + " | ".join(row["what"] for row in rows) + " |", "|---|" + "---:|" * len(rows)]
+    """Return the table of the page: means over the seeds, and the change of each pair in per cent, smallest to largest."""
+    rows = rows_of(text)
+    of = {(row["what"], row["seed"]): row for row in rows}
+    seeds = list(dict.fromkeys(row["seed"] for row in rows))
+    whats = [words for _, words, _ in PAIRS if all((words, seed) in of for seed in seeds)]
+    lines = ["| | " + " | ".join(whats) + " |", "|---|" + "---:|" * len(whats)]
     for key, words in COUNTED.items():
-        cells, base = [], 0.0
-        for row in rows:
-            value = float(row[key])
-            is_base = row["what"].startswith("as it is")
-            base = value if is_base else base
-            change = "" if is_base or not base else f" ({100 * (value / base - 1):+.0f}%)"
-            cells.append(f"{value:,.0f}{change}")
+        cells, base = [], ""
+        for what in whats:
+            base = what if what.startswith("as it is") else base
+            values = [float(of[what, seed][key]) for seed in seeds]
+            cells.append(_cell(values, [float(of[base, seed][key]) for seed in seeds], what == base))
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _cell(values: list[float], bases: list[float], is_base: bool) -> str:
+    """Return a mean, with the spread over seeds of a base, or the change of each pair."""
+    mean = f"{sum(values) / len(values):,.0f}"
+    if is_base:
+        return f"{mean} ({min(values):,.0f} to {max(values):,.0f})"
+    if not all(bases):
+        return mean
+    changes = [100 * (value / base - 1) for value, base in zip(values, bases, strict=True)]
+    return f"{mean} ({sum(changes) / len(changes):+.1f}%; {min(changes):+.1f} to {max(changes):+.1f})"
 
 
 def main() -> None:
     """Simulate unless told not to, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--scale", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[3, 4, 5, 6])
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()
     if not options.page:
-        FILE.write_text(simulated(options.scale, options.seed), encoding="utf-8")
+        simulate_all(options.scale, options.seeds)
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARK)
     after = rest.partition("\n\n")[2]
     PAGE.write_text(f"{before}{MARK}{page_table(FILE.read_text(encoding='utf-8'))}\n{after}", encoding="utf-8")

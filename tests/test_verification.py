@@ -42,7 +42,7 @@ def test_every_planted_error_is_rejected(draw: Draw, found: list[Finding]) -> No
 
 def test_every_known_answer_has_a_claim(found: list[Finding]) -> None:
     covered = {item for finding in found for item in finding.subject.split()}
-    model = {f"M{item}" for item in range(1, 14)}
+    model = {f"M{item}" for item in range(1, 15)}
     assert covered >= model | {"H1", "H2", "H3", "H4", "H6", "H7", "H9", "H10"}
 
 
@@ -118,6 +118,9 @@ def test_holm_rejects_at_the_family_rate() -> None:
     assert verdicts(claims(FAMILY / 2.1, 0.9)) == [False, True]
     assert verdicts(claims(FAMILY / 1.5, 0.9)) == [True, True]
     assert verdicts(claims(FAMILY / 1.5, FAMILY / 2.1)) == [False, False]
+    assert verdicts(claims(float("nan"), 0.9)) == [False, True]  # a test that broke down
+    broken = Finding("M1", "", "", "", 0, 0, 1.0, {"an error": float("nan")})
+    assert len(program.unseen([broken])) == 1
 
 
 def test_the_chain_of_binomials_agrees_with_a_hand_count() -> None:

@@ -75,10 +75,12 @@ class Draw:
 
 def verdicts(findings: Sequence[Finding], family: float = FAMILY) -> list[bool]:
     """Return for each finding whether theory stands, by Holm's step-down rule at the family-wise rate."""
-    order = np.argsort([finding.p for finding in findings], kind="stable")
+    # a p that is no number says that the test broke down: it fails like the smallest
+    p = np.nan_to_num([finding.p for finding in findings], nan=0.0)
+    order = np.argsort(p, kind="stable")
     stands = [True] * len(findings)
     for rank, place in enumerate(order):
-        if findings[place].p > family / (len(findings) - rank):
+        if p[place] > family / (len(findings) - rank):
             break
         stands[place] = False
     return stands

@@ -1,4 +1,4 @@
-"""Items 12 and 13, and what capacity does: a staff that binds, the first category first, two layers of naming."""
+"""Item 13 and what drives cases: a staff that binds, growth without a limit, the first category first, who takes a lead."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from verification.worlds import EPOCH, arrests, codes, first_accused, scenario
 __all__ = ["findings"]
 
 _MODEL = "MODEL.md sections 6 and 14"
-_HARRIS = "MODEL.md section 14, 12; Harris (1963), The Theory of Branching Processes, II: several types"
+_GROWTH = "Lotka (1907); Wallinga, Lipsitch (2007), 10.1098/rspb.2006.3754: 1/R is the sum of w(s) exp(-r s)"
 
 
 def findings(draw: Draw) -> Iterator[Finding]:
     """Yield the findings on capacity, categories and layers."""
-    seeds = draw.seeds(17, 3)
+    seeds = draw.seeds(17, 4)
     yield _capacity(seeds[0])
     yield _categories(seeds[1])
-    yield from _layers(seeds[2], 4000 * draw.size)
+    yield _growth(seeds[2], 1200 * draw.size)
+    yield _taken(seeds[3])
 
 
 def _capacity(seed: int, days: int = 60, half: int = 35) -> Finding:
@@ -111,60 +112,67 @@ def _by_day(run: Run, first: int) -> tuple[NDArray[np.float64], NDArray[np.float
     return n_first[some] / n[some], np.minimum(n, first)[some] / n[some]
 
 
-def _expected(p: float, share: float) -> NDArray[np.float64]:
-    """Return the expected cases of both strata for a first case of the state: its own, and the sum over generations.
-
-    Types: of the state and reached by a tie of the state, of the state and reached by another tie, not of the state. Who was
-    reached by a tie has one less of that kind to follow.
-    """
-    ties = np.array([[7, 4], [8, 3], [0, 3]], float)  # ties of the state, other ties
-    leads_to = np.array([[1, 0, 0], [0, share, 1 - share]])
-    generation = p * ties @ leads_to
-    first = p * np.array([8, 4]) @ leads_to
-    total = first @ np.linalg.inv(np.eye(3) - generation)
-    return np.array([1 + total[0] + total[1], total[2]])
-
-
-def _layers(seed: int, roots: int, p: float = 0.1, share: float = 0.05) -> Iterator[Finding]:
-    """Heads of the state know eight of their own and four of everybody; others know four: trees of two types."""
+def _growth(seed: int, roots: int, mean: float = 1.4, wait: int = 3, generations: int = 6) -> Finding:
+    """Let nothing bind: arrests of a day grow from generation to generation by the rate of Lotka's equation."""
+    interval = wait + 1  # a statement leads to an arrest on the next day, and that to a sitting `wait` days later
     world = scenario(
-        150,
-        {"all": 100_000_000},
-        population={
-            "strata": {"people": {"share": 1 - share}, "state": {"share": share}},
-            "contacts": {"unit": 0, "region": 4, "country": 0},
-            "state": {"strata": ["state"], "apparatus": 100_000, "workplace": 4, "patronage": 4},
-        },
-        naming={"count": {"rule": "each", "at_rest": p, "under_pressure": p}},
-        orders={"first-accused": {"start": str(EPOCH), "persons": roots, "strata": ["state"]}},
+        interval * generations + 1,
+        {"all": 200_000_000},
+        naming={"count": {"rule": "poisson", "at_rest": mean, "under_pressure": mean}, "pools": {"strangers": 16}},
+        orders=first_accused(roots),
+        offices={"wait": wait},
     )
-    sizes = _sizes(simulate(world, seed=seed))
-    planted = {"patronage forgotten": _expected(p, 0.0) * [0.7, 1], "each tie a fifth more": _expected(1.2 * p, share)}
-    for k, (name, known) in enumerate(zip(("state", "people"), _expected(p, share), strict=True)):
-        # a few chains meet: some thousandths of a case
-        yield Finding(
-            "M12",
-            f"two layers, each tie named with {p:g}: cases of stratum {name} for each first case of the state",
-            _HARRIS,
-            f"t on {roots} trees, allowance 0.02",
-            float(known),
-            float(sizes[name].mean()),
-            oracles.mean(sizes[name], float(known), 0.02),
-            {
-                error: oracles.mean(sizes[name], float(wrong[k]), 0.02)
-                for error, wrong in planted.items()
-                if abs(wrong[k] - known) > 0.1
-            },
-        )
+    found = arrests(simulate(world, seed=seed))
+    last = np.bincount(found.root[found.day == interval * generations], minlength=found.root.size)[found.by_order]
+
+    def told(m: float, days: int) -> float:
+        """Return arrests of the last day for each first accused: exp(r t), with r from the generation interval."""
+        return float(np.exp(np.log(m) / days * interval * generations))
+
+    return Finding(
+        "M2 M6",
+        f"nothing binds: arrests on statements grow by exp(r t), 1 / R = exp(-r {interval}) for intervals of {interval} days",
+        _GROWTH,
+        f"t on {roots} trees after {generations} generations",
+        told(mean, interval),
+        float(last.mean()),
+        oracles.mean(last.astype(float), told(mean, interval)),
+        {
+            "an interval of one day more": oracles.mean(last.astype(float), told(mean, interval + 1)),
+            "R an eighth larger": oracles.mean(last.astype(float), told(1.125 * mean, interval)),
+        },
+    )
 
 
-def _sizes(run: Run) -> dict[str, NDArray[np.float64]]:
-    """Return cases of each stratum by tree."""
+def _taken(seed: int, days: int = 40, opens: int = 12, closes: int = 28) -> Finding:
+    """Let cases of an order name everybody, beside a campaign against one stratum that draws nobody itself."""
+    since, until = (str(EPOCH + day) for day in (opens, closes))
+    campaign = {"start": since, "end": until, "strata": ["wanted"], "takes_leads": True}
+    world = scenario(
+        days,
+        {"all": 100_000_000},
+        population={"strata": {"people": {"share": 0.5}, "wanted": {"share": 0.5, "listed": 0.001}}},
+        naming={"count": {"rule": "poisson", "at_rest": 1.1, "under_pressure": 1.1}, "pools": {"strangers": 16}},
+        orders=first_accused(150),
+        operations={"campaign": campaign},
+    )
+    run = simulate(world, seed=seed)
     found = arrests(run)
-    stratum = codes(run, "persons", "stratum", ["people", "state"])[found.person]
-    number = {root: k for k, root in enumerate(np.unique(found.root))}
-    place = np.array([number[root] for root in found.root])
-    return {
-        name: np.bincount(place[stratum == k], minlength=len(number)).astype(float)
-        for k, name in enumerate(("people", "state"))
-    }
+    named = ~found.by_order
+    taken = codes(run, "acts", "operation", ["campaign"])[codes(run, "acts", "kind", ["arrest"]) == 0] == 0
+    wanted = codes(run, "persons", "stratum", ["wanted"])[found.person] == 0
+    runs = (found.day >= opens) & (found.day < closes)
+    right = wanted & runs
+    return Finding(
+        "M12",
+        "a named person in a stratum of a running operation is taken into it, before and after it and outside it nobody is",
+        "MODEL.md section 4",
+        f"identity over {named.sum()} cases on names; cases of the operation shown",
+        float(right[named].sum()),
+        float(taken[named].sum()),
+        oracles.identity(taken[named], right[named]) if 50 < right[named].sum() < named.sum() - 50 else 0.0,
+        {
+            "whatever the stratum": oracles.identity(taken[named], runs[named]),
+            "a day late": oracles.identity(taken[named], (wanted & (found.day > opens) & (found.day <= closes))[named]),
+        },
+    )
