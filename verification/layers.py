@@ -84,7 +84,7 @@ class Layers:
         return self._case(series, 4.0 + self.patronage, 4.0, stratum == "state")
 
     def _case(self, series: Floats, of_state: float, other: float, is_marked: bool) -> Floats:
-        """Return the series of one case with so many ties left, from the series of those whom it reaches."""
+        """Return the series of one case, given the ties that it has left and the series of those whom it reaches."""
         none = np.zeros(series.shape[1])
         none[0] = 1.0
         law = none
