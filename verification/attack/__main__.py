@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -50,7 +52,8 @@ class Report:
         What went wrong, each in a sentence.
     notes : list of str
         What the reader has to know, such as why nothing could be attacked.
-    seconds : float
+    seconds, cpu_seconds : float
+        Time that passed, and time that this process and those it started worked.
     """
 
     subject: str
@@ -61,15 +64,21 @@ class Report:
     failures: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def repeat(self) -> str:
         return f"python -m verification.attack {self.subject} --count {self.count} --seed {self.seed}"
 
 
+def _cpu_seconds() -> float:
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system
+
+
 def attacked(subject: str, seed: int, count: int, place: Path) -> Report:
     """Make the attacks of one subject in a folder of its own."""
-    report, begun = Report(subject, seed, count), time.perf_counter()
+    report, begun, worked = Report(subject, seed, count), time.perf_counter(), _cpu_seconds()
     folder = place / subject
     folder.mkdir()
     try:
@@ -81,12 +90,16 @@ def attacked(subject: str, seed: int, count: int, place: Path) -> Report:
             report.failures += [failure] if failure else []
     except CannotAttackError as error:
         report.notes.append(str(error))
+    except KeyboardInterrupt:
+        report.notes.append(f"stopped after {report.attacks:,} of {count:,}")
     report.seconds = round(time.perf_counter() - begun, 1)
+    report.cpu_seconds = round(_cpu_seconds() - worked, 1)
     return report
 
 
 def _told(report: Report) -> str:
-    lines = [f"{report.subject:10} {report.held:,} of {report.attacks:,} held; {report.seconds} s; {report.repeat}"]
+    spent = f"{report.cpu_seconds} CPU s in {report.seconds} s"
+    lines = [f"{report.subject:10} {report.held:,} of {report.attacks:,} held; {spent}; {report.repeat}"]
     lines += [f"  FAILED {failure}" for failure in report.failures[:_MOST_TOLD]]
     more = len(report.failures) - _MOST_TOLD
     lines += [f"  and {more:,} more"] if more > 0 else []
@@ -118,4 +131,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # one that is stopped tells what it found until then
     sys.exit(main())

@@ -6,9 +6,11 @@ holds that no requirement is without a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from greatfear.errors import Fault
 from greatfear.record.schema import TABLES, Column, Table
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
 __all__ = ["RULES", "Rule", "check"]
+
+Ask = Callable[[str], pa.Table]
 
 _MAX_DAY = 3_000_000
 """Some eight thousand years; a later day does not fit a calendar."""
@@ -154,25 +158,33 @@ def check(archive: StoredArchive) -> list[Fault]:
         Empty where the archive keeps the format.
     """
     faults: list[Fault] = []
-    for table in TABLES.values():
-        if archive.n_rows(table.name):
-            faults += _column_faults(archive, table)
-            faults += [fault for rule in RULES if rule.table == table.name for fault in _rule_faults(archive, rule)]
+    with archive.several_queries() as ask:
+        for table in TABLES.values():
+            if archive.n_rows(table.name):
+                asked = [*_column_rules(archive, table), *(rule for rule in RULES if rule.table == table.name)]
+                faults += _faults(ask, table, asked)
     return faults
 
 
-def _column_faults(archive: StoredArchive, table: Table) -> Iterator[Fault]:
-    """Yield what is wrong with single columns, all found in one pass over the table."""
-    asked = [(column, *condition) for column in table.columns for condition in _conditions(archive, column)]
-    if not asked:
-        return
-    counts = ", ".join(f"count(*) filter (where {breach})" for _, breach, _ in asked)
-    row = archive.sql(f"select {counts} from {table.name} t")
-    for number, (column, breach, allowed) in enumerate(asked):
-        n_rows = row.column(number)[0].as_py()
+def _column_rules(archive: StoredArchive, table: Table) -> Iterator[Rule]:
+    """Yield what single columns must be, as rules."""
+    for column in table.columns:
+        for breach, allowed in _conditions(archive, column):
+            yield Rule(table.name, allowed, column.name, breach)
+
+
+def _faults(ask: Ask, table: Table, rules: Sequence[Rule]) -> Iterator[Fault]:
+    """Yield the breaches of the rules of one table; those that look at its rows alone are counted in one pass."""
+    plain = [rule for rule in rules if not rule.source]
+    counts = ", ".join(f"count(*) filter (where {rule.breach})" for rule in plain) or "0"
+    found = dict(zip(plain, ask(f"select {counts} from {table.name} t").columns, strict=False))
+    for rule in rules:
+        counted = found.get(rule)
+        if counted is None:
+            counted = ask(f"select count(*) from {rule.source} where {rule.breach}").column(0)
+        n_rows = counted[0].as_py()
         if n_rows:
-            place, got = _first(archive, Rule(table.name, "", column.name, breach))
-            yield _fault(table.name, place, column.name, (got, n_rows, allowed))
+            yield _fault(rule, *_first(ask, rule), n_rows)
 
 
 def _conditions(archive: StoredArchive, column: Column) -> Iterator[tuple[str, str]]:
@@ -198,16 +210,7 @@ def _conditions(archive: StoredArchive, column: Column) -> Iterator[tuple[str, s
         yield f"{name} is null", f"a value (null is {column.null})"
 
 
-def _rule_faults(archive: StoredArchive, rule: Rule) -> Iterator[Fault]:
-    """Yield the breach of one requirement, if there is any."""
-    source = rule.source or f"{rule.table} t"
-    n_rows = archive.sql(f"select count(*) from {source} where {rule.breach}").column(0)[0].as_py()
-    if n_rows:
-        place, got = _first(archive, rule)
-        yield _fault(rule.table, place, rule.column, (got, n_rows, rule.requirement))
-
-
-def _first(archive: StoredArchive, rule: Rule) -> tuple[str, str]:
+def _first(ask: Ask, rule: Rule) -> tuple[str, str]:
     """Return the place and the value of the first row that breaks a rule."""
     key = TABLES[rule.table].columns[0].name
     source = rule.source or f"(select row_number() over () - 1 as at, * from {rule.table}) t"
@@ -215,11 +218,11 @@ def _first(archive: StoredArchive, rule: Rule) -> tuple[str, str]:
     at = "t.at" if " as at," in source else f"t.{key}" if has_key else "null"
     order = "order by 1" if has_key else "order by 2"
     query = f'select {at}, t."{rule.column}" from {source} where {rule.breach} {order} limit 1'
-    found = archive.sql(query)
+    found = ask(query)
     where, value = found.column(0)[0].as_py(), found.column(1)[0].as_py()
     return ("" if where is None else f" row {where}"), ("absent" if value is None else repr(value))
 
 
-def _fault(table: str, place: str, column: str, what: tuple[str, int, str]) -> Fault:
-    got, n_rows, allowed = what
-    return Fault(f"{table}{place}: {column}", f"{got} ({n_rows} row{'s' if n_rows != 1 else ''})", allowed)
+def _fault(rule: Rule, place: str, got: str, n_rows: int) -> Fault:
+    told = f"{got} ({n_rows} row{'s' if n_rows != 1 else ''})"
+    return Fault(f"{rule.table}{place}: {rule.column}", told, rule.requirement)

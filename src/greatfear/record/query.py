@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +120,26 @@ class Session:
         RuntimeError
             The data could not be read; the archive says which file.
         """
+        with self._named_errors(seconds), self._cursor() as cursor, _stopped_after(cursor, seconds):
+            _refuse_writing(cursor, query)
+            return cursor.sql(query, params=list(parameters or ())).to_arrow_table()
+
+    @contextlib.contextmanager
+    def several(self) -> Iterator[Callable[[str], pa.Table]]:
+        """Give a function that runs one SELECT after another; the tables are made known once and not for each of them."""
+        with self._cursor() as cursor:
+
+            def ask(query: str) -> pa.Table:
+                with self._named_errors(None):
+                    return cursor.sql(query).to_arrow_table()
+
+            yield ask
+
+    @contextlib.contextmanager
+    def _named_errors(self, seconds: float | None) -> Iterator[None]:
+        """Raise errors of the database as ours."""
         try:
-            with self._cursor() as cursor, _stopped_after(cursor, seconds):
-                _refuse_writing(cursor, query)
-                cursor.execute("begin transaction read only")
-                return cursor.sql(query, params=list(parameters or ())).to_arrow_table()
+            yield
         except self._duckdb.Error as error:
             raise self._named(error, seconds) from error
         except MemoryError as error:
@@ -134,12 +149,13 @@ class Session:
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[Any]:
-        """Give a cursor with the views of tables in memory, which belong to one cursor each."""
+        """Give a cursor that can only read, with the views of tables in memory, which belong to one cursor each."""
         cursor = self._database.cursor()
         try:
             for name, table in self._held.items():
                 cursor.register(f"_{name}", table)
                 cursor.execute(self._views[name])
+            cursor.execute("begin transaction read only")
             yield cursor
         finally:
             cursor.close()
