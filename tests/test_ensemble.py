@@ -387,24 +387,6 @@ def test_a_task_that_fails_on_a_cluster_is_named() -> None:
         gf.ensemble(BUSY, 1, seed=SEED, cluster=client, quantities=fails)
 
 
-def test_no_code_of_the_current_folder_runs_in_a_worker(tmp_path: Path) -> None:
-    for name in ("numba", "numpy", "json", "pyarrow", "resource"):
-        (tmp_path / f"{name}.py").write_text(
-            f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\nraise SystemExit(3)\n"
-        )
-    many = ["ensemble", "naming-cascade", "--seed", "1", "--replicates", "2", "--workers", "1", "--json"]
-    command = [
-        sys.executable,
-        "-P",
-        "-c",
-        COMMAND,
-        *many,
-    ]  # like the installed command, without this folder in its path
-    done = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    assert not (tmp_path / "ran").exists()
-
-
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     from greatfear.simulation import cluster

@@ -50,6 +50,12 @@ def test_kernels_say_why() -> None:
     assert [complaint for module in told for complaint in rules.unexplained(module)] == []
 
 
+def test_processes_are_started_in_one_way() -> None:
+    """The interpreter is named in one file: whoever starts it elsewhere may start code of the current folder."""
+    starts = ("sys.executable", "import multiprocessing", "from multiprocessing")
+    assert {m.path for m in HOUSE if any(words in m.text for words in starts)} == {"simulation/apart.py"}
+
+
 def test_codes_stand_in_one_file() -> None:
     assert [c for module in HOUSE for c in rules.codes_elsewhere(module)] == []
 

@@ -36,7 +36,10 @@ M. Okabe, K. Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color
 
 INK, GREY = "#222222", "#767676"
 
-_STYLE: dict[str, Any] = {
+_PLAIN: dict[str, Any] = {"text.parse_math": False, "text.usetex": False}
+"""A text is never mathematics, nor given to TeX: names of persons and places may hold any letters."""
+
+_STYLE: dict[str, Any] = _PLAIN | {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["Helvetica", "Arial", "DejaVu Sans"],
@@ -82,10 +85,19 @@ def figure(
 @functools.cache
 def _shown() -> Any:
     """Return the class of figures: one that a notebook shows by itself, whether or not it was told to draw inline."""
+    import matplotlib as mpl
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     class ShownFigure(Figure):
-        """A figure that a notebook shows when it stands last in a cell."""
+        """A figure that a notebook shows when it stands last in a cell, and whose texts are drawn as they stand."""
+
+        def draw(self, renderer: Any) -> None:
+            for text in self.findobj(Text):
+                text.set_parse_math(False)
+                text.set_usetex(False)
+            with mpl.rc_context(_PLAIN):  # type: ignore[arg-type]
+                super().draw(renderer)
 
         def _repr_png_(self) -> bytes:
             file = io.BytesIO()

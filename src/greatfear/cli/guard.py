@@ -17,6 +17,7 @@ import typer
 
 from greatfear.cli.show import forget_output, note, say_json
 from greatfear.errors import GreatFearError
+from greatfear.simulation.apart import refuse_settings_here
 
 __all__ = ["FAULT", "INTERRUPTED", "USAGE", "Stopped", "guarded"]
 
@@ -41,6 +42,7 @@ def guarded(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
     try:
+        refuse_settings_here()
         _refuse_empty(words)
         code = app(words, prog_name="greatfear", standalone_mode=False)
         if sys.stdout is not None:

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from greatfear.draws._jit import prepare, threads_now
 from greatfear.draws._kept import before_compiling, cache_folder, forget_notice
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
+from greatfear.simulation.apart import command_of
 from greatfear.simulation.families.fear import FearFamily
 from greatfear.simulation.families.votes import VotesFamily
 from greatfear.simulation.kernels import arrest, hear, judge, plan
@@ -33,11 +33,7 @@ from greatfear.simulation.process import Process, start
 
 __all__ = ["calls_of", "main", "side_by_side"]
 
-_HOME = str(Path(__file__).resolve().parents[2])
-_COMMAND = [
-    sys.executable, "-P", "-c",
-    f"import sys; sys.path.append({_HOME!r}); from greatfear.simulation.compiling import main; main()",
-]  # fmt: skip
+_COMMAND = command_of("greatfear.simulation.compiling")
 _PURPOSE = "side by side"
 
 

@@ -17,10 +17,10 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from greatfear.errors import GreatFearError
+from greatfear.simulation.apart import command_of
 
 __all__ = ["Job", "here", "on_processes", "usable_cores"]
 
@@ -29,14 +29,7 @@ _MOST_DEATHS = 3
 _MOST_WORDS = 10_000
 _KILLED = 9
 _ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-_HOME = str(Path(__file__).resolve().parents[2])
-_COMMAND = [
-    sys.executable, "-P", "-c",
-    f"import sys; sys.path.append({_HOME!r}); from greatfear.simulation.worker import main; main()",
-]  # fmt: skip
-"""With -P nothing is imported from the folder in which the caller happens to be: a file numba.py there would run."""
+_COMMAND = command_of("greatfear.simulation.worker")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from greatfear.archive import Archive, read
 from greatfear.record.manifest import MANIFEST
+from greatfear.simulation.apart import command_of
 from greatfear.web.index_build import build
 from greatfear.web.store import Store, open_store, save_store
 
@@ -23,12 +24,7 @@ __all__ = ["cache_folder", "index_of"]
 _VERSION = 4
 """Raised when an index holds something else than before; older ones are then not used."""
 _KEPT = 8
-_HOME = str(Path(__file__).resolve().parents[2])
-_COMMAND = [
-    sys.executable, "-P", "-c",
-    f"import sys; sys.path.append({_HOME!r}); from greatfear.web.index_cache import main; main()",
-]  # fmt: skip
-"""With -P nothing is imported from the folder in which the lab was started: a file numpy.py there would run."""
+_COMMAND = command_of("greatfear.web.index_cache")
 _SMALL = 100_000
 
 

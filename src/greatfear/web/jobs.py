@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
+import pickle
 import re
 import secrets
+import subprocess
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -16,13 +17,16 @@ from typing import Any
 from greatfear.errors import Fault, FaultList, GreatFearError
 from greatfear.landing import land
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.apart import command_of
 from greatfear.web.memory import free_megabytes, megabytes
-from greatfear.web.worker import work
 
 __all__ = ["Job", "Jobs", "MemoryAskedError"]
 
 _QUEUE = 4
 _KEPT = ".jobs"
+_COMMAND = command_of("greatfear.web.worker")
+_WORKER_ENDED = (EOFError, OSError, ValueError, pickle.UnpicklingError)
+"""How a pipe tells that the process at its other end is gone, or that this lab has closed it."""
 _DIED = "The process that simulates ended, perhaps for lack of memory. Going on starts it again."
 
 
@@ -82,9 +86,8 @@ class Jobs:
         self.all: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
         self._changed = threading.Condition()
-        self._stop: Any = None
         self._thread: threading.Thread | None = None
-        self._process: Any = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._read_kept()
 
     def start(self) -> None:
@@ -117,8 +120,9 @@ class Jobs:
             if job.state == "waiting":
                 self._waiting.remove(job)
                 self._set(job, state="stopped")
-            elif job.state == "running" and self._stop is not None:
-                self._stop.set()
+            elif job.state == "running":
+                with contextlib.suppress(*_WORKER_ENDED):
+                    self._tell(None)
 
     def go_on(self, name: str) -> None:
         """Queue a stopped or failed job again; it goes on where something of it was kept."""
@@ -142,9 +146,14 @@ class Jobs:
 
     def close(self) -> None:
         """End the worker."""
-        process = self._process
-        if process is not None and process.is_alive():
-            process.terminate()
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
 
     def _set(self, job: Job, **values: Any) -> None:
         for name, value in values.items():
@@ -154,41 +163,49 @@ class Jobs:
 
     def _work(self) -> None:
         """Hand one job after another to the worker, and note what it says; a worker that died is started again."""
-        pipe = self._worker()
+        self._start_worker()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: bool(self._waiting))
+            if self._process is None:
+                self._start_worker()
+            with self._changed:  # asked and running in one step: a stop always comes after its job
+                if not self._waiting:
+                    continue
                 job = self._waiting.popleft()
                 self._set(job, state="running")
-            pipe = pipe or self._worker()
+                with contextlib.suppress(*_WORKER_ENDED):  # it has ended; listening will show it
+                    self._tell(job.asked)
             try:
-                if pipe is None:
-                    raise EOFError
-                self._stop.clear()
-                pipe.send(job.asked)
-                while not self._noted(job, pipe.recv()):
+                while not self._noted(job, self._heard()):
                     pass
-            except (EOFError, OSError):
-                pipe = None
+            except _WORKER_ENDED:
+                self.close()
                 with self._changed:
                     self._set(job, state="failed", error=_DIED)
             self._keep(job)
 
-    def _worker(self) -> Any:
-        """Start the process and wait until it is warm; None where it does not come up."""
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._stop = context.Event()
-        self._process = context.Process(
-            target=work, args=(theirs, self._stop), name="greatfear lab worker", daemon=True
-        )
-        self._process.start()
-        theirs.close()
+    def _start_worker(self) -> None:
+        """Start the process and wait until it is warm; there is none where it does not come up."""
+        with contextlib.suppress(OSError):
+            self._process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
-            ours.recv()
-        except (EOFError, OSError):
-            return None
-        return ours
+            self._heard()
+        except _WORKER_ENDED:
+            self.close()
+
+    def _tell(self, said: dict[str, Any] | None) -> None:
+        if self._process is None or self._process.stdin is None:
+            raise EOFError
+        pickle.dump(said, self._process.stdin)
+        self._process.stdin.flush()
+
+    def _heard(self) -> dict[str, Any]:
+        """Wait for the next message of the worker."""
+        if self._process is None or self._process.stdout is None:
+            raise EOFError
+        said: dict[str, Any] = pickle.load(self._process.stdout)
+        return said
 
     def _noted(self, job: Job, said: dict[str, Any]) -> bool:
         """Note a message of the worker; True where it was the last of a job."""

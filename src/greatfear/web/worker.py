@@ -1,16 +1,23 @@
-"""The process that simulates for the lab: one, warm, told what to do through a pipe, and stopped between two days.
+"""The process that simulates for the lab: one, warm, told what to do through its standard input, and stopped between two days.
 
 Every message to the lab is a dictionary of plain values.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["work"]
+__all__ = ["main", "work"]
 
 _SMALL = 200_000
 _PAUSE = 0.05
@@ -23,24 +30,45 @@ class _Stopped(Exception):  # noqa: N818  nothing went wrong
     """The lab asked the job to stop."""
 
 
-def work(pipe: Any, stop: Any) -> None:
-    """Warm up, then do one job after another until the pipe closes."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the lab, which closes the pipe
+def work(jobs: Callable[[], dict[str, Any] | None], tell: Tell, stop: threading.Event) -> None:
+    """Warm up, then do one job after another until there are no more."""
     _warm()
-    pipe.send({"ready": True})
-    while True:
+    tell({"ready": True})
+    while job := jobs():
         try:
-            job = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            pipe.send({"done": _JOBS[job["kind"]](job, pipe.send, stop)})
+            tell({"done": _JOBS[job["kind"]](job, tell, stop)})
         except _Stopped:
-            pipe.send({"stopped": True})
+            tell({"stopped": True})
         except BaseException as error:  # noqa: BLE001  told to the lab, which shows it
-            pipe.send({"failed": str(error) or type(error).__name__})
+            tell({"failed": str(error) or type(error).__name__})
+
+
+def main() -> None:
+    """Take jobs from standard input, each a pickled dictionary, and tell on standard output; None stops the job under way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the lab, which closes the pipe
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever else is printed
+    waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
+    stop = threading.Event()
+
+    def listen() -> None:
+        with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
+            while True:
+                asked = pickle.load(sys.stdin.buffer)
+                stop.clear() if asked else stop.set()
+                if asked:
+                    waiting.put(asked)
+        stop.set()  # the lab has ended
+        waiting.put(None)
+
+    def tell(said: dict[str, Any]) -> None:
+        pickle.dump(said, answers)
+        answers.flush()
+
+    threading.Thread(target=listen, daemon=True).start()
+    with contextlib.suppress(BrokenPipeError):  # the lab has ended: nobody is left to tell
+        work(waiting.get, tell, stop)
+    os._exit(0)  # the listener may still be reading
 
 
 def _warm() -> None:
