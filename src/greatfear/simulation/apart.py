@@ -35,4 +35,5 @@ def refuse_settings_here() -> None:
             with contextlib.chdir(_HOME / "greatfear"):
                 import_module(library)
     if "numba" in sys.modules and os.path.lexists(".numba_config.yaml"):
-        vars(import_module("numba.core.config"))["_config_fname"] = os.devnull  # it is looked for again at every compilation
+        # It is looked for again at every compilation.
+        vars(import_module("numba.core.config"))["_config_fname"] = os.devnull
