@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["GRAINS", "Calendar", "Coded", "Dated", "Readable", "coded", "dated", "histogram", "numbers"]
+__all__ = ["GRAINS", "Calendar", "Coded", "Dated", "Readable", "coded", "dated", "histogram", "numbers", "stable_order"]
 
 GRAINS = ("day", "month", "year", "none")
 """How finely a row can be placed in time; the position is the code."""
@@ -73,6 +73,19 @@ def coded(table: pa.Table, name: str) -> Coded:
         array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     indices = array.indices.fill_null(-1) if array.null_count else array.indices
     return Coded(indices.to_numpy(zero_copy_only=False), tuple(map(str, array.dictionary.to_pylist())))
+
+
+def stable_order(values: Ints) -> npt.NDArray[np.int32]:
+    """Return the order of whole numbers of at most 31 bits; equal ones stay in their order.
+
+    Number and place are sorted as one number of 64 bits, which NumPy does some ten times faster than a stable sort.
+    """
+    key = values.astype(np.int64)
+    key <<= 32
+    key |= np.arange(len(values))
+    key.sort()
+    key &= 0x7FFFFFFF
+    return key.astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)

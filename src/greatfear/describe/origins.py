@@ -18,18 +18,28 @@ from greatfear.describe.roots import UNKNOWN_ROOTS
 from greatfear.describe.why_forest import ROOTS, Forest, Spoken, word_of, word_origin
 from greatfear.errors import UnknownNameError
 
-__all__ = ["Bounds", "Leads", "bounds", "known_to_one_another", "leads_of", "optional_numbers", "statement_columns"]
+__all__ = [
+    "READ",
+    "SINCE_FORMAT_2",
+    "Bounds",
+    "Leads",
+    "bounds",
+    "known_to_one_another",
+    "leads_of",
+    "optional_numbers",
+    "statement_columns",
+]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 
-_READ = ("statement", "time", "speaker", "subject", "sitting", "channel", "office", "prompted")
-_SINCE_FORMAT_2 = ("heard_from", "copy_of")
+READ = ("statement", "time", "speaker", "subject", "sitting", "channel", "office", "prompted")
+SINCE_FORMAT_2 = ("heard_from", "copy_of")
 
 
 def statement_columns(archive: Readable) -> list[str]:
     """Return the columns of the statements that origins are made of, as far as this archive's format has them."""
-    return [*_READ, *(name for name in _SINCE_FORMAT_2 if optional_numbers(archive, "statements", name) is not None)]
+    return [*READ, *(name for name in SINCE_FORMAT_2 if optional_numbers(archive, "statements", name) is not None)]
 
 
 def optional_numbers(archive: Readable, table: str, name: str) -> Ints | None:
@@ -217,8 +227,9 @@ def _earliest(leads: Leads) -> tuple[Ints, Ints, Ints]:
     vague[leads.subject[leads.office < 0]] = True
     office = np.where(vague[leads.subject], -1, leads.office)
     # Of equal times a recorded root comes first; an unknown time (NaN) comes last.
-    order = np.lexsort((np.arange(n), ~leads.is_known, leads.time, office, leads.subject))
-    starts = np.r_[True, (np.diff(leads.subject[order]) != 0) | (np.diff(office[order]) != 0)]
+    of_both = leads.subject.astype(np.int64) * (int(office.max()) + 2) + office + 1
+    order = np.lexsort((~leads.is_known, leads.time, of_both))
+    starts = np.r_[True, np.diff(of_both[order]) != 0]
     group = np.cumsum(starts) - 1
     first, undated = np.empty(n, np.int64), np.full(n, -1)
     first[order] = order[starts][group]

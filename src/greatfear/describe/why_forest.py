@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from greatfear.describe.columns import Coded, Readable, coded, numbers
+from greatfear.describe.columns import Coded, Readable, coded, numbers, stable_order
 
 __all__ = [
     "ROOTS",
@@ -220,9 +220,13 @@ def build_forest(kind: str, cases: CaseColumns, spoken: Spoken, n_persons: int) 
 
 def _by_person(cases: CaseColumns, n_persons: int) -> tuple[Ints, Ints]:
     """Return the cases sorted by person and time, and where each person's begin."""
-    early = np.where(np.isnan(cases.time), -np.inf, cases.time)
-    order = np.argsort(early, kind="stable")
-    order = order[np.argsort(cases.person[order], kind="stable")].astype(np.int32)
+    order = stable_order(cases.person)
+    person, time = cases.person[order], cases.time[order]
+    early = np.where(np.isnan(time), -np.inf, time)
+    late = (person[1:] == person[:-1]) & (early[1:] < early[:-1])
+    if late.any():  # only persons whose cases are not in the order of time are sorted again
+        rows = np.flatnonzero(np.isin(person, person[1:][late]))
+        order[rows] = order[rows][np.lexsort((early[rows], person[rows]))]
     if len(order) * 20 < n_persons:
         return np.zeros(0, np.int32), order
     counts = np.bincount(cases.person, minlength=n_persons)

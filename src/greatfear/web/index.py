@@ -159,7 +159,7 @@ class _IndexRows:
         store, rows = self._index.store, self._index.group("against", number)
         held = store.meta["columns"]["statements"]
         columns: dict[str, Any] = {
-            name: store.number(f"statements.{name}")[rows]
+            name: store.at(f"statements.{name}", rows)
             for name in (
                 "statement",
                 "time",

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.archive import Archive
-from greatfear.describe.columns import Coded, coded, numbers
-from greatfear.describe.origins import bounds, leads_of, statement_columns
+from greatfear.describe.columns import Coded, coded, numbers, stable_order
+from greatfear.describe.origins import READ, SINCE_FORMAT_2, bounds, leads_of
 from greatfear.describe.why_forest import Forest, forest_from, spoken_in
 from greatfear.record.schema import TABLES
 from greatfear.web.cube_build import cube_arrays
@@ -29,6 +29,8 @@ __all__ = ["FOREST", "build"]
 
 FOREST = tuple(field.name for field in dataclasses.fields(Forest) if field.name != "kind")
 Arrays = dict[str, npt.NDArray[Any]]
+_ROWS_AT_ONCE = 1_000_000
+"""Tables of fewer rows are read whole."""
 
 
 def build(archive: Archive, progress: Callable[[float], None] = lambda share: None) -> Store:
@@ -49,18 +51,29 @@ class _Building:
         self.archive = archive
         self.arrays: Arrays = {}
         self.texts: dict[str, pa.Array] = {}
-        self.meta: dict[str, Any] = {"rows": {}, "names": {}, "constants": {}, "columns": {}}
+        self.meta: dict[str, Any] = {"rows": {}, "names": {}, "constants": {}, "columns": {}, "ranges": []}
         self.store = Store(self.arrays, self.texts, self.meta)
         self.read: dict[str, pa.Table] = {}
 
     def columns(self) -> None:
         """Take over the columns of every table, a constant one as its value."""
         for name in TABLES:
-            table = self.read[name] = self.archive.table(name)
-            self.meta["rows"][name] = table.num_rows
-            self.meta["columns"][name] = list(table.column_names)
-            for column in table.column_names:
-                self._column(f"{name}.{column}", table.column(column))
+            n_rows = self.meta["rows"][name] = self.archive.n_rows(name)
+            is_small = self.archive.path is None or n_rows < _ROWS_AT_ONCE
+            whole = self.archive.table(name) if is_small else None
+            names = self.meta["columns"][name] = whole.column_names if whole is not None else self._named(name)
+            kept = {}
+            for column in names:
+                # One column of a large table at a time: the memory of the last serves for the next.
+                held = whole if whole is not None else self.archive.table(name, [column])
+                self._column(f"{name}.{column}", held.column(column))
+                if column in _CHAINED.get(name, ()):
+                    kept[column] = held.column(column)
+            self.read[name] = pa.table(kept)
+
+    def _named(self, table: str) -> list[str]:
+        """Return the columns of a table and its attributes, in their order."""
+        return [*(column.name for column in TABLES[table].columns), *self.archive.manifest.tables[table].attributes]
 
     def _column(self, key: str, column: pa.ChunkedArray) -> None:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -73,7 +86,9 @@ class _Building:
         else:
             values = numbers(pa.table({"x": column}), "x")
             values = values if values.dtype.kind == "f" else _narrow(values)
-        if len(values) and _is_constant(values):
+        if _counts_up(values):
+            self.meta["ranges"].append(key)
+        elif len(values) and _is_constant(values):
             value = values[0].item()
             self.meta["constants"][key] = None if value != value else value  # noqa: PLR0124  NaN is no JSON
         else:
@@ -104,7 +119,7 @@ class _Building:
         n = self.archive.n_rows("persons")
         for name, table, column in _GROUPS:
             values = self.store.number(f"{table}.{column}")
-            order = np.argsort(values, kind="stable").astype(np.int32)
+            order = stable_order(values)
             counts = np.bincount(values[values >= 0], minlength=n)
             first = np.concatenate([[0], np.cumsum(counts)]) + int((values < 0).sum())
             self.arrays[f"{name}.first"], self.arrays[f"{name}.order"] = first.astype(np.int32), order
@@ -120,7 +135,7 @@ class _Building:
     def origins(self) -> None:
         """Count the independent origins of the statements against each person, at most: an unknown root counts as one."""
         n = self.archive.n_rows("persons")
-        said = self.read.pop("statements").select(statement_columns(self.archive))
+        said = self.read.pop("statements")
         found = bounds(leads_of(said, self.spoken, self.forest), n)
         self.arrays["persons.origins"] = found.high.astype(np.int32)
 
@@ -141,6 +156,11 @@ class _Building:
         self.meta[name] = meta
 
 
+_CHAINED = {
+    "acts": ("time", "person", "kind", "cause", "statement"),
+    "statements": (*READ, *SINCE_FORMAT_2),
+}
+"""Columns that chains and origins are made of."""
 _GROUPS = (("against", "statements", "subject"), ("by", "statements", "speaker"), ("done", "acts", "person"))
 
 
@@ -172,7 +192,15 @@ def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         for kind in (np.int8, np.int16, np.int32, np.int64)
         if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
     )
-    return values.astype(kind)
+    return values.astype(kind, copy=False)
+
+
+def _counts_up(values: npt.NDArray[Any]) -> bool:
+    """Return whether the values are the row numbers themselves."""
+    n = len(values)
+    if n < 2 or values.dtype.kind not in "iu" or values[0] != 0 or values[-1] != n - 1:
+        return False
+    return bool((values == np.arange(n, dtype=values.dtype)).all())
 
 
 def _is_constant(values: npt.NDArray[Any]) -> bool:

@@ -21,7 +21,7 @@ from greatfear.web.store import Store, open_store, save_store
 
 __all__ = ["cache_folder", "index_of"]
 
-_VERSION = 4
+_VERSION = 5
 """Raised when an index holds something else than before; older ones are then not used."""
 _KEPT = 8
 _COMMAND = command_of("greatfear.web.index_cache")

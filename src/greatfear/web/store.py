@@ -41,8 +41,14 @@ class Store:
         """Return a column of numbers, as in ``"acts.time"``; -1 or NaN where unknown."""
         if key in self.arrays:
             return self.arrays[key]
+        if key in self.meta["ranges"]:
+            return np.arange(self._length(key), dtype=np.int32)
         value = self.meta["constants"].get(key)
         return np.broadcast_to(np.float32(np.nan) if value is None else np.asarray(value), self._length(key))
+
+    def at(self, key: str, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return some rows of a column of numbers."""
+        return rows.astype(np.int32) if key in self.meta["ranges"] else self.number(key)[rows]
 
     def coded(self, key: str) -> Coded:
         """Return a column of categories as codes; -1 where absent. A column of text is coded here."""
@@ -58,6 +64,8 @@ class Store:
         """Return one value as Python has it; None where it is absent or unknown."""
         if key in self.texts:
             return self.texts[key][row].as_py()
+        if key in self.meta["ranges"]:
+            return int(row)
         if key not in self.arrays:
             value = self.meta["constants"].get(key)
             if key not in self.meta["names"]:
