@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from greatfear.web.lab import Lab
 
 __all__ = ["lab"]
+
+_PATIENCE = 1.0
 
 
 def lab(
@@ -68,6 +71,8 @@ def lab(
             webbrowser.open(address)
         threading.Thread(target=_get_ready, args=(opened,), daemon=True).start()
 
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is like Ctrl-C: the worker is ended too
     try:
         serve(opened, port, new_token() if token else None, ready)
     finally:
@@ -76,6 +81,7 @@ def lab(
 
 def _get_ready(opened: Lab) -> None:
     """Do behind the first page what later pages need: the first index, the data set at hand, the warm worker."""
+    opened.is_seen.wait(_PATIENCE)  # the first page has the processor to itself
     for entry in list(opened.entries.values())[:1]:
         entry.start()
     opened.open_data()

@@ -186,6 +186,7 @@ def _page(lab: Lab, path: str, query: str) -> Response:
     from starlette.responses import Response, StreamingResponse
 
     address, page = answer(lab, path, query)
+    lab.is_seen.set()
     form = "html" if address is None else address.form
     if form == "json":
         return Response(as_json(page), page.status, media_type="application/json")

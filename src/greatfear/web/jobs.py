@@ -12,13 +12,15 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import Fault, FaultList, GreatFearError
 from greatfear.landing import land
-from greatfear.scenario.model import Scenario
 from greatfear.simulation.apart import command_of
 from greatfear.web.memory import free_megabytes, megabytes
+
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
 
 __all__ = ["Job", "Jobs", "MemoryAskedError"]
 

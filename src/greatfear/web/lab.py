@@ -165,6 +165,8 @@ class Lab:
         self.entries: dict[str, Entry] = {}
         self.runs = runs
         self.truth = truth
+        self.is_seen = threading.Event()
+        """Set when the first page was asked for and made."""
         for archive in archives:
             self.add(archive)
         self.look_for_runs()

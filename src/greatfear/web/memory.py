@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from greatfear.scenario.model import Scenario
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
 
 __all__ = ["free_megabytes", "megabytes"]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import Fault, FaultList, UnknownNameError
-from greatfear.scenario.model import Scenario
 from greatfear.web.memory import megabytes
+
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
 
 __all__ = ["LONGEST", "checked", "read_text", "text_of"]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from greatfear.scenario.model import Scenario
+from typing import TYPE_CHECKING
+
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
 from greatfear.web.parts import Block, Editor, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
 from greatfear.web.workbench import checked, text_of
+
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
 
 __all__ = ["scenario_page", "workbench"]
 
