@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
-from greatfear.web.address_base import FORMS, Address, AddressError, Filter, NoSuchPageError, fits, pair
+from greatfear.web.address_base import FORMS, SLOTS, Address, AddressError, Filter, NoSuchPageError, filled, fits, pair
 
 __all__ = [
-    "FORMS", "PAGES", "Address", "AddressError", "Cases", "Compare", "EnsemblePage", "Filter", "Filtered", "Home",
+    "FORMS", "PAGES", "SLOTS", "Address", "AddressError", "Cases", "Compare", "EnsemblePage", "Filter", "Filtered", "Home",
     "Intake", "JobPage", "Lesson", "Manual", "Map", "Model", "Naming", "NoSuchPageError", "OfArchive", "Overview",
     "Papers", "Person", "Persons", "Record", "Recover", "ScenarioPage", "Source", "Sources", "Sql", "Statements",
-    "Time", "Tree", "WhatIf", "Why", "Workbench", "page_at", "pair",
+    "Time", "Tree", "WhatIf", "Why", "Workbench", "filled", "page_at", "pair",
 ]  # fmt: skip
 
 

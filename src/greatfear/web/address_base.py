@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from greatfear.errors import Fault, FaultList, nearest
 
-__all__ = ["FORMS", "Address", "AddressError", "Filter", "NoSuchPageError", "fits", "pair"]
+__all__ = ["FORMS", "SLOTS", "Address", "AddressError", "Filter", "NoSuchPageError", "filled", "fits", "pair"]
 
 FORMS = ("html", "json", "csv", "parquet", "svg", "png", "bib", "gexf", "graphml")
 """Endings of an address: the page itself, its numbers, its rows, its figure, its citation, its graph."""
@@ -106,11 +106,11 @@ class Address:
 
     def _query(self) -> list[tuple[str, str]]:
         found = []
-        for one in self._keys():
-            value = getattr(self, one.name)
-            if value == one.default or isinstance(value, Filter):
+        for name, key, default in self._defaults():
+            value = getattr(self, name)
+            if value == default:
                 continue
-            found += [(_key(one.name), _text(part)) for part in (value if isinstance(value, tuple) else (value,))]
+            found += [(key, _text(part)) for part in (value if isinstance(value, tuple) else (value,))]
         held = getattr(self, "filter", None)
         if held is not None:
             found += [
@@ -125,6 +125,12 @@ class Address:
     @cache
     def _keys(cls) -> list[dataclasses.Field[Any]]:
         return [one for one in dataclasses.fields(cls) if one.name != "form" and f"{{{one.name}}}" not in cls.PATH]
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> list[tuple[str, str, Any]]:
+        """Return the fields that stand in the query but for the filter: name, key, default."""
+        return [(one.name, _key(one.name), one.default) for one in cls._keys() if one.name != "filter"]
 
     @classmethod
     def read(cls, parts: Mapping[str, str], form: str, query: list[tuple[str, str]]) -> Self:
@@ -205,6 +211,23 @@ def _written(part: str, address: Address) -> str:
 def _quoted(text: str) -> str:
     """Return a text with its octets escaped; pages print hundreds of addresses of the same few texts."""
     return quote(text, safe="")
+
+
+SLOTS = ("\x01first\x01", "\x01second\x01")
+"""Values that stand in for others in an address from which many are written by `filled`."""
+
+
+def filled(pattern: str, *values: str) -> str:
+    """Return an address with its slots filled; a page writes hundreds that differ in one or two values only.
+
+    Examples
+    --------
+    >>> filled("/a/x/cases?region=%01first%01", "Moscow oblast")
+    '/a/x/cases?region=Moscow%20oblast'
+    """
+    for slot, value in zip(SLOTS, values, strict=False):
+        pattern = pattern.replace(_quoted(slot), _quoted(value), 1)
+    return pattern
 
 
 @lru_cache(20_000)

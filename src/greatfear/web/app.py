@@ -15,7 +15,7 @@ from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameErr
 from greatfear.web import address as at
 from greatfear.web.exports import export
 from greatfear.web.guard import COOKIE, HEADERS, policy, refusal
-from greatfear.web.lab import Lab, PendingError
+from greatfear.web.lab import Lab, PendingError, one_request
 from greatfear.web.pages import MADE
 from greatfear.web.parts import Link, Notice, Page
 from greatfear.web.render import as_html, as_json
@@ -42,6 +42,11 @@ _LOG = logging.getLogger("greatfear.web")
 
 def answer(lab: Lab, path: str, query: str = "") -> tuple[at.Address | None, Page]:
     """Return the page at an address; what is wrong with an address is a page too."""
+    with one_request():
+        return _answered(lab, path, query)
+
+
+def _answered(lab: Lab, path: str, query: str) -> tuple[at.Address | None, Page]:
     try:
         address = at.page_at(path, query)
     except at.NoSuchPageError:

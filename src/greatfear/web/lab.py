@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from greatfear.web.index import Index
 from greatfear.web.index_cache import cache_folder, index_of
 from greatfear.web.jobs import Jobs
 
-__all__ = ["Entry", "IndexPendingError", "Lab", "PendingError", "has_data"]
+__all__ = ["Entry", "IndexPendingError", "Lab", "PendingError", "has_data", "one_request"]
 
 _ANSWERS = 40
 _PATIENCE = 0.7
@@ -29,6 +30,26 @@ _PATIENCE = 0.7
 
 class PendingError(Exception):
     """Something that a page needs is still being worked out; the message says what."""
+
+
+class _Asked(threading.local):
+    """The number of the request that a thread answers; 0 for none."""
+
+    number = 0
+
+
+_asked = _Asked()
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def one_request() -> Iterator[None]:
+    """Tell that this thread answers one request: inside, the files of an archive are looked at once."""
+    _asked.number = next(_numbers)
+    try:
+        yield
+    finally:
+        _asked.number = 0
 
 
 class IndexPendingError(PendingError):
@@ -71,7 +92,9 @@ class Entry:
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _answers: dict[tuple[Any, ...], _Slow] = field(default_factory=dict)
-    _stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _places: dict[str, str] = field(default_factory=dict)
+    _looked: tuple[int, int] = (0, 0)
 
     @property
     def opened(self) -> Archive:
@@ -131,13 +154,13 @@ class Entry:
         self.share = 1.0
 
     def _check_unchanged(self, archive: Archive) -> None:
-        """Raise where a table is no longer the one that was opened."""
-        if archive.path is None:
+        """Raise where a table is no longer the one that was opened; looked at once for each request."""
+        if archive.path is None or (_asked.number and self._looked == (threading.get_ident(), _asked.number)):
             return
-        for name, entry in archive.manifest.tables.items():
-            file = archive.path / entry.file
+        for name, file in self._files(archive).items():
+            entry = archive.manifest.tables[name]
             try:
-                status = file.stat()
+                status = os.stat(file)
             except OSError as error:
                 raise AlteredArchiveError(
                     f"{file}: gone since the archive was opened. Put it back, or start the lab again"
@@ -146,6 +169,13 @@ class Entry:
             if self._stamps.get(file) != stamp:
                 check_table(archive.path, entry, TABLES.get(name), archive.manifest.greatfear)
                 self._stamps[file] = stamp
+        self._looked = (threading.get_ident(), _asked.number)
+
+    def _files(self, archive: Archive) -> dict[str, str]:
+        """Return the files of the tables."""
+        if not self._places and archive.path is not None:
+            self._places = {name: str(archive.path / entry.file) for name, entry in archive.manifest.tables.items()}
+        return self._places
 
 
 class Lab:

@@ -37,7 +37,10 @@ class Cell(NamedTuple):
 
 def cell(value: Any, href: str = "", note: str = "", mark: str = "", name: str = "") -> Cell:
     """Return a cell; numbers of NumPy become numbers of Python."""
-    if type(value) is not str and hasattr(value, "item"):
+    kind = type(value)
+    if kind is int or kind is str or value is None:
+        return Cell(value, href, note, mark, "" if name == value else name)
+    if hasattr(value, "item"):
         value = value.item()
     return Cell(
         None if isinstance(value, float) and math.isnan(value) else value,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from greatfear.plots.marks.svg import esc
 from greatfear.web.parts import Cell, Choice, Page, Table, shown
 
 __all__ = ["as_html", "as_json"]
@@ -45,13 +45,13 @@ _KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window
 
 
 def _cell(one: Cell, name: str) -> str:
-    words = html.escape(one.name or shown(one.value))
+    words = esc(one.name or shown(one.value))
     if one.href:
-        words = f'<a href="{html.escape(one.href)}">{words}</a>'
+        words = f'<a href="{esc(one.href)}">{words}</a>'
     if one.note:
-        words += f'<span class="under">{html.escape(one.note)}</span>'
+        words += f'<span class="under">{esc(one.note)}</span>'
     if one.name:
-        words += f'<span class="under">{html.escape(shown(one.value))}</span>'
+        words += f'<span class="under">{esc(shown(one.value))}</span>'
         name = name.replace("keep ", "")  # names are long
     name += one.mark
     return f'<td class="{name}">{words}</td>' if name else f"<td>{words}</td>"
@@ -61,7 +61,7 @@ def _choices(choices: tuple[Choice, ...]) -> str:
     """Return the values of a facet: a link that adds or removes each, and one that excludes it."""
     found = []
     for one in choices:
-        value, href, inverse = (html.escape(text) for text in (one.value or "not recorded", one.href, one.not_href))
+        value, href, inverse = (esc(text) for text in (one.value or "not recorded", one.href, one.not_href))
         is_out = one.state == "out"
         current = f' class="{one.state}"' if one.state else ""
         mark = ' aria-current="true"' if one.state else ""

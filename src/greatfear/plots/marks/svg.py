@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from typing import Any
 
 __all__ = ["ACCENT", "COLOURS", "GHOST", "INK", "RULE", "esc", "frame", "label", "number", "shown", "text", "ticks"]
@@ -25,8 +26,12 @@ def frame(key: str, words: tuple[str, str], height: float, body: str, *, width: 
 
 
 def esc(words: object) -> str:
-    """Return a text that can stand in SVG."""
-    return html.escape(str(words))
+    """Return a text that can stand in SVG and HTML; most texts hold no sign that must be written otherwise."""
+    found = str(words)
+    return html.escape(found) if _SIGNS(found) else found
+
+
+_SIGNS = re.compile("[&<>\"']").search
 
 
 def number(value: float) -> str:
@@ -37,6 +42,8 @@ def number(value: float) -> str:
     >>> number(12.0), number(1 / 3)
     ('12', '0.333')
     """
+    if type(value) is int:
+        return str(value)
     return f"{value:.3f}".rstrip("0").rstrip(".") or "0"
 
 
@@ -76,6 +83,11 @@ def shown(value: Any) -> str:
     >>> shown(1687719), shown(0.07791), shown(None), shown("1937")
     ('1,687,719', '0.0779', '–', '1937')
     """
+    kind = type(value)
+    if kind is str:
+        return str(value)
+    if kind is int:
+        return f"{value:,}"
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, bool):

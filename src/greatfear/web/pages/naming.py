@@ -123,10 +123,10 @@ def _arranged(whole: _Matrix, address: at.Naming) -> _Matrix:
         kept = [kept[k] for k in np.argsort(first, kind="stable")]
     groups = [[k] for k in kept] + ([rest] if rest else [])
     names = tuple(whole.names[k] for k in kept) + ((_OTHER,) if rest else ())
-    counts = np.array([[whole.counts[np.ix_(a, b)].sum() for b in groups] for a in groups], np.int64).reshape(
-        len(groups), len(groups)
-    )
-    return _Matrix(names, counts)
+    member = np.zeros((len(groups), len(whole.names)), np.int64)
+    for k, group in enumerate(groups):
+        member[k, group] = 1
+    return _Matrix(names, member @ whole.counts @ member.T)
 
 
 def _form(address: at.Naming, offered: tuple[list[str], str], words: Wording) -> Form:
@@ -140,14 +140,14 @@ def _form(address: at.Naming, offered: tuple[list[str], str], words: Wording) ->
     return Form(str(at.Naming(name=address.name)), inputs, "Show", hidden=tuple(held), style="row")
 
 
-def ratio_limits(count: int, expected: float) -> tuple[float, float, float]:
-    """Return count over expected with its 95 per cent interval (Garwood 1936); NaN where nothing is expected."""
+def ratio_limits(count: npt.NDArray[np.int64], expected: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return counts over expected with their 95 per cent intervals (Garwood 1936), a row each; NaN where nothing is expected."""
     from scipy.special import gammaincinv
 
-    if expected <= 0:
-        return math.nan, math.nan, math.nan
-    low = float(gammaincinv(count, 0.025)) if count else 0.0
-    return count / expected, low / expected, float(gammaincinv(count + 1, 0.975)) / expected
+    low = np.where(count > 0, gammaincinv(np.maximum(count, 1), 0.025), 0.0)
+    found = np.stack([count.astype(np.float64), low, gammaincinv(count + 1, 0.975)], axis=-1)
+    over = np.where(expected > 0, expected, np.nan)
+    return np.asarray(found / over[..., None])
 
 
 def _drawn(entry: Entry, address: at.Naming, by: str, matrix: _Matrix) -> list[Block]:
@@ -156,8 +156,9 @@ def _drawn(entry: Entry, address: at.Naming, by: str, matrix: _Matrix) -> list[B
     if not total:
         return [Notice("No statement in this range has a known speaker.")]
     values, darkest = _values(matrix, address.show)
+    pattern = _pattern(entry, address, by)
     cells = [
-        [_square(entry, by, matrix, (i, j), (address, values, darkest)) for j in range(len(matrix.names))]
+        [_square(matrix, (i, j), (address, values, darkest, pattern)) for j in range(len(matrix.names))]
         for i in range(len(matrix.names))
     ]
     words = dict(SHOWS)[address.show]
@@ -191,8 +192,8 @@ def _values(matrix: _Matrix, show: str) -> tuple[npt.NDArray[np.float64], float]
     return counts, float(np.nanmax(counts, initial=0))
 
 
-def _square(entry: Entry, by: str, matrix: _Matrix, at_: tuple[int, int], drawn: tuple[Any, ...]) -> Square:
-    address, values, darkest = drawn
+def _square(matrix: _Matrix, at_: tuple[int, int], drawn: tuple[Any, ...]) -> Square:
+    address, values, darkest, pattern = drawn
     i, j = at_
     value, count = float(values[i, j]), int(matrix.counts[i, j])
     row, column = matrix.names[i], matrix.names[j]
@@ -208,22 +209,26 @@ def _square(entry: Entry, by: str, matrix: _Matrix, at_: tuple[int, int], drawn:
         words += f" ({shown(value)})"
     if not count or _OTHER in (row, column):
         return Square(share, words)
-    held = address.filter.included()
-    held |= {f"by_{by}": ["" if row == "not recorded" else row], by: ["" if column == "not recorded" else column]}
-    chosen = at.Statements(
-        name=entry.name, from_=address.from_, until=address.until, filter=at.Filter.of(held, address.filter.excluded())
-    )
-    return Square(share, words, str(chosen))
+    values = ("" if name == "not recorded" else name for name in (row, column))
+    return Square(share, words, at.filled(pattern, *values))
+
+
+def _pattern(entry: Entry, address: at.Naming, by: str) -> str:
+    """Return the address of the statements of a cell, with slots for the groups of its row and its column."""
+    held = address.filter.included() | {f"by_{by}": [at.SLOTS[0]], by: [at.SLOTS[1]]}
+    chosen = at.Filter.of(held, address.filter.excluded())
+    return str(at.Statements(name=entry.name, from_=address.from_, until=address.until, filter=chosen))
 
 
 def _numbers(matrix: _Matrix) -> Table:
-    rows = []
-    sums = matrix.counts.sum(1), matrix.counts.sum(0)
-    for i, j in zip(*np.nonzero(matrix.counts), strict=True):
-        count = int(matrix.counts[i, j])
-        ratio, low, high = ratio_limits(count, float(matrix.expected[i, j]))
-        values = (matrix.names[i], matrix.names[j], count, count / sums[0][i], count / sums[1][j], ratio, low, high)
-        rows.append(tuple(cell(value) for value in values))
+    i, j = np.nonzero(matrix.counts)
+    count = matrix.counts[i, j]
+    parts = count / matrix.counts.sum(1)[i], count / matrix.counts.sum(0)[j]
+    measures = np.column_stack([*parts, ratio_limits(count, matrix.expected[i, j])])
+    rows = [
+        (cell(matrix.names[a]), cell(matrix.names[b]), cell(n), *map(cell, values))
+        for a, b, n, values in zip(i.tolist(), j.tolist(), count.tolist(), measures.tolist(), strict=True)
+    ]
     numeric = ("statements", "of row", "of column", "to chance", "low", "high")
     return Table(
         "rows",

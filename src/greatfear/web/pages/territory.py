@@ -194,14 +194,15 @@ def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) ->
     title = f"{what.capitalize()} by {_place(entry)}{period}"
     rows = sorted(((name, n) for name, n in values.items() if n), key=lambda pair: -pair[1])
     one = entry.opened.words.one("places", "region")
+    pattern = _cases(entry, address, at.SLOTS[0])
     table = Table(
-        "rows", (one, what), tuple((cell(name, _cases(entry, address, name)), cell(n)) for name, n in rows),
+        "rows", (one, what), tuple((cell(name, at.filled(pattern, name)), cell(n)) for name, n in rows),
         title="The same as a table", numeric=(what,), is_folded=len(rows) > 20,
     )  # fmt: skip
     if fits({name: float(n) for name, n in values.items()}):
         squares = {
             name: Square(
-                logarithmic(n, top), f"{name}: {n:,} {what}", _cases(entry, address, name), f"{short_name(name)}|{n:,}"
+                logarithmic(n, top), f"{name}: {n:,} {what}", at.filled(pattern, name), f"{short_name(name)}|{n:,}"
             )
             for name, n in values.items()
         }
