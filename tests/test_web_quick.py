@@ -14,6 +14,7 @@ import web_lab
 from greatfear.describe.columns import Coded
 from greatfear.web import address as at
 from greatfear.web import cube as cube_module
+from greatfear.web import cube_months
 from greatfear.web.app import answer
 from greatfear.web.cube_build import cube_arrays
 from greatfear.web.index_build import _order_of
@@ -53,7 +54,8 @@ def test_months_are_counted_alike_whole_and_row_by_row(seed: int, begin: int | N
     cube = cube_module.Cube(Store({f"c.{k}": v for k, v in arrays.items()}, {}, {"c": meta}), "c")
     end = None if begin is None else begin + length
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cube_module, "_FEW", 0)
+        patch.setattr(cube_module, "FEW", 0)
+        patch.setattr(cube_months, "FEW", 0)
         chosen = cube.select({"x": ["a", ""]}, {}, begin, end)
         found = cube.by_month(chosen, "y")
     dates = np.datetime64(web_lab.EPOCH) + np.where(days == UNDATED, 0, days)

@@ -7,7 +7,8 @@ Counts of (bin of time, combination) are kept too: a whole bin is counted withou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,16 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greatfear.web.cube_months import FEW, Months
 from greatfear.web.store import Store
-from greatfear.web.when import UNDATED
+from greatfear.web.when import UNDATED, date_of
 
 __all__ = ["Cube", "Selection"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
-_NO_MONTH = np.iinfo(np.int32).min
-_FEW = 50_000
-"""Rows that are counted one by one as quickly as by whole bins."""
 _TOGETHER = 8192
 """Cells that a count of several facets together may have; it then stays in the processor's cache."""
 
@@ -55,6 +54,26 @@ class Selection:
     passes: Bools
     span: tuple[int, int]
     until: int | None
+
+
+class _Later(Mapping[str, Ints]):
+    """Counts that are made when the first of them is asked for: pages without facets need none."""
+
+    def __init__(self, made: Callable[[], dict[str, Ints]]) -> None:
+        self._made = made
+
+    @cached_property
+    def _all(self) -> dict[str, Ints]:
+        return self._made()
+
+    def __getitem__(self, name: str) -> Ints:
+        return self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 class Cube:
@@ -95,6 +114,8 @@ class Cube:
 
         The value ``""`` stands for rows without a value.
         """
+        if not (include or exclude or begin is not None or end is not None):
+            return self._whole
         allowed = {name: self._allowed(name, include.get(name), exclude.get(name)) for name in self.facets}
         failed = np.zeros(self.codes.shape[1], np.int16)
         for is_allowed in allowed.values():
@@ -102,21 +123,41 @@ class Cube:
                 failed += ~is_allowed
         passes = failed == 0
         low, high = self._rows(begin, end)
-        weights = self._weights(low, high, end if self._is_coarse else None)
+        weights = self._weights(low, high, end if self.is_coarse else None)
         kept = np.flatnonzero(passes & (weights > 0))
-        counts = self._unfiltered(kept, weights[kept])
-        for k, (name, is_allowed) in enumerate(allowed.items()):
-            if is_allowed is not None:
-                seen = np.flatnonzero((failed == ~is_allowed) & (weights > 0))
-                counts[name] = self._facet(k, seen, weights[seen])
+
+        def counted() -> dict[str, Ints]:
+            counts = self._unfiltered(kept, weights[kept])
+            for k, (name, is_allowed) in enumerate(allowed.items()):
+                if is_allowed is not None:
+                    seen = np.flatnonzero((failed == ~is_allowed) & (weights > 0))
+                    counts[name] = self._facet(k, seen, weights[seen])
+            return counts
+
         n = int(weights[kept].sum())
         partly, undated = self._beside(passes, begin, end, (low, high))
         return Selection(
-            n, counts, self._by_bin(passes), partly, undated, passes, (low, high), end if self._is_coarse else None
+            n,
+            _Later(counted),
+            self._by_bin(passes),
+            partly,
+            undated,
+            passes,
+            (low, high),
+            end if self.is_coarse else None,
         )
 
+    @cached_property
+    def _whole(self) -> Selection:
+        """Everything: what a page without a filter asks for."""
+        kept = np.flatnonzero(self._arrays["all"])
+        counts = self._unfiltered(kept, self._arrays["all"][kept])
+        passes = np.ones(self.codes.shape[1], bool)
+        return Selection(len(self), counts, self.ghost, 0, len(self) - self.n_dated, passes, (0, len(self)), None)
+
     @property
-    def _is_coarse(self) -> bool:
+    def is_coarse(self) -> bool:
+        """Whether some rows are dated to more than a day."""
         return not self.meta["is_exact"]
 
     def _allowed(self, name: str, include: list[str] | None, exclude: list[str] | None) -> Bools | None:
@@ -145,7 +186,7 @@ class Cube:
             return np.bincount(rows, minlength=width)
         if (low, high) == (0, len(self)):
             return self._arrays["all"]
-        if self._is_coarse or high - low < _FEW:
+        if self.is_coarse or high - low < FEW:
             return np.bincount(self.combo[low:high], minlength=width)
         return self._whole_bins(low, high)
 
@@ -195,7 +236,7 @@ class Cube:
         """Facets in groups with few values together: their places, their numbers of values, and one code for all."""
         groups: list[tuple[list[int], tuple[int, ...], Ints]] = []
         for place, names in enumerate(self.facets.values()):
-            width, own = len(names) + 1, self.codes[place] + np.int64(1)
+            width, own = len(names) + 1, self.codes[place] + np.int32(1)
             if groups and np.prod(groups[-1][1]) * width <= _TOGETHER:
                 places, shape, codes = groups[-1]
                 groups[-1] = ([*places, place], (*shape, width), codes * width + own)
@@ -230,7 +271,7 @@ class Cube:
     def _beside(self, passes: Bools, begin: int | None, end: int | None, span: tuple[int, int]) -> tuple[int, int]:
         """Return how many passing rows lie only partly in the range, and how many have no date."""
         undated = int(passes[self.combo[self.n_dated :]].sum())
-        if not self._is_coarse or (begin is None and end is None):
+        if not self.is_coarse or (begin is None and end is None):
             return 0, undated
         dated = slice(0, self.n_dated)
         low, high = self.low[dated], self._arrays["high"][dated]
@@ -238,86 +279,52 @@ class Cube:
         partly = (low < stop) & (high > start) & ~((low >= start) & (high <= stop))
         return int(passes[self.combo[dated][partly]].sum()), undated
 
+    def pairs(self, facets: tuple[str, str]) -> Ints:
+        """Return the cell of each combination in a table of two facets; rows without a value stand in the first row or column.
+
+        A facet that is not there counts as one without values.
+        """
+        if facets not in self._kept_pairs:
+            key: Any = 0
+            for name in facets:
+                width = len(self.facets.get(name, ())) + 1
+                key = key * width + (
+                    self.codes[list(self.facets).index(name)] + np.int64(1) if name in self.facets else 0
+                )
+            self._kept_pairs[facets] = np.broadcast_to(np.asarray(key, np.int64), self.codes.shape[1:])
+        return self._kept_pairs[facets]
+
+    @cached_property
+    def _kept_pairs(self) -> dict[tuple[str, str], Ints]:
+        return {}
+
     def weights(self, chosen: Selection) -> Ints:
         """Return the rows of every combination that pass the filter."""
         return self._weights(*chosen.span, chosen.until) * chosen.passes
 
     def ends(self, places: Ints) -> Ints:
         """Return the day after the last on which the rows at some places may lie."""
-        if self._is_coarse:
+        if self.is_coarse:
             return np.asarray(self._arrays["high"][places])
         return np.asarray(self.low[places] + 1)
 
     @cached_property
-    def _month(self) -> Ints:
-        """Month of each row, counted from 1970; the smallest number where no month holds it."""
-        dated = slice(0, self.n_dated)
-        start = np.datetime64(str(self.meta["epoch"]), "D")
-        found = np.full(len(self), _NO_MONTH, np.int32)
-        places = np.arange(self.n_dated)
-        low = (start + self.low[dated].astype(np.int64)).astype("datetime64[M]").astype(np.int64)
-        last = (
-            low
-            if self.meta["is_exact"]
-            else (start + self.ends(places).astype(np.int64) - 1).astype("datetime64[M]").astype(np.int64)
-        )
-        found[dated] = np.where(low == last, low, _NO_MONTH)
-        return found
+    def labels(self) -> list[str]:
+        """First days of the bins, as dates."""
+        return [str(date_of(int(day), dt.date.fromisoformat(str(self.meta["epoch"])))) for day in self.edges[:-1]]
 
     @cached_property
+    def _monthly(self) -> Months:
+        return Months(self, self._arrays.get("high"))
+
+    @property
     def months(self) -> tuple[int, int]:
         """First month, counted from 1970, and how many there are."""
-        known = self._month[self._month != _NO_MONTH]
-        return (int(known.min()), int(known.max() - known.min()) + 1) if len(known) else (0, 0)
+        return self._monthly.span
 
     def by_month(self, chosen: Selection, facet: str) -> Ints:
         """Return the rows that pass by value of a facet and month; rows that no month holds, or without a value, are left out."""
-        width, n = self.months[1], len(self.facets[facet])
-        found = np.zeros((n + 1, width), np.int64)
-        low, high = chosen.span[0], min(chosen.span[1], self.n_dated)
-        first = int(np.searchsorted(self._month_bounds, low))
-        last = int(np.searchsorted(self._month_bounds, high, side="right")) - 1
-        parts = [(low, high)]
-        if (
-            not self._is_coarse and high - low >= _FEW and last > first
-        ):  # whole months from their counts, the ends row by row
-            parts = [(low, int(self._month_bounds[first])), (int(self._month_bounds[last]), high)]
-            self._add_months(found, chosen, facet, (first, last))
-        for start, stop in parts:
-            self._add_rows(found, chosen, facet, slice(start, max(start, stop)))
-        return found[1:]
-
-    def _add_rows(self, found: Ints, chosen: Selection, facet: str, span: slice) -> None:
-        """Count rows by value and month, one by one."""
-        keep = chosen.passes[self.combo[span]] & (self._month[span] != _NO_MONTH)
-        if chosen.until is not None:
-            keep &= self._arrays["high"][span] <= chosen.until
-        codes = self.codes[list(self.facets).index(facet)][self.combo[span][keep]] + np.int64(1)
-        key = codes * found.shape[1] + (self._month[span][keep] - self.months[0])
-        found += np.bincount(key, minlength=found.size).reshape(found.shape)
-
-    def _add_months(self, found: Ints, chosen: Selection, facet: str, months: tuple[int, int]) -> None:
-        """Count whole months by value, from the counts of month and combination."""
-        month, combo, count = self._by_month
-        part = slice(*np.searchsorted(month, months).tolist())
-        weights = count[part] * chosen.passes[combo[part]]
-        codes = self.codes[list(self.facets).index(facet)][combo[part]] + np.int64(1)
-        key = codes * found.shape[1] + month[part]
-        found += np.bincount(key, weights, minlength=found.size).astype(np.int64).reshape(found.shape)
-
-    @cached_property
-    def _month_bounds(self) -> Ints:
-        """Rows at which the months begin, and the end of the last; rows lie in the order of time."""
-        return np.searchsorted(self._month[: self.n_dated], self.months[0] + np.arange(self.months[1] + 1))
-
-    @cached_property
-    def _by_month(self) -> tuple[Ints, Ints, Ints]:
-        """Month (from 0), combination and rows of each pair that occurs, in the order of months."""
-        width, dated = self.codes.shape[1], slice(0, self.n_dated)
-        key, count = np.unique(
-            (self._month[dated] - self.months[0]) * np.int64(width) + self.combo[dated], return_counts=True
-        )
-        return key // width, key % width, count
+        return self._monthly.counts(chosen, facet)
 
     def n_passing(self, chosen: Selection) -> int:
         """Return the rows that pass the facets, whatever their date."""

@@ -166,8 +166,8 @@ class Filtering:
     def _numbers(self, unit: str) -> Table:
         """Return the bins that hold anything, as a table."""
         rows = tuple(
-            (cell(str(date_of(int(start), self.epoch))), cell(int(n)), cell(int(of)))
-            for start, n, of in zip(self.cube.edges[:-1], self.chosen.bins, self.cube.ghost, strict=True)
+            (cell(start), cell(n), cell(of))
+            for start, n, of in zip(self.cube.labels, self.chosen.bins.tolist(), self.cube.ghost.tolist(), strict=True)
             if of
         )
         return Table("bins", (f"{unit} from", "chosen", "all"), rows, numeric=("chosen", "all"), is_folded=True)

@@ -95,19 +95,17 @@ def _check(address: at.Naming, groups: list[str]) -> None:
 def _counts(filtering: Filtering, by: str) -> _Matrix:
     """Return the counts of all groups; a group that is not recorded is one too."""
     cube: Cube = filtering.cube
-    names = tuple(dict.fromkeys((*cube.facets.get(f"by_{by}", ()), *cube.facets.get(by, ()), "not recorded")))
+    sides = f"by_{by}", by
+    held = [("not recorded", *cube.facets.get(side, ())) for side in sides]
+    names = tuple(dict.fromkeys((*held[0][1:], *held[1][1:], "not recorded")))
     place = {name: k for k, name in enumerate(names)}
-    weights = cube.weights(filtering.chosen)
-    sides = []
-    for facet in (f"by_{by}", by):
-        own = np.array([*(place[name] for name in cube.facets.get(facet, ())), place["not recorded"]])
-        codes = cube.codes[list(cube.facets).index(facet)] if facet in cube.facets else np.full(cube.codes.shape[1], -1)
-        sides.append(own[codes])
     # A statement without a known speaker is nobody's naming.
     spoke = cube.codes[list(cube.facets).index("speaker")] == cube.facets["speaker"].index("a person")
-    key = sides[0] * len(names) + sides[1]
-    counts = np.bincount(key[spoke], weights[spoke], minlength=len(names) ** 2).astype(np.int64)
-    return _Matrix(names, counts.reshape(len(names), len(names)))
+    shape = len(held[0]), len(held[1])
+    found = np.bincount(cube.pairs(sides), cube.weights(filtering.chosen) * spoke, minlength=shape[0] * shape[1])
+    counts = np.zeros((len(names), len(names)), np.int64)
+    counts[np.ix_(*([place[name] for name in side] for side in held))] = found.reshape(shape)
+    return _Matrix(names, counts)
 
 
 def _arranged(whole: _Matrix, address: at.Naming) -> _Matrix:
