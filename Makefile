@@ -7,7 +7,7 @@ EXTRAS := test,docs,lint,frames,graphs
 RUN := runs/great-terror
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format verify bench docs picture clean
+.PHONY: help setup run test lint format verify bench docs picture audit clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ bench: $(READY) ## time and memory of the main jobs
 picture: $(READY) ## draw docs/images/great-terror.png again from the run of `make run`
 	test -e $(RUN)/manifest.json || $(BIN)/greatfear run great-terror --seed 1937 --output $(RUN)
 	$(BIN)/python docs/draw_picture.py $(RUN) docs/images/great-terror.png
+
+audit: $(READY) ## ask the public list of known weaknesses about every installed library
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m maintenance.audit
 
 clean: ## remove what was built; runs and the compiled kernels in the user's cache stay
 	rm -rf $(VENV) docs/_build docs/generated build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

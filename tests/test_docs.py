@@ -13,6 +13,7 @@ import typer
 import greatfear as gf
 from greatfear.cli.app import COMMANDS, GROUPS, app
 from greatfear.cli.manual import manual
+from maintenance import audit
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -26,6 +27,12 @@ def required() -> dict[str, set[str]]:
     return {extra: names - {"greatfear"} for extra, names in named.items() if extra != "all"}
 
 
+def bounded() -> dict[str, str]:
+    """Libraries with an upper bound, and the bound."""
+    lines = [*PROJECT["dependencies"], *(x for extra in PROJECT["optional-dependencies"].values() for x in extra)]
+    return {re.split(r"[\[<>=! ]", line)[0]: line.partition("<")[2] for line in lines if "<" in line}
+
+
 def documented(page: str) -> list[tuple[str, ...]]:
     """The rows of all tables of a page, heads and rules left out."""
     rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in page.splitlines() if line[:1] == "|"]
@@ -33,7 +40,9 @@ def documented(page: str) -> list[tuple[str, ...]]:
 
 
 def test_every_dependency_has_one_line() -> None:
-    rows = documented((DOCS / "dependencies.md").read_text("utf-8"))
+    page, _, rest = (DOCS / "dependencies.md").read_text("utf-8").partition("## Bounds")
+    rows = documented(page)
+    assert {name: bound for name, bound, _ in documented(rest)} == bounded()
     found = [(row[1] if len(row) == 3 else "", row[0]) for row in rows]
     assert sorted(found) == sorted((extra, name) for extra, names in required().items() for name in names)
     assert all(row[-1] for row in rows)
@@ -51,6 +60,20 @@ def test_a_dependency_without_a_line_is_seen() -> None:
 def test_every_lower_bound_is_given() -> None:
     lines = [*PROJECT["dependencies"], *(x for extra in PROJECT["optional-dependencies"].values() for x in extra)]
     assert [line for line in lines if ">=" not in line and not line.startswith("greatfear[")] == []
+
+
+def test_known_weaknesses_are_told_and_an_unasked_list_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weak = {"name": "x", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
+    monkeypatch.setattr(audit, "asked", lambda _: {"dependencies": [weak, {"name": "y", "version": "1"}]})
+    assert audit.main([]) == 1
+    assert capsys.readouterr().out == "x 1: CVE-1 (mended in 2)\n"
+    monkeypatch.undo()
+    assert "no-such-program" in str(audit.asked(["no-such-program"]))
+    monkeypatch.setattr(audit, "asked", lambda _: "no connection")
+    assert [audit.main([]), audit.main(["--must"])] == [0, 2]
+    assert "nothing was checked: no connection" in capsys.readouterr().err
 
 
 def test_every_public_name_is_in_the_api_page() -> None:

@@ -21,13 +21,13 @@ from verification.attack.tools import CannotAttackError
 __all__ = ["SUBJECTS", "Report", "attacked", "main"]
 
 SUBJECTS = {
-    "kills": 100,
+    "kills": 105,
     "flips": 1_000,
     "maps": 50_000,
     "scenarios": 5_000,
     "formulas": 100_000,
     "sql": 111,
-    "folders": 50,
+    "folders": 150,
     "cluster": 20,
     "disks": 60,
     "users": 8,
