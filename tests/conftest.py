@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import socket
+import runpy
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,48 +34,20 @@ def _surroundings_stay() -> Iterator[None]:
     assert not changed, f"the test changed the environment: {sorted(changed)}"
 
 
-class ConnectionMadeError(AssertionError):
-    """The product, or a test, asked for an address outside this computer."""
+# Every process that a test starts, and this one, makes no connection but to this computer.
+GUARDED = Path(__file__).parent / "guarded"
+NOTED = "GREATFEAR_TEST_CONNECTIONS"
+if NOTED not in os.environ:
+    os.environ[NOTED] = tempfile.mkstemp(prefix="greatfear-connections-")[1]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARDED), os.environ.get("PYTHONPATH")]))
+    runpy.run_path(str(GUARDED / "sitecustomize.py"))
 
 
-def _is_here(address: Any) -> bool:
-    """Return whether a socket address is this computer: a path, or a number or name of the loopback."""
-    if not isinstance(address, tuple):
-        return True
-    host = address[0].decode() if isinstance(address[0], bytes) else str(address[0])
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in ("localhost", "")
-
-
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _no_connection() -> Iterator[None]:
-    """Refuse every connection but to this computer, and every question for an address, during the whole suite.
-
-    The product works locally and sends nothing; `greatfear data get` is tested against files that stand beside the checkout.
-    """
-    kept = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
-    ask = socket.getaddrinfo
-
-    def guarded(name: str) -> Any:
-        def call(self: socket.socket, *given: Any) -> Any:
-            asks_own_address = self.type == socket.SOCK_DGRAM and name != "sendto"  # distributed does: nothing is sent
-            if not asks_own_address and not _is_here(given[-1] if name == "sendto" else given[0]):
-                raise ConnectionMadeError(f"{name} {given[-1]}")
-            return kept[name](self, *given)
-
-        return call
-
-    def asked(host: Any, *given: Any, **more: Any) -> Any:
-        if host is not None and not _is_here((host,)):
-            raise ConnectionMadeError(f"getaddrinfo {host}")
-        return ask(host, *given, **more)
-
-    for name in kept:
-        setattr(socket.socket, name, guarded(name))
-    socket.getaddrinfo = asked
+    """Fail a test during which a process of the suite asked for an address outside this computer, whoever caught the error."""
     yield
-    for name, method in kept.items():
-        setattr(socket.socket, name, method)
-    socket.getaddrinfo = ask
+    file = Path(os.environ[NOTED])
+    asked = file.read_text()
+    file.write_text("")
+    assert not asked, f"connections were made: {asked}"

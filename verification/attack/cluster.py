@@ -21,7 +21,7 @@ _MANY = ["ensemble", "witch-hunt", "--seed", "5", "--replicates", "12"]
 
 @contextlib.contextmanager
 def started(place: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and workers as users do, each a fresh process; give the address and the workers.
+    """Start a scheduler and workers as users do, each a fresh process on this computer alone; give address and workers.
 
     Raises
     ------
@@ -34,21 +34,29 @@ def started(place: Path, workers: int = 2) -> Iterator[tuple[str, list[subproces
     dask = [sys.executable, "-m", "dask"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": place}
     with contextlib.ExitStack() as stack:
-        ports = ["--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+        ports = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
         scheduler = stack.enter_context(subprocess.Popen([*dask, "scheduler", *ports], **quiet))  # type: ignore[call-overload]
         stack.callback(scheduler.kill)
-        until = time.monotonic() + 60
-        while not file.exists() and time.monotonic() < until:
-            time.sleep(0.1)
+        address = _address(file)
         found = [stack.enter_context(worker(file)) for _ in range(workers)]
         for each in found:
             stack.callback(each.kill)
-        yield json.loads(file.read_text())["address"], found
+        yield address, found
+
+
+def _address(file: Path) -> str:
+    """Wait until the scheduler has written all of its file; return its address."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, ValueError):
+            return str(json.loads(file.read_text())["address"])
+        time.sleep(0.1)
+    raise RuntimeError("the scheduler did not start")
 
 
 def worker(file: Path) -> subprocess.Popen[bytes]:
     """Start one worker of the scheduler that wrote a file."""
-    more = ["--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    more = ["--host", "127.0.0.1", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
     return subprocess.Popen(
         [sys.executable, "-m", "dask", "worker", *more],
         stdout=subprocess.DEVNULL,
