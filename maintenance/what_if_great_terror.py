@@ -23,6 +23,7 @@ from smaller import smaller
 from greatfear import catalogue
 from greatfear.scenario import digest
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.resolving import numbers_digest
 from greatfear.simulation.carrying import believe
 from greatfear.simulation.run import simulate
 from greatfear.simulation.what_ifs import spelt_out
@@ -88,7 +89,8 @@ def head(scale: int) -> str:
     lines = [f"# script: maintenance/what_if_great_terror.py{f' --scale {scale}' if scale > 1 else ''}"]
     lines.append(f"# greatfear: {version('greatfear')}")
     names = dict.fromkeys([*(name for name, _, _ in PAIRS), "operation-trust"])
-    lines += [f"# scenario: {name}, sha256 {digest(catalogue.scenario(name))}" for name in names]
+    told = {name: catalogue.scenario(name) for name in names}
+    lines += [f"# scenario: {name}, sha256 {digest(one)}, numbers {numbers_digest(one)}" for name, one in told.items()]
     return "\n".join(lines) + "\n"
 
 

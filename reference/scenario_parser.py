@@ -137,15 +137,21 @@ class File:
             persons = [
                 PERSONS[next(p for p in PERSONS if f"per {p} and" in u)] for u in (unit, written) if "person" in u
             ]
-            value = given["value"] * persons[0] / persons[1] if len(persons) == 2 else given["value"]
-            value = value / DAYS[written.split(" ")[-1]] if written != unit else given["value"]
-            given = {**{key: one for key, one in given.items() if key != "unit"}, "value": value}
+
+            def in_unit(number):
+                value = number * persons[0] / persons[1] if len(persons) == 2 else number
+                return value / DAYS[written.split(" ")[-1]] if written != unit else number
+
+            given = {**{key: one for key, one in given.items() if key != "unit"}, "value": in_unit(given["value"])}
+            if given.get("range"):
+                given["range"] = [in_unit(end) for end in given["range"]]
         if not isinstance(given, dict):
             found = {"value": given, **around}
         else:
             keys = {key: value for key, value in given.items() if key != "value"}
             found = {"value": given["value"], **self.ground(keys, around)}
-        return {key: tidy(found.get(key)) for key in ["value", *GROUND_KEYS]}
+        told = {key: tidy(found.get(key)) for key in ["value", *GROUND_KEYS]}
+        return {**told, "range": tidy(found["range"])} if found.get("range") else told
 
     # Parts and fields
 

@@ -83,6 +83,23 @@ def test_explain_cite_and_odd_say_what_stands_there() -> None:
     ]
 
 
+_TREE = {"id": "x", "title": "X", "time": ["1936-01-01", "1937-01-01"], "population": {"regions": {"town": 400}}}
+
+
+def test_a_range_is_told_wherever_numbers_are_and_moves_no_run() -> None:
+    from greatfear.plots.parameters import parameters
+    from greatfear.scenario.resolving import numbers_digest
+
+    stated = {"value": 0.1, "assumption": "chosen", "range": [0.1, 0.6]}
+    plain = _TREE | {"offices": {"pressed": {"value": 0.1, "assumption": "otherwise"}}}
+    told, other = from_dict(_TREE | {"offices": {"pressed": stated}}), from_dict(plain)
+    assert "offices.pressed = 0.1 share, range 0.1 to 0.6, at its lower end" in told.explain()
+    assert "chosen; range 0.1 to 0.6" in odd(told)
+    assert any("range 0.1 to 0.6" in one.ground for one in parameters(told))
+    assert "range" not in resolve(other)["offices"]["pressed"]
+    assert numbers_digest(told) == numbers_digest(other) != numbers_digest(told.alter({"offices.pressed": 0.2}))
+
+
 def test_strict_mode_names_bare_numbers_and_thin_claims() -> None:
     tree = resolve(load(TEXT))
     tree["sources"] = {"a": "A"}

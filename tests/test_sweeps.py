@@ -52,6 +52,28 @@ def test_a_resumed_sweep_is_the_same_and_another_one_is_refused(tmp_path: Path) 
         gf.ensemble(TOWN, 2, sweep={PRESSURE: [0, 0.5]}, seed=SEED, workers=0, out=tmp_path / "many")
 
 
+def test_a_sweep_without_bounds_runs_through_the_range_that_is_stated() -> None:
+    """Beside a number, in equal factors where it is wide, and beside a setting; an altered number has none."""
+    stated = {"value": 0.4, "assumption": "chosen", "range": [0.1, 0.6]}
+    wide = {"value": 1, "assumption": "chosen", "range": [0.01, 25]}
+    world = TOWN.alter({"offices.pressed": stated, "naming.count.under_pressure": wide})
+    assert sweeps_of(["offices.pressed", "a=1,2"]) == {"offices.pressed": None, "a": "1,2"}
+    points = points_of(world, {"offices.pressed": None})
+    assert [point["offices.pressed"] for point in points] == pytest.approx([0.1, 0.225, 0.35, 0.475, 0.6])
+    powers = points_of(world, {"naming.count.under_pressure": None})
+    assert [point["naming.count.under_pressure"] for point in powers] == pytest.approx(np.geomspace(0.01, 25, 5))
+    drawn = points_of(world, {"offices.pressed": None}, "latin", 8, seed=1)
+    assert all(0.1 <= point["offices.pressed"] <= 0.6 for point in drawn)
+    terror = gf.catalogue.scenario("great-terror")
+    apparatus = points_of(terror, {"population.state.patronage": None}, "latin", 9, seed=1)
+    assert {type(point["population.state.patronage"]) for point in apparatus} == {int}
+    for path in (PRESSURE, "offices.pressed"):
+        with pytest.raises(FaultList, match="no bounds, and no range beside the number"):
+            points_of(world.alter({"offices.pressed": 0.5}), {path: None})
+    with pytest.raises(ScenarioError, match="Did you mean pressed"):
+        points_of(world, {"offices.presed": None})
+
+
 @pytest.mark.parametrize("design", ["latin", "sobol"])
 def test_a_design_fills_its_ranges(design: str) -> None:
     ranges = {PRESSURE: "0:1", EVIDENCE: (1, 4), "naming.count.under_pressure": "0.1:10:log"}

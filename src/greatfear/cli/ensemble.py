@@ -42,7 +42,8 @@ def ensemble(
         list[str] | None,
         typer.Option(
             metavar="PATH=RANGE",
-            help="A parameter that varies: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5. May be given again.",
+            help="A parameter that varies: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5; PATH alone: the range that the "
+            "scenario states. May be given again.",
         ),
     ] = None,
     design: Annotated[
@@ -103,25 +104,27 @@ def _draw(many: Ensemble, column: str, folder: Path) -> Path:
     return save(many.plot(column), folder / f"{column}.png")
 
 
-def sweeps_of(texts: Sequence[str]) -> dict[str, str]:
-    """Return ``["a=0:1:5"]`` as ``{"a": "0:1:5"}``.
+def sweeps_of(texts: Sequence[str]) -> dict[str, str | None]:
+    """Return ``["a=0:1:5", "b"]`` as ``{"a": "0:1:5", "b": None}``.
 
     Raises
     ------
     FaultList
         If a text is no path and range, or a path stands there twice.
     """
-    faults, found = [], {}
+    faults: list[Fault] = []
+    found: dict[str, str | None] = {}
     for text in texts:
         path, sign, values = text.partition("=")
         path = path.strip()
-        if not (sign and path and values.strip()):
-            faults.append(Fault("--sweep", repr(text), "PATH=RANGE, as in offices.pressure=0:1:5"))
+        if not path or (sign and not values.strip()):
+            allowed = "PATH=RANGE, as in offices.pressure=0:1:5, or PATH alone for the range that the scenario states"
+            faults.append(Fault("--sweep", repr(text), allowed))
         elif path in found:
             faults.append(
                 Fault("--sweep", f"{path} twice", "each parameter once", "write its values as one list: 1,2,5")
             )
-        found[path] = values.strip()
+        found[path] = values.strip() if sign else None
     if faults:
         raise FaultList(faults, "command line")
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greatfear.plots.markup import quantity
+from greatfear.scenario.ranges import range_words
 
 __all__ = ["Parameter", "parameters", "resolved"]
 
@@ -63,6 +64,7 @@ def parameters(scenario: Any) -> list[Parameter]:
     details: dict[tuple[str, str, str], tuple[str, set[str]]] = {}
     for path, part in _quantities(plain, ()):
         kind, ground, detail = _ground(part, sources)
+        ground += f"; {range_words(part['range'])}" if part.get("range") else ""
         key = (_pattern(path), kind, ground)
         details.setdefault(key, (".".join(path), set()))[1].add(detail)
         entry = found.setdefault(key, Parameter(key[0], kind, ground))

@@ -8,13 +8,14 @@ from typing import Any
 
 from greatfear.errors import Fault, ScenarioError, nearest
 from greatfear.scenario.expand import case_words
+from greatfear.scenario.found import dotted
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.reading import from_dict
 from greatfear.scenario.resolving import resolve
 from greatfear.scenario.shape import Shape, at
 from greatfear.scenario.written import plain, short, written
 
-__all__ = ["alter", "shape_of", "split_path"]
+__all__ = ["alter", "shape_of", "split_path", "stated_range"]
 
 Path = tuple[str | int, ...]
 
@@ -70,6 +71,20 @@ def shape_of(scenario: Scenario, path: str) -> Shape | None:
     """Return what may stand at a dotted path, or None where it leads nowhere."""
     places = _places(resolve(scenario, in_full=True), path, [])
     return at(places[0]) if places else None
+
+
+def stated_range(scenario: Scenario, path: str) -> tuple[float, float] | None:
+    """Return the range that is written beside the number at a dotted path; None where none is, or several differ."""
+    tree = resolve(scenario, in_full=True)
+    grounds = tree["metadata"].get("grounds", {})
+    found = set()
+    for place in _places(tree, path, []):
+        here = _get(tree, place)
+        ground = here if isinstance(here, dict) else grounds.get(dotted(place, tree), {})
+        ends = ground.get("range") or (None, None)
+        found.add((ends[0], ends[1]))
+    low, high = found.pop() if len(found) == 1 else (None, None)
+    return None if low is None or high is None else (float(low), float(high))
 
 
 def _in_order(theta: Any, terms: list[str]) -> Any:

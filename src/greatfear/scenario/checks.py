@@ -20,6 +20,7 @@ from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
+from greatfear.scenario.ranges import check_ranges
 from greatfear.scenario.references import refer
 from greatfear.scenario.shape import at
 from greatfear.scenario.words import check_words
@@ -155,11 +156,15 @@ def _source_references(scenario: Scenario) -> Iterator[Found]:
     grounds = scenario.metadata.get("grounds", {})
     for key, ground in grounds.items() if isinstance(grounds, Mapping) else ():
         here: Path = ("metadata", "grounds", key)
-        if not isinstance(ground, Mapping) or not set(ground) <= set(GROUND_KEYS):
+        if not isinstance(ground, Mapping) or not set(ground) <= {*GROUND_KEYS, "range"}:
             yield Found(here, "something else", f"a mapping with keys from {', '.join(GROUND_KEYS)}")
         elif ground.get("source"):
             for one in refer([str(ground["source"])], known, "source", here):
                 yield Found((*here, "source"), one.got, one.allowed, one.fix or "write it under `sources`")
+
+
+def _ranges(scenario: Scenario) -> Iterator[Found]:
+    yield from check_ranges(scenario, quantities(scenario))
 
 
 def _sums(scenario: Scenario) -> Iterator[Found]:
@@ -322,6 +327,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("shams",), ("time",)), sham_dates),
     ((("population", "organisations"),), sizes_abroad),
     ((("sources",), ("metadata",)), _source_references),
+    ((), _ranges),
     (_POPULATION, _sums),
     ((("boards",), ("leads", "denunciation", "motives")), _part_sums),
     ((("time",),), _period),

@@ -9,6 +9,7 @@ from greatfear.scenario.checks import quantities
 from greatfear.scenario.found import Path, dotted
 from greatfear.scenario.model import Scenario, SourceEntry
 from greatfear.scenario.quantity import Quantity
+from greatfear.scenario.ranges import range_words
 from greatfear.scenario.shape import Shape, at, fields, root
 from greatfear.sources import Source
 
@@ -108,6 +109,8 @@ def _line(row: dict[str, Any]) -> str:
     words = [str(row[key]) for key in ("place", "reason", "level", "certainty", "assumption") if row.get(key)]
     if row.get("calibrated_to"):
         words.append(f"fitted to {row['calibrated_to']}")
+    if row.get("range"):
+        words.append(range_words(row["range"]))
     unit = f" {row['unit']}" if row["unit"] else ""
     value = f"{row['value']:,.10g}" if isinstance(row["value"], float) else str(row["value"])
     return f"  {row['path']} = {value}{unit}" + (f": {'; '.join(words)}" if words else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from greatfear.scenario.campaign import Board
 from greatfear.scenario.citing import grounds_table
@@ -14,6 +15,7 @@ from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
+from greatfear.scenario.ranges import range_words
 from greatfear.show.wording import Wording
 
 __all__ = ["explain", "periods"]
@@ -169,6 +171,12 @@ def _timeline(scenario: Scenario) -> str:
     return "\n".join(lines)
 
 
+def _in_range(row: dict[str, Any]) -> str:
+    """Return the range of a number in words, and whether the number stands at an end of it."""
+    at = next((f", at its {end} end" for end, k in (("lower", 0), ("upper", 1)) if row["value"] == row["range"][k]), "")
+    return f", {range_words(row['range'])}{at}"
+
+
 def _held(steps: list[Step], date: dt.date, otherwise: float) -> float:
     """Return the value that holds on a date."""
     return next((step.value.value for step in reversed(steps) if step.since <= date), otherwise)
@@ -181,6 +189,10 @@ def _assumed(scenario: Scenario) -> str:
     bare = [f"  {row['path']} = {row['value']:g} {row['unit']}".rstrip() for row in rows if row["kind"] == "bare"]
     altered = [f"  {note['path']}: {note['from']} -> {note['to']}" for note in scenario.metadata.get("altered", [])]
     lines = [f"Grounds: {counts}."]
+    ranged = [row for row in rows if row.get("range")]
+    if ranged:
+        lines.append("Numbers with a range in which they were chosen or fitted (sweeps without bounds run through it):")
+        lines += [f"  {row['path']} = {row['value']:g} {row['unit']}".rstrip() + _in_range(row) for row in ranged]
     lines += ["Bare numbers, counted as assumptions:", *bare] if bare else []
     lines += ["Altered:", *altered] if altered else []
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path
+from greatfear.scenario.ranges import range_fault
 from greatfear.scenario.shape import Shape
 from greatfear.scenario.units import converted, units_of
 from greatfear.scenario.written import Written, plain, short
@@ -11,6 +12,8 @@ from greatfear.scenario.written import Written, plain, short
 __all__ = ["GROUND_KEYS", "Ground", "Grounds"]
 
 GROUND_KEYS = ("source", "place", "reason", "level", "certainty", "assumption", "calibrated_to")
+"""Keys of a ground that are texts; a range may stand beside them."""
+_KEYS = (*GROUND_KEYS, "range")
 Ground = dict[str, Written]
 """Keys of grounds and their values; empty where nothing is said."""
 
@@ -81,12 +84,16 @@ class Grounds:
             return {}
         own: Ground = {}
         for key, value in node.value.items():
-            if key in GROUND_KEYS and value.value is not None:
+            if key == "range" and value.value is not None:
+                fault = range_fault(value, path)
+                own |= {} if fault else {key: value}
+                self.found += [fault] if fault else []
+            elif key in _KEYS and value.value is not None:
                 own[key] = value
-            elif key not in GROUND_KEYS and key != "ground":
-                near = nearest(key, GROUND_KEYS)
+            elif key not in _KEYS and key != "ground":
+                near = nearest(key, _KEYS)
                 fix = f"did you mean {near[0]}?" if near else ""
-                self.found.append(Found((*path, key), f"the key {key!r}", ", ".join(GROUND_KEYS), fix, value.line))
+                self.found.append(Found((*path, key), f"the key {key!r}", ", ".join(_KEYS), fix, value.line))
         return {**self._base(node, own, around, path, trail), **own}
 
     def _base(self, node: Written, own: Ground, around: Ground, path: Path, trail: tuple[str, ...] = ()) -> Ground:
@@ -104,6 +111,9 @@ class Grounds:
             self._note(path, node, shape.allowed(), _no_number(node))
             return node
         own = {key: value for key, value in node.value.items() if key != "ground" and value.value is not None}
+        if "range" in own and (fault := range_fault(own["range"], path)):
+            self.found.append(fault)
+            del own["range"]
         if "unit" in own:
             own = self._in_unit(own, path, shape)
         number = own.get("value")
@@ -129,6 +139,11 @@ class Grounds:
             self._note((*path, "unit"), written, f"one of {', '.join(allowed)}", fix)
         elif number is not None and isinstance(number.value, int | float) and not isinstance(number.value, bool):
             own["value"] = Written(converted(float(number.value), written.value, unit), number.line)
+            if "range" in own:
+                ends = [
+                    Written(converted(float(end.value), written.value, unit), end.line) for end in own["range"].value
+                ]
+                own["range"] = Written(ends, own["range"].line)
         return own
 
     def setting(self, node: Written, path: Path) -> tuple[Written, Ground]:

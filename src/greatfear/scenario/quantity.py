@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_serializer, model_validator
+from pydantic.functional_serializers import SerializerFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema
 
 from greatfear.sources import Certainty, Level
@@ -38,6 +39,7 @@ class Quantity(Part):
     certainty: Certainty | None = Field(None, description="how sure one can be of the claim")
     assumption: str | None = Field(None, description="why this value was assumed; makes it an assumption")
     calibrated_to: str | None = Field(None, description="what an assumed value was fitted to")
+    range: tuple[float, float] | None = Field(None, description="lower and upper end of what the value may be")
 
     @model_validator(mode="before")
     @classmethod
@@ -45,6 +47,14 @@ class Quantity(Part):
         if isinstance(given, (int, float)) and not isinstance(given, bool):
             return {"value": given}
         return given
+
+    @model_serializer(mode="wrap")
+    def _without_absent_range(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a range that is not given: the resolved form of older scenarios has none."""
+        found: dict[str, Any] = write(self)
+        if self.range is None:
+            found.pop("range", None)
+        return found
 
     @model_validator(mode="after")
     def _one_ground(self) -> Quantity:

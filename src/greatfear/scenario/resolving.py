@@ -14,7 +14,14 @@ from greatfear.scenario.shape import Shape, fields, root
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["canonical", "completed", "digest", "resolve", "to_json", "to_yaml"]
+__all__ = ["canonical", "completed", "digest", "numbers_digest", "resolve", "to_json", "to_yaml"]
+
+
+_SAID = frozenset(
+    ("title", "about", "name", "words", "sources", "metadata")
+    + ("source", "place", "reason", "level", "certainty", "assumption", "calibrated_to", "range")
+)
+"""Keys of the resolved form that move no run."""
 
 
 def resolve(scenario: Scenario, *, in_full: bool = False) -> dict[str, Any]:
@@ -92,6 +99,21 @@ def canonical(given: Any, shape: Shape | None) -> Any:
 def to_json(scenario: Scenario) -> str:
     """Return the resolved form as JSON text that ends with a line break; equal scenarios give equal bytes."""
     return json.dumps(resolve(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def numbers_digest(scenario: Scenario) -> str:
+    """Return the SHA-256 of what can move a run: the resolved form without titles, names, sources, grounds, ranges and notes.
+
+    Two scenarios with the same one give the same rows for the same seed; a file of results is out of date when it differs.
+    """
+    return hashlib.sha256(json.dumps(_bare(resolve(scenario))).encode()).hexdigest()
+
+
+def _bare(tree: Any) -> Any:
+    """Return a tree without what is said about numbers and parts."""
+    if isinstance(tree, dict):
+        return {key: _bare(value) for key, value in tree.items() if key not in _SAID}
+    return [_bare(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def to_yaml(scenario: Scenario) -> str:

@@ -20,7 +20,8 @@ _PAIRS = {"Span": 2, "Limit": 2, "TieRow": 3}
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the human form."""
-    definitions: dict[str, Any] = {"ground": _ground(), "table": _table()}
+    ends = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    definitions: dict[str, Any] = {"ground": _ground(), "range": ends, "table": _table()}
     schema = _part(root().part, definitions)  # type: ignore[arg-type]
     schema["properties"]["grounds"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/ground"}}
     schema["properties"]["defaults"] = {"type": "object", "properties": {name: {"type": "object"} for name in DEFAULTS}}
@@ -34,6 +35,7 @@ def _texts() -> dict[str, Any]:
     """Return the schemas of the keys of grounds."""
     texts: dict[str, Any] = {key: {"type": ["string", "null"]} for key in GROUND_KEYS}
     texts["level"] = {"enum": [*(level.value for level in Level), None]}
+    texts["range"] = {"$ref": "#/$defs/range"}
     texts["certainty"] = {"enum": [*(certainty.value for certainty in Certainty), None]}
     return texts
 

@@ -122,7 +122,8 @@ def _unknown_key(path: Path) -> Found:
     around = at(path[:-1])
     known = list(around.part.model_fields) if around is not None and around.part is not None else []
     if around is not None and around.kind == "quantity":
-        known = ["value", "ground", "source", "place", "reason", "level", "certainty", "assumption", "calibrated_to"]
+        known = ["value", "ground", "source", "place", "reason", "level", "certainty"]
+        known += ["assumption", "calibrated_to", "range"]
     near = nearest(str(path[-1]), known)
     fix = f"did you mean {near[0]}?" if near else "remove it; free keys may stand under metadata"
     return Found(path, f"the key {str(path[-1])!r}", f"one of {', '.join(known)}", fix)

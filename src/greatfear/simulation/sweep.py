@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import Fault, FaultList, nearest
-from greatfear.scenario.altering import shape_of
+from greatfear.scenario.altering import shape_of, stated_range
 from greatfear.scenario.model import Scenario
 
 __all__ = ["DESIGNS", "Range", "points_of", "read_ranges"]
 
 DESIGNS = ("grid", "latin", "sobol")
 MOST_POINTS = 100_000
+STATED_VALUES, WIDE = 5, 20.0
+"""Values of a grid over a range that the scenario states; from this factor between its ends on, in equal factors."""
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER}):({_NUMBER})(?::(\d+))?(:log)?")
 _DRAWN = "LOW:HIGH or LOW:HIGH:log, as in 0:1"
@@ -73,7 +75,8 @@ def points_of(
         Whose parameters vary.
     sweep : mapping of str to values
         Dotted path to what it runs through: a text such as ``"0:1:5"``, or a sequence of values. Of the designs that
-        draw, ``"0:1"`` or a pair of numbers.
+        draw, ``"0:1"`` or a pair of numbers. None for the range that the scenario states beside the number: five values
+        of it in a grid; where its ends are a factor of 20 or more apart, in equal factors.
     design : {"grid", "latin", "sobol"}
         Every combination, a Latin hypercube, or a scrambled Sobol sequence.
     runs : int, optional
@@ -103,6 +106,11 @@ def read_ranges(
     ranges: list[Range] = []
     for path, given in sweep.items():
         whole = _is_whole(scenario, path)
+        if given is None:
+            made = _stated(scenario, path, design, whole)
+            ranges += [made] if isinstance(made, Range) else []
+            faults += [made] if isinstance(made, Fault) else []
+            continue
         kinds = (whole, _takes_numbers(scenario, path))
         made = _written(path, given, design, kinds) if isinstance(given, str) else _listed(path, given, design, whole)
         ranges += [made] if isinstance(made, Range) else []
@@ -183,6 +191,24 @@ def _written(path: str, text: str, design: str, kinds: tuple[bool, bool]) -> Ran
     steps = np.geomspace(low, high, int(count)) if is_log else np.linspace(low, high, int(count))
     # Twelve figures: 0.3, not 0.30000000000000004.
     values: list[Value] = [float(f"{value:.12g}") for value in steps.tolist()]
+    return _listed(path, values, design, is_whole)
+
+
+def _stated(scenario: Scenario, path: str, design: str, is_whole: bool) -> Range | Fault:
+    """Return the range that the scenario states beside a number."""
+    ends = stated_range(scenario, path)
+    if ends is None:
+        if shape_of(scenario, path) is None:
+            scenario.alter({path: 0})  # tells the nearest path
+        return Fault(path, "no bounds, and no range beside the number", _STEPS if design == "grid" else _DRAWN)
+    low, high = ends
+    is_log = low > 0 and high / low >= WIDE and not is_whole
+    if design != "grid":
+        return Range(path, low, high, (), is_log, is_whole)
+    steps = np.geomspace(low, high, STATED_VALUES) if is_log else np.linspace(low, high, STATED_VALUES)
+    values: list[Value] = [float(f"{value:.12g}") for value in steps.tolist()]
+    if is_whole:
+        values = sorted({round(value) for value in steps.tolist()})
     return _listed(path, values, design, is_whole)
 
 

@@ -92,8 +92,11 @@ def checked(text: str, parent: str = "") -> dict[str, Any]:
 
 def _ground(row: dict[str, Any]) -> str:
     """Return in one line what a number rests on."""
+    from greatfear.scenario.ranges import range_words
+
     keys = ("source", "place", "reason", "level", "assumption", "calibrated_to")
-    return "; ".join(str(row[key]) for key in keys if row.get(key))
+    words = [str(row[key]) for key in keys if row.get(key)]
+    return "; ".join(words + ([range_words(row["range"])] if row.get("range") else []))
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

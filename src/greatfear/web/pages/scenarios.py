@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
@@ -58,7 +58,7 @@ def _numbers(found: Scenario) -> Table:
             cell(_plain(row["value"])),
             cell(row["unit"] or None),
             cell(row["kind"], mark="doubt" if row["kind"] == "assumption" else ""),
-            cell("; ".join(str(row[key]) for key in _GROUND if row.get(key)) or None),
+            cell(_words(row) or None),
         )
         for row in rows
     )
@@ -69,6 +69,14 @@ def _numbers(found: Scenario) -> Table:
     )
     heads = ("number", "value", "unit", "kind", "ground")
     return Table("numbers", heads, cells, title="Every number, and what it rests on", numeric=("value",), note=words)
+
+
+def _words(row: dict[str, Any]) -> str:
+    """Return what a number rests on, with its range."""
+    from greatfear.scenario.ranges import range_words
+
+    words = [str(row[key]) for key in _GROUND if row.get(key)]
+    return "; ".join(words + ([range_words(row["range"])] if row.get("range") else []))
 
 
 def _plain(value: object) -> object:
