@@ -16,10 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from smaller import smaller
+from stamps import stamp
 
 from greatfear import catalogue
-from greatfear.scenario import digest
-from greatfear.scenario.resolving import numbers_digest
 from greatfear.simulation.codes import ARREST, DEATH, N_ACTS
 from greatfear.simulation.process import start
 
@@ -38,9 +37,7 @@ def main() -> None:
     out = io.StringIO()
     command = f"--replicates {options.replicates} --scale {options.scale} --seed {options.seed}"
     out.write(f"# script: maintenance/chiefs_great_terror.py {command}\n")
-    out.write(
-        f"# greatfear: {version('greatfear')}; scenario: great-terror-chiefs, sha256 {digest(whole)}, numbers {numbers_digest(whole)}\n"
-    )
+    out.write(f"# greatfear: {version('greatfear')}; {stamp(whole)}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["replicate", "fall", "date", "why", "arrests", "deaths"])
     for replicate in range(options.replicates):

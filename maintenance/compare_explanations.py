@@ -18,13 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from smaller import smaller
+from stamps import stamp
 
 import greatfear as gf
 from greatfear import catalogue
 from greatfear.comparison.explanations import EXPLANATIONS, PREDICTED, account_quantities
-from greatfear.scenario import digest
 from greatfear.scenario.model import Scenario
-from greatfear.scenario.resolving import numbers_digest
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
@@ -47,7 +46,7 @@ def simulate(replicates: int, scale: int, seed: int) -> str:
     out.write(f"# greatfear: {version('greatfear')}\n")
     for name in EXPLANATIONS:
         told = catalogue.scenario(name)
-        out.write(f"# scenario: {name}, sha256 {digest(told)}, numbers {numbers_digest(told)}\n")
+        out.write(f"# {stamp(told)}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
     for name in EXPLANATIONS:

@@ -14,11 +14,11 @@ import io
 from importlib.metadata import version
 from pathlib import Path
 
+from stamps import stamp
+
 import greatfear as gf
 from greatfear import catalogue
 from greatfear.comparison.record_quantities import quantities
-from greatfear.scenario import digest
-from greatfear.scenario.resolving import numbers_digest
 from greatfear.simulation.run import Run
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
@@ -49,9 +49,7 @@ def main() -> None:
     out.write(
         f"# script: maintenance/replicate_great_terror.py --replicates {options.replicates} --seed {options.seed}\n"
     )
-    out.write(
-        f"# greatfear: {version('greatfear')}; scenario: great-terror, sha256 {digest(scenario)}, numbers {numbers_digest(scenario)}\n"
-    )
+    out.write(f"# greatfear: {version('greatfear')}; {stamp(scenario)}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["replicate", "seed", "quantity", "value"])
     for row in found.table.to_pylist():

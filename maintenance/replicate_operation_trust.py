@@ -17,10 +17,10 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from stamps import stamp
+
 from greatfear import catalogue
 from greatfear.comparison.sham_quantities import sham_quantities
-from greatfear.scenario import digest
-from greatfear.scenario.resolving import numbers_digest
 from greatfear.simulation.process import start
 
 ENTRIES = Path(catalogue.__file__).parent / "entries"
@@ -39,9 +39,7 @@ def main() -> None:
     entry = "" if options.entry == "operation-trust" else f" --entry {options.entry}"
     script = f"maintenance/replicate_operation_trust.py{entry} --replicates {options.replicates} --seed {options.seed}"
     out.write(f"# script: {script}\n")
-    out.write(
-        f"# greatfear: {version('greatfear')}; scenario: {scenario.id}, sha256 {digest(scenario)}, numbers {numbers_digest(scenario)}\n"
-    )
+    out.write(f"# greatfear: {version('greatfear')}; {stamp(scenario)}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["replicate", "seed", "quantity", "value"])
     for replicate in range(options.replicates):

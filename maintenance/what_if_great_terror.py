@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from smaller import smaller
+from stamps import stamp
 
 from greatfear import catalogue
-from greatfear.scenario import digest
 from greatfear.scenario.model import Scenario
-from greatfear.scenario.resolving import numbers_digest
 from greatfear.simulation.carrying import believe
 from greatfear.simulation.run import simulate
 from greatfear.simulation.what_ifs import spelt_out
@@ -90,7 +89,7 @@ def head(scale: int) -> str:
     lines.append(f"# greatfear: {version('greatfear')}")
     names = dict.fromkeys([*(name for name, _, _ in PAIRS), "operation-trust"])
     told = {name: catalogue.scenario(name) for name in names}
-    lines += [f"# scenario: {name}, sha256 {digest(one)}, numbers {numbers_digest(one)}" for name, one in told.items()]
+    lines += [f"# {stamp(one)}" for name, one in told.items()]
     return "\n".join(lines) + "\n"
 
 

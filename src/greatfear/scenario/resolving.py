@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["canonical", "completed", "digest", "numbers_digest", "resolve", "to_json", "to_yaml"]
 
 
-_SAID = frozenset(
-    ("title", "about", "name", "words", "sources", "metadata")
-    + ("source", "place", "reason", "level", "certainty", "assumption", "calibrated_to", "range")
-)
+_SAID = {"title", "about", "name", "words", "sources", "metadata", "range"} | {
+    "source", "place", "reason", "level", "certainty", "assumption", "calibrated_to",
+}  # fmt: skip
 """Keys of the resolved form that move no run."""
 
 
