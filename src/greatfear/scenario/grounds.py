@@ -140,10 +140,8 @@ class Grounds:
         elif number is not None and isinstance(number.value, int | float) and not isinstance(number.value, bool):
             own["value"] = Written(converted(float(number.value), written.value, unit), number.line)
             if "range" in own:
-                ends = [
-                    Written(converted(float(end.value), written.value, unit), end.line) for end in own["range"].value
-                ]
-                own["range"] = Written(ends, own["range"].line)
+                ends = [converted(end, written.value, unit) for end in plain(own["range"])]
+                own["range"] = Written([Written(end, own["range"].line) for end in ends], own["range"].line)
         return own
 
     def setting(self, node: Written, path: Path) -> tuple[Written, Ground]:
