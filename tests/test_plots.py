@@ -214,7 +214,30 @@ def test_the_first_paragraph_says_what_the_description_counts(archive: Archive) 
     rows = [{"quantity": "x", "error": 0.05, "role": "prediction"}, {"quantity": "y", "error": -0.5, "role": "prediction"},
             {"quantity": "z", "error": 9.0, "role": "calibrated"}]  # fmt: skip
     last = findings(described, 1, rows)[-1]
-    assert "Of 2 predictions that have a published number beside them, 1 lie within 10 per cent" in last
+    assert "Of 2 predictions that have a published number beside them, 1 lie within a factor of 1.25" in last
+
+
+def test_the_matrix_of_cases_stands_in_the_page(archive: Archive) -> None:
+    """The share of a group that rests on namings is counted once more, from the causes of its cases."""
+    from greatfear.plots.report_matrix import matrix_block
+
+    text = matrix_block(describe(archive))
+    asked = archive.sql(
+        "select p.stratum as name, count(*) as n, count(*) filter (where a.statement >= 0 and s.channel = 'interrogation') as named "
+        "from acts a join persons p on p.person = a.person left join statements s on s.statement = a.statement "
+        "where a.kind = 'arrest' group by p.stratum"
+    ).to_pylist()
+    assert len(asked) > 1
+    for row in asked:
+        assert re.search(rf'<td>{row["name"]}</td><td class="n">{row["n"]:,}</td>.*?{row["named"] / row["n"]:.1%}', text)
+    assert "largest eigenvalue of the matrix" in text
+    assert matrix_block(describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))) == ""
+
+
+def test_a_place_has_its_name_where_the_offices_have_one(archive: Archive) -> None:
+    described = describe(archive)
+    most = max(described.frames["regions"].rows(), key=lambda row: row["cases"])["region"]
+    assert "fall into Moscow oblast (" in " ".join(findings(described, 1, (), {most: "Moscow oblast"}))
 
 
 def test_persons_named_most_come_first(archive: Archive) -> None:

@@ -118,7 +118,7 @@ def test_faults_are_sentences(sweep: Any, more: dict[str, Any], words: str) -> N
 def test_the_words_of_the_command() -> None:
     assert sweeps_of(["a.b=0:1:5", "c=1,2"]) == {"a.b": "0:1:5", "c": "1,2"}
     with pytest.raises(FaultList) as caught:
-        sweeps_of(["a", "b=1", "b=2", "=3"])
+        sweeps_of(["a=", "b=1", "b=2", "=3"])
     assert len(caught.value.faults) == 3
 
 

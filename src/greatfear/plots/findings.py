@@ -14,10 +14,15 @@ from greatfear.show.wording import plural
 
 __all__ = ["findings", "many"]
 
-_NEAR = 0.1
+_NEAR = 1.25
 
 
-def findings(found: Description, deepest: int, comparison: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+def findings(
+    found: Description,
+    deepest: int,
+    comparison: Sequence[Mapping[str, Any]] = (),
+    places: Mapping[str, str] | None = None,
+) -> list[str]:
     """Return sentences on an archive.
 
     Parameters
@@ -26,7 +31,9 @@ def findings(found: Description, deepest: int, comparison: Sequence[Mapping[str,
     deepest : int
         Namings of the longest chain back to its root.
     comparison : sequence of mappings, optional
-        Rows of the comparison with a published record: quantity, record, error, role.
+        Rows of the comparison with a published record: quantity, record, error, role, group.
+    places : mapping of str to str, optional
+        Names of regions by id; an id stands for itself where it has none.
     """
     total = found.totals
     if not total["statements"] and not total["acts"]:
@@ -35,7 +42,14 @@ def findings(found: Description, deepest: int, comparison: Sequence[Mapping[str,
             "say who accused whom and what was done."
         )
         return [words]
-    told = [_scope(found), _grounds(found), _chains(found, deepest), _origins(total), *_naming(total), _region(found)]
+    told = [
+        _scope(found),
+        _grounds(found),
+        _chains(found, deepest),
+        _origins(total),
+        *_naming(total),
+        _region(found, places or {}),
+    ]
     sentences = (*told, _unknown(total), _record(comparison))
     return [found.words.reworded(words[0].upper() + words[1:]) for words in sentences if words]
 
@@ -128,14 +142,15 @@ def _naming(total: Mapping[str, float | int]) -> list[str]:
     return words
 
 
-def _region(found: Description) -> str:
+def _region(found: Description, names: Mapping[str, str]) -> str:
     what = "cases" if found.totals["cases"] else "namings"
     rows = [row for row in found.frames["regions"].rows() if row["region"] != "absent"]
     n = sum(row[what] for row in rows)
     if len(rows) < 2 or not n:
         return ""
     most = max(rows, key=lambda row: row[what])
-    return f"Most {what} fall into {most['region']} ({most[what]:,}, {_percent(most[what] / n)}), one of {len(rows):,} regions."
+    where = names.get(most["region"]) or most["region"]
+    return f"Most {what} fall into {where} ({most[what]:,}, {_percent(most[what] / n)}), one of {len(rows):,} regions."
 
 
 def _unknown(total: Mapping[str, float | int]) -> str:
@@ -145,17 +160,22 @@ def _unknown(total: Mapping[str, float | int]) -> str:
 
 
 def _record(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Say how far the archive lies from the published record: predictions apart, the worst by name."""
+    """Say how far the archive lies from the published record: predictions alone, as the comparison counts them."""
     known = [row for row in rows if isinstance(row.get("error"), int | float) and math.isfinite(row["error"])]
-    told = [row for row in known if row.get("role") == "prediction"]
+    told = [row for row in known if row.get("role") == "prediction" and row.get("group") != "the source article"]
     if not told:
         return ""
-    near = sum(abs(row["error"]) <= _NEAR for row in told)
-    worst = max(told, key=lambda row: abs(row["error"]))
+    near = sum(_factor(row["error"]) <= _NEAR for row in told)
+    worst = max(told, key=lambda row: _factor(row["error"]))
     return (
-        f"Of {len(told):,} predictions that have a published number beside them, {near:,} lie within 10 per cent of it; the "
-        f"farthest off is “{worst['quantity']}” ({worst['error']:+.0%})."
+        f"Of {len(told):,} predictions that have a published number beside them, {near:,} lie within a factor of {_NEAR} of it; "
+        f"the farthest off is “{worst['quantity']}” ({worst['error']:+.0%})."
     )
+
+
+def _factor(error: float) -> float:
+    """Return the factor between simulated and record, at least 1, from simulated over record less one."""
+    return max(1 + error, 1 / (1 + error)) if error > -1 else math.inf
 
 
 def many(n: float, word: str) -> str:

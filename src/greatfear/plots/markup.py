@@ -44,9 +44,10 @@ def facts(pairs: Mapping[str, Any]) -> str:
     return f'<div class="facts">{"".join(parts)}</div>'
 
 
-def figure_block(drawn: str, caption: str) -> str:
-    """Return a figure (SVG text) with its caption."""
-    return f"<figure>{drawn}<figcaption>{html.escape(caption)}</figcaption></figure>"
+def figure_block(drawn: str, caption: str, kind: str = "") -> str:
+    """Return a figure (SVG text) with its caption; a ``"narrow"`` one fits a narrow screen as it is."""
+    opened = f'<figure class="{kind}">' if kind else "<figure>"
+    return f"{opened}{drawn}<figcaption>{html.escape(caption)}</figcaption></figure>"
 
 
 def section(key: str, title: str, *parts: str) -> str:

@@ -143,9 +143,17 @@ def _summary(material: _Material) -> tuple[str, str, str]:
         "independent origins of the cases": _origins(total),
     }
     deepest = int(material.chains.depth.max(initial=0))
-    words = " ".join(findings(material.described, deepest, material.comparison))
+    words = " ".join(findings(material.described, deepest, material.comparison, _places(material.archive)))
     told = {name: value for name, value in shown.items() if value not in (0, "0", "–")}
     return "summary", "What this archive holds", f"<p>{html.escape(words)}</p>{facts(told)}"
+
+
+def _places(archive: Any) -> dict[str, str]:
+    """Return the names of regions, as the offices that cover them have them."""
+    if not archive.n_rows("offices"):
+        return {}
+    offices = archive.table("offices", ["region", "name"]).to_pydict()
+    return {region: name for region, name in zip(offices["region"], offices["name"], strict=True) if region and name}
 
 
 def _origins(total: Mapping[str, float | int]) -> str:

@@ -18,6 +18,7 @@ from greatfear.plots.marks.tree import Node
 from greatfear.plots.marks.tree import tree as draw_tree
 from greatfear.plots.markup import table
 from greatfear.plots.points import Point
+from greatfear.plots.report_matrix import matrix_block
 from greatfear.plots.tiles import TILES, fits, short_name
 
 __all__ = ["chain_section", "naming_section", "places_section", "roots_section", "series_section"]
@@ -108,13 +109,14 @@ def roots_section(found: Description) -> Section:
         for row in rows
     ]
     whole = table(heads, cells, (2, 3, 4, 5))
+    matrix = matrix_block(found)
     if not drawn:
-        return "roots", "What cases rest on", whole
+        return "roots", "What cases rest on", whole + matrix
     text = f'<div class="columns">{"".join(map(_block, drawn))}</div>'
     return (
         "roots",
         "What cases rest on",
-        text + f"<details><summary>ground and root together</summary>{whole}</details>",
+        f"{text}<details><summary>ground and root together</summary>{whole}</details>{matrix}",
     )
 
 

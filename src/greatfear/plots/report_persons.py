@@ -24,16 +24,26 @@ SCRIPT = """
   const rows = [...document.querySelectorAll("#persons tbody tr")];
   const plain = (text) => text.normalize("NFKD").replace(/\\p{M}/gu, "").toLowerCase();
   const texts = rows.map((row) => plain(row.textContent));
-  field.parentElement.hidden = false;
-  field.addEventListener("input", () => {
+  const more = document.getElementById("more"), few = 50;
+  let most = few;
+  const show = () => {
     const words = plain(field.value).split(/\\s+/).filter(Boolean);
     let n = 0;
-    rows.forEach((row, k) => { row.hidden = !words.every((word) => texts[k].includes(word)); if (!row.hidden) n += 1; });
-    told.textContent = `${n} of ${rows.length} shown`;
-  });
+    rows.forEach((row, k) => {
+      const found = words.every((word) => texts[k].includes(word));
+      n += found ? 1 : 0;
+      row.hidden = !found || n > most;
+    });
+    told.textContent = `${Math.min(n, most)} of ${n} ${words.length ? "found" : "listed"} shown`;
+    more.hidden = n <= most;
+  };
+  field.addEventListener("input", () => { most = few; show(); });
+  more.addEventListener("click", () => { most = rows.length; show(); });
+  field.parentElement.hidden = false;
+  show();
 })();
 """
-"""Hides the rows that do not hold the words sought. It reads and sends nothing else."""
+"""Shows the first rows, or those that hold the words sought, and all of them when asked. It reads and sends nothing else."""
 
 SCRIPT_HASH = "sha256-" + base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 """By which the policy of the page lets this script run and no other."""
@@ -69,7 +79,8 @@ def persons_section(archive: Any) -> tuple[str, str, str]:
     words = f'<p class="note">{html.escape(which)}</p>'
     field = (
         '<p hidden><label for="seek">Search </label><input id="seek" type="search" autocomplete="off"> '
-        f'<span id="seen" role="status">{len(rows):,} of {len(rows):,} shown</span></p>'
+        f'<span id="seen" role="status">{len(rows):,} of {len(rows):,} listed shown</span> '
+        '<button id="more" type="button" hidden>Show all</button></p>'
     )
     return "persons", "Persons", f"{words}{field}{listed}"
 

@@ -20,7 +20,8 @@ __all__ = ["draw_errors", "record_page", "record_section", "rows_of"]
 
 _HEADS = ("quantity", "unit", "simulated", "interval", "record", "error", "role", "claim and verdict", "source, note")
 _EDGE = 8.0
-"""Factors beyond this stand at the edge of a figure, as arrows."""
+"""Factors beyond this stand at the edge of a figure, as arrows; errors in figures stand to the right of it."""
+_RIGHT = _EDGE * 2.3
 _MARKS = {
     "prediction": ("o", INK), "partly calibrated": ("o", "white"), "calibrated": ("s", "white"), "input": ("^", "white"),
     "other scenario": ("o", INK),
@@ -68,7 +69,9 @@ def record_section(given: Iterable[Any], n_replicates: int, *, is_altered: bool 
         drawn = [row for row in part if _ratio(row) is not None]
         if drawn:
             alt = f"simulated over record, {group}: {len(drawn)} quantities"
-            body += figure_block(svg(draw_errors(drawn, group), f"errors{k}", alt), _CAPTION if k == 0 else "")
+            body += figure_block(
+                svg(draw_errors(drawn, group), f"errors{k}", alt), _CAPTION if k == 0 else "", "narrow"
+            )
         body += f"<details><summary>{html.escape(group)} as a table</summary>{_table(part)}</details>"
     return "compared", "Against the record", body
 
@@ -88,7 +91,7 @@ def draw_errors(rows: Sequence[Any], title: str) -> Any:
     for k, row in enumerate(rows):
         _draw_row(axes, row, -k)
     axes.set_xscale("log", base=2)
-    axes.set_xlim(1 / _EDGE / 1.1, _EDGE * 1.1)
+    axes.set_xlim(1 / _EDGE / 1.1, _RIGHT)
     ticks = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
     axes.set_xticks(ticks, ["1/8", "1/4", "1/2", "equal", "2", "4", "8"])
     axes.set_ylim(-len(rows) + 0.35, 0.85)
@@ -121,7 +124,7 @@ def _draw_row(axes: Any, row: Any, y: float) -> None:
     words = row.quantity if len(row.quantity) <= 58 else f"{row.quantity[:56]}…"
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # a long name crosses the grey band and the line
     axes.text(1 / _EDGE / 1.1, y + 0.36, words, fontsize=8.2, va="center", bbox=behind)
-    axes.text(_EDGE * 1.08, y, _error(row), fontsize=8.2, va="center", ha="right")
+    axes.text(_RIGHT, y, _error(row), fontsize=8.2, va="center", ha="right")
 
 
 def _table(rows: Sequence[Any]) -> str:

@@ -8,7 +8,7 @@ CSS = """
 :root { --ink: #222; --grey: #6a6a6a; --line: #d5d5d5; }
 * { box-sizing: border-box; }
 body { font: 15px/1.5 Georgia, 'Times New Roman', serif; color: var(--ink);
-  max-width: 68rem; margin: 2rem auto; padding: 0 1.5rem; }
+  max-width: 70rem; margin: 2rem auto; padding: 0 1.5rem; }
 h1, h2, h3, th, nav, figcaption, .label { font-family: Helvetica, Arial, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; border-top: 1px solid var(--line); padding-top: 1.2rem; margin: 2.2rem 0 .6rem; }
@@ -43,6 +43,7 @@ details > summary { cursor: pointer; font-family: Helvetica, Arial, sans-serif; 
   .facts { grid-template-columns: 1fr 1fr; }
   .mark .minor { display: none; }
   figure > svg:not(.mark) { max-width: none; width: 42rem; }
+  figure.narrow > svg:not(.mark) { width: 100%; }
   figure { overflow-x: auto; }
 }
 @page { size: A4; margin: 16mm 14mm; }

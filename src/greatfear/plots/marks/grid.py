@@ -49,13 +49,18 @@ def grid(
             f'fill="{INK}">{esc(_short(name, 22))}</text>'
         )
         body += "".join(_square(one, (_MARGIN + _SIDE * j, y), (_SIDE - 1, _SIDE - 1)) for j, one in enumerate(line))
-    return frame(key, words, height, body, width=str(width), role="group")
+    return frame(key, words, height, _own_hatch(key, body), width=str(width), role="group")
 
 
 _HATCH = (
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<path d="M0 0V6" stroke="{RULE}" stroke-width="1.5"/></pattern></defs>'
 )
+
+
+def _own_hatch(key: str, body: str) -> str:
+    """Return the body with a hatch that has the drawing's own id: several drawings stand on one page."""
+    return body.replace('id="hatch"', f'id="{esc(key)}-hatch"').replace("url(#hatch)", f"url(#{esc(key)}-hatch)")
 
 
 def _square(one: Square, place: tuple[float, float], size: tuple[float, float]) -> str:
@@ -88,7 +93,7 @@ def tiles(key: str, words: tuple[str, str], places: dict[str, tuple[int, int]], 
     body = _HATCH + "".join(
         _square(squares.get(name, none), (x * wide, y * high), (wide - 2, high - 2)) for name, (x, y) in places.items()
     )
-    return frame(key, words, rows * high, body, width=str(columns * wide), role="group")
+    return frame(key, words, rows * high, _own_hatch(key, body), width=str(columns * wide), role="group")
 
 
 Small = tuple[str, str, int, int]
