@@ -243,7 +243,7 @@ def grounds(found: Description) -> dict[str, str]:
 
 WORDS = {
     "register": "a register", "order": "an order", "denunciation": "a denunciation", "report": "an informer's report",
-    "accident": "an accident", "document": "a document", "sham": "the file of a sham",
+    "accident": "an accident", "document": "a document or minutes", "sham": "the file of a sham",
     "interrogation": "a naming under interrogation",
     "none": "no ground recorded", "unknown": "not on record", "statement": "a statement not on record", "cut": "a circle, cut",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from greatfear.plots.markup import table
 __all__ = ["named_section"]
 
 _HEADS = (
-    "person", "arrested", "on what", "statements before the arrest (speakers)", "named in custody by", "sentence", "record",
+    "person", "arrested", "on what", "statements before the arrest (speakers)", "of these in custody; named by", "sentence", "record",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def named_section(told: Mapping[str, Any]) -> tuple[str, str, str]:
     words = ""
     if arrested:
         words = f"{len(arrested) - len(without)} of the {len(arrested)} persons arrested on a given day are named in a statement"
-        words = f"<p>{html.escape(words + (': not ' + ', '.join(without) if without else ''))}.</p>"
+        words = f"<p>{html.escape(words + ('; not named: ' + ', '.join(without) if without else ''))}.</p>"
     return "named", "Persons with names", note + words + table(_HEADS, rows)
 
 
@@ -53,9 +53,9 @@ def _before(one: Mapping[str, Any]) -> str:
 
 
 def _by(one: Mapping[str, Any]) -> str:
-    """Return who of those with names gave the name, and how many statements came from sittings."""
+    """Return how many statements came from sittings, and who of those with names made any statement."""
     names = ", ".join(one["named_by"])
-    return f"{one['in_custody_statements']} statements" + (f", among them {names}" if names else "")
+    return f"{one['in_custody_statements'] or 'none'} in custody" + (f"; named by {names}" if names else "")
 
 
 def _sentence(one: Mapping[str, Any]) -> str:
