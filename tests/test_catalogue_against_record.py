@@ -20,7 +20,7 @@ from greatfear.catalogue.resources import folder
 from greatfear.comparison.against_record import ROLES, Comparison, ComparisonRow, against_record, replicate_intervals
 from greatfear.comparison.record_quantities import quantities
 from greatfear.errors import UnknownNameError
-from greatfear.scenario import digest
+from greatfear.scenario import digest, to_json
 from greatfear.scenario.resolving import numbers_digest
 
 module = importlib.import_module(
@@ -229,6 +229,18 @@ def test_a_run_of_another_scenario_shows_no_interval_of_the_base(monkeypatch: py
         assert (row.low == low) is not math.isnan(low)
         assert comparison.is_altered is (sha != own)
         assert ("something was changed" in str(comparison)) is comparison.is_altered
+
+
+def test_a_run_of_the_same_numbers_in_other_words_is_not_altered(tmp_path: Path) -> None:
+    """Another version may ground a number otherwise; a changed number is seen."""
+    own = catalogue.scenario("great-terror")
+    for changes, is_altered in (({"title": "Said otherwise"}, False), ({"centre.credulity": 0.5}, True)):
+        told = own.alter(changes)
+        (tmp_path / "scenario.json").write_text(to_json(told), encoding="utf-8")
+        duck = Duck(ACTS)
+        duck.path = tmp_path / "archive"
+        duck.manifest = SimpleNamespace(provenance={"scenario": {"id": "great-terror", "sha256": digest(told)}})
+        assert against_record(duck).is_altered is is_altered
 
 
 def test_article_rows_show_claim_and_verdict() -> None:

@@ -223,13 +223,16 @@ def test_the_matrix_of_cases_stands_in_the_page(archive: Archive) -> None:
 
     text = matrix_block(describe(archive))
     asked = archive.sql(
-        "select p.stratum as name, count(*) as n, count(*) filter (where a.statement >= 0 and s.channel = 'interrogation') as named "
+        "select p.stratum as name, count(*) as n, "
+        "count(*) filter (where a.statement >= 0 and s.channel = 'interrogation') as named "
         "from acts a join persons p on p.person = a.person left join statements s on s.statement = a.statement "
         "where a.kind = 'arrest' group by p.stratum"
     ).to_pylist()
     assert len(asked) > 1
     for row in asked:
-        assert re.search(rf'<td>{row["name"]}</td><td class="n">{row["n"]:,}</td>.*?{row["named"] / row["n"]:.1%}', text)
+        assert re.search(
+            rf'<td>{row["name"]}</td><td class="n">{row["n"]:,}</td>.*?{row["named"] / row["n"]:.1%}', text
+        )
     assert "largest eigenvalue of the matrix" in text
     assert matrix_block(describe(Archive.from_tables({}, epoch=dt.date(1335, 1, 1)))) == ""
 

@@ -84,7 +84,7 @@ def write_page(
     families: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the report with the record's numbers drawn beside the archive's, where there are any."""
-    from greatfear.comparison.mechanisms import is_idle, mechanism_rows
+    from greatfear.comparison.mechanisms import is_shown, mechanism_rows
     from greatfear.plots.report import write_report
 
     record, more = None if compared is None else points_for(compared), []
@@ -101,7 +101,7 @@ def write_page(
         from greatfear.plots.report_named import named_section
 
         more.append(named_section((families or {})["named"]))
-    if (families or {}).get("centre", {}).get("series") and not (archive.words and is_idle((families or {})["centre"])):
+    if is_shown((families or {}).get("centre", {}), archive.words):
         from greatfear.plots.report_centre import centre_section
 
         more.append(centre_section(families or {}, archive.epoch))

@@ -220,13 +220,20 @@ def against_record(archive: Queryable, *record_ids: str, entry: str = "great-ter
 def _is_altered(archive: Any, entry: str) -> bool:
     """Return whether a run is of another scenario than the catalogue's entry as it stands; not, where that is not told."""
     from greatfear.catalogue import scenario, scenarios
-    from greatfear.scenario import digest
+    from greatfear.scenario import digest, load
+    from greatfear.scenario.resolving import numbers_digest
 
     manifest = getattr(archive, "manifest", None)
     told = manifest.provenance.get("scenario") if manifest is not None else None
     if not isinstance(told, dict) or "sha256" not in told or entry not in scenarios():
         return False
-    return bool(told["sha256"] != digest(scenario(entry)))
+    if told["sha256"] == digest(scenario(entry)):
+        return False
+    kept = archive.path.parent / "scenario.json" if getattr(archive, "path", None) else None
+    if kept is None or not kept.is_file():
+        return True
+    # another version may say the same numbers in other words
+    return numbers_digest(load(kept)) != numbers_digest(scenario(entry))
 
 
 def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[float, float]], int]:

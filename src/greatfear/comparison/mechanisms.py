@@ -8,7 +8,7 @@ from typing import Any
 
 from greatfear.show.wording import Wording
 
-__all__ = ["MechanismRow", "is_idle", "mechanism_rows"]
+__all__ = ["MechanismRow", "is_idle", "is_shown", "mechanism_rows"]
 
 Families = Mapping[str, Mapping[str, Any]]
 
@@ -41,6 +41,11 @@ def is_idle(centre: Mapping[str, Any]) -> bool:
     return len(drives) == 1 and "drives nothing" in drives[0]
 
 
+def is_shown(centre: Mapping[str, Any], words: Wording | None = None) -> bool:
+    """Return whether a reader is told of the centre: where the scenario has one, and a case with own words lets it act."""
+    return bool(centre.get("series")) and not centre.get("unspoken") and not (words and is_idle(centre))
+
+
 def mechanism_rows(families: Families, words: Wording | None = None) -> list[MechanismRow]:
     """Return what the families of a run came to, in the order in which they act.
 
@@ -49,7 +54,8 @@ def mechanism_rows(families: Families, words: Wording | None = None) -> list[Mec
     families : mapping
         Report of each family by its name, as in `Run.families`; families of other kinds are left out.
     words : Wording, optional
-        Words of the case. Where it has its own, a centre whose belief drives nothing is left out: it knows no enemies.
+        Words of the case. Where it has its own, a centre whose belief drives nothing is left out: it knows no enemies. A centre
+        of which the scenario says nothing is left out always.
     """
     parts = {
         "offices": _offices,
@@ -63,7 +69,7 @@ def mechanism_rows(families: Families, words: Wording | None = None) -> list[Mec
         "named": _named,
     }
     named = words or Wording()
-    told = [name for name in parts if name in families and not (named and name == "centre" and is_idle(families[name]))]
+    told = [name for name in parts if name in families and (name != "centre" or is_shown(families[name], named))]
     rows = [row for name in told for row in parts[name](families[name])]
     if named:  # nobody is taken into custody in such a case
         rows = [
@@ -87,8 +93,6 @@ def _offices(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
 
 
 def _centre(told: Mapping[str, Any]) -> Iterator[MechanismRow]:
-    if not told.get("series"):
-        return
     yield MechanismRow("centre", "enemies believed at large at the end", told["belief"], "persons")
     yield MechanismRow("centre", "most enemies believed at large", max(row[1] for row in told["series"]), "persons")
     if told["clipped_periods"]:

@@ -11,7 +11,8 @@ from greatfear.plots.markup import table
 __all__ = ["named_section"]
 
 _HEADS = (
-    "person", "arrested", "on what", "statements before the arrest (speakers)", "of these in custody; named by", "sentence", "record",
+    "person", "arrested", "on what", "statements before the arrest (speakers)", "of these in custody; named by", "sentence",
+    "record",
 )  # fmt: skip
 
 

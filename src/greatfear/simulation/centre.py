@@ -112,6 +112,11 @@ class Centre:
         if self.scenario.centre.dismissal.active:
             self._judge_chief(day, new["off_file"] + new["off_register"], meter["senior_arrests"])
 
+    def _is_unspoken(self) -> bool:
+        """Return whether the scenario says nothing of a centre: no prior, no report, nothing that belief could drive."""
+        rule = self.scenario.centre
+        return not (rule.prior.value or rule.reports or rule.belief_drives.value or rule.dismissal.active)
+
     def _learn(self, new: dict[str, int], at_large: int) -> float:
         """Change the belief by what a period brought; return by how much it would have gone below 0.
 
@@ -163,6 +168,7 @@ class Centre:
         return {
             **rest,
             **({"reports": told} if told else {}),
+            **({"unspoken": True} if self._is_unspoken() else {}),
             "drives": drives(self.scenario.centre),
             "columns": list(SERIES),
             "series": self.memory["series"],
