@@ -206,6 +206,10 @@ def test_two_archives_side_by_side_show_the_numbers_of_each(lab: Lab) -> None:
     for key, words in (("statements", "statements"), ("named", "persons named"), ("cases", "cases")):
         assert [rows[words][k].value for k in (1, 2)] == [one[key] for one in totals]
         assert rows[words][3].value == pytest.approx(totals[1][key] / totals[0][key])
+    three = table(page_at(lab, f"/compare?a=mixed&b={other}&c=mixed"), "rows")
+    assert [row[:3] for row in three.rows] == [row[:3] for row in table(page, "rows").rows]
+    assert [row[3].value for row in three.rows] == [row[1].value for row in three.rows]
+    assert [row[7].value for row in three.rows if row[1].value] == [1.0 for row in three.rows if row[1].value]
     assert page_at(lab, "/compare?a=mixed&b=nowhere").status == 404
     assert page_at(lab, "/compare").status == 200
 

@@ -209,11 +209,12 @@ def test_a_fan_shows_the_published_arrests_where_the_scenario_has_some(lab: Lab)
     rows = [{"replicate": k, "arrests": [1000 * k] * 209, "statements": [0] * 209} for k in (1, 2)]
     asked = {"kind": "ensemble", "scenario": "great-terror", "name": "great-terror", "seed": 1, "replicates": 2}
     result = {"rows": rows, "epoch": "1936-01-01", "title": "x", "days": 1461}
-    for name, n in (("great-terror", 2), ("witch-hunt", 0)):
+    for name, n in (("great-terror", 4), ("witch-hunt", 0)):
         lab.jobs.all["fan"] = Job("fan", asked | {"name": name}, "done", rows=rows, result=result)
         text = web_lab.client(lab).get("/ensemble/fan").text
         assert text.count("arrests as published") == n
-        assert ("1937: 936,750 arrests as published, 17,965 a week" in text) == bool(n)
+        assert ("1937-01-01 to 1937-12-31: 936,750 arrests as published, 17,965 a week" in text) == bool(n)
+        assert ("1938-07-01 to 1938-10-31: 144,330 arrests as published" in text) == bool(n)
     del lab.jobs.all["fan"]
 
 

@@ -241,11 +241,12 @@ class ScenarioPage(Address):
 
 @dataclass(frozen=True)
 class Compare(Address):
-    """Two archives side by side."""
+    """Two archives side by side, or three."""
 
     PATH: ClassVar[str] = "/compare"
     a: str = ""
     b: str = ""
+    c: str = ""
 
 
 @dataclass(frozen=True)

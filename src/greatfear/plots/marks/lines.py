@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from greatfear.plots.marks.calendar import Period, period_marks, time_ticks
 from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, label, number, text, ticks
 
-__all__ = ["Line", "dots", "panel"]
+__all__ = ["Line", "Span", "dots", "panel"]
 
 _TOP, _FOOT = 16, 20
 
@@ -28,15 +28,25 @@ class Line:
     dash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A value that holds for the days from `first` to before `last`, such as a published mean."""
+
+    first: float
+    last: float
+    value: float
+    words: str
+
+
 def panel(
     key: str, words: tuple[str, str], lines: Sequence[Line], span: tuple[int, int],
-    *, epoch: dt.date, level: float | None = None, height: int = 120, points: Sequence[tuple[float, float, str]] = (),
+    *, epoch: dt.date, level: float | None = None, height: int = 120, spans: Sequence[Span] = (),
     is_dated: bool = True, periods: Sequence[Period] = (),
 ) -> str:  # fmt: skip
-    """Return lines over one range of days; `level` draws a line of reference, `points` are published values."""
+    """Return lines over one range of days; `level` draws a line of reference, `spans` are values over their own days."""
     first, last = span
     known = [v for line in lines for v in (*line.values, *line.high) if math.isfinite(v)]
-    scale = ticks(max([*known, level or 0, *(value for _, value, _ in points)], default=0))
+    scale = ticks(max([*known, level or 0, *(one.value for one in spans)], default=0))
     room = height - _TOP - _FOOT
     body = "".join(_rule(value, scale[-1], room) for value in scale)
     inner = "".join(_drawn(line, first, scale[-1]) for line in lines)
@@ -50,11 +60,16 @@ def panel(
         f'<svg class="plot" x="0" y="{_TOP}" width="100%" height="{room}" viewBox="0 0 {max(last - first, 1)} 1000" '
         f'preserveAspectRatio="none">{inner}</svg>'
     )
-    for day, value, told in points:
-        x, y = 100 * (day - first) / max(last - first, 1), _TOP + room * (1 - value / scale[-1])
+    for one in spans:
+        low, middle, high = (
+            f"{number(100 * (day - first) / max(last - first, 1))}%"
+            for day in (max(one.first, first), (max(one.first, first) + min(one.last, last)) / 2, min(one.last, last))
+        )
+        at = number(_TOP + room * (1 - one.value / scale[-1]))
         body += (
-            f'<circle cx="{number(x)}%" cy="{number(y)}" r="4.5" fill="#ffffff" stroke="{INK}" stroke-width="2">'
-            f"<title>{esc(told)}</title></circle>"
+            f"<g><title>{esc(one.words)}</title>"
+            f'<line x1="{low}" x2="{high}" y1="{at}" y2="{at}" stroke="{INK}" stroke-width="2.5"/>'
+            f'<circle cx="{middle}" cy="{at}" r="4.5" fill="#ffffff" stroke="{INK}" stroke-width="2"/></g>'
         )
     for day, name, is_major in time_ticks(first, last, epoch) if is_dated else ():
         x = 100 * (day - first) / max(last - first, 1)

@@ -1,8 +1,9 @@
-"""Two archives or two runs side by side: the same numbers and figures on one scale, and the record each meets or misses."""
+"""Two or three archives or runs side by side: the same numbers and figures on one scale, and the record each meets or misses."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from greatfear.plots.drawn import Windows, grounds
@@ -32,57 +33,67 @@ _Z = 1.959964
 
 
 def compare(lab: Lab, address: at.Compare) -> Page:
-    """Return two archives side by side; without two, a form to choose them."""
+    """Return two or three archives side by side; without two, a form to choose them."""
     known = [entry for entry in lab.entries.values() if entry.archive is not None]
     options = tuple(
         (entry.name, entry.archive.manifest.title or entry.name) for entry in known if entry.archive is not None
     )
-    names = [
+    first_two = [
         name if name else options[k][0] if len(options) > k else "" for k, name in enumerate((address.a, address.b))
     ]
     form = Form(
         str(at.Compare()),
-        (Input("a", "Left", names[0], "select", options), Input("b", "Right", names[1], "select", options)),
+        (
+            Input("a", "Left", first_two[0], "select", options), Input("b", "Right", first_two[1], "select", options),
+            *((Input("c", "Third", address.c, "select", (("", "none"), *options)),) if len(options) > 2 else ()),
+        ),
         "Compare", style="row",
     )  # fmt: skip
     if not (address.a and address.b):
         words = "Choose two archives." if len(options) > 1 else "Open two archives first: greatfear lab FOLDER FOLDER."
         return _page(address, (form, Notice(words)) if options else (Notice(words),))
-    pair = (lab.entry(address.a), lab.entry(address.b))
+    entries = [lab.entry(name) for name in (address.a, address.b, address.c) if name]
     swap = Links((Link(str(address.to(a=address.b, b=address.a)), "swap left and right"),), style="row")
-    parts = [described(entry, window_of(entry.opened)) for entry in pair]
-    blocks = [form, swap, _who(pair), _totals(parts), *_over_time(pair, parts), _grounds(parts), *_record(pair)]
+    parts = [described(entry, window_of(entry.opened)) for entry in entries]
+    blocks = [
+        form, swap, _who(entries), _totals(parts), *_over_time(entries, parts), _grounds(parts), *_record(entries),
+    ]  # fmt: skip
     return _page(address, tuple(blocks))
 
 
 def _page(address: at.Compare, blocks: tuple[Block, ...]) -> Page:
     forms = (Link(str(address.to(form="json")), "JSON"),)
-    return Page(title="Two archives side by side", address=str(address), blocks=blocks, forms=forms)
+    title = "Three archives side by side" if address.c else "Two archives side by side"
+    return Page(title=title, address=str(address), blocks=blocks, forms=forms)
 
 
-def _who(pair: tuple[Entry, Entry]) -> Table:
+def _who(entries: Sequence[Entry]) -> Table:
     rows = tuple(
         (
             cell(side),
             cell(entry.opened.manifest.title or entry.name, str(at.Overview(name=entry.name))),
             cell(about(entry)),
         )
-        for side, entry in zip(("left", "right"), pair, strict=True)
+        for side, entry in zip(_SIDES, entries, strict=False)
     )
     return Table("who", ("side", "archive", "how it came about"), rows)
 
 
-def _totals(parts: list[Any]) -> Table:
-    """Return the totals with the ratio right over left and its interval."""
+def _totals(parts: Sequence[Any]) -> Table:
+    """Return the totals with the ratio of each to the left one and its interval."""
+    sides = _SIDES[: len(parts)]
     rows = []
     for key, words in _COUNTS:
         counts = [_whole(part.totals[key]) for part in parts]
-        rows.append(tuple(map(cell, (words, *counts, *_ratio(*counts)))))
+        ratios = [value for other in counts[1:] for value in _ratio(counts[0], other)]
+        rows.append(tuple(map(cell, (words, *counts, *ratios))))
     for key, words in _SHARES:
-        left, right = (float(part.totals.get(key, math.nan)) for part in parts)
-        ratio = right / left if left > 0 and math.isfinite(right) else math.nan
-        rows.append(tuple(map(cell, (words, left, right, ratio, None, None))))
-    columns = ("number", "left", "right", "right over left", "low", "high")
+        shares = [float(part.totals.get(key, math.nan)) for part in parts]
+        is_known = shares[0] > 0
+        ratios = [v for other in shares[1:] for v in (other / shares[0] if is_known else math.nan, math.nan, math.nan)]
+        rows.append(tuple(map(cell, (words, *shares, *ratios))))
+    over = [name for side in sides[1:] for name in (f"{side} over left", f"{side}: low", f"{side}: high")]
+    columns = ("number", *sides, *(over if len(parts) > 2 else ("right over left", "low", "high")))
     note = (
         "Low and high: 95 per cent, as if every count were made of independent events. Chains of naming are not: two runs of "
         "one scenario may differ by more. An ensemble shows by how much."
@@ -103,85 +114,94 @@ def _ratio(left: int | None, right: int | None) -> tuple[float, float, float]:
     return ratio, ratio * math.exp(-spread), ratio * math.exp(spread)
 
 
-def _over_time(pair: tuple[Entry, Entry], parts: list[Any]) -> list[Block]:
-    """Return the counts of both on one axis; archives of different epochs are laid one over the other by their first day."""
-    by = parts[0].by if parts[0].by == parts[1].by else "month"
-    found = [described(entry, by) for entry in pair]
-    windows = [Windows.of(one, by) for one in found]
-    if windows[0] is None or windows[1] is None:
-        return [Notice("One of the two has no dates, so nothing over time can be compared.")]
-    both = (windows[0], windows[1])
-    overlaps = max(w.labels[0] for w in both) <= min(w.labels[-1] for w in both)
-    epoch = min(found[0].epoch, found[1].epoch)
-    shifts = [(w.epoch - epoch).days if overlaps else -w.span[0] for w in both]
+def _over_time(entries: Sequence[Entry], parts: Sequence[Any]) -> list[Block]:
+    """Return the counts of all on one axis; archives without a day in common are laid one over the other by their first day."""
+    by = parts[0].by if len({part.by for part in parts}) == 1 else "month"
+    found = [described(entry, by) for entry in entries]
+    windows = [one for one in (Windows.of(each, by) for each in found) if one is not None]
+    if len(windows) < len(entries):
+        return [Notice("One of them has no dates, so nothing over time can be compared.")]
+    overlaps = max(w.labels[0] for w in windows) <= min(w.labels[-1] for w in windows)
+    epoch = min(one.epoch for one in found)
+    shifts = [(w.epoch - epoch).days if overlaps else -w.span[0] for w in windows]
     blocks: list[Block] = []
     if not overlaps:
-        blocks.append(Notice("The two do not share any time. They are drawn from the first day of each."))
+        blocks.append(Notice("They do not all share a time. They are drawn from the first day of each."))
     for key, title in _SERIES:
-        counts = [w.counts(key) for w in both]
+        counts = [w.counts(key) for w in windows]
         if not any(c.any() for c in counts):
             continue
         lines = [
             Line((w.edges[:-1] + shift).tolist(), c.astype(float).tolist(), name, colour=colour, dash=dash)
-            for w, shift, c, (name, colour, dash) in zip(both, shifts, counts, _LOOKS, strict=True)
+            for w, shift, c, (name, colour, dash, _) in zip(windows, shifts, counts, _LOOKS, strict=False)
         ]
-        ends = [(w.span[0] + shift, w.span[1] + shift) for w, shift in zip(both, shifts, strict=True)]
+        ends = [(w.span[0] + shift, w.span[1] + shift) for w, shift in zip(windows, shifts, strict=True)]
         span = (min(low for low, _ in ends), max(high for _, high in ends))
-        words = (
-            f"{title} by {by}",
-            f"Left (solid): {int(counts[0].sum()):,}. Right (dashed): {int(counts[1].sum()):,}.",
+        told = (
+            f"{name.capitalize()} ({look}): {int(c.sum()):,}."
+            for c, (name, _, _, look) in zip(counts, _LOOKS, strict=False)
         )
+        words = (f"{title} by {by}", " ".join(told))
         svg = panel(key, words, lines, span, epoch=epoch, height=170, is_dated=overlaps)
-        blocks.append(Figure(key, words[0], svg, note=words[1], numbers=_numbers(key, both, counts)))
+        blocks.append(Figure(key, words[0], svg, note=words[1], numbers=_numbers(key, windows, counts)))
     return blocks
 
 
-_LOOKS = (("left", "#1f5a7a", ""), ("right", "#8c3d00", "6 4"))
+_LOOKS = (
+    ("left", "#1f5a7a", "", "solid"), ("right", "#8c3d00", "6 4", "dashed"), ("third", "#1d1d1b", "2 3", "dotted"),
+)  # fmt: skip
+_SIDES = tuple(name for name, *_ in _LOOKS)
 
 
-def _numbers(key: str, both: tuple[Windows, Windows], counts: list[Any]) -> Table:
-    held = [dict(zip(w.labels, c.tolist(), strict=True)) for w, c in zip(both, counts, strict=True)]
-    labels = sorted({*held[0], *held[1]})
+def _numbers(key: str, windows: Sequence[Windows], counts: Sequence[Any]) -> Table:
+    held = [dict(zip(w.labels, c.tolist(), strict=True)) for w, c in zip(windows, counts, strict=True)]
+    labels = sorted({label for one in held for label in one})
     rows = tuple((cell(label), *(cell(one.get(label)) for one in held)) for label in labels)
-    return Table(f"{key}-numbers", ("window", "left", "right"), rows, numeric=("left", "right"), is_folded=True)
+    sides = _SIDES[: len(held)]
+    return Table(f"{key}-numbers", ("window", *sides), rows, numeric=sides, is_folded=True)
 
 
-def _grounds(parts: list[Any]) -> Table:
+def _grounds(parts: Sequence[Any]) -> Table:
     """Return the shares of the cases by what they rest on."""
     sums: list[dict[str, int]] = []
+    named: dict[str, str] = {}
     for part in parts:
         one: dict[str, int] = {}
         for row in part.frames["roots"].rows():
             one[row["rests_on"]] = one.get(row["rests_on"], 0) + row["cases"]
         sums.append(one)
-    named = grounds(parts[1]) | grounds(parts[0])
+        named = grounds(part) | named
     totals = [max(sum(one.values()), 1) for one in sums]
     rows = tuple(
         (cell(named.get(name, name)), *(cell(one.get(name, 0) / n) for one, n in zip(sums, totals, strict=True)))
-        for name in dict.fromkeys((*sums[0], *sums[1]))
+        for name in dict.fromkeys(name for one in sums for name in one)
     )
-    return Table(
-        "grounds", ("cases rest on", "left", "right"), rows, title="Shares of the cases", numeric=("left", "right")
-    )
+    sides = _SIDES[: len(sums)]
+    return Table("grounds", ("cases rest on", *sides), rows, title="Shares of the cases", numeric=sides)
 
 
-def _record(pair: tuple[Entry, Entry]) -> list[Block]:
+def _record(entries: Sequence[Entry]) -> list[Block]:
     """Return which published numbers each meets: an error of at most a tenth."""
-    found = [compared(entry) for entry in pair]
-    if found[0] is None or found[1] is None:
-        return [Notice("The catalogue holds no published record for both, so neither is compared with one.")]
-    right = {row.key: row for row in found[1].rows}
+    found = [one for one in map(compared, entries) if one is not None]
+    if len(found) < len(entries):
+        return [Notice("The catalogue holds no published record for all of them, so none is compared with one.")]
+    held = [{row.key: row for row in one.rows} for one in found]
     rows = []
     for row in found[0].rows:
-        other = right.get(row.key)
-        if other is not None and math.isfinite(row.error) and math.isfinite(other.error):
-            marks = tuple(cell(r.error, mark="doubt" if abs(r.error) > _MET else "") for r in (row, other))
+        each = [one.get(row.key) for one in held]
+        known = [one for one in each if one is not None and math.isfinite(one.error)]
+        if len(known) == len(each):
+            marks = (cell(one.error, mark="doubt" if abs(one.error) > _MET else "") for one in known)
             rows.append((cell(row.quantity), cell(row.record), *marks, cell(row.role)))
-    met = [sum(abs(float(row[k].value)) <= _MET for row in rows) for k in (2, 3)]  # type: ignore[arg-type]
-    words = f"Within a tenth of the record: left {met[0]:,}, right {met[1]:,} of {len(rows):,}."
-    columns = ("quantity", "record", "error left", "error right", "role")
+    sides = _SIDES[: len(found)]
+    met = [
+        f"{side} {sum(abs(float(row[k].value)) <= _MET for row in rows):,}"  # type: ignore[arg-type]
+        for k, side in enumerate(sides, 2)
+    ]
+    words = f"Within a tenth of the record, of {len(rows):,}: {', '.join(met)}."
+    columns = ("quantity", "record", *(f"error {side}" for side in sides), "role")
     return [
-        Table("record", columns, tuple(rows), title="Against the published record", numeric=columns[1:4], note=words)
+        Table("record", columns, tuple(rows), title="Against the published record", numeric=columns[1:-1], note=words)
     ]
 
 

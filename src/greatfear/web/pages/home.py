@@ -160,7 +160,7 @@ def _further() -> Links:
     return Links(
         (
             *lessons,
-            Link(str(at.Compare()), "Two archives side by side"),
+            Link(str(at.Compare()), "Two or three archives side by side"),
             Link(str(at.Workbench()), "Workbench: write a scenario"),
             Link(str(at.Manual()), "Manual"),
             Link(str(at.Manual(page="intake")), "Take in your own tables"),

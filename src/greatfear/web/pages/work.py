@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import Any
 
 import numpy as np
 
 from greatfear.errors import Fault, UnknownNameError
-from greatfear.plots.marks.lines import Line, panel
+from greatfear.plots.marks.lines import Line, Span, panel
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
 from greatfear.web.lab import Entry, Lab
@@ -181,17 +182,17 @@ def _fan(found: Job, of: str, *, is_drawn_alone: bool) -> list[Block]:
     )
     heads = ("week", *(f"{share} per cent" for share in _SHARES))
     table = Table("fan", heads, rows, numeric=heads, is_folded=True)
-    points, words = _published(found, epoch) if of == "arrests" else ([], "")
+    spans, words = _published(found, epoch) if of == "arrests" else ([], "")
     about = f"{len(values):,} replicates over {values.shape[1]:,} weeks.{words}"
     svg = panel(
         "fan-figure", (title, about), lines, (0, 7 * values.shape[1]), epoch=epoch, height=220, is_dated=bool(found.result),
-        points=points,
+        spans=spans,
     )  # fmt: skip
     return [_totals(values.sum(1), of), Figure("fan", title, svg, numbers=table, note=about), _replicates(found)]
 
 
-def _published(found: Job, epoch: dt.date) -> tuple[list[tuple[float, float, str]], str]:
-    """Return the published arrests of each year as a mean by week, where the scenario has such a record, and their words."""
+def _published(found: Job, epoch: dt.date) -> tuple[list[Span], str]:
+    """Return the published arrests, each over the days it counts as a mean by week, where the scenario has such a record."""
     from greatfear.catalogue.entry import base_of, scenarios
 
     name = found.asked["name"]
@@ -199,16 +200,34 @@ def _published(found: Job, epoch: dt.date) -> tuple[list[tuple[float, float, str
         return [], ""
     from greatfear.comparison.record_values import known_values
 
-    points, sources = [], set()
+    spans, sources = [], set()
     for one in known_values(("ussr-monthly",)):
-        head, _, year = one.key.partition("-")
-        if head == "arrests" and year.isdigit() and math.isfinite(one.value):
-            first, last = dt.date(int(year), 1, 1), dt.date(int(year) + 1, 1, 1)
-            weekly = 7 * one.value / (last - first).days
-            told = f"{year}: {one.value:,.0f} arrests as published, {weekly:,.0f} a week on average ({one.source})"
-            points.append(((first - epoch).days + (last - first).days / 2, weekly, told))
-            sources.add(one.source)
-    return points, f" Circles: the published arrests of each year, as a mean by week ({'; '.join(sorted(sources))})."
+        window = _window_of(one.key)
+        if window is None or not math.isfinite(one.value):
+            continue
+        first, last = window
+        weekly = 7 * one.value / (last - first).days
+        days = f"{first} to {last - dt.timedelta(1)}"
+        told = f"{days}: {one.value:,.0f} arrests as published, {weekly:,.0f} a week on average ({one.source})"
+        spans.append(Span((first - epoch).days, (last - epoch).days, weekly, told))
+        sources.add(one.source)
+    told = "; ".join(sorted(sources))
+    words = f" Black lines: the published arrests, each over the days that it counts, as a mean by week ({told})."
+    return spans, words if spans else ""
+
+
+def _window_of(key: str) -> tuple[dt.date, dt.date] | None:
+    """Return the days that a published number of arrests counts: the first, and the one after the last.
+
+    Keys are as in ``arrests-1937`` and ``arrests-1938-07-to-1938-10``.
+    """
+    found = re.fullmatch(r"arrests-(\d{4})(?:-(\d\d)-to-(\d{4})-(\d\d))?", key)
+    if found is None:
+        return None
+    year, month, last_year, last_month = (int(part) if part else 0 for part in found.groups())
+    if not month:
+        return dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+    return dt.date(year, month, 1), dt.date(last_year + last_month // 12, last_month % 12 + 1, 1)
 
 
 def _totals(totals: np.ndarray[tuple[int, ...], np.dtype[np.float64]], of: str) -> Facts:
