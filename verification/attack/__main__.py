@@ -31,6 +31,7 @@ SUBJECTS = {
     "cluster": 20,
     "disks": 60,
     "users": 8,
+    "pages": 5_000,
 }
 """One module per subject, each with ``attack(draw, count, place)``, and how many attacks its large form makes."""
 

@@ -125,6 +125,8 @@ def _responded(lab: Lab, entrance: tuple[int, str | None], request: Request, bod
         response.set_cookie(f"{COOKIE}-{port}", token, httponly=True, samesite="strict", path="/")
         return response
     path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
+    if path == "/openapi.json":
+        return _openapi(lab)
     if path.startswith("/static/"):
         return _file(path.removeprefix("/static/"))
     if request.method == "POST" or path in ("/completions",):
@@ -205,6 +207,15 @@ def _page(lab: Lab, path: str, query: str) -> Response:
         return Response(as_html(_refusal(400, "This cannot be written", str(error), path)), 400, media_type="text/html")
     headers = {"content-disposition": f'attachment; filename="{made.name}"'}
     return StreamingResponse(made.parts, media_type=made.type, headers=headers)
+
+
+def _openapi(lab: Lab) -> Response:
+    """Return what the JSON pages take."""
+    from starlette.responses import Response
+
+    from greatfear.web.openapi import document
+
+    return Response(json.dumps(document(lab), ensure_ascii=False), media_type="application/json")
 
 
 def _file(name: str) -> Response:

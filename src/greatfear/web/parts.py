@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from greatfear.plots.marks.svg import shown
 from greatfear.show.plain import plain
+from greatfear.show.wording import plural
 
 __all__ = [
     "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
     "Form", "Input", "Lesson", "Link",
-    "Links", "Listing", "Notice", "Page", "Prose", "Step", "Table", "as_plain", "cell", "shown",
+    "Links", "Listing", "Notice", "Page", "Prose", "Step", "Table", "as_plain", "cell", "counted", "shown",
 ]  # fmt: skip
 
 BANNER = "To be accused is not to be guilty: these are records of accusations, and the persons in them were people."
@@ -64,6 +65,12 @@ class Fact:
     value: Value
     words: str
     href: str = ""
+
+
+def counted(n: int, words: str, href: str = "") -> Fact:
+    """Return a count with its words, in the singular where it is one: ``case of this person / cases of this person``."""
+    one, _, several = (part.strip() for part in words.partition("/"))
+    return Fact(n, one if n == 1 else several or plural(one), href)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from greatfear.plots.marks.svg import INK, RULE, esc, frame, number, text
 
 __all__ = ["Spot", "Tie", "ego"]
 
-_SIZE, _FIRST, _SECOND = 360, 92, 160
+_WIDE, _HIGH = 700, 430
+_FIRST, _SECOND, _ALONE = (130, 110), (230, 185), (200, 165)
+"""Half axes of the rings; an ellipse leaves room for the names at its sides. `_ALONE`: of a first ring without a second."""
 _NAMED = 26
 """Spots of a ring that still bear their names; beyond, the names stand in their titles and in the table."""
 
@@ -40,22 +42,24 @@ def ego(
 ) -> str:
     """Return the drawing; an arrow points from the speaker to the person named, a thick line without one goes both ways."""
     middle, first, second = rings
-    centre = _SIZE / 2
-    places = [(centre, centre), *_ring(len(first), _FIRST), *_ring(len(second), _SECOND)]
+    inner = _FIRST if second else _ALONE
+    places = [(_WIDE / 2, _HIGH / 2), *_ring(len(first), inner), *_ring(len(second), _SECOND)]
     spots = [Spot(middle, middle), *first, *second]
     lines = "".join(_line(places[tie.start], places[tie.end], tie.kind) for tie in ties)
     body = _ARROW + "".join(
-        f'<circle cx="{centre}" cy="{centre}" r="{radius}" fill="none" stroke="{RULE}" stroke-width="0.4" '
-        'stroke-dasharray="1 4"/>'
-        for radius, ring in ((_FIRST, first), (_SECOND, second))
+        f'<ellipse cx="{_WIDE / 2:g}" cy="{_HIGH / 2:g}" rx="{axes[0]}" ry="{axes[1]}" fill="none" stroke="{RULE}" '
+        'stroke-width="0.4" stroke-dasharray="1 4"/>'
+        for axes, ring in ((inner, first), (_SECOND, second))
         if ring
     )
     body += lines
+    names = ""
     for k, (spot, place) in enumerate(zip(spots, places, strict=True)):
         ring = 0 if k == 0 else 1 if k <= len(first) else 2
-        is_named = ring == 0 or spot.n > 1 or (ring == 1 and len(first) <= _NAMED)
-        body += _spot(spot, place, ring, is_named)
-    return frame(key, words, _SIZE, body, width=str(_SIZE), role="group")
+        body += _spot(spot, place, ring)
+        if ring == 0 or spot.n > 1 or (ring == 1 and len(first) <= _NAMED):
+            names += _name(spot, place, ring)
+    return frame(key, words, _HIGH, body + names, width=str(_WIDE), role="group")
 
 
 _ARROW = (
@@ -64,11 +68,18 @@ _ARROW = (
 )
 
 
-def _ring(n: int, radius: float) -> list[tuple[float, float]]:
-    """Return places on a circle, the first at the top, then clockwise."""
-    centre = _SIZE / 2
-    turns = [2 * math.pi * k / max(n, 1) - math.pi / 2 for k in range(n)]
-    return [(centre + radius * math.cos(turn), centre + radius * math.sin(turn)) for turn in turns]
+def _ring(n: int, axes: tuple[int, int]) -> list[tuple[float, float]]:
+    """Return places on an ellipse, the first at the top, then clockwise.
+
+    Where many stand on it, their heights differ by equal steps on either side, so that names beside them do not meet.
+    """
+    places = []
+    for k in range(n):
+        turn = 2 * math.pi * k / n - math.pi / 2
+        height = math.sin(turn) if n <= 8 else 2 / math.pi * math.asin(max(-1.0, min(1.0, math.sin(turn))))
+        aside = math.copysign(math.sqrt(max(0.0, 1 - height**2)), round(math.cos(turn), 9))
+        places.append((_WIDE / 2 + axes[0] * aside, _HIGH / 2 + axes[1] * height))
+    return places
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], kind: str) -> str:
@@ -81,20 +92,32 @@ def _line(start: tuple[float, float], end: tuple[float, float], kind: str) -> st
     return '<path d="M{} {}L{} {}" stroke="{}" {}/>'.format(*map(number, ends), INK, look)
 
 
-def _spot(spot: Spot, place: tuple[float, float], ring: int, is_named: bool) -> str:
+def _radius(spot: Spot, ring: int) -> float:
+    return (9.0, 6.0, 4.5)[ring] if spot.n == 1 else min(7 + 3 * math.log10(spot.n), 14)
+
+
+def _spot(spot: Spot, place: tuple[float, float], ring: int) -> str:
     x, y = place
-    radius = (9.0, 6.0, 4.5)[ring] if spot.n == 1 else min(7 + 3 * math.log10(spot.n), 14)
     fill = ("#f2e6c9", "#ffffff", "#e3ddcd")[ring]
     body = f"<title>{esc(spot.words)}</title>"
-    body += f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{fill}" stroke="{INK}"/>'
-    if is_named:
-        above = y - radius - 4 if ring == 0 or y < _SIZE / 2 else y + radius + 11
-        anchor = "middle" if abs(x - _SIZE / 2) < 60 else "start" if x < _SIZE / 2 else "end"
-        halo = {"stroke": "#fbfaf6", "stroke_width": "3", "paint_order": "stroke"}
-        at = x if anchor == "middle" else x - 8 if anchor == "start" else x + 8
-        body += text(number(at), above, _short(spot.label), anchor, font_size="10", **halo)
+    body += (
+        f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(_radius(spot, ring))}" fill="{fill}" stroke="{INK}"/>'
+    )
     return f'<a href="{esc(spot.href)}">{body}</a>' if spot.href else f"<g>{body}</g>"
 
 
-def _short(words: str, most: int = 16) -> str:
+def _name(spot: Spot, place: tuple[float, float], ring: int) -> str:
+    """Return the name beside its spot, away from the middle; above or below it at the top and the bottom of a ring."""
+    x, y = place
+    radius = _radius(spot, ring)
+    aside = x - _WIDE / 2
+    halo = {"stroke": "#fbfaf6", "stroke_width": "3", "paint_order": "stroke", "pointer_events": "none"}
+    if ring == 0 or abs(aside) < 12:
+        above = y - radius - 4 if ring == 0 or y < _HIGH / 2 else y + radius + 11
+        return text(number(x), above, _short(spot.label), "middle", font_size="10", **halo)
+    at, anchor = (x + radius + 4, "start") if aside > 0 else (x - radius - 4, "end")
+    return text(number(at), y + 3.5, _short(spot.label), anchor, font_size="10", **halo)
+
+
+def _short(words: str, most: int = 20) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from greatfear.plots.findings import findings
+from greatfear.plots.findings import findings, many
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, IndexPendingError, Lab, PendingError
@@ -84,7 +84,7 @@ def _chains(entry: Entry, index: Index) -> list[Link]:
     sizes = index.store.arrays["cases.tree"]
     widest = int(np.argmax(sizes))
     root = str(int(chains.root[widest]))
-    long = f"{int(chains.depth[deepest]):,} namings back to its root: {index.called(int(chains.person[deepest]))}"
+    long = f"{many(int(chains.depth[deepest]), 'naming')} back to its root: {index.called(int(chains.person[deepest]))}"
     return [
         Link(str(at.Why(name=entry.name, id=person)), "The longest chain", long),
         Link(
@@ -96,10 +96,10 @@ def _chains(entry: Entry, index: Index) -> list[Link]:
 def _most(entry: Entry, index: Index) -> list[Link]:
     """Return who was named most, and who named most."""
     links = []
-    for words, counts in (("Most often named", index.n_against), ("Named most others", index.n_by)):
+    for words, counts in (("Named most often", index.n_against), ("Named others most often", index.n_by)):
         if len(counts) and counts.max() > 0:
             most = int(np.argmax(counts))
-            note = f"{index.name_of(most)}: {int(counts[most]):,} statements"
+            note = f"{index.name_of(most)}: {many(int(counts[most]), 'statement')}"
             links.append(Link(str(at.Person(name=entry.name, id=index.id_of(most))), words, note))
     return links
 
@@ -115,7 +115,7 @@ def _sitting(entry: Entry, index: Index) -> list[Link]:
     row = int(np.argmax(sitting == most))
     who = int(index.store.number("statements.speaker")[row])
     speaker = index.id_of(who)
-    words = f"{int(counts[most]):,} statements in one sitting" + (f" of {index.called(who)}" if speaker else "")
+    words = f"{many(int(counts[most]), 'statement')} in one sitting" + (f" of {index.called(who)}" if speaker else "")
     return [
         Link(
             str(at.Person(name=entry.name, id=speaker)) if speaker else str(at.Statements(name=entry.name)),
@@ -133,6 +133,9 @@ def _doubtful(entry: Entry, index: Index) -> list[Link]:
     chosen = at.Statements(name=entry.name, filter=at.Filter.of({"certainty": names}, {}))
     n = index.statements.select({"certainty": names}, {}, None, None).n
     return [Link(str(chosen), "Statements in doubt", f"{n:,} are possible, dubious or false")]
+
+
+_TITLES = {"cause": "What the cases rest on", "root": "Where their chains begin"}
 
 
 def _kinds(entry: Entry, index: Index) -> list[Block]:
@@ -159,7 +162,7 @@ def _kinds(entry: Entry, index: Index) -> list[Block]:
                 name,
                 (facet_label(name), "cases", "share"),
                 tuple(rows),
-                title=f"Cases by: {facet_label(name)}",
+                title=_TITLES.get(name) or f"Cases by {facet_label(name)}",
                 numeric=("cases", "share"),
                 is_folded=len(rows) > 12,
             )

@@ -13,10 +13,10 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.ego import ego
-from greatfear.web.pages.frame import archive_page, kind_in_words
+from greatfear.web.pages.frame import archive_page
 from greatfear.web.pages.statements import side_cell, statement_values
 from greatfear.web.pages.stepping import neighbours
-from greatfear.web.parts import Block, Cell, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
+from greatfear.web.parts import Block, Cell, Facts, Figure, Link, Links, Notice, Page, Table, cell, counted
 from greatfear.web.when import UNDATED, days_of
 
 __all__ = ["found", "person"]
@@ -41,11 +41,14 @@ def person(lab: Lab, address: at.Person) -> Page:
     cases = index.cases_of(row)
     facts = Facts(
         (
-            Fact(len(against), "statements against this person"),
-            Fact(len(np.unique(_known(index, against))), "persons who spoke"),
-            Fact(int(index.store.arrays["persons.origins"][row]), "independent origins at most"),
-            Fact(len(by), "statements by this person"),
-            Fact(len(cases), kind_in_words(index).lower()),
+            counted(len(against), "statement against this person / statements against this person"),
+            counted(len(np.unique(_known(index, against))), "person who spoke / persons who spoke"),
+            counted(
+                int(index.store.arrays["persons.origins"][row]),
+                "independent origin at most / independent origins at most",
+            ),
+            counted(len(by), "statement by this person / statements by this person"),
+            counted(len(cases), entry.opened.words.one("acts", index.forest.kind)),
         )
     )
     stepping, keys = neighbours(entry, index, address)

@@ -30,6 +30,7 @@ from greatfear.web.parts import (
     Page,
     Table,
     cell,
+    counted,
     shown,
 )
 
@@ -51,10 +52,10 @@ def why(lab: Lab, address: at.Why) -> Page:
     answer = index.why(address.id)
     facts = Facts(
         (
-            Fact(answer.n_statements, "statements against this person"),
-            Fact(answer.n_speakers, "known speakers"),
+            counted(answer.n_statements, "statement against this person / statements against this person"),
+            counted(answer.n_speakers, "known speaker"),
             Fact(_bounds(answer.origins_low, answer.origins_high), "independent origins"),
-            Fact(len(answer.chains), "cases of this person"),
+            counted(len(answer.chains), "case of this person / cases of this person"),
         )
     )
     blocks: list[Block] = [facts, *_unknown(answer)]
@@ -205,9 +206,9 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     deepest = int(chains.depth[cases].max())
     facts = Facts(
         (
-            Fact(len(cases), "cases hang from this root"),
-            Fact(deepest, "namings from the root to the deepest case"),
-            Fact(len(np.unique(chains.person[cases])), "persons"),
+            counted(len(cases), "case hangs from this root / cases hang from this root"),
+            counted(deepest, "naming from the root to the deepest case / namings from the root to the deepest case"),
+            counted(len(np.unique(chains.person[cases])), "person"),
         )
     )
     ground, words = ROOTS[int(chains.direct[root])], index.archive.words

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import Fault, UnknownNameError
+from greatfear.plots.findings import many
 from greatfear.plots.marks.lines import Line, Span, panel
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
 from greatfear.web.lab import Entry, Lab
+from greatfear.web.pages.effects import effects, question
 from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 
 __all__ = ["ensemble", "job", "what_if"]
@@ -260,10 +262,12 @@ def what_if(lab: Lab, address: at.WhatIf) -> Page:
     if faults:
         raise at.AddressError(faults, "address")
     result = found.result
-    changes = "; ".join(f"{path} = {value}" for path, value in result["changes"].items())
-    blocks = (*_fates(address, found), *_histories(lab, result), _effects(result), _persons(lab, address, result))
+    title, changes = question(result["changes"])
+    blocks = (
+        *_fates(address, found, changes), *_histories(lab, result), effects(result), _persons(lab, address, result),
+    )  # fmt: skip
     return Page(
-        title=f"What if: {changes}",
+        title=title,
         address=str(address),
         blocks=blocks,
         kind="simulated",
@@ -273,7 +277,7 @@ def what_if(lab: Lab, address: at.WhatIf) -> Page:
     )
 
 
-def _fates(address: at.WhatIf, found: Job) -> tuple[Block, ...]:
+def _fates(address: at.WhatIf, found: Job, changes: str) -> tuple[Block, ...]:
     """Return how many persons a fate befell in both histories and in one only, over all pairs."""
     counts = found.result["counts"][address.fate]
     facts = Facts(
@@ -284,24 +288,10 @@ def _fates(address: at.WhatIf, found: Job) -> tuple[Block, ...]:
     )
     links = tuple(Link(str(address.to(fate=fate, after=-1)), fate, is_here=fate == address.fate) for fate in FATES)
     note = (
-        f"Means over {found.asked['pairs']:,} pairs. Random numbers are shared: the two histories differ in nothing but the "
-        "change and what follows from it."
+        f"The change: {changes}. Means over {many(found.asked['pairs'], 'pair')}. Random numbers are shared: the two "
+        "histories differ in nothing but the change and what follows from it."
     )
     return Links(links, style="row"), facts, Notice(note)
-
-
-def _effects(result: dict[str, Any]) -> Table:
-    rows = result["effects"]
-    columns = tuple(rows[0]) if rows else ("quantity",)
-    cells = tuple(tuple(cell(_number(row[name])) for name in columns) for row in rows)
-    heads = {name: name.replace("_", " ") for name in columns}
-    return Table(
-        "effects",
-        tuple(heads.values()),
-        cells,
-        title="What the change does to every quantity",
-        numeric=tuple(list(heads.values())[1:]),
-    )
 
 
 def _number(value: Any) -> Any:
