@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry
-from greatfear.web.parts import Cell, Link, Page, cell
+from greatfear.web.parts import Cell, Link, Page, Table, cell
 
 __all__ = [
     "FIGURE",
@@ -21,6 +22,7 @@ __all__ = [
     "period",
     "person_cell",
     "person_link",
+    "without_unknown",
 ]
 
 FIGURE = (("svg", "SVG"), ("png", "PNG"))
@@ -107,6 +109,20 @@ def person_cell(entry: Entry, index: Index, row: int, *, href: str = "", nobody:
         return cell(nobody or None)
     key = index.id_of(row)
     return cell(key, href or person_link(entry, key), name=index.name_of(row))
+
+
+def without_unknown(index: Index, block: Table, of: str) -> Table:
+    """Return a table without the columns that are known of no row in the whole archive; `of` is the table they come from."""
+    constants = index.store.meta["constants"]
+    keys = (f"{of}.{name}" for name in block.columns)
+    kept = [k for k, key in enumerate(keys) if key not in constants or constants[key] not in (None, -1)]
+    if len(kept) == len(block.columns):
+        return block
+    names = tuple(block.columns[k] for k in kept)
+    return dataclasses.replace(
+        block, columns=names, rows=tuple(tuple(row[k] for k in kept) for row in block.rows),
+        numeric=tuple(name for name in block.numeric if name in names),
+    )  # fmt: skip
 
 
 def kind_in_words(index: Index) -> str:

@@ -13,7 +13,7 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.ego import ego
-from greatfear.web.pages.frame import archive_page
+from greatfear.web.pages.frame import archive_page, without_unknown
 from greatfear.web.pages.statements import side_cell, statement_values
 from greatfear.web.pages.stepping import neighbours
 from greatfear.web.parts import Block, Cell, Facts, Figure, Link, Links, Notice, Page, Table, cell, counted
@@ -146,7 +146,8 @@ def _statements(entry: Entry, index: Index, what: tuple[str, str, str], numbers:
         head = side_cell(entry, index, number, other)
         rows.append((head, *(cell(values[column]) for column in columns[1:])))
     note = f"The first {_LISTED:,} of {len(numbers):,}; all are counted." if len(numbers) > _LISTED else ""
-    return [Table(key, columns, tuple(rows), title=f"{title} ({len(numbers):,})", numeric=("pressure",), note=note)]
+    table = Table(key, columns, tuple(rows), title=f"{title} ({len(numbers):,})", numeric=("pressure",), note=note)
+    return [without_unknown(index, table, "statements")]
 
 
 def _acts(index: Index, numbers: Any) -> Table:
@@ -170,4 +171,5 @@ def _acts(index: Index, numbers: Any) -> Table:
         )
         rows.append(tuple(map(cell, values)))
     note = f"The first {_LISTED:,} of {len(numbers):,}." if len(numbers) > _LISTED else ""
-    return Table("acts", columns, tuple(rows), title=f"Acts that concern this person ({len(numbers):,})", note=note)
+    table = Table("acts", columns, tuple(rows), title=f"Acts that concern this person ({len(numbers):,})", note=note)
+    return without_unknown(index, table, "acts")

@@ -11,7 +11,7 @@ from greatfear.errors import Fault
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import ROWS, archive_page, person_link
+from greatfear.web.pages.frame import ROWS, archive_page, person_link, without_unknown
 from greatfear.web.parts import Cell, Form, Input, Link, Notice, Page, Table, cell
 
 __all__ = ["found_rows", "persons"]
@@ -44,6 +44,7 @@ def persons(lab: Lab, address: at.Persons) -> Page:
         heads={"person": str(address.to(sort="id", after=-1))} | {key: str(address.to(sort=key, after=-1)) for key in SORTS[1:]},
         note="named: statements against the person. naming: statements by the person. acts: what an office did to the person.",
     )  # fmt: skip
+    table = without_unknown(index, table, "persons")
     form = Form(
         str(at.Persons(name=entry.name)),
         (Input("q", "Id or name", address.q, "search"), Input("how", "Look for", address.how, "choice", HOWS)),

@@ -11,7 +11,7 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering
-from greatfear.web.pages.frame import FIGURE, GRAPH, ROWS, archive_page, person_cell
+from greatfear.web.pages.frame import FIGURE, GRAPH, ROWS, archive_page, person_cell, without_unknown
 from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
 from greatfear.web.parts import Cell, Notice, Page, Table, cell
 
@@ -31,6 +31,7 @@ def statements(lab: Lab, address: at.Statements) -> Page:
         rows, title=range_of(filtering.chosen.n, len(index.statements), "statements"), numeric=("pressure",),
         pages=pages_of(address, found),
     )  # fmt: skip
+    table = without_unknown(index, table, "statements")
     none = () if len(index.statements) else (Notice("This archive holds no statements."),)
     return archive_page(
         entry, address, "Statements", blocks=(*filtering.time(), *none, *filtering.nothing(), *((table,) if rows else ())),
