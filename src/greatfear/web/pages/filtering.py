@@ -120,7 +120,11 @@ class Filtering:
         if not self.cube.n_dated:
             if not len(self.cube):
                 return ()
-            return (Notice(f"No {self.what} in this archive has a date; the column that would give one is `time`."),)
+            return (
+                Notice(
+                    f"No {self.what.removesuffix('s')} in this archive has a date; the column that would give one is `time`."
+                ),
+            )
         blocks: list[Block] = [self._histogram(), self._fields()]
         if undated and (self.address.from_ or self.address.until):
             words = (

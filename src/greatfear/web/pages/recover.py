@@ -165,6 +165,9 @@ def _shown(value: Any, kind: str) -> str:
     return _SHAPES.get(kind, "") if value is None else str(value)
 
 
+_LABELS = {"k": "speakers at least (k)", "purpose": "purpose, in your words"}
+
+
 def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
     """Return a slider for every share and a field for every other setting."""
     inputs = []
@@ -175,7 +178,7 @@ def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
         shape = f" ({_SHAPES[kind]})" if kind in _SHAPES else ""
         inputs.append(
             Input(
-                f"set:{name}", name.replace("_", " ") + shape, text,
+                f"set:{name}", _LABELS.get(name, name.replace("_", " ")) + shape, text,
                 "range" if is_share else "number" if kind == "int" else "text",
                 limits=(0.0, 1.0, 0.005) if is_share else None,
             )
@@ -216,9 +219,12 @@ def _figure(drawing: Any) -> Figure:
 def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
     table = found.tables[name]
     rows = table.slice(0, _LISTED).to_pylist()
-    columns = tuple(table.column_names)
+    held = table.column_names
+    columns = tuple(c for c in held if not (c == "person" and "id" in held))  # a row number says nothing beside the id
     numeric = tuple(
-        c for c in columns if any(isinstance(row[c], int | float) and not isinstance(row[c], bool) for row in rows)
+        _head(c)
+        for c in columns
+        if any(isinstance(row[c], int | float) and not isinstance(row[c], bool) for row in rows)
     )
     cells = tuple(
         tuple(_person(entry, row[c], columns) if c == "id" else cell(_plain(row[c])) for c in columns) for row in rows
@@ -226,9 +232,15 @@ def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
     note = f"The first {_LISTED:,} of {table.num_rows:,}." if table.num_rows > _LISTED else ""
     about = found.about.get(name, "")
     return Table(
-        "rows" if is_main else name, columns, cells, title=f"{name} ({table.num_rows:,})", numeric=numeric, is_folded=not is_main,
+        "rows" if is_main else name, tuple(map(_head, columns)), cells
+        title=f"{name} ({table.num_rows:,})", numeric=numeric, is_folded=not is_main,
         note=" ".join(filter(None, (f"A row is {about}." if about else "", note))),
     )  # fmt: skip
+
+
+def _head(column: str) -> str:
+    """Return a column's name as a heading: the id stands for the person, and a number of things for the things."""
+    return "person" if column == "id" else column.removeprefix("n_").replace("_", " ")
 
 
 def _person(entry: Entry, person: Any, columns: tuple[str, ...]) -> Cell:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from greatfear.plots.findings import many
 from greatfear.record.query import QueryError
 from greatfear.record.schema import TABLES
 from greatfear.web import address as at
@@ -56,7 +57,7 @@ def _result(whole: pa.Table) -> Table:
     )
     rows = tuple(tuple(map(_cell, row)) for row in zip(*columns, strict=True))
     note = f"The first {MOST:,} of {n:,} rows. CSV holds all." if n > MOST else ""
-    return Table("rows", names, rows, title=f"{n:,} rows", numeric=numeric, note=note)
+    return Table("rows", names, rows, title=many(n, "row"), numeric=numeric, note=note)
 
 
 def _cell(value: Any) -> Cell:
