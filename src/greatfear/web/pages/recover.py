@@ -232,7 +232,7 @@ def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
     note = f"The first {_LISTED:,} of {table.num_rows:,}." if table.num_rows > _LISTED else ""
     about = found.about.get(name, "")
     return Table(
-        "rows" if is_main else name, tuple(map(_head, columns)), cells
+        "rows" if is_main else name, tuple(map(_head, columns)), cells,
         title=f"{name} ({table.num_rows:,})", numeric=numeric, is_folded=not is_main,
         note=" ".join(filter(None, (f"A row is {about}." if about else "", note))),
     )  # fmt: skip
