@@ -18,12 +18,20 @@ import pyarrow.compute as pc
 
 from greatfear.intake_tables.values import CellError
 
-__all__ = ["Coded", "Columns", "TooOdd", "Valued", "combined", "plain", "plain_texts"]
+__all__ = ["Coded", "Columns", "TooOdd", "Valued", "combined", "plain", "plain_texts", "taken"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 _SIMPLE = r"^[!-~](?:[ -~]*[!-~])?$"
 """Texts of printable ASCII signs without blanks at their ends: they stay as they are."""
+
+
+def taken(column: npt.NDArray[Any], rows: Ints) -> npt.NDArray[Any]:
+    """Return a column at some rows; the column itself where these are all rows in order."""
+    n = len(column)
+    if len(rows) == n and (not n or (rows[0] == 0 and rows[-1] == n - 1 and bool((rows[1:] > rows[:-1]).all()))):
+        return column
+    return column[rows]
 
 
 class TooOdd(Exception):  # noqa: N818  no fault of the table: it is read row by row instead
@@ -92,7 +100,7 @@ class Valued:
 
     def at(self, rows: Any) -> Valued:
         """Return some of the rows."""
-        return Valued(self.codes[rows], self.values)
+        return Valued(taken(self.codes, rows), self.values)
 
     def array(self, null: Any, kind: Any) -> npt.NDArray[Any]:
         """Return the values of all rows as numbers; `null` where nothing is known."""

@@ -8,19 +8,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greatfear.intake_tables.columns import Ints, TooOdd, Valued
+from greatfear.intake_tables.columns import Ints, TooOdd, Valued, taken
+from greatfear.intake_tables.columns_dates import Dated, dates_of, moments
 from greatfear.intake_tables.columns_people import LEFT_OUT, NOBODY, Names
 from greatfear.intake_tables.columns_rules import (
     Asked,
     Made,
     Part,
     add_part,
-    dates_of,
     facts_of,
     grounds_at,
     kept_names,
     look_up,
-    moments,
     needed,
     person_names,
     sitting_of,
@@ -118,7 +117,9 @@ def _crossed(asked: Asked, speaker: Names | None, subject: Names) -> tuple[Ints,
     if speaker is None:
         return rows, np.full(len(rows), NOBODY, np.int32), whom.astype(np.int32)
     if not speaker.is_split and not subject.is_split:
-        people = speaker.people()[rows]
+        people = taken(speaker.people(), rows)
+        if not (speaker.numbers < NOBODY).any():
+            return rows, people.astype(np.int32, copy=False), whom.astype(np.int32, copy=False)
         keep = people >= NOBODY
         return rows[keep], people[keep].astype(np.int32), whom[keep].astype(np.int32)
     if speaker.is_split:
@@ -175,8 +176,7 @@ def acts(asked: Asked, made: Made) -> None:
     assert kind is not None
     if rule.once_by:
         raise TooOdd("acts that are made once")
-    whole = dates_of(when, grounds["certainty"], np.arange(asked.columns.n_rows)) if rule.statement is not None else {}
-    rests = _causes(asked, made, person, texts["cause"], whole)
+    rests = _causes(asked, made, person, texts["cause"], when)
     facts = facts_of(asked)
     store.add_unknown([person], asked.live.rows)
     store.count_resolved(person, asked.live.rows)
@@ -196,7 +196,7 @@ def acts(asked: Asked, made: Made) -> None:
     add_part(asked, made, "acts", part, (facts, grounds))
 
 
-def _causes(asked: Asked, made: Made, person: Names, cause: Valued | None, when: Part) -> Ints | None:
+def _causes(asked: Asked, made: Made, person: Names, cause: Valued | None, date: Valued | None) -> Ints | None:
     """Return the statement on which the act of each record rests; a later one, or a key that none has, is a fault."""
     rule = asked.rule
     if rule.statement is None or cause is None:
@@ -222,12 +222,15 @@ def _causes(asked: Asked, made: Made, person: Names, cause: Valued | None, when:
     for row in np.flatnonzero(lost).tolist():
         got = shown(texts[int(valued.codes[row])].as_py())
         asked.live.account.fault(row, CellError(rule.statement.name, got, "the key of a statement"))
-    said = np.concatenate([part["time"] for part in made["statements"]] or [np.zeros(0)])
+    said = np.concatenate([part["when"].each("time") for part in made["statements"]] or [np.zeros(0)])
+    when = (
+        Dated.of(np.zeros(asked.columns.n_rows, np.int8), [None]) if date is None else Dated.of(date.codes, date.values)
+    )
     at = np.where(asked_for & ~lost, numbers[found[valued.codes]] if len(numbers) else -1, -1)
     with np.errstate(invalid="ignore"):
-        late = (at >= 0) & (np.floor(said[at] if len(said) else np.nan) >= when["after"])
+        late = (at >= 0) & (np.floor(said[at] if len(said) else np.nan) >= when.each("after"))
     for row in np.flatnonzero(late).tolist():
-        days = int(np.floor(said[at[row]]) - np.floor(when["time"][row]))
+        days = int(np.floor(said[at[row]]) - np.floor(when.time[when.codes[row]]))
         key = texts[int(valued.codes[row])].as_py()
         told = f"the statement {key!r}, which was made {days} days after the act"
         error = CellError(rule.statement.name, told, "a statement that was made before the act, or on its day")

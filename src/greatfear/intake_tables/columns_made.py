@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from greatfear.errors import Fault
 from greatfear.intake_tables.columns import Bools, Coded, Columns, Ints, TooOdd, combined
+from greatfear.intake_tables.columns_dates import Dated
 from greatfear.intake_tables.columns_events import acts, statements
 from greatfear.intake_tables.columns_people import Account, Store
 from greatfear.intake_tables.columns_persons import aliases, persons, ties
@@ -19,7 +20,7 @@ from greatfear.intake_tables.columns_record import record_of
 from greatfear.intake_tables.columns_rules import Asked, Made, has_columns, live_rows
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
-from greatfear.intake_tables.oddities import alike, grouped_in, names_in, noted_names
+from greatfear.intake_tables.oddities import grouped_in, look_alike, names_in
 from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.values import StyleOf
 from greatfear.record.schema import PRECISIONS
@@ -138,9 +139,9 @@ def _presume(made: Made, checked: ColumnMap) -> dict[str, int]:
     if not checked.presume or not made["acts"] or not made["statements"]:
         return {}
     exact = [PRECISIONS.index(name) for name in ("day", "instant")]
-    subject, day, sound = (np.concatenate([get(part) for part in made["statements"]]) for get in (
-        lambda part: part["subject"], lambda part: np.floor(part["time"]), lambda part: np.isin(part["precision"], exact),
-    ))  # fmt: skip
+    subject = np.concatenate([part["subject"] for part in made["statements"]])
+    said = Dated.together([part["when"] for part in made["statements"]])
+    day, sound = said.days()[said.codes], np.isin(said.precision, exact)[said.codes]
     at = np.flatnonzero(sound)
     order = at[np.lexsort((at, day[at], subject[at]))]
     low = float(day[order].min(initial=0.0))
@@ -165,10 +166,10 @@ def _presumed(
     kind = part["kind"].cast(pa.string())
     cause = part["cause"]
     unknown = np.full(part["n"], cause == "unknown") if isinstance(cause, str) else _equals(cause, "unknown")
-    open_ = unknown & _equals(kind, rule.act) & np.isin(part["precision"], exact)
+    open_ = unknown & _equals(kind, rule.act) & np.isin(part["when"].each("precision"), exact)
     if not open_.any() or not len(order):
         return 0
-    when = np.floor(np.where(open_, part["time"], 0.0))
+    when = np.floor(np.where(open_, part["when"].each("time"), 0.0))
     inside = np.clip(when - low, -1, step - 1)
     place = np.searchsorted(keys, part["person"] * step + inside, side="right") - 1
     last = order[np.maximum(place, 0)]
@@ -242,22 +243,28 @@ def _look(table: Columns, rules: list[Any], checked: ColumnMap, report: IntakeRe
 
 def _summarise(made: Made, store: Store, checked: ColumnMap, report: IntakeReport, presumed: dict[str, int]) -> None:
     """Say from when to when the dates run, which names look alike, and what was presumed or resolved."""
-    from greatfear.intake_tables.run import COARSE, iso_day
-
     report.added = store.added
-    parts = [part for name in ("statements", "acts") for part in made[name] if part["n"]]
-    time, after = (np.concatenate([part[name] for part in parts] or [np.zeros(0)]) for name in ("time", "after"))
-    known = np.isfinite(time)
-    if known.any():
-        first, last = np.floor(time[known].min()), after[known].max() - 1
-        report.dates = iso_day(checked.epoch, int(first)), iso_day(checked.epoch, int(last))
-        precision = np.concatenate([part["precision"] for part in parts])[known]
-        for kind, word in sorted(COARSE.items()):
-            count = int((precision == PRECISIONS.index(kind)).sum())
-            report.remarks += [f"{count} dates are known only as {word}"] if count else []
+    _say_dates([part["when"] for name in ("statements", "acts") for part in made[name] if part["n"]], checked, report)
     report.remarks += [f"{count} {remark}" for remark, count in (store.remarks | presumed).items()]
     if store.resolved:
         n_rows, names = sum(store.resolved.values()), len(store.resolved)
         report.remarks.append(f"{n_rows} cells held one of {names} further names and mean the person of that name")
-    ids = store.ids.to_pylist()
-    report.remarks += alike(ids) + noted_names(ids)
+    report.remarks += look_alike(store.ids)
+
+
+def _say_dates(parts: list[Dated], checked: ColumnMap, report: IntakeReport) -> None:
+    """Say from when to when the dates run, and how many are known no better than a month, a year or an interval."""
+    from greatfear.intake_tables.run import COARSE, iso_day
+
+    if not parts:
+        return
+    dated = Dated.together(parts)
+    times = np.bincount(dated.codes, minlength=len(dated.time))
+    known = (times > 0) & np.isfinite(dated.time)
+    if not known.any():
+        return
+    first, last = np.floor(dated.time[known].min()), dated.after[known].max() - 1
+    report.dates = iso_day(checked.epoch, int(first)), iso_day(checked.epoch, int(last))
+    for kind, word in sorted(COARSE.items()):
+        count = int(times[known & (dated.precision == PRECISIONS.index(kind))].sum())
+        report.remarks += [f"{count} dates are known only as {word}"] if count else []

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.intake_tables.columns import Ints, TooOdd, Valued
+from greatfear.intake_tables.columns_dates import moments
 from greatfear.intake_tables.columns_people import no_names_in
 from greatfear.intake_tables.columns_rules import (
     Asked,
@@ -18,7 +19,6 @@ from greatfear.intake_tables.columns_rules import (
     detail_parts,
     grounds_at,
     look_up,
-    moments,
     needed,
     person_names,
     sourced,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import IntakeError
-from greatfear.intake_tables.columns import Coded, Columns, TooOdd
+from greatfear.intake_tables.columns import Bools, Coded, Columns, TooOdd
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
@@ -29,7 +29,11 @@ LONG_ROWS = 100_000
 _BLOCK = 4 * 2**20
 _HELD = 256 * 2**20
 _HEAD = 400_000
+_LOOKED_AT = 2000
+_CODED = pa.dictionary(pa.int32(), pa.string())
 _DITTOS = pa.array(sorted(DITTO), pa.string())
+_FIRST_BYTES = np.array([chr(byte).lower() in "gsietzro\t\n\v\f\r c" or byte >= 0x80 for byte in range(256)])
+"""With which bytes words of totals may begin; letters beyond ASCII are looked at whole."""
 
 
 def long_tables(tables: Any, checked: ColumnMap) -> dict[str, Columns] | None:
@@ -206,7 +210,7 @@ def _text(name: str, path: Path, entry: TableMap | None, wanted: set[str]) -> Co
         delimiter=delimiter, quote_char=quote, newlines_in_values=False, ignore_empty_lines=False
     )
     types = pacsv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()),
+        column_types=_types(names, found.text, skip, (delimiter, quote)),
         strings_can_be_null=False,
         check_utf8=True,
         include_columns=names,
@@ -223,15 +227,30 @@ def _text(name: str, path: Path, entry: TableMap | None, wanted: set[str]) -> Co
     return made
 
 
-def _header(name: str, text: str, signs: tuple[str, Any], entry: TableMap | None) -> tuple[list[str], int]:
-    """Return the names of the columns, and how many lines stand before the first record."""
+def _types(names: list[str], text: str, skip: int, signs: tuple[str, Any]) -> dict[str, pa.DataType]:
+    """Return how each column is read: as codes where the first lines hold the same few texts again and again."""
+    delimiter, quote = signs
+    rows = list(_split(text.removeprefix("\ufeff").splitlines()[skip : skip + _LOOKED_AT], delimiter, quote))
+    sound = [row for row in rows if len(row) == len(names)]
+    few = [len({row[i] for row in sound}) <= len(sound) // 4 for i in range(len(names))]
+    return {name: _CODED if is_few else pa.string() for name, is_few in zip(names, few, strict=True)}
+
+
+def _split(lines: list[str], delimiter: str, quote: Any) -> Iterator[list[str]]:
+    """Yield the cells of each line."""
     import csv
 
+    rule: dict[str, Any] = {"quoting": csv.QUOTE_NONE} if quote is False else {"quotechar": quote}
+    for line in lines:
+        yield next(csv.reader([line], delimiter=delimiter, **rule), [])
+
+
+def _header(name: str, text: str, signs: tuple[str, Any], entry: TableMap | None) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines stand before the first record."""
     delimiter, quote = signs
     skip = 0 if entry is None else entry.header - 1 if isinstance(entry.header, int) else entry.skip
     lines = text.removeprefix("\ufeff").splitlines()[: skip + 7]
-    rule: dict[str, Any] = {"quoting": csv.QUOTE_NONE} if quote is False else {"quotechar": quote}
-    rows = [next(csv.reader([line], delimiter=delimiter, **rule), []) for line in lines]
+    rows = list(_split(lines, delimiter, quote))
     if len(rows) <= skip or rows[skip][:1] == [""] or lines[0].lower().startswith("sep="):
         raise TooOdd("header")
     if entry is not None and entry.header == "none":
@@ -288,17 +307,36 @@ def _odd_rows(batch: pa.RecordBatch, names: list[str]) -> tuple[list[int], list[
     for column in names:
         if not short.any():
             break
-        short &= pc.less(pc.binary_length(batch.column(column)), 1).to_numpy(zero_copy_only=False)
+        short &= _each_text(batch.column(column), lambda texts: pc.less(pc.binary_length(texts), 1))
     empty = [row for row in np.flatnonzero(short).tolist() if not any(_rows(batch, [row])[0])]
-    first = batch.column(0)
-    maybe = pc.or_(pc.match_substring_regex(first, TOTAL_HEAD), pc.less(pc.binary_length(first), 1))
-    if maybe.null_count or not pc.any(maybe).as_py():
+    maybe = _each_text(batch.column(0), _may_be_total)
+    if not maybe.any():
         return empty, []
-    rows = np.flatnonzero(maybe.to_numpy(zero_copy_only=False)).tolist()
-    if len(rows) > batch.num_rows // 2:  # the first column is empty as a rule: look at the texts only
-        rows = [row for row in rows if is_total(next((cell for cell in _rows(batch, [row])[0] if cell), ""))]
-        return empty, rows
+    rows = np.flatnonzero(maybe).tolist()
     return empty, [row for row in rows if is_total(next((cell for cell in _rows(batch, [row])[0] if cell), ""))]
+
+
+def _each_text(column: pa.Array, test: Callable[[pa.Array], pa.Array]) -> Bools:
+    """Return what a test says of each row, asked once of each different text where the column holds codes."""
+    is_coded = pa.types.is_dictionary(column.type)
+    found: Bools = test(column.dictionary if is_coded else column).to_numpy(zero_copy_only=False)
+    return found[column.indices.to_numpy(zero_copy_only=False)] if is_coded else found
+
+
+def _may_be_total(texts: pa.StringArray) -> pa.BooleanArray:
+    """Return which texts hold nothing, or begin as words of totals do; most are told by their first byte."""
+    ends, data = texts.buffers()[1:]
+    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if data is None or not data.size:
+        return pa.array(np.ones(len(texts), bool))
+    first = np.frombuffer(data, np.uint8)[np.minimum(starts[:-1], data.size - 1)]
+    maybe = _FIRST_BYTES[first] | (starts[1:] == starts[:-1])
+    at = np.flatnonzero(maybe)
+    if len(at):
+        some = texts.take(pa.array(at))
+        said = pc.or_(pc.match_substring_regex(some, TOTAL_HEAD), pc.less(pc.binary_length(some), 1))
+        maybe[at] = said.to_numpy(zero_copy_only=False)
+    return pa.array(maybe)
 
 
 def _rows(batch: pa.RecordBatch, rows: Any) -> list[tuple[str, ...]]:

@@ -10,14 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.intake_tables.columns import Ints, Valued
+from greatfear.intake_tables.columns_dates import Dated
 from greatfear.intake_tables.columns_people import Store
 from greatfear.record.columns import arrow_schema, table_from_columns, table_named
-from greatfear.record.schema import CERTAINTIES, PRECISIONS, TABLES
+from greatfear.record.schema import CERTAINTIES, TABLES
 
 __all__ = ["record_of"]
 
-_OWN = ("n", "row", "table", "after")
-_CODED = {"precision": PRECISIONS, "certainty": CERTAINTIES}
+_OWN = ("n", "row", "table")
+_CODED = {"certainty": CERTAINTIES}
 
 
 def record_of(made: dict[str, list[dict[str, Any]]], store: Store) -> dict[str, pa.Table]:
@@ -60,14 +61,11 @@ def _by_day(parts: list[dict[str, Any]]) -> Any:
     """Return the order of rows by day, those without a time last; None where they stand in order."""
     if not parts:
         return None
-    time = np.concatenate([part["time"] for part in parts])
-    day = np.where(np.isnan(time), np.inf, np.floor(time))
-    if not len(day) or (day[1:] >= day[:-1]).all():
-        return None
-    low, high = day.min(), day[np.isfinite(day)].max(initial=0)
-    if high - low < 65_000:  # few days: sorted by figures
-        return np.argsort(np.where(np.isinf(day), high - low + 1, day - low).astype(np.uint16), kind="stable")
-    return np.argsort(day, kind="stable")
+    dated = Dated.together([part["when"] for part in parts])
+    different, rank = np.unique(dated.days(), return_inverse=True)
+    kind = np.uint16 if len(different) < 65_536 else np.int64  # few days are sorted by figures
+    place = rank.astype(kind)[dated.codes]
+    return None if (place[1:] >= place[:-1]).all() else np.argsort(place, kind="stable")
 
 
 def _places_of(order: Any) -> Any:
@@ -117,6 +115,9 @@ def _columns(name: str, parts: list[dict[str, Any]], order: Any) -> dict[str, An
     for key in keys:
         if key == "place":
             made[key] = _place(parts, order)
+            continue
+        if key == "when":
+            made |= Dated.together([part["when"] for part in parts]).columns(order)
             continue
         values = [_one(part.get(key), part, key) for part in parts if part["n"]]
         if all(value is None for value in values) and key in own:

@@ -12,20 +12,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from greatfear.intake_tables.columns import Bools, Columns, Ints, TooOdd, Valued, combined
+from greatfear.intake_tables.columns import Bools, Columns, Ints, TooOdd, Valued, combined, taken
+from greatfear.intake_tables.columns_dates import columns_of_field
 from greatfear.intake_tables.columns_people import LEFT_OUT, Account, Live, Names, Store
 from greatfear.intake_tables.conditions import holds
-from greatfear.intake_tables.dates import Moment
-from greatfear.intake_tables.fields import Field, When
-from greatfear.intake_tables.making import as_written
-from greatfear.intake_tables.making_events import doubt
+from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.rules import Rule, RuleBase
 from greatfear.intake_tables.values import CellError, Reader, StyleOf, shown
-from greatfear.record.schema import CERTAINTIES, LEVELS, PRECISIONS
+from greatfear.record.schema import CERTAINTIES, LEVELS
 
 __all__ = [
-    "Asked", "Made", "Part", "add_details", "add_part", "dates_of", "detail_parts", "facts_of", "has_columns", "kept_names",
-    "live_rows", "look_up", "moments", "needed", "person_names", "sitting_of", "sourced", "statement_keys", "grounds_at",
+    "Asked", "Made", "Part", "add_details", "add_part", "detail_parts", "facts_of", "has_columns", "kept_names",
+    "live_rows", "look_up", "needed", "person_names", "sitting_of", "sourced", "statement_keys", "grounds_at",
 ]  # fmt: skip
 
 Part = dict[str, Any]
@@ -94,11 +92,6 @@ def has_columns(rule: RuleBase) -> bool:
     return rule.into not in ("groups", "cohort") and not any(getattr(rule, name, None) for name in idle)  # type: ignore[attr-defined]
 
 
-def columns_of_field(item: Field) -> tuple[str, ...]:
-    """Return the columns of a field."""
-    return item.columns or (() if item.column is None else (item.column,))
-
-
 def live_rows(columns: Columns, rule: Rule, account: Account, missing: frozenset[str]) -> Live:
     """Return the records that meet the conditions of a rule."""
     rows = np.zeros(columns.n_rows, bool)
@@ -135,109 +128,6 @@ def sourced(asked: Asked) -> Part:
     part["level"] = asked.live.take(asked.text(rule.level, LEVELS))
     part["certainty"] = asked.live.take(asked.text(rule.certainty, CERTAINTIES))
     return part
-
-
-def moments(asked: Asked, dates: Sequence[When] | None, *, is_bounded: bool = True) -> tuple[Valued | None, Bools]:
-    """Return the dates of all records, and which records are left out because they lie outside the archive."""
-    nothing = np.zeros(asked.columns.n_rows, bool)
-    if not dates:
-        return None, nothing
-    by_source = any(source.dates is not None for source in asked.store.map.sources)
-    item = asked.rule.source if by_source else None
-    names = list(
-        dict.fromkeys(
-            [
-                *(column for when in dates for column in _columns_of_date(when)),
-                *(columns_of_field(item) if item else ()),
-            ]
-        )
-    )
-
-    def read(reader: Reader) -> Any:
-        if by_source:
-            source = reader.text(item)
-            at = (
-                asked.store.sources.get(source, -1)
-                if source is not None
-                else 0
-                if len(asked.store.sources) == 1
-                else -1
-            )
-            reader.source_dates = asked.store.map.sources[at].dates if at >= 0 else None
-        return reader.moment(dates), as_written(dates, reader)
-
-    both = asked.of(names, read)
-    valued = Valued(both.codes, [value if isinstance(value, CellError) else value[0] for value in both.values])
-    asked.live.take(valued)
-    if not is_bounded:
-        return valued, nothing
-    written = [("date", "") if isinstance(value, CellError) else value[1] for value in both.values]
-    return valued, _outside(asked, valued, written)
-
-
-def _columns_of_date(when: When) -> list[str]:
-    """Return the columns of a date."""
-    named = (when.column, when.days, when.seconds, when.excel, when.year, when.month, when.day)
-    return [column for column in named if isinstance(column, str)]
-
-
-def _outside(asked: Asked, valued: Valued, written: Sequence[tuple[str, str]]) -> Bools:
-    """Note the records with dates outside the archive; return those that are left out."""
-    checked = asked.store.map
-    high = (checked.end - checked.epoch).days if checked.end else float("inf")
-    span = f"from {checked.epoch}" + (f" to before {checked.end}" if checked.end else " on")
-    outside = np.array(
-        [
-            isinstance(m, Moment) and m.precision != "unknown" and not (m.after > 0 and m.time < high)
-            for m in valued.values
-        ],
-        bool,
-    )
-    if checked.outside == "fault":
-        fix = "write 'outside: note' or 'outside: leave out' to take the rest"
-        asked.live.check(
-            valued.codes, outside,
-            lambda code: CellError(written[code][0], shown(written[code][1]), f"a date of the archive, {span}", fix=fix),
-        )  # fmt: skip
-        return np.zeros(len(valued.codes), bool)
-    found = asked.live.rows & outside[valued.codes]
-    for row in np.flatnonzero(found).tolist():
-        column, text = written[valued.codes[row]]
-        asked.live.account.reason(row, f"a date outside the archive ({column}: {text[:40]}); the archive runs {span}")
-    return found if checked.outside == "leave out" else np.zeros(len(found), bool)
-
-
-def dates_of(valued: Valued | None, own: Valued | None, rows: Ints) -> Part:
-    """Return time, its end, precision, text and certainty of some records; `own` is the certainty of the rule."""
-    n = len(rows)
-    words = own.values if own is not None else [None]
-    own_codes = own.codes[rows] if own is not None else np.zeros(n, np.int8)
-    if valued is None:
-        certainty = np.array([-1 if word is None else CERTAINTIES.index(word) for word in words], np.int8)[own_codes]
-        nan = np.broadcast_to(np.nan, n)
-        return {"time": nan, "time_end": nan, "after": nan, "precision": np.full(n, PRECISIONS.index("unknown"), np.int8),
-                "written": None, "certainty": certainty}  # fmt: skip
-    known = [m if isinstance(m, Moment) else None for m in valued.values]
-    pairs = np.array(
-        [[_certainty(w if isinstance(w, str) else None, m.certainty if m else None) for m in known] for w in words],
-        np.int8,
-    )
-    at = valued.at(rows)
-    written = pa.array([m.written if m else None for m in known], pa.string())
-    return {
-        "time": np.array([m.time if m else np.nan for m in known])[at.codes],
-        "time_end": np.array([m.end if m else np.nan for m in known])[at.codes],
-        "after": np.array([m.after if m else np.nan for m in known])[at.codes],
-        "precision": np.array([PRECISIONS.index(m.precision) if m else 0 for m in known], np.int8)[at.codes],
-        "written": None if written.null_count == len(written) else written.take(pa.array(at.codes)),
-        "certainty": pairs[own_codes, at.codes],
-    }  # fmt: skip
-
-
-def _certainty(own: str | None, written: str | None) -> int:
-    """Return the code of the lower one of two certainties; -1 where none is known."""
-    word = doubt(own, written)
-    return -1 if word is None else CERTAINTIES.index(word)
 
 
 def person_names(asked: Asked, item: Field | None, *, is_needed: bool = True) -> Names | None:
@@ -290,7 +180,7 @@ def kept_names(names: Names, rows: Bools) -> tuple[Ints, Ints]:
     people = names.people()
     if not names.is_split and not (people == LEFT_OUT).any():
         at = np.flatnonzero(rows)
-        return at, people[at]
+        return at, taken(people, at)
     at = np.flatnonzero(rows[names.rows] & (people != LEFT_OUT))
     if names.is_split:
         pair = names.rows[at] * (1 << 31) + people[at] + 1
@@ -353,7 +243,7 @@ def needed(asked: Asked, item: Any, allowed: tuple[str, ...] = ()) -> Valued | N
 def grounds_at(asked: Asked, grounds: Part, rows: Ints) -> Part:
     """Return where rows stand, and of which records they were made."""
     own = {name: grounds[name] for name in ("place", "level", "certainty")}
-    return {"source": grounds["source"][rows], "row": rows, "table": asked.columns, "n": len(rows), **own}
+    return {"source": taken(grounds["source"], rows), "row": rows, "table": asked.columns, "n": len(rows), **own}
 
 
 def facts_of(asked: Asked) -> dict[str, Valued]:

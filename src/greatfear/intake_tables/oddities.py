@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Callable, Container, Iterable
 from typing import TypeAlias
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.numbers import seems_grouped
 from greatfear.intake_tables.raw import RawTable
@@ -16,6 +19,7 @@ __all__ = [
     "alike",
     "grouped_in",
     "grouped_numbers",
+    "look_alike",
     "names_in",
     "noted_names",
     "several_in",
@@ -143,6 +147,20 @@ def alike(keys: Iterable[str]) -> list[str]:
         f"Cyrillic ones) and were kept apart: {shown}; mend the table, or add a table of aliases"
     )
     return [told]
+
+
+def look_alike(keys: pa.StringArray) -> list[str]:
+    """Return the remarks of `alike` and `noted_names` for many ids: plain ones are compared as arrays."""
+    is_plain = pc.match_substring_regex(keys, "^[0-9A-Za-z]+$")
+    others = keys.filter(pc.invert(is_plain)).to_pylist()
+    plain = pc.ascii_lower(keys.filter(is_plain))
+    if pc.count_distinct(plain).as_py() == len(plain):
+        own = {skeleton(key) for key in others}
+        twins = pc.is_in(plain, value_set=pa.array(sorted(own), pa.string()))
+        if len(own) == len(others) and not pc.any(twins, min_count=0).as_py():
+            return noted_names(others)
+    listed = keys.to_pylist()
+    return alike(listed) + noted_names(listed)
 
 
 def skeleton(key: str) -> str:
