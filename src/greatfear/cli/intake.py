@@ -158,9 +158,7 @@ def _write(taken: Intake, tables: list[Path], output: Path, *, replace: bool) ->
 
 def _inputs(tables: list[Path]) -> list[dict[str, str]]:
     """Return name and hash of every file that was read."""
-    import hashlib
+    from greatfear.record.writing import hash_file
 
     files = [path for given in tables for path in (sorted(given.iterdir()) if given.is_dir() else [given])]
-    return [
-        {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files if path.is_file()
-    ]
+    return [{"file": path.name, "sha256": hash_file(path)} for path in files if path.is_file()]

@@ -19,6 +19,7 @@ from greatfear.intake_tables.values import CellError, shown
 
 __all__ = ["LEFT_OUT", "NOBODY", "Account", "Names", "Store", "no_names_in"]
 
+_LOOKED_AT = 1 << 19
 NOBODY, UNKNOWN, LEFT_OUT = -1, -2, -3
 """Nobody is named; a person who stands in no table (yet); one whom the map leaves out."""
 
@@ -160,7 +161,7 @@ class Store:
             pc.index_in(names.texts, value_set=self.ids)
             .fill_null(UNKNOWN)
             .to_numpy(zero_copy_only=False)
-            .astype(np.int64)
+            .astype(np.int32)
         )
         found[names.texts.is_null().to_numpy(zero_copy_only=False)] = NOBODY
         faults: dict[int, CellError] = {}
@@ -230,10 +231,8 @@ class Store:
             new = np.flatnonzero(names.numbers == UNKNOWN)
             if not len(new):
                 continue
-            at = np.flatnonzero(kept[names.rows])[::-1]
-            within = at - np.searchsorted(names.rows, names.rows[at]) if names.is_split else 0
-            first = np.full(len(names.texts), -1, np.int64)
-            first[names.codes[at]] = ((names.rows[at] * len(several) + place) << 20) + within
+            first = _firsts(names, kept)
+            first = np.where(first < 0, -1, (names.rows[first] * len(several) + place << 20) + _within(names, first))
             new = new[first[new] >= 0]
             firsts.append(first[new])
             texts.append(names.texts.take(pa.array(new)))
@@ -270,6 +269,26 @@ class Store:
             if not any(text in missing for text in keys[code]):
                 number[code] = self.sittings.setdefault(keys[code], len(self.sittings))
         return number[mine]
+
+
+def _firsts(names: Names, kept: Bools) -> npt.NDArray[np.int64]:
+    """Return where each different name comes first among the kept records; -1 where it does not."""
+    first = np.full(len(names.texts), -1, np.int64)
+    n_open = len(first)
+    for start in range(0, len(names.codes), _LOOKED_AT):
+        at = np.flatnonzero(kept[names.rows[start : start + _LOOKED_AT]]) + start
+        at = at[first[names.codes[at]] < 0][::-1]
+        first[names.codes[at]] = at
+        if len(at):
+            n_open = int((first < 0).sum())
+        if not n_open:
+            break
+    return first
+
+
+def _within(names: Names, at: npt.NDArray[np.int64]) -> Any:
+    """Return the place of names within their cells."""
+    return at - np.searchsorted(names.rows, names.rows[at]) if names.is_split else 0
 
 
 def no_names_in(texts: pa.StringArray) -> dict[int, tuple[str, str]]:

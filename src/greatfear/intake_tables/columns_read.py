@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from greatfear.errors import IntakeError
 from greatfear.intake_tables.columns import Bools, Coded, Columns, TooOdd
+from greatfear.intake_tables.columns_codes import coded_texts
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
@@ -351,19 +352,10 @@ def _encode(blocks: Mapping[str, list[pa.Array]]) -> None:
         texts = [block for block in held if not pa.types.is_dictionary(block.type)]
         coded = [block for block in held if pa.types.is_dictionary(block.type)]
         if texts:
-            held[:] = [*coded, *_one_block(pa.chunked_array(texts).dictionary_encode().chunks)]
+            held[:] = [*coded, *coded_texts(texts)]
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(one, blocks.values()))
-
-
-def _one_block(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
-    """Return blocks that share their texts as one; else each block's texts would be compared again."""
-    first = chunks[0].dictionary if chunks else None
-    if first is None or any(len(chunk.dictionary) != len(first) for chunk in chunks):
-        return chunks
-    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks])
-    return [pa.DictionaryArray.from_arrays(pa.array(codes), first)]
 
 
 def checked_marks(table: Columns) -> Columns:

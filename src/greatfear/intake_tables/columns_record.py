@@ -179,7 +179,7 @@ def _place(parts: list[dict[str, Any]], order: Any) -> Any:
         blocks = []
         for start in range(0, len(rows), 1 << 20):
             numbers = pa.array(rows[start : start + (1 << 20)] + table.first).cast(pa.string())
-            blocks.append(pc.binary_join_element_wise(f"{table.name} row ", numbers, ""))
+            blocks.append(pc.binary_replace_slice(numbers, 0, 0, f"{table.name} row "))
         place = pa.chunked_array(blocks, pa.string())
         if part["place"] is not None:
             told = part["place"].at(rows).column().cast(pa.string())
