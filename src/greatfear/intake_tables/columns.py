@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from greatfear.intake_tables.values import CellError
 
-__all__ = ["Coded", "Columns", "TooOdd", "Valued", "combined", "plain", "plain_texts", "taken"]
+__all__ = ["Coded", "Columns", "TooOdd", "Valued", "are_all", "combined", "plain", "plain_texts", "taken"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -26,12 +26,15 @@ _SIMPLE = r"^[!-~](?:[ -~]*[!-~])?$"
 """Texts of printable ASCII signs without blanks at their ends: they stay as they are."""
 
 
+def are_all(rows: Ints, n: int) -> bool:
+    """Whether these are all of n rows, in order."""
+    ends = len(rows) == n and (not n or (rows[0] == 0 and rows[-1] == n - 1))
+    return bool(ends and (rows[1:] > rows[:-1]).all())
+
+
 def taken(column: npt.NDArray[Any], rows: Ints) -> npt.NDArray[Any]:
     """Return a column at some rows; the column itself where these are all rows in order."""
-    n = len(column)
-    if len(rows) == n and (not n or (rows[0] == 0 and rows[-1] == n - 1 and bool((rows[1:] > rows[:-1]).all()))):
-        return column
-    return column[rows]
+    return column if are_all(rows, len(column)) else column[rows]
 
 
 class TooOdd(Exception):  # noqa: N818  no fault of the table: it is read row by row instead

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Dated", "columns_of_field", "dates_of", "moments"]
 
 _UNKNOWN = PRECISIONS.index("unknown")
+_PRECISIONS = pa.array(PRECISIONS, pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,18 @@ class Dated:
 
     def columns(self, order: Any) -> dict[str, Any]:
         """Return the columns of the record in a new order; one that is the same in all rows is a single value."""
-        codes = self.codes if order is None else self.codes[order]
-        used = np.flatnonzero(np.bincount(codes, minlength=len(self.time)))
+        codes = pa.array(self.codes) if order is None else pa.array(self.codes).take(pa.array(order))
+        used = np.flatnonzero(np.bincount(self.codes, minlength=len(self.time)))
         found: dict[str, Any] = {}
         for name, of_code in (("time", self.time), ("time_end", self.end)):
             some = of_code[used]
             is_one = len(some) > 0 and (np.isnan(some).all() or (some == some[0]).all())
-            found[name] = float(some[0]) if is_one else of_code[codes]
+            found[name] = float(some[0]) if is_one else pa.array(of_code).take(codes)
         one = np.unique(self.precision[used])
-        found["precision"] = PRECISIONS[one[0]] if len(one) == 1 else (self.precision[codes], PRECISIONS)
+        each = pa.array(self.precision).take(codes) if len(one) > 1 else None
+        found["precision"] = PRECISIONS[one[0]] if each is None else pa.DictionaryArray.from_arrays(each, _PRECISIONS)
         if self.written.take(pa.array(used)).null_count < len(used):
-            found["written"] = self.written.take(pa.array(codes))
+            found["written"] = self.written.take(codes)
         return found
 
 

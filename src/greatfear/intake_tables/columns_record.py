@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greatfear.intake_tables.columns import Ints, Valued
+from greatfear.intake_tables.columns import Ints, Valued, are_all
 from greatfear.intake_tables.columns_dates import Dated
 from greatfear.intake_tables.columns_people import Store
-from greatfear.record.columns import arrow_schema, table_from_columns, table_named
+from greatfear.record.columns import BLOCK_ROWS, arrow_schema, table_from_columns, table_named
 from greatfear.record.schema import CERTAINTIES, TABLES
 
 __all__ = ["record_of"]
@@ -165,7 +165,7 @@ def _ordered(column: Any, order: Any) -> Any:
     """Return a column in a new order."""
     if order is None:
         return column
-    return column[order] if isinstance(column, np.ndarray) else column.take(pa.array(order))
+    return (pa.array(column) if isinstance(column, np.ndarray) else column).take(pa.array(order))
 
 
 def _place(parts: list[dict[str, Any]], order: Any) -> Any:
@@ -174,11 +174,12 @@ def _place(parts: list[dict[str, Any]], order: Any) -> Any:
     for part in parts:
         if not part["n"]:
             continue
-        rows = part["row"] if order is None or len(parts) > 1 else part["row"][order]
-        table = part["table"]
+        rows, table = part["row"], part["table"]
+        if order is not None and len(parts) == 1:
+            rows = order if are_all(rows, table.n_rows) else rows[order]
         blocks = []
-        for start in range(0, len(rows), 1 << 20):
-            numbers = pa.array(rows[start : start + (1 << 20)] + table.first).cast(pa.string())
+        for start in range(0, len(rows), BLOCK_ROWS):
+            numbers = pa.array(rows[start : start + BLOCK_ROWS] + table.first).cast(pa.string())
             blocks.append(pc.binary_replace_slice(numbers, 0, 0, f"{table.name} row "))
         place = pa.chunked_array(blocks, pa.string())
         if part["place"] is not None:

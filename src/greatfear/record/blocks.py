@@ -157,7 +157,8 @@ def _one_piece(field: pa.Field, column: Column | None, pieces: list[pa.Array]) -
     if pa.types.is_dictionary(field.type):
         made = _category(pieces)
     else:
-        made = pa.concat_arrays([_cast(piece, field.type) for piece in pieces]) if pieces else pa.array([], field.type)
+        cast = [_cast(piece, field.type) for piece in pieces]
+        made = cast[0] if len(cast) == 1 else pa.concat_arrays(cast) if cast else pa.array([], field.type)
     if made.null_count and not field.nullable:
         if column is not None and column.null == "NaN":
             return pc.fill_null(made, float("nan"))
@@ -172,6 +173,8 @@ def _cast(piece: pa.Array, kind: pa.DataType) -> pa.Array:
 
 def _category(pieces: list[pa.Array]) -> pa.DictionaryArray:
     """Return coded texts whose codes follow the order of the texts used in this block, and nothing else."""
+    if len(pieces) == 1 and (made := _single(pieces[0])) is not None:
+        return made
     coded = [
         piece if pa.types.is_dictionary(piece.type) else piece.cast(pa.string()).dictionary_encode() for piece in pieces
     ]
@@ -184,6 +187,17 @@ def _category(pieces: list[pa.Array]) -> pa.DictionaryArray:
     ]
     indices = pa.concat_arrays(codes) if codes else pa.array([], pa.int32())
     return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
+
+
+def _single(piece: pa.Array) -> pa.DictionaryArray | None:
+    """Return a piece that has one text in all rows, or none in any; else None."""
+    if not pa.types.is_dictionary(piece.type) or not len(piece):
+        return None
+    if piece.null_count == len(piece):
+        return pa.DictionaryArray.from_arrays(pa.nulls(len(piece), pa.int32()), pa.array([], pa.string()))
+    if piece.null_count or len(piece.dictionary) != 1 or piece.dictionary.null_count:
+        return None
+    return pa.DictionaryArray.from_arrays(piece.indices.cast(pa.int32()), piece.dictionary.cast(pa.string()))
 
 
 def _used(piece: pa.DictionaryArray) -> tuple[np.ndarray[Any, Any], list[str]]:
