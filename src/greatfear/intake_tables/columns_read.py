@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from greatfear.errors import IntakeError
 from greatfear.intake_tables.columns import Bools, Coded, Columns, TooOdd
-from greatfear.intake_tables.columns_codes import coded_texts
+from greatfear.intake_tables.columns_codes import Block, coded_texts, shortened
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
@@ -276,7 +276,7 @@ def _gathered(
     """Return the columns that are read, as codes; rows that hold nothing or totals are noted."""
     wanted, delimiter = how
     names = sorted(wanted) or [header[0]]
-    blocks: dict[str, list[pa.Array]] = {column: [] for column in names}
+    blocks: dict[str, list[Block]] = {column: [] for column in names}
     made = Columns(name, header, {}, 0)
     empty: list[int] = []
     n_bytes, last = 0, list[tuple[str, ...]]()
@@ -285,8 +285,10 @@ def _gathered(
         empty += [made.n_rows + row for row in rows]
         made.faults |= {made.n_rows + row: "total" for row in totals}
         for column in names:
-            blocks[column].append(batch.column(header.index(column)))
-        made.n_rows, n_bytes = made.n_rows + batch.num_rows, n_bytes + batch.nbytes
+            block = shortened(batch.column(header.index(column)))
+            blocks[column].append(block)
+            n_bytes += block.nbytes
+        made.n_rows += batch.num_rows
         last = [*last, *_rows(batch, range(max(batch.num_rows - 50, 0), batch.num_rows))][-50:]
         if n_bytes > _HELD:
             n_bytes = 0
@@ -345,14 +347,11 @@ def _rows(batch: pa.RecordBatch, rows: Any) -> list[tuple[str, ...]]:
     return [tuple((column[row].as_py() or "").strip() for column in batch.columns) for row in rows]
 
 
-def _encode(blocks: Mapping[str, list[pa.Array]]) -> None:
+def _encode(blocks: Mapping[str, list[Block]]) -> None:
     """Turn the texts of all columns into codes, two columns at a time, so that they need little memory."""
 
-    def one(held: list[pa.Array]) -> None:
-        texts = [block for block in held if not pa.types.is_dictionary(block.type)]
-        coded = [block for block in held if pa.types.is_dictionary(block.type)]
-        if texts:
-            held[:] = [*coded, *coded_texts(texts)]
+    def one(held: list[Block]) -> None:
+        held[:] = coded_texts(held)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(one, blocks.values()))
