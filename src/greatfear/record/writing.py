@@ -56,6 +56,7 @@ _ENCODINGS = {
 """Columns in which hardly a value comes twice, so that a dictionary would only cost time."""
 _THREADS = 2
 _FEW = 1000
+_UNLIKE = "DELTA_BYTE_ARRAY"
 
 
 def write_archive(
@@ -260,13 +261,15 @@ def _options(schema: pa.Schema, first: pa.Table | None = None) -> dict[str, Any]
     """
     plain = {name: kind for name, kind in _ENCODINGS.items() if name in schema.names}
     if first is not None and "place" in schema.names and _all_differ(first.column("place").slice(0, _FEW)):
-        plain["place"] = "DELTA_BYTE_ARRAY"
+        plain["place"] = _UNLIKE
     return {
         "compression": "zstd",
         "compression_level": 1,
         "use_dictionary": [name for name in schema.names if name not in plain],
         "column_encoding": plain,
-        "write_statistics": [field.name for field in schema if not pa.types.is_floating(field.type)],
+        "write_statistics": [
+            f.name for f in schema if not pa.types.is_floating(f.type) and plain.get(f.name) != _UNLIKE
+        ],
         "write_page_checksum": True,
         "store_schema": True,
         "version": "2.6",
