@@ -7,10 +7,11 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.intake_tables import Intake, columns_made, columns_read, intake
+from greatfear.intake_tables import Intake, Notes, RowNote, columns_codes, columns_made, columns_read, intake
 from test_intake_fuzz import HEADER, damage, table
 
 RULE: dict[str, Any] = {
@@ -242,3 +243,46 @@ def test_both_ways_agree_on_whole_archives(tmp_path: Path, monkeypatch: pytest.M
         assert differences(fast, slow) == [], (case, {name: data.decode() for name, data in tables.items()})
         assert fast.archive.check() == [] or case % 8
     assert len(in_columns) > 15
+
+
+@pytest.mark.parametrize("longest", [7, 8, 9, 16, 17])
+def test_texts_become_the_codes_of_arrow(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(longest)
+    signs = "abcé0 Ж"
+    texts = ["", *("".join(rng.choices(signs, k=rng.randint(0, longest)))[:longest] for _ in range(3000))]
+    fits = [text for text in texts if len(text.encode()) <= longest] + ["b" * longest]
+    blocks = [pa.array(fits[start : start + 700], pa.string()) for start in range(0, len(fits), 700)]
+    blocks[1] = blocks[1].slice(3)
+    right = pa.chunked_array(blocks).to_pylist()
+
+    def coded() -> list[str]:
+        parts = columns_codes.coded_texts([columns_codes.shortened(block) for block in blocks])
+        return [text for part in parts for text in part.to_pylist()]
+
+    assert coded() == right
+    if 8 < longest <= 16:  # several texts get one key
+        monkeypatch.setattr(columns_codes, "_key", lambda words: words[0] >> 40)
+        assert coded() == right
+        monkeypatch.setattr(columns_codes, "_agree", lambda *_: True)
+        assert coded() != right  # this is what would be seen
+    assert columns_codes.shortened(pa.array(["a\0", "a"])).type == pa.string()
+
+
+@pytest.mark.usefixtures("long")
+def test_rows_without_a_rule_are_told_as_one_group(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(",".join(HEADER) + "\n" + "A,,1335-03-01,,,\n" * 20_001 + "A,B,1335-03-01,,,\n")
+    report = intake([tmp_path / "t.csv"], a_map(RULE)).report
+    (note,) = report.to_dict()["notes"]
+    assert note == {"table": "t", "row": 2, "part": "", "reason": "no rule applies", "whole": True, "rows": 20_001}
+    assert "t rows 2, 3, 4 and 19998 more: left out: no rule applies" in str(report)
+    assert (len(report.notes), report.notes[-1].row, report.reasons()) == (20_001, 20_002, {"no rule applies": 20_001})
+
+
+def test_notes_are_kept_by_reason() -> None:
+    notes = Notes()
+    for row in (5, 3):
+        notes.append(RowNote("t", row, "late", whole=True))
+    notes.add_rows("t", [7, 8], "late", whole=True)
+    notes.append(RowNote("t", 9, "early", whole=False))
+    assert [note.row for note in notes] == [5, 3, 7, 8, 9]
+    assert [(note.reason, n) for note, n in notes.groups()] == [("late", 4), ("early", 1)]

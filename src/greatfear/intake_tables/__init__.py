@@ -4,7 +4,7 @@ from greatfear.intake_tables.guess import guess, unread_columns
 from greatfear.intake_tables.mapping import ColumnMap, read_map
 from greatfear.intake_tables.profile import TableProfile, profile
 from greatfear.intake_tables.raw import RawTable, read_tables
-from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
+from greatfear.intake_tables.report import IntakeReport, Notes, RowNote, TableReport
 from greatfear.intake_tables.run import Intake, intake
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Intake",
     "IntakeReport",
     "RawTable",
+    "Notes",
     "RowNote",
     "TableProfile",
     "TableReport",

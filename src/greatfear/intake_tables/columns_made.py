@@ -202,9 +202,15 @@ def _account(account: Account, rules: list[Any], report: IntakeReport) -> None:
     read = columns_read(rules)
     counts.unread = tuple(sorted({c for c in table.header if "." not in c or c in read} - read)) if rules else ()
     report.tables.append(counts)
-    empty = set(table.empty.tolist())
-    odd = set(np.flatnonzero(~used).tolist()) | account.reasons.keys() | account.faults.keys()
-    for record in sorted(odd):
+    told_of = account.reasons.keys() | account.faults.keys() | (table.faults.keys() if rules else set())
+    silent = ~used
+    silent[list(told_of)] = False
+    is_empty = np.zeros(table.n_rows, bool)
+    is_empty[table.empty] = True
+    nothing = "no rule applies" if rules else "the map does not read this table"
+    for chosen, reason in ((silent & is_empty, "an empty row"), (silent & ~is_empty, nothing)):
+        report.notes.add_rows(table.name, np.flatnonzero(chosen) + table.first, reason, whole=True)  # type: ignore[arg-type]
+    for record in sorted(told_of):
         reasons = list(dict.fromkeys(account.reasons.get(record, [])))
         told = list(account.faults.get(record, []))
         if record in table.faults and rules:
@@ -217,14 +223,6 @@ def _account(account: Account, rules: list[Any], report: IntakeReport) -> None:
             report.faults.append(fault)
             own = fault.place == table.label(record)
             reasons.append(fault.got if own else f"fault in {fault.place.partition(': ')[2]}: {fault.got}")
-        if not used[record] and not reasons:
-            reasons = [
-                "an empty row"
-                if record in empty
-                else "no rule applies"
-                if rules
-                else "the map does not read this table"
-            ]
         for number, reason in enumerate(reasons):
             report.notes.append(RowNote(table.name, record + table.first, reason, not used[record] and number == 0))
 

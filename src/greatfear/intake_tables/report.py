@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, overload
 
 from greatfear.errors import Fault, grouped_faults
 
-__all__ = ["IntakeReport", "RowNote", "TableReport"]
+__all__ = ["IntakeReport", "Notes", "RowNote", "TableReport"]
 
 _EXAMPLES = 3
+_LISTED = 10_000
+"""Up to so many rows of one reason are listed each by itself in the report as data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,51 @@ class RowNote:
     reason: str
     whole: bool
     part: str = ""
+
+
+class Notes(Sequence[RowNote]):
+    """Remarks on rows, kept by reason: many rows of one reason take the place of their numbers only."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str, bool, str], list[Sequence[int]]] = {}
+
+    def append(self, note: RowNote) -> None:
+        """Add one remark."""
+        pieces = self._rows.setdefault((note.table, note.reason, note.whole, note.part), [])
+        if pieces and isinstance(pieces[-1], list):
+            pieces[-1].append(note.row)
+        else:
+            pieces.append([note.row])
+
+    def add_rows(self, table: str, rows: Sequence[int], reason: str, *, whole: bool) -> None:
+        """Add one remark on many rows."""
+        if len(rows):
+            self._rows.setdefault((table, reason, whole, ""), []).append(rows)
+
+    def groups(self) -> Iterator[tuple[RowNote, int]]:
+        """Yield the first remark of each reason (by table, whole or part, and column), and of how many rows it holds."""
+        for (table, reason, whole, part), pieces in self._rows.items():
+            yield RowNote(table, int(pieces[0][0]), reason, whole, part), sum(map(len, pieces))
+
+    def rows_of(self, note: RowNote) -> Iterator[int]:
+        """Yield the rows with the same remark as this one."""
+        for piece in self._rows[note.table, note.reason, note.whole, note.part]:
+            yield from map(int, piece)
+
+    def __len__(self) -> int:
+        return sum(n for _, n in self.groups())
+
+    def __iter__(self) -> Iterator[RowNote]:
+        for note, _ in self.groups():
+            for row in self.rows_of(note):
+                yield RowNote(note.table, row, note.reason, note.whole, note.part)
+
+    @overload
+    def __getitem__(self, at: int) -> RowNote: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[RowNote]: ...
+    def __getitem__(self, at: int | slice) -> RowNote | list[RowNote]:
+        return list(self)[at]
 
 
 @dataclass(slots=True)
@@ -70,8 +118,8 @@ class IntakeReport:
     ----------
     tables : list of TableReport
         Counts by table.
-    notes : list of RowNote
-        Why rows, or parts of rows, were left out.
+    notes : Notes
+        Why rows, or parts of rows, were left out: a sequence of `RowNote`, by reason.
     faults : list of Fault
         What is wrong, each with table, row and column.
     added : list of str
@@ -85,7 +133,7 @@ class IntakeReport:
     """
 
     tables: list[TableReport] = field(default_factory=list)
-    notes: list[RowNote] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     faults: list[Fault] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -110,26 +158,40 @@ class IntakeReport:
 
     def _grouped_notes(self) -> list[str]:
         """Return the remarks on rows, one line a reason, with the count and the first rows."""
-        by_reason: dict[tuple[str, str, bool], list[RowNote]] = {}
-        for note in self.notes:
-            by_reason.setdefault((note.table, note.reason, note.whole), []).append(note)
+        by_reason: dict[tuple[str, str, bool], list[tuple[RowNote, int]]] = {}
+        for note, n in self.notes.groups():
+            by_reason.setdefault((note.table, note.reason, note.whole), []).append((note, n))
         lines = []
-        for (table, reason, whole), notes in by_reason.items():
-            rows = _listed(dict.fromkeys(str(note.row) for note in notes))
+        for (table, reason, whole), found in by_reason.items():
+            rows, more = self._first_rows(found)
             how = "left out" if whole else "in part left out"
-            lines.append(f"  {table} row{'s' if len(notes) > 1 else ''} {rows}: {how}: {reason}")
+            told = ", ".join(rows) + (f" and {more} more" if more else "")
+            lines.append(f"  {table} row{'s' if len(rows) > 1 else ''} {told}: {how}: {reason}")
         return lines
+
+    def _first_rows(self, found: Sequence[tuple[RowNote, int]]) -> tuple[list[str], int]:
+        """Return the first different rows with a remark, and how many more there are; a matrix names a row several times."""
+        if len(found) == 1 and found[0][1] > _LISTED:
+            note, n = found[0]
+            rows = [str(row) for row in islice(self.notes.rows_of(note), _EXAMPLES)]
+            return rows, n - len(rows)
+        known = list(dict.fromkeys(str(row) for note, _ in found for row in self.notes.rows_of(note)))
+        return known[:_EXAMPLES], max(0, len(known) - _EXAMPLES)
 
     def reasons(self) -> dict[str, int]:
         """Return how many rows were left out, by reason."""
         counts: dict[str, int] = {}
-        for note in self.notes:
+        for note, n in self.notes.groups():
             if note.whole:
-                counts[note.reason] = counts.get(note.reason, 0) + 1
+                counts[note.reason] = counts.get(note.reason, 0) + n
         return counts
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as a plain dictionary, for ``--json``."""
+        """Return the report as a plain dictionary, for ``--json``.
+
+        A note has the row, and `rows`, on how many rows it stands: 1, or the count of a reason that more than 10,000 rows
+        share, of which only the first is named.
+        """
         return {
             "tables": [
                 {
@@ -144,21 +206,20 @@ class IntakeReport:
             ],
             "dates": list(self.dates) if self.dates else None,
             "remarks": list(self.remarks),
-            "notes": [
-                {"table": n.table, "row": n.row, "part": n.part, "reason": n.reason, "whole": n.whole}
-                for n in self.notes
-            ],
+            "notes": [note for group, n in self.notes.groups() for note in self._as_dicts(group, n)],
             "faults": [fault.to_dict() for fault in self.faults],
             "depends": dict(self.depends),
             "added": list(self.added),
         }
 
-
-def _listed(items: Iterable[str], between: str = ", ") -> str:
-    """Return the first items, and how many more there are."""
-    known = list(items)
-    text = between.join(known[:_EXAMPLES])
-    return f"{text} and {len(known) - _EXAMPLES} more" if len(known) > _EXAMPLES else text
+    def _as_dicts(self, first: RowNote, n: int) -> Iterator[dict[str, Any]]:
+        """Yield the notes of one reason; many of them as one."""
+        rows, count = ([first.row], n) if n > _LISTED else (self.notes.rows_of(first), 1)
+        for row in rows:
+            yield {
+                "table": first.table, "row": row, "part": first.part, "reason": first.reason, "whole": first.whole,
+                "rows": count,
+            }  # fmt: skip
 
 
 def _line(table: TableReport) -> str:

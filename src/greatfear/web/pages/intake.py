@@ -47,7 +47,7 @@ def notes(entry: Entry) -> list[dict[str, Any]]:
         return []
     try:
         told = json.loads((entry.path / "intake.json").read_text("utf-8"))["notes"]
-        return [{key: row[key] for key in _KEYS} for row in told]
+        return [{key: row[key] for key in _KEYS} | {"rows": int(row.get("rows", 1))} for row in told]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
@@ -76,7 +76,9 @@ def _left_out(entry: Entry, address: at.Intake) -> list[Block]:
     found = chosen_notes(entry, address)
     if not found:
         return []
-    counts = Counter((str(row["table"]), str(row["reason"]), bool(row["whole"])) for row in found)
+    counts: Counter[tuple[str, str, bool]] = Counter()
+    for row in found:
+        counts[str(row["table"]), str(row["reason"]), bool(row["whole"])] += row["rows"]
     reasons = tuple(
         (
             cell(table), cell(reason, str(address.to(table=table, reason=reason, after=-1))),
@@ -90,7 +92,7 @@ def _left_out(entry: Entry, address: at.Intake) -> list[Block]:
     links += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(found) else []
     return [
         Table("reasons", ("table", "reason", "left out", "rows"), reasons, title="Why rows were left out", numeric=("rows",)),
-        Table("rows", (*_KEYS[:-1], "left out"), tuple(listed), title=f"{many(len(found), 'row')} left out, whole or in part",
+        Table("rows", (*_KEYS[:-1], "left out"), tuple(listed), title=f"{many(counts.total(), 'row')} left out, whole or in part",
               numeric=("row",), pages=tuple(links)),
     ]  # fmt: skip
 
@@ -99,7 +101,7 @@ def _note(row: Mapping[str, Any]) -> tuple[Cell, ...]:
     values = (
         row["table"],
         row["row"],
-        row["part"] or None,
+        row["part"] or (f"and {row['rows'] - 1:,} more rows" if row["rows"] > 1 else None),
         row["reason"],
         "the whole row" if row["whole"] else "in part",
     )
