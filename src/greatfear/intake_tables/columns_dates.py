@@ -53,12 +53,14 @@ class Dated:
     def of(cls, codes: Ints, moments: Sequence[Any]) -> Dated:
         """Return the dates of rows from their codes; what is no date is unknown."""
         known = [moment if isinstance(moment, Moment) else None for moment in moments]
+        time, end, after = (
+            np.array([getattr(m, name) if m else np.nan for m in known], float) for name in ("time", "end", "after")
+        )
         return cls(
-            codes,
-            *(np.array([getattr(m, name) if m else np.nan for m in known], float) for name in ("time", "end", "after")),
+            codes, time, end, after,
             np.array([PRECISIONS.index(m.precision) if m else _UNKNOWN for m in known], np.int8),
             pa.array([m.written if m else None for m in known], pa.string()),
-        )
+        )  # fmt: skip
 
     @classmethod
     def together(cls, several: Sequence[Dated]) -> Dated:
@@ -69,8 +71,12 @@ class Dated:
         for dated in several:
             codes.append(dated.codes.astype(np.int64) + first)
             first += len(dated.time)
-        own = [np.concatenate([getattr(d, name) for d in several]) for name in ("time", "end", "after", "precision")]
-        return cls(np.concatenate(codes), *own, pa.concat_arrays([dated.written for dated in several]))
+        time, end, after, precision = (
+            np.concatenate([getattr(dated, name) for dated in several])
+            for name in ("time", "end", "after", "precision")
+        )
+        written = pa.concat_arrays([dated.written for dated in several])
+        return cls(np.concatenate(codes), time, end, after, precision, written)
 
     def each(self, name: str) -> npt.NDArray[Any]:
         """Return time, end, after or precision of each row."""
