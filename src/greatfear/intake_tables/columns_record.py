@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -64,7 +65,7 @@ def _by_day(parts: list[dict[str, Any]]) -> Any:
     dated = Dated.together([part["when"] for part in parts])
     different, rank = np.unique(dated.days(), return_inverse=True)
     kind = np.uint16 if len(different) < 65_536 else np.int64  # few days are sorted by figures
-    place: Ints = rank.astype(kind)[dated.codes]
+    place: npt.NDArray[Any] = rank.astype(kind)[dated.codes]
     return None if (place[1:] >= place[:-1]).all() else np.argsort(place, kind="stable")
 
 

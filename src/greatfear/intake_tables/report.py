@@ -13,7 +13,7 @@ __all__ = ["IntakeReport", "Notes", "RowNote", "TableReport"]
 
 _EXAMPLES = 3
 _LISTED = 10_000
-"""Up to so many rows of one reason are listed each by itself in the report as data."""
+"""Rows of one reason that are each listed in the report as data; more of them are told once, with their count."""
 
 
 @dataclass(frozen=True, slots=True)
