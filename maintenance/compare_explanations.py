@@ -24,6 +24,7 @@ import greatfear as gf
 from greatfear import catalogue
 from greatfear.comparison.explanations import EXPLANATIONS, PREDICTED, account_quantities
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.run import Run
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
@@ -37,8 +38,13 @@ def _world(name: str, scale: int) -> Scenario:
     return scenario if scale == 1 else smaller(scenario, scale)
 
 
-def simulate(replicates: int, scale: int, seed: int) -> str:
-    """Return the file: every scenario with the same seeds."""
+def _accounts(run: Run) -> dict[str, float]:
+    """Return the numbers on which the accounts disagree."""
+    return account_quantities(run.archive)
+
+
+def simulate(replicates: int, scale: int, seed: int, kept: Path | None) -> str:
+    """Return the file: every scenario with the same seeds; replicates that lie in `kept` are not simulated again."""
     out = io.StringIO()
     out.write(
         f"# script: maintenance/compare_explanations.py --replicates {replicates} --scale {scale} --seed {seed}\n"
@@ -51,7 +57,7 @@ def simulate(replicates: int, scale: int, seed: int) -> str:
     table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
     for name in EXPLANATIONS:
         found = gf.ensemble(
-            _world(name, scale), replicates, seed=seed, quantities=lambda run: account_quantities(run.archive)
+            _world(name, scale), replicates, seed=seed, quantities=_accounts, out=kept and kept / name
         )
         for row in found.table.to_pylist():
             values = [row[key] * (scale if key in (*COUNTED, "denunciations") else 1) for key in (*COUNTED, *PREDICTED)]
@@ -101,10 +107,11 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--scale", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1953)
+    parser.add_argument("--kept", type=Path, help="folder that keeps finished replicates, to go on after an interruption")
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()
     if not options.page:
-        FILE.write_text(simulate(options.replicates, options.scale, options.seed), encoding="utf-8")
+        FILE.write_text(simulate(options.replicates, options.scale, options.seed, options.kept), encoding="utf-8")
     before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
     PAGE.write_text(before + MARK + page_table(FILE.read_text(encoding="utf-8")), encoding="utf-8")
 
