@@ -56,9 +56,7 @@ def simulate(replicates: int, scale: int, seed: int, kept: Path | None) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
     for name in EXPLANATIONS:
-        found = gf.ensemble(
-            _world(name, scale), replicates, seed=seed, quantities=_accounts, out=kept and kept / name
-        )
+        found = gf.ensemble(_world(name, scale), replicates, seed=seed, quantities=_accounts, out=kept and kept / name)
         for row in found.table.to_pylist():
             values = [row[key] * (scale if key in (*COUNTED, "denunciations") else 1) for key in (*COUNTED, *PREDICTED)]
             table.writerow([name, row["replicate"], *(f"{value:.6g}" for value in values)])
@@ -107,7 +105,9 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--scale", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1953)
-    parser.add_argument("--kept", type=Path, help="folder that keeps finished replicates, to go on after an interruption")
+    parser.add_argument(
+        "--kept", type=Path, help="folder that keeps finished replicates, to go on after an interruption"
+    )
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()
     if not options.page:

@@ -241,7 +241,7 @@ def test_dated_rows_say_where_they_were_read(name: str) -> None:
     for row in found:
         assert row["source"] in keys
         assert row["place"]
-        assert row["readings"] in ("once", "twice", "not-checked")
+        assert row["readings"] in ("once", "again", "twice", "not-checked")
         assert row["level"] in ("textual", "interpretive", "inferential")
 
 

@@ -29,6 +29,13 @@ _CHECKED = {
     "literature_unverified": "recalled from the literature; found in no stored text",
 }
 """What the marks of the column `verification` mean."""
+_READINGS = {
+    "once": "read once",
+    "again": "read a second time in the same text",
+    "twice": "read in two texts or printings that agree",
+    "not-checked": "not checked",
+}
+"""What the marks of the column `readings` mean."""
 _SPAN = "spans 1937 and 1938; limits and documented increases are input, the total is not"
 
 
@@ -75,7 +82,7 @@ def _dated(wanted: Dated) -> Known:
     }
     row = table[wanted.period_end]
     value = row["value"] - (table[wanted.less]["value"] if wanted.less else 0)
-    source = f"{row['place']}; read {row['readings']} (record {wanted.record_id})"
+    source = f"{row['place']}; {_READINGS[row['readings']]} (record {wanted.record_id})"
     note = "; ".join(filter(None, (wanted.note, row["note"])))
     return Known(
         wanted.key, wanted.quantity, "persons", wanted.record_id, float(value), wanted.role, source, note, group=wanted.group

@@ -13,8 +13,8 @@ CHANCE_ONLY = (
     "unknown about the rules, so the record can lie far outside one. A run that lies outside is marked."
 )
 OTHER_SCENARIO = (
-    "This run is not of the catalogue's scenario as it stands: something was changed. The intervals of the catalogue's entry do "
-    "not belong to it and are not shown, and no number of it was fitted."
+    "This run is not of great-terror as it stands in the catalogue: it is of another entry, or something was changed. The "
+    "intervals of great-terror do not belong to it and are not shown, and it was not fitted as a whole."
 )
 _WITHIN = 1.25
 
