@@ -93,7 +93,7 @@ def _shares_of_lines() -> list[Known]:
     """Return how far each line had come by 7 February 1938, and who was arrested on the lines of Sverdlovsk."""
     rows = list(record("lines-time"))
     names = dict(zip(LINES, ("Polish", "German", "Harbin", "Latvian"), strict=False))
-    share = {row["scope"]: row for row in rows if row["period_end"] == "1938-02-07"}
+    share = {row["scope"]: row for row in rows if row["unit"] == "per cent"}
     source = "Potapova 2020 (record lines-time)"
     found = [
         Known(
