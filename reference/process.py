@@ -41,6 +41,7 @@ class Twin:
         self.own_zeal: float | None = None
         self.slack = 0
         self.purged = False
+        self.effects = {one.id: (one.effect, one.days.value) for one in scenario.outcomes}
         open_lines(self.record)
 
     def run(self) -> Record:
@@ -176,7 +177,10 @@ class Twin:
             outcome = "released"
         case.status = outcome
         desk.held -= 1
-        if outcome != "released":
+        effect, days = self.effects.get(outcome, ("stays" if outcome == "released" else "gone", 0))
+        gone = effect in ("gone", "dies")
+        case.until = math.inf if gone else day + math.ceil(days)
+        if gone:
             record.past.doomed.add(case.row)
             desk.doomed.append((day, case.person))
         kind, time = (
@@ -192,8 +196,10 @@ class Twin:
         if board.by_category and case.category >= 0:
             return OUTCOMES[case.category]
         u, o = self.record.uniform(SENTENCE, case.person, number, 0), board.outcomes
-        bounds = accumulate([o.death.value, o.camp.value, o.exile.value, o.other.value])
-        return next((name for name, bound in zip(OUTCOMES, bounds, strict=False) if u < bound), "released")
+        own = {name: o.own[name].value if name in o.own else 0.0 for name in self.effects}
+        bounds = accumulate([o.death.value, o.camp.value, o.exile.value, o.other.value, *own.values()])
+        names = [*OUTCOMES[:4], *own]
+        return next((name for name, bound in zip(names, bounds, strict=True) if u < bound), "released")
 
     def _told(self, day: int) -> None:
         """Add the prior and the reports of a day to the belief."""

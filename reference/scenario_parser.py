@@ -15,7 +15,9 @@ import yaml
 
 SPECIFICATION = Path(__file__).parent.parent / "spec" / "specification.md"
 GROUND_KEYS = ["source", "place", "reason", "level", "certainty", "assumption", "calibrated_to"]
-PRINCIPAL = {"regions": "persons", "strata": "share", "organisations": "members", "orders": "persons"}
+PRINCIPAL = {
+    "regions": "persons", "strata": "share", "organisations": "members", "orders": "persons", "outcomes": "days",
+}  # fmt: skip
 PAIRS = {"Span": ["start", "end"], "Limit": ["first", "second"], "TieRow": ["a", "b", "kind"]}
 
 
@@ -89,6 +91,7 @@ class File:
         self.kept = {}
         outcomes = (self.tree.get("words") or {}).get("outcomes") or {}
         self.outcomes = {word.split("/")[0].strip().lower(): code for code, word in outcomes.items()}
+        self.own = own_outcomes(self.tree.get("outcomes") or {})
         self.around = self.enter(self.tree, {})
 
     def resolve(self):
@@ -163,8 +166,11 @@ class File:
             given = {"citation": given}
         if name == "Route" and isinstance(given, str):
             given = {"board": given}
-        if name == "Outcomes":
+        if name in ("Outcomes", "KeptActs"):
             given = {self.outcomes.get(key.lower(), key): value for key, value in given.items()}
+            own = {self.own[key.lower()]: value for key, value in given.items() if key.lower() in self.own}
+            rest = {key: value for key, value in given.items() if key.lower() not in self.own}
+            given = {**rest, "own": {**own, **rest.get("own", {})}} if own else rest
         around = self.enter(given, around)
         resolved = {}
         for field, (kind, default) in TABLES[name].items():
@@ -294,8 +300,24 @@ def plain_value(given):
     return given["value"] if isinstance(given, dict) else given
 
 
+def own_outcomes(given):
+    """Return the ids of the outcomes that a file lists, by id and by word."""
+    if isinstance(given, dict) and "table" in given:
+        rows = [dict(zip(given["table"]["columns"], row, strict=True)) for row in given["table"]["rows"]]
+    elif isinstance(given, dict):
+        rows = [{"id": key, **(one if isinstance(one, dict) else {})} for key, one in given.items() if key != "ground"]
+    else:
+        rows = given
+    words = {row["id"]: (row.get("name") or row["id"].replace("-", " ")).split("/")[0].strip() for row in rows}
+    return {word.lower(): key for key, word in words.items()} | {key.lower(): key for key in words}
+
+
 def one_by_id(name, key, value):
     """Return an entry of a mapping by id as a part."""
+    if name == "outcomes" and isinstance(value, str):
+        return {"id": key, "effect": value}
+    if name == "outcomes" and value is not None and (not isinstance(value, dict) or "value" in value):
+        return {"id": key, "effect": "away", "days": value}
     if value is None:
         return {"id": key}
     if name in PRINCIPAL and (not isinstance(value, dict) or "value" in value):

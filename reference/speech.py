@@ -75,15 +75,25 @@ def all_speeches(record: Record, day: int) -> list[Speech]:
         mean = min(rule.rate.value * size * math.exp(min(rule.fear.value * desk.fear, 50.0)), 0.01 * size)
         for turn in range(draws.poisson(record.key[DENUNCIATIONS], r, day, 0, mean)):
             person = (r, draws.integer(record.key[DENOUNCER], r, day, turn, size))
-            speeches.append(Speech(person, "denunciation", day * 65536 + turn, _motive(record, r, day, turn)))
+            if _may_speak(record, day, person):
+                speeches.append(Speech(person, "denunciation", day * 65536 + turn, _motive(record, r, day, turn)))
         for turn in range(draws.poisson(record.key[REPORTS], r, day, 0, leads.informers.rate.value * len(informers))):
             person = informers[draws.integer(record.key[REPORTER], r, day, turn, len(informers))]
-            speeches.append(Speech(person, "report", day * 65536 + turn, "reward"))
+            if _may_speak(record, day, person):
+                speeches.append(Speech(person, "report", day * 65536 + turn, "reward"))
     for case in record.sittings.get(day, []):
         speeches.append(Speech(case.person, "interrogation", case.sat, "pressed", record.n_sittings))
         record.n_sittings += 1
         case.sat += 1
     return speeches
+
+
+def _may_speak(record: Record, day: int, person: Person) -> bool:
+    """Where a scenario says what its outcomes do, nobody comes forward who is held or gone."""
+    case = record.by_person.get(person)
+    if not record.scenario.outcomes or case is None or case.status == "free":
+        return True
+    return case.status != "held" and case.until <= day
 
 
 def _motive(record: Record, r: int, day: int, turn: int) -> str:

@@ -29,6 +29,8 @@ class Case:
     stratum: int
     score: float = -math.inf
     status: str = "free"
+    until: float = 0
+    """From this day on a person who was judged is back."""
     first: int = -1
     arrested: int = -1
     source: int = -1

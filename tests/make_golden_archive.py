@@ -20,8 +20,8 @@ GOLDEN = Path(__file__).parent / "golden"
 NAN = math.nan
 
 
-def village() -> dict[str, Any]:
-    """Return the tables of a small trial: two summonses, one denunciation, one sitting with two names."""
+def village(since: int = FORMAT_VERSION) -> dict[str, Any]:
+    """Return the tables of a small trial, in a format: two summonses, one denunciation, one sitting with two names."""
     where = {"source": 0, "place": "fol. 3r", "level": "textual", "certainty": "probable"}
     persons = {
         "id": ["anna", "jean", "mara", "ugo"],
@@ -63,7 +63,7 @@ def village() -> dict[str, Any]:
         "statement": [0, -1, 1, -1],
         "operation": ["visitation of 1600", None, None, None],
         "board": [None, None, None, "bench"],
-        "outcome": ["none", "confessed", "none", "exile"],
+        "outcome": ["none", "confessed", "none", "admonished" if since >= 4 else "exile"],
         "pressure": [NAN, 0.75, NAN, NAN],
         "sitting": [-1, 0, -1, -1],
         "evidence": [1, -1, 1, -1],
@@ -130,10 +130,11 @@ def write_golden(folder: Path, *, simulated: bool = False) -> Path:
         "replicate": 0,
         "scenario": {"id": "village", "sha256": "0" * 64},
         "command": "greatfear run village",
+        "outcomes": {"admonished": "stays"},
     }
     return write_archive(
         folder,
-        village(),
+        village() if simulated else village(3),
         epoch=dt.date(1600, 1, 1),
         end=dt.date(1601, 1, 1),
         kind="simulated" if simulated else "real",

@@ -93,7 +93,7 @@ def test_all_that_is_printed_has_the_words(firm: Run, tmp_path: Path) -> None:
     for word in ("suspensions", "decisions", "dismissed", "complaint", "hearing", "employees", "witnesses", "site"):
         assert word in str(described), word
         assert word in body or word == "site", word
-    assert described.to_dict()["words"] == firm.scenario.words.own()
+    assert described.to_dict()["words"] == firm.scenario.own_words
     assert described["outcomes"]["outcomes"] == ["dismissed", "demoted"]
 
 

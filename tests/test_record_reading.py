@@ -67,7 +67,7 @@ def test_incomplete(run: Path) -> None:
 
 def test_newer(run: Path) -> None:
     edited(run, format=FORMAT_VERSION + 1, greatfear="9.9", tables="told otherwise")
-    with pytest.raises(NewerFormatError, match=r"written by a newer greatfear .*9.9, record format 4.*formats 1 to 3"):
+    with pytest.raises(NewerFormatError, match=r"written by a newer greatfear .*9.9, record format 5.*formats 1 to 4"):
         read(run)
 
 
@@ -301,7 +301,7 @@ def test_conversions(run: Path) -> None:
     assert frame["channel"].tolist()[0] == "denunciation"
     other = archive.to_polars("acts")
     assert isinstance(other, pl.DataFrame)
-    assert other["outcome"].to_list()[3] == "exile"
+    assert other["outcome"].to_list()[3] == "admonished"
     graph = archive.to_networkx()
     assert isinstance(graph, nx.DiGraph)
     assert sorted(graph.edges) == [(0, 2), (0, 3), (1, 0)]

@@ -6,11 +6,14 @@ import math
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 
-from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
+from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS
 from greatfear.scenario.model import Scenario
 from greatfear.simulation import process
+from greatfear.simulation.boards import outcomes_of
+from greatfear.simulation.codes import N_ACTS, N_STATEMENTS
 from greatfear.simulation.truth_schema import MOTIVES
 from process_scenarios import IN_VILLAGES, scenario
 from reference import process as plain
@@ -50,6 +53,27 @@ CASES: dict[str, Scenario] = {
             "naming": {"theta": {"kin": -0.5, "tie(godparent)": 0.9, "tie(lodger):pressure": 0.6, "reciprocity": 0.4}},
         }
     ),
+    "outcomes of its own": scenario(
+        outcomes=[
+            {"id": "warned", "effect": "stays"},
+            {"id": "sent-home", "effect": "away", "days": 9.5},
+            {"id": "expelled"},
+            {"id": "relaxed", "effect": "dies"},
+        ],
+        time={"start": "1937-01-01", "end": "1937-02-15"},
+        leads={"denunciation": {"rate": 0.02}, "informers": {"rate": 0.2, "true": 0.6, "false": 0.5}},
+        offices={"arrests": 2000},
+        boards=[
+            {
+                "id": "court",
+                "delay": 4,
+                "outcomes": {"camp": 0.1, "own": {"warned": 0.25, "sent-home": 0.3, "expelled": 0.15, "relaxed": 0.1}},
+            }
+        ],
+        routes=[{"board": "court"}],
+        operations=[],
+        orders=[],
+    ),
     "nothing to remember": scenario(
         naming={"theta": {}, "pools": {}}, operations=[], orders=[], routes=[{"board": "court"}]
     ),
@@ -81,7 +105,7 @@ def kernel_rows(given: Scenario, seed: int) -> tuple[list[int], list[dict[str, A
             "operation": int(row["source"]),
             "kind": ACT_KINDS[row["kind"]],
             "cause": CAUSES[row["cause"]],
-            "outcome": OUTCOMES[row["outcome"]],
+            "outcome": outcomes_of(given)[row["outcome"]],
         }
         for row in acts
     ]
@@ -133,6 +157,28 @@ def test_everything_happens(everything: tuple[list[int], list[dict[str, Any]], l
         "confessed",
         "denied",
     }
+
+
+def test_who_is_gone_is_silent_until_back() -> None:
+    """Outcomes of its own: who is held or gone comes forward no more, who is away does after the days, who stays at once."""
+    run = process.start(CASES["outcomes of its own"], 1)
+    run.advance(run.n_days)
+    log, acts = run.state.log[: run.state.meter[N_STATEMENTS]], run.state.acts[: run.state.meter[N_ACTS]]
+    names = outcomes_of(run.scenario)
+    lasts = {"warned": 0, "sent-home": 10, "released": 0}
+    free = log[(log["channel"] == CHANNELS.index("denunciation")) | (log["channel"] == CHANNELS.index("report"))]
+    back: Counter[str] = Counter()
+    for act in acts[acts["board"] >= 0]:
+        held = acts[(acts["person"] == act["person"]) & (acts["kind"] == ACT_KINDS.index("arrest"))]["time"][0]
+        days = np.floor(free["time"][free["speaker"] == act["person"]]) - np.floor(act["time"])
+        outcome = names[act["outcome"]]
+        silent = (days > np.floor(held) - np.floor(act["time"])) & (days < max(1, lasts.get(outcome, 1000)))
+        assert not silent.any(), (outcome, days)
+        back[outcome] += int((days > 0).sum())
+    assert back["warned"] > 3
+    assert back["sent-home"] > 3
+    assert back["expelled"] == back["relaxed"] == back["camp"] == 0
+    assert {names[k] for k in acts["outcome"]} >= {"warned", "sent-home", "expelled", "relaxed", "camp", "released"}
 
 
 def test_a_planted_difference_is_seen(everything: tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]) -> None:

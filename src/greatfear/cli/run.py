@@ -135,21 +135,28 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
     from greatfear.comparison.mechanisms import mechanism_rows
 
     archive = done.archive
-    counted = "select year(date) as year, count(*) as n, count(*) filter (where outcome = 'death') as deaths from acts"
-    by_year = archive.sql(f"{counted} where kind = 'sentence' group by all order by year").to_pylist()
+    counted = (
+        "select year(date) as year, outcome, count(*) as n from acts where kind = 'sentence' group by all order by year"
+    )
+    by_year: dict[str, dict[str, int]] = {}
+    for row in archive.sql(counted).to_pylist():
+        by_year.setdefault(str(row["year"]), {})[row["outcome"]] = row["n"]
+    deaths = archive.words.deaths
     arrests = archive.sql("select count(*) as n from acts where kind = 'arrest'").to_pylist()[0]["n"]
     return {
         "scenario": done.scenario.id,
         "seed": done.seed,
         "replicate": done.replicate,
         "folder": str(folder),
-        "words": done.scenario.words.own(),
+        "words": done.scenario.own_words,
         "persons": int(sum(region.persons.value for region in done.scenario.population.regions)),
         "persons_recorded": archive.n_rows("persons"),
         "arrests": arrests,
         "statements": archive.n_rows("statements"),
-        "sentences": {str(row["year"]): row["n"] for row in by_year},
-        "deaths": {str(row["year"]): row["deaths"] for row in by_year},
+        "sentences": {year: sum(counts.values()) for year, counts in by_year.items()},
+        "deaths": {year: sum(n for code, n in counts.items() if code in deaths) for year, counts in by_year.items()},
+        "outcomes": by_year,
+        "effects": dict(archive.words.effects),
         "mechanisms": [asdict(row) | {"text": str(row)} for row in mechanism_rows(done.parts, archive.words)],
         "seconds": seconds,
         "peak_memory_mb": peak_memory_mb(),
@@ -157,19 +164,25 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
     }
 
 
+def _decided(closing: dict[str, Any], year: str, words: Wording) -> str:
+    """Return how many of a year's sentences were death, or each outcome where the case has its own."""
+    if not words.effects:
+        return f"{closing['deaths'][year]:,} of them {words.one('outcomes', 'death')}"
+    counts: dict[str, int] = closing["outcomes"][year]
+    order = sorted(counts, key=[*words.effects, *counts].index)
+    return ", ".join(f"{counts[code]:,} {words.one('outcomes', code)}" for code in order)
+
+
 def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory | None = None) -> str:
     """Return the closing words for a reader."""
-    sentences, deaths, seconds = closing["sentences"], closing["deaths"], closing["seconds"]
-    words = Wording.of(closing["words"])
+    sentences, seconds = closing["sentences"], closing["seconds"]
+    words = Wording.of(closing["words"], closing["effects"])
     people, decided = words.many("roles", "person"), words.many("acts", "sentence")
     run_of = f"{closing['scenario']}, seed {closing['seed']}, replicate {closing['replicate']}"
     lines = [
         f"{run_of}: {closing['persons']:,} {people}, {closing['persons_recorded']:,} of them in the record",
         f"{closing['arrests']:,} {words.many('acts', 'arrest')}, {closing['statements']:,} statements",
-        *(
-            f"{year}: {sentences[year]:,} {decided}, {deaths[year]:,} of them {words.one('outcomes', 'death')}"
-            for year in sentences
-        ),
+        *(f"{year}: {sentences[year]:,} {decided}, {_decided(closing, year, words)}" for year in sentences),
     ]
     if closing["mechanisms"]:
         lines += ["", *(row["text"] for row in closing["mechanisms"])]

@@ -52,6 +52,10 @@ class Coded:
             return np.zeros(len(self.codes), bool)
         return np.asarray(self.codes == self.names.index(name))
 
+    def among(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which rows hold one of `names`."""
+        return np.asarray(np.isin(self.codes, [k for k, name in enumerate(self.names) if name in names]))
+
 
 def numbers(table: pa.Table, name: str) -> npt.NDArray[Any]:
     """Return a column of numbers as one array; a missing entry is -1 in whole numbers and NaN in others."""

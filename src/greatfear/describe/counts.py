@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +87,7 @@ class DayCounts:
 
 
 def counts_by_window(
-    by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts
+    by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts, deaths: Sequence[str]
 ) -> Table:
     """Return the main counts, one row per window, the undated last if there are any."""
     columns: dict[str, list[Any]] = {
@@ -96,7 +97,7 @@ def counts_by_window(
         "summonses": kinds.of("summons"),
         "interrogations": kinds.of("interrogation"),
         "sentences": kinds.of("sentence"),
-        "deaths": outcomes.of("death"),
+        "deaths": [sum(counts) for counts in zip(*map(outcomes.of, deaths), strict=True)],
     }
     if not any(column[-1] for name, column in columns.items() if name != "window"):
         columns = {name: column[:-1] for name, column in columns.items()}
@@ -112,7 +113,9 @@ def totals_by(name: str, about: str, category: Coded) -> Table:
     return Table(name, about, {name: [names[k] for k in order], what: counts[order].tolist()})
 
 
-def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints) -> Table:
+def cases_by_group(
+    name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints, deaths: Sequence[str]
+) -> Table:
     """Return persons, namings, cases, sentences and deaths by region or stratum, most cases first."""
     n = len(group.names)
     codes = np.where(group.codes < 0, n, group.codes)
@@ -126,7 +129,7 @@ def cases_by_group(name: str, group: Coded, case_person: Ints, acts: Happened, s
         "namings": count(subject),
         "cases": count(case_person),
         "sentences": count(sentenced.person),
-        "deaths": count(sentenced.person[sentenced.outcome.equals("death")]),
+        "deaths": count(sentenced.person[sentenced.outcome.among(deaths)]),
     }
     order = np.lexsort((-columns["persons"], -columns["cases"]))
     order = order[columns["persons"][order] > 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +180,7 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10, case: str |
     per_case, case_tables = _per_case(archive, (chains, when), (words, acts), calendar, by)
     totals |= per_case
     tables = [
-        *_time_tables(words, acts, calendar, by),
+        *_time_tables(words, acts, calendar, by, _worded(archive).deaths),
         *_group_tables(archive, acts, chains, namings),
         *case_tables,
         deponents(namings, sat, calendar, by, led),
@@ -204,8 +205,14 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10, case: str |
 
 def _in_words(archive: Readable, tables: list[Table]) -> dict[str, Any]:
     """Return the tables and the words of the case that they use."""
-    words = getattr(archive, "words", Wording())
+    words = _worded(archive)
     return {"frames": {table.name: in_words(table, words) for table in tables}, "words": words}
+
+
+def _worded(archive: Readable) -> Wording:
+    """Return the words of the case, and what its own outcomes do."""
+    words: Wording = getattr(archive, "words", Wording())
+    return words
 
 
 def _totals(archive: Readable, read: tuple[Words, Acts], namings: Namings, sat: Sat) -> dict[str, float | int]:
@@ -217,7 +224,7 @@ def _totals(archive: Readable, read: tuple[Words, Acts], namings: Namings, sat: 
     pressed = words.spoken.channel.equals("interrogation") & (words.spoken.speaker >= 0)
     spoke[words.spoken.speaker[pressed]] = True
     sat_down[sat.person] = True
-    death = acts.kind.equals("sentence") & acts.outcome.equals("death")
+    death = acts.kind.equals("sentence") & acts.outcome.among(_worded(archive).deaths)
     return {
         "persons": n_persons,
         "statements": len(words.subject),
@@ -282,7 +289,7 @@ def _led(chains: Forest, rows: Ints, n_statements: int, spoken: Spoken) -> Ints:
     return place[statement][place[statement] >= 0]
 
 
-def _time_tables(words: Words, acts: Acts, calendar: Calendar, by: str) -> list[Table]:
+def _time_tables(words: Words, acts: Acts, calendar: Calendar, by: str, deaths: Sequence[str]) -> list[Table]:
     """Return the tables by time."""
     happened = acts.happened
     sentences = happened.only("sentence")
@@ -293,7 +300,7 @@ def _time_tables(words: Words, acts: Acts, calendar: Calendar, by: str) -> list[
     for unit in dict.fromkeys([by, "year"]):
         said, done, decided = (part.by(unit) for part in (channels, kinds, outcomes))
         tables += [
-            counts_by_window(unit, calendar, done, decided, said),
+            counts_by_window(unit, calendar, done, decided, said, deaths),
             Table(f"channels_by_{unit}", f"statements by channel and {unit}", said.columns("channel", "statements")),
             Table(f"outcomes_by_{unit}", f"sentences by outcome and {unit}", decided.columns("outcome", "sentences")),
             Table(f"kinds_by_{unit}", f"acts by kind and {unit}", done.columns("kind", "acts")),
@@ -306,7 +313,7 @@ def _group_tables(archive: Readable, acts: Acts, chains: Forest, namings: Naming
     people = archive.table("persons", ["region", "stratum"])
     happened = acts.happened
     tables = [
-        cases_by_group(name, coded(people, name), chains.person, happened, namings.subject)
+        cases_by_group(name, coded(people, name), chains.person, happened, namings.subject, _worded(archive).deaths)
         for name in ("region", "stratum")
     ]
     sentences = happened.only("sentence")

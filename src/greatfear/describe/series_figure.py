@@ -54,7 +54,7 @@ def called(words: Wording, name: str, standard: str) -> str:
     if not words or act is None:
         return standard
     title = words.many("acts", act)
-    return f"{title}: {words.one('outcomes', 'death')}".capitalize() if name == "deaths" else title.capitalize()
+    return f"{title}: {words.death}".capitalize() if name == "deaths" else title.capitalize()
 
 
 _ACTS = {

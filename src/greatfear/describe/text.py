@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from greatfear.show.table import Table
     from greatfear.show.wording import Wording
 
-__all__ = ["as_html", "as_text", "in_words"]
+__all__ = ["as_html", "as_text", "decided", "in_words"]
 
 _WINDOWS = ("reproduction", "new_names", "deponents")
 """Tables by window: printed whole, as the user chose the windows."""
@@ -60,10 +60,13 @@ def _headed(table: Table, words: Wording) -> Table:
         return table
     columns = {}
     for name, cells in table.columns.items():
+        if name == "deaths" and words.effects and not any(cells):
+            continue
         is_root = table.name == "roots" and name in ("rests_on", "root")
-        head = words.one("outcomes", "death") if name == "deaths" else words.reworded(name.replace("_", " "))
+        head = words.death if name == "deaths" else words.reworded(name.replace("_", " "))
         columns[head] = [words.root(cell) for cell in cells] if is_root else cells
-    about = table.about.replace("deaths are death sentences", f"{words.one('outcomes', 'death')} counts sentences")
+    told = f"; {words.death} counts {words.many('acts', 'sentence')}" if words.death in columns else ""
+    about = table.about.replace("; deaths are death sentences", told)
     return replace(table, name=words.reworded(table.name), columns=columns, about=words.reworded(about))
 
 
@@ -123,6 +126,17 @@ def _thirds(total: Mapping[str, float | int]) -> str:
     return f"{words}; within {bounds}, because some dates do not tell who was named first"
 
 
+def decided(described: Description) -> list[tuple[str, float | int]]:
+    """Return how many sentences were death; in a case with outcomes of its own how often each came, in its order."""
+    words = described.words
+    if not words.effects:
+        return [(words.one("outcomes", "death") if words else "to death", described.totals["deaths"])]
+    table = described.frames["outcomes"].columns
+    counts = dict(zip(table["outcomes"], table["sentences"], strict=True))
+    order = words.renamed("outcomes", list(words.effects))
+    return [(told, counts[told]) for told in sorted(counts, key=[*order, *counts].index)]
+
+
 def _lines(described: Description) -> list[tuple[str, str]]:
     """Return the summary as pairs of words and numbers."""
     total, words = described.totals, described.words
@@ -135,7 +149,7 @@ def _lines(described: Description) -> list[tuple[str, str]]:
             _per_case(total),
         ),
         (words.many("acts", "sentence"), number(total["sentences"])),
-        (f"of these {words.one('outcomes', 'death')}" if words else "of these to death", number(total["deaths"])),
+        *((f"of these {told}", number(n)) for told, n in decided(described)),
         (words.many("roles", "speaker"), number(total["deponents"])),
         ("of these without a name", number(total["deponents_without_names"])),
         (f"namings of {words.many('roles', 'person')}", number(total["namings_of_persons"])),

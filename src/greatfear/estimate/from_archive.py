@@ -18,7 +18,6 @@ __all__ = ["events_from_archive"]
 _NOT_ATTRIBUTES = ("person", "id", "name")
 _MOST_VALUES = 50
 _UNKNOWN_SPEAKER = "without a known speaker (still counted by `accused`)"
-_ENDS = ("death", "camp", "exile", "other")
 """Outcomes of a sentence that make a person doomed, as in the simulator."""
 
 
@@ -188,7 +187,7 @@ def _flags(archive: StoredArchive) -> tuple[dict[str, Changes], dict[str, Ints]]
     acts = archive.table("acts", columns=["time", "person", "kind", "outcome"])
     time, person, kind, outcome = (np.asarray(acts.column(name)) for name in acts.column_names)
     is_of = {name: kind == name for name in sorted({str(word) for word in kind if word is not None})}
-    is_of["doomed"] = np.isin(outcome, _ENDS) | np.isin(kind, ("death", "flight"))
+    is_of["doomed"] = np.isin(outcome, archive.words.lasting) | np.isin(kind, ("death", "flight"))
     is_dated, is_known = np.isfinite(time), person >= 0
     told = {name: np.flatnonzero(of & is_dated & is_known) for name, of in is_of.items()}
     flags = {name: _first(time[rows], person[rows]) for name, rows in told.items()}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.describe.description import Description
+from greatfear.describe.text import decided
 from greatfear.plots.drawn import Windows, grounds
 from greatfear.show.wording import plural
 
@@ -61,10 +62,9 @@ def _scope(found: Description) -> str:
     parts = [f"{many(total['statements'], 'statement')} against {many(total['named'], 'person')}"]
     parts += [f"{total['cases']:,} {found.case if total['cases'] == 1 else found.cases_are}"] if total["cases"] else []
     if total["sentences"] and not math.isnan(total["sentences"]):
-        deaths, outcome = total["deaths"], found.words.one("outcomes", "death") if found.words else "to death"
-        parts.append(
-            many(total["sentences"], "sentence") + ("" if math.isnan(deaths) else f", {deaths:,} of them {outcome}")
-        )
+        told, how = decided(found), "" if found.words.effects else " of them"
+        known = "" if math.isnan(total["deaths"]) else ", " + ", ".join(f"{n:,}{how} {words}" for words, n in told)
+        parts.append(many(total["sentences"], "sentence") + (f" ({known[2:]})" if found.words.effects else known))
     when = ""
     if windows is not None:
         first, last = windows.labels[0], windows.labels[-1]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.describe.description import Description, describe
+from greatfear.describe.text import decided
 from greatfear.describe.why_forest import Forest, forest
 from greatfear.landing import land
 from greatfear.plots.findings import findings
@@ -135,7 +136,7 @@ def _summary(material: _Material) -> tuple[str, str, str]:
     shown = {
         f"cases ({material.described.cases_are})": total["cases"],
         own.many("acts", "sentence"): total["sentences"],
-        f"of these {own.one('outcomes', 'death')}" if own else "of these to death": total["deaths"],
+        **{f"of these {words}": n for words, n in decided(material.described)},
         "statements": total["statements"],
         f"{own.many('roles', 'person')} on record": total["persons"],
         own.many("roles", "speaker"): total["deponents"],

@@ -21,7 +21,7 @@ from greatfear.record.files import check_file, check_table, ensure_file, load_ta
 from greatfear.record.given import tables_given
 from greatfear.record.manifest import Manifest, TableEntry, digest_of
 from greatfear.record.query import QueryError, Session
-from greatfear.record.schema import FORMAT_VERSION, TABLES
+from greatfear.record.schema import TABLES, format_of
 from greatfear.show.wording import Wording
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class StoredArchive:
         given = tables_given(tables)
         made = {name: conform(table, given.get(name)) for name, table in TABLES.items()}
         manifest = Manifest(
-            format=FORMAT_VERSION,
+            format=format_of(provenance or {}),
             kind="simulated" if kind == "simulated" else "real",
             epoch=epoch.isoformat(),
             end=None if end is None else end.isoformat(),
@@ -147,7 +147,8 @@ class StoredArchive:
         The codes of the tables stay as they are. Where the case has words of its own, the views of `sql` have further columns
         with them: ``kind_word``, ``outcome_word`` and ``cause_word`` of acts, ``channel_word`` of statements.
         """
-        return Wording.of(self.manifest.provenance.get("words"))
+        provenance = self.manifest.provenance
+        return Wording.of(provenance.get("words"), provenance.get("outcomes"))
 
     @property
     def digest(self) -> str:

@@ -7,12 +7,15 @@ references, NaN for measures, and an absent value for text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from greatfear.record.table import Column, Table
 
-__all__ = ["FORMAT_VERSION", "OLDEST_FORMAT", "TABLES", "Column", "Table"]
+__all__ = ["FORMAT_VERSION", "OLDEST_FORMAT", "TABLES", "Column", "Table", "format_of"]
 
-FORMAT_VERSION = 3
-"""Version of the record format that is written. A column or table carries the version since which it exists."""
+FORMAT_VERSION = 4
+"""Newest version of the record format. A column or table carries the version since which it exists."""
 OLDEST_FORMAT = 1
 """Oldest version that is read. A column or table that came later reads as null where an archive lacks it."""
 
@@ -141,7 +144,8 @@ ACTS = Table(
         Column(
             "outcome",
             "category",
-            "what came of it: a sentence's penalty, an interrogation's confession",
+            "what came of it: a sentence's penalty, an interrogation's confession; since format 4 also an outcome that the "
+            "provenance lists under `outcomes`",
             values=OUTCOMES,
         ),
         Column("pressure", "float32", "pressure applied in an interrogation, 0 to 1", null="NaN"),
@@ -289,3 +293,12 @@ POPULATION = Table(
 _TABLES = (PERSONS, STATEMENTS, ACTS, TIES, OFFICES, ALIASES, SOURCES, DETAILS, MENTIONS, LABELS, POPULATION)
 TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
 """Tables of an archive, in the order in which they are documented and written."""
+
+
+def format_of(provenance: Mapping[str, Any]) -> int:
+    """Return the format in which an archive is written: the oldest that holds all it says, so that older versions read it.
+
+    >>> format_of({}), format_of({"outcomes": {"warned": "stays"}})
+    (3, 4)
+    """
+    return FORMAT_VERSION if provenance.get("outcomes") else FORMAT_VERSION - 1

@@ -25,7 +25,7 @@ from greatfear.landing import land, sync_file
 from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
 from greatfear.record.place import beside, claimed
-from greatfear.record.schema import FORMAT_VERSION, TABLES, Table
+from greatfear.record.schema import TABLES, Table, format_of
 
 __all__ = ["Rows", "WrittenTable", "footer_hash", "hash_file", "write_archive", "write_table"]
 
@@ -112,7 +112,7 @@ def write_archive(
     path, files = Path(folder), dict(files or {})
     _refuse_unknown(tables, files)
     head = Manifest(
-        format=FORMAT_VERSION,
+        format=format_of(provenance),
         kind=_kind(kind),
         epoch=epoch.isoformat(),
         end=None if end is None else end.isoformat(),

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from greatfear.errors import Fault, ScenarioError, nearest
-from greatfear.scenario.expand import case_words
 from greatfear.scenario.found import dotted
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.outcomes import BY_OUTCOME, case_words, outcome_keys
 from greatfear.scenario.reading import from_dict
 from greatfear.scenario.resolving import resolve
 from greatfear.scenario.shape import Shape, at
@@ -140,8 +140,12 @@ def _step(tree: Any, place: Path, key: str) -> Iterator[Path]:
             if key == "*" or key in own or key == str(index):
                 yield (*place, index)
     elif isinstance(here, dict):
-        if shape is not None and shape.part is not None and shape.part.__name__ == "Outcomes" and key not in here:
+        if shape is not None and shape.part is not None and shape.part.__name__ in BY_OUTCOME and key not in here:
             key = case_words(written(tree["words"])).get(key.casefold(), key)  # the case's own word for an outcome
+            own = outcome_keys(written(tree["outcomes"])).get(key.casefold())
+            if own is not None:
+                yield (*place, "own", own)
+                return
         is_map = shape is not None and shape.kind in ("map", "any")
         if key == "*" and not is_map:
             yield place

@@ -129,12 +129,18 @@ class Order(Part):
 
 
 class Outcomes(Part):
-    """Shares of outcomes; the rest is released."""
+    """Shares of outcomes; the rest is released.
+
+    In a file, an outcome that the scenario lists under `outcomes` stands beside the others: ``{warned: 0.3}``.
+    """
 
     death: Share = assumed(0.0, "none")
     camp: Share = assumed(0.0, "none")
     exile: Share = assumed(0.0, "none")
     other: Share = assumed(0.0, "none")
+    own: dict[Id, Share] = Field(
+        default_factory=dict, description="shares of the outcomes that the scenario lists", json_schema_extra=LATER
+    )
 
 
 class Board(Part):

@@ -18,6 +18,7 @@ from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_ab
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.outcomes import check_outcomes, check_shares
 from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.ranges import check_ranges
@@ -98,6 +99,7 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
         (("documents",), scenario.documents),
         (("fear", "scares"), scenario.fear.scares),
         (("persons",), scenario.persons),
+        (("outcomes",), scenario.outcomes),
     ]
     for i, sham in enumerate(scenario.shams):
         lists += [(("shams", i, "targets"), sham.targets), (("shams", i, "visits"), sham.visits)]
@@ -341,6 +343,8 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("papers", "names"),), check_spellings),
     ((("papers", "losses"), ("population", "regions")), check_fires),
     ((("words",),), check_words),
+    ((("outcomes",), ("words",)), check_outcomes),
+    ((("outcomes",),), check_shares),
     ((("population", "regions"), ("population", "attributes")), check_attributes),
     *CAMPAIGN_CHECKS,
     *FAMILY_CHECKS,

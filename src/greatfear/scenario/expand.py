@@ -12,6 +12,8 @@ from typing import Any, TypeGuard
 from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path, dotted
 from greatfear.scenario.grounds import Ground, Grounds
+from greatfear.scenario.outcomes import BY_OUTCOME, case_words, effect_in_full, outcome_keys
+from greatfear.scenario.quantity import Part
 from greatfear.scenario.shape import PRINCIPAL, Shape, fields, root
 from greatfear.scenario.tables import is_table, read_table
 from greatfear.scenario.written import Written, plain, short
@@ -58,7 +60,7 @@ class _Expander:
         self.settings: dict[Path, Ground] = {}
         self.defaults: dict[str, dict[str, Written]] = {}
         self.start = _start(given)
-        self.outcomes = case_words(given.get("words"))
+        self.outcomes, self.own = case_words(given.get("words")), outcome_keys(given.get("outcomes"))
         self.around: Ground = {}
 
     def note(self, path: Path, node: Written, allowed: str, fix: str = "") -> None:
@@ -94,8 +96,8 @@ class _Expander:
             return node
         inside = self.enter(node, around, path)
         known, entries = fields(shape.part), {}
-        if shape.part.__name__ == "Outcomes":
-            node = self.in_codes(node, path)
+        if shape.part.__name__ in BY_OUTCOME:
+            node = self.in_codes(node, shape.part, path)
         given = node.value if isinstance(node.value, dict) else {}
         for key, value in given.items():
             if key == "ground":
@@ -109,15 +111,24 @@ class _Expander:
                 entries[key] = self.value(value, inner, inside, (*path, key))
         return Written(entries, node.line)
 
-    def in_codes(self, node: Written, path: Path) -> Written:
-        """Return the outcomes of a board under their codes, where the file has words of its own for them."""
+    def in_codes(self, node: Written, part: type[Part], path: Path) -> Written:
+        """Return what stands by outcome under the codes, where the file has words or outcomes of its own."""
         assert isinstance(node.value, dict)
         entries: dict[str, Written] = {}
+        own: dict[str, Written] = {}
         for key, value in node.value.items():
             code = self.outcomes.get(key.casefold(), key)
-            if code in entries:
+            into = entries
+            if self.own and code not in (*part.model_fields, "ground"):
+                code, into = self.own.get(key.casefold(), key), own
+            if code in into:
                 self.note((*path, key), value, "each outcome once: by its word or by its code")
-            entries[code] = value
+            into[code] = value
+        if own:
+            given = entries.get("own")
+            entries["own"] = Written(
+                {**own, **given.value} if given and isinstance(given.value, dict) else own, node.line
+            )
         return Written(entries, node.line)
 
     def value(self, node: Written, shape: Shape, around: Ground, path: Path) -> Written:
@@ -240,9 +251,10 @@ class _Expander:
         """Return the parts of a mapping by id, each with its id."""
         assert isinstance(node.value, dict)
         principal, items = PRINCIPAL.get(shape.name), []
-        for key, value in node.value.items():
+        for key, given in node.value.items():
             if key == "ground":
                 continue
+            value = effect_in_full(given) if shape.name == "outcomes" else given
             start = {"id": Written(key, value.line)}
             number = value.is_number or (isinstance(value.value, dict) and "value" in value.value)
             if number and principal:
@@ -313,18 +325,6 @@ class _Expander:
             return
         grounds = {**given.value, **{path: Written(dict(ground), metadata.line) for path, ground in kept.items()}}
         tree.value["metadata"] = Written({**metadata.value, "grounds": Written(grounds, given.line)}, metadata.line)
-
-
-def case_words(words: Written | None) -> dict[str, str]:
-    """Return the codes of outcomes by the words of the case, in small letters and without plurals."""
-    outcomes = words.get("outcomes") if words is not None else None
-    if outcomes is None or not isinstance(outcomes.value, dict):
-        return {}
-    return {
-        word.value.partition("/")[0].strip().casefold(): code
-        for code, word in outcomes.value.items()
-        if isinstance(word.value, str)
-    }
 
 
 def _start(given: Written) -> Written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from greatfear.scenario.campaign import Board
@@ -24,6 +25,7 @@ __all__ = ["explain", "periods"]
 def explain(scenario: Scenario) -> str:
     """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes."""
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), work_in_words(scenario)]
+    blocks += [_effects(scenario)] if scenario.outcomes else []
     blocks += [_boards(scenario), campaigns_in_words(scenario), plots_in_words(scenario), shams_in_words(scenario)]
     blocks += [persons_in_words(scenario), sabotage_in_words(scenario), *families(scenario)]
     blocks += [_timeline(scenario), centre_in_words(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
@@ -40,7 +42,7 @@ def _society(scenario: Scenario) -> str:
     population = scenario.population
     persons = int(sum(region.persons.value for region in population.regions))
     count = len(population.regions)
-    words = scenario.words.wording()
+    words = scenario.wording
     people, where = (
         words.many("roles", "person"),
         words.many("places", "region") if count != 1 else words.one("places", "region"),
@@ -115,7 +117,7 @@ def _boards(scenario: Scenario) -> str:
     if not scenario.boards:
         return "No boards: nobody is sentenced."
     lines = ["Boards, in the order of their routes:"]
-    names, words = {board.id: board for board in scenario.boards}, scenario.words.wording()
+    names, words = {board.id: board for board in scenario.boards}, scenario.wording
     for route in scenario.routes:
         board = names[route.board]
         which = ", ".join([*route.operations, *route.strata]) or "any case"
@@ -126,12 +128,25 @@ def _boards(scenario: Scenario) -> str:
     return "\n".join(lines)
 
 
+def _effects(scenario: Scenario) -> str:
+    """Return what the outcomes of the case's own do to a person."""
+    words = scenario.wording
+    told = {"stays": "stays in place", "gone": "is gone for good", "dies": "dies"}
+    lines = ["Outcomes of the case:"]
+    for one in scenario.outcomes:
+        effect = told.get(one.effect, f"is away for {math.ceil(one.days.value)} days")
+        lines.append(f"  {words.one('outcomes', one.id)}: the {words.one('roles', 'person')} {effect}.")
+    return "\n".join(lines)
+
+
 def _outcomes(board: Board, words: Wording) -> str:
     """Return the shares of outcomes of a board; a case with words of its own leaves out what its boards never decide."""
     codes = ("death", "camp", "exile", "other")
     name = {code: words.one("outcomes", code) for code in codes}
     rule = f"first category {name['death']}, second {name['camp']}; " if board.by_category else ""
     shares = {code: getattr(board.outcomes, code).value for code in codes}
+    shares |= {code: share.value for code, share in board.outcomes.own.items()}
+    name |= {code: words.one("outcomes", code) for code in board.outcomes.own}
     shown = [f"{name[code]} {share:g}" for code, share in shares.items() if share or not words]
     if words:
         shown.append(f"{words.one('outcomes', 'released')} {max(0.0, 1 - sum(shares.values())):g}")
@@ -152,7 +167,7 @@ def periods(scenario: Scenario) -> list[tuple[dt.date, dt.date]]:
 
 
 def _timeline(scenario: Scenario) -> str:
-    lines, named = ["Period by period:"], scenario.words.wording()
+    lines, named = ["Period by period:"], scenario.wording
     for start, end in periods(scenario):
         running = [one.name for one in scenario.operations if runs_in(one, start)]
         halted = scenario.halt.date is not None and start >= scenario.halt.date

@@ -28,7 +28,7 @@ def work_in_words(scenario: Scenario) -> str:
             f"  a questioned person {staff.case_at_rest.value:g} days, under full pressure {staff.case_pressed.value:g};",
             f"  lists come first, but leave {staff.kept.value:g} of the staff to cases.",
         ]
-    return scenario.words.wording().reworded("\n".join(lines))
+    return scenario.wording.reworded("\n".join(lines))
 
 
 def campaigns_in_words(scenario: Scenario) -> str:

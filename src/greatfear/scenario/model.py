@@ -12,6 +12,7 @@ from pydantic import Field
 from greatfear.scenario.campaign import Board, Centre, Chief, Halt, Operation, Order, Route
 from greatfear.scenario.documents import Service
 from greatfear.scenario.fear import Fear
+from greatfear.scenario.outcomes import MOST_OUTCOMES, Outcome
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.persons import NamedPerson, own_tie_kinds
 from greatfear.scenario.population import Id, Population
@@ -21,6 +22,7 @@ from greatfear.scenario.sham import Sham
 from greatfear.scenario.votes import Votes
 from greatfear.scenario.words import Words
 from greatfear.show.face import Json
+from greatfear.show.wording import Wording
 
 __all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
 
@@ -80,6 +82,7 @@ class Scenario(Part):
     votes: Votes = Votes()
     documents: list[Service] = Field(default_factory=list, max_length=100)
     words: Words = Field(Words(), json_schema_extra=LATER)
+    outcomes: list[Outcome] = Field(default_factory=list, max_length=MOST_OUTCOMES, json_schema_extra=LATER)
     persons: list[NamedPerson] = Field(default_factory=list, max_length=500, json_schema_extra=LATER)
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
@@ -99,6 +102,18 @@ class Scenario(Part):
     def tie_kinds(self) -> list[str]:
         """Return the kinds of ties that are the scenario's own, in alphabetical order."""
         return own_tie_kinds([row.kind for row in self.population.ties.rows], self.persons)
+
+    @property
+    def own_words(self) -> dict[str, dict[str, str]]:
+        """Return the words that differ from the standard ones, by group and code, with those of the scenario's own outcomes."""
+        own = self.words.own()
+        named = {one.id: one.name or one.id.replace("-", " ") for one in self.outcomes}
+        return own | ({"outcomes": own.get("outcomes", {}) | named} if named else {})
+
+    @property
+    def wording(self) -> Wording:
+        """Return the words for what is printed, and what the scenario's own outcomes do to a person."""
+        return Wording(self.own_words, {one.id: one.effect for one in self.outcomes})
 
     def alter(self, changes: Mapping[str, object]) -> Scenario:
         """Return a new scenario with other values at dotted paths; see `greatfear.scenario.altering.alter`."""

@@ -91,6 +91,9 @@ class KeptActs(Part):
     confessed: Share = assumed(1.0, "all kept")
     denied: Share = assumed(1.0, "all kept")
     none: Share = assumed(1.0, "all kept")
+    own: dict[Id, Share] = Field(
+        default_factory=dict, description="of the outcomes that the scenario lists; else all", json_schema_extra=LATER
+    )
 
 
 class Losses(Part):
@@ -139,4 +142,5 @@ class Papers(Part):
 
 
 def _values(part: Part) -> list[float]:
-    return [float(getattr(part, name)) for name in type(part).model_fields]
+    given = [getattr(part, name) for name in type(part).model_fields]
+    return [float(one) for each in given for one in (each.values() if isinstance(each, dict) else [each])]

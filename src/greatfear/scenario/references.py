@@ -17,5 +17,6 @@ def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, key
             near = nearest(name, known)
             fix = f"did you mean {near[0]}?" if near else ""
             some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-            allowed = f"the id of a {kind}: {some}" if known else f"the id of a {kind}; there are none"
+            one = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+            allowed = f"the id of {one}: {some}" if known else f"the id of {one}; there are none"
             yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, fix)

@@ -8,6 +8,7 @@ from typing import Any
 
 from greatfear.scenario.expand import DEFAULTS
 from greatfear.scenario.grounds import GROUND_KEYS
+from greatfear.scenario.outcomes import BY_OUTCOME
 from greatfear.scenario.quantity import Part, Unit
 from greatfear.scenario.shape import Shape, fields, root
 from greatfear.scenario.units import units_of
@@ -65,7 +66,7 @@ def _part(part: type[Part], definitions: dict[str, Any]) -> dict[str, Any]:
     properties["ground"] = {"$ref": "#/$defs/ground"}
     required = [name for name, shape in known.items() if shape.required]
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    if part.__name__ == "Outcomes":  # the words of the case may stand there too
+    if part.__name__ in BY_OUTCOME:  # the words of the case may stand there too
         schema["additionalProperties"] = {"anyOf": _quantity(Unit("share", 0, 1))}
     return {**schema, "required": required} if part.__name__ == "Scenario" else schema
 
@@ -138,6 +139,8 @@ def _list(shape: Shape, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     forms: list[dict[str, Any]] = [{"type": "array", "items": item}, {"$ref": "#/$defs/table"}]
     if shape.has_ids:
         inner = {"anyOf": [_reference(shape.part, definitions), *_quantity(None), {"type": "null"}]}
+        if shape.name == "outcomes":  # a bare text is the effect
+            inner["anyOf"].append({"enum": list(fields(shape.part)["effect"].choices)})
         forms.append(
             {"type": "object", "additionalProperties": inner, "properties": {"ground": {"$ref": "#/$defs/ground"}}}
         )

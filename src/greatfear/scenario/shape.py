@@ -30,7 +30,9 @@ Kind = Literal[
     "quantity", "number", "whole", "yesno", "text", "id", "date", "choice", "part", "list", "ids", "map", "any"
 ]
 
-PRINCIPAL = {"regions": "persons", "strata": "share", "organisations": "members", "orders": "persons"}
+PRINCIPAL = {
+    "regions": "persons", "strata": "share", "organisations": "members", "orders": "persons", "outcomes": "days",
+}  # fmt: skip
 """Lists of parts with ids whose mapping form may give one number for a part, and the field it stands for."""
 
 STEP_UNITS = {"pressure": Unit("share of full pressure", 0, 1), "evidence": Unit("statements", 1, 100, whole=True)}

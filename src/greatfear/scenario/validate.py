@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.outcomes import BY_OUTCOME
 from greatfear.scenario.quantity import Unit
 from greatfear.scenario.shape import Shape, at
 from greatfear.scenario.written import short
@@ -126,6 +127,10 @@ def _unknown_key(path: Path) -> Found:
         known += ["assumption", "calibrated_to", "range"]
     near = nearest(str(path[-1]), known)
     fix = f"did you mean {near[0]}?" if near else "remove it; free keys may stand under metadata"
+    if around is not None and around.part is not None and around.part.__name__ in BY_OUTCOME:
+        known.remove("own")
+        listed = "list it under `outcomes` of the scenario, with what it does to a person"
+        fix = f"did you mean {near[0]}? Else {listed}" if near and near[0] != "own" else listed
     return Found(path, f"the key {str(path[-1])!r}", f"one of {', '.join(known)}", fix)
 
 

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from greatfear.scenario.found import Found
 from greatfear.scenario.quantity import Part
-from greatfear.show.wording import GROUPS, Wording
+from greatfear.show.wording import GROUPS
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["LONGEST_WORD", "ActWords", "ChannelWords", "OutcomeWords", "PlaceWords", "RoleWords", "RouteWords", "Words"]
+__all__ = [
+    "LONGEST_WORD", "WORD", "ActWords", "ChannelWords", "OutcomeWords", "PlaceWords", "RoleWords", "RouteWords", "Words",
+    "check_words", "is_word",
+]  # fmt: skip
 
 LONGEST_WORD = 60
+WORD = f"a word of 1 to {LONGEST_WORD} letters, and perhaps its plural behind a slash"
 
 
 class ActWords(Part):
@@ -113,9 +117,11 @@ class Words(Part):
                 found[group] = words
         return found
 
-    def wording(self) -> Wording:
-        """Return the words for what is printed."""
-        return Wording(self.own())
+
+def is_word(word: str) -> bool:
+    """Return whether a reader can be shown a word: printable, of some letters, with one plural at most."""
+    pieces = [piece.strip() for piece in word.split("/")]
+    return len(pieces) <= 2 and all(pieces) and len(word) <= LONGEST_WORD and word.isprintable()
 
 
 def check_words(scenario: Scenario) -> Iterator[Found]:
@@ -124,12 +130,11 @@ def check_words(scenario: Scenario) -> Iterator[Found]:
         part, seen = getattr(scenario.words, group), dict[str, str]()
         for code in type(part).model_fields:
             word = getattr(part, code)
-            pieces = [piece.strip() for piece in word.split("/")]
-            if len(pieces) > 2 or not all(pieces) or len(word) > LONGEST_WORD or not word.isprintable():
-                allowed = f"a word of 1 to {LONGEST_WORD} letters, and perhaps its plural behind a slash"
-                yield Found(("words", group, code), repr(word[:80]), allowed)
-            elif pieces[0].casefold() in seen:
-                got = f"{word!r}, which is also the word for {seen[pieces[0].casefold()]}"
+            one = word.partition("/")[0].strip().casefold()
+            if not is_word(word):
+                yield Found(("words", group, code), repr(word[:80]), WORD)
+            elif one in seen:
+                got = f"{word!r}, which is also the word for {seen[one]}"
                 yield Found(("words", group, code), got, "a word of its own for each")
             else:
-                seen[pieces[0].casefold()] = code
+                seen[one] = code

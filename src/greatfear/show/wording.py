@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["GROUPS", "Wording", "plural"]
+__all__ = ["EFFECTS", "GROUPS", "Wording", "plural"]
 
 GROUPS = ("acts", "outcomes", "channels", "routes", "roles", "places")
 """What a case can name."""
+EFFECTS = ("stays", "away", "gone", "dies")
+"""What an outcome of the case's own does to a person."""
 
 _STANDARD = {
     ("places", "custody"): "prison place",
@@ -54,26 +56,47 @@ class Wording:
     ----------
     given : mapping of str to mapping of str to str
         By group and code; a plural may follow a slash.
+    effects : mapping of str to str
+        Outcomes of the case's own, in its order, and what each does to a person: one of `EFFECTS`.
     """
 
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    effects: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, given: Any) -> Wording:
-        """Return the words that plain data say; what is no word is left out."""
-        if not isinstance(given, Mapping):
-            return cls()
-        groups = {group: given[group] for group in GROUPS if isinstance(given.get(group), Mapping)}
+    def of(cls, given: Any, effects: Any = None) -> Wording:
+        """Return the words that plain data say; what is no word and no effect is left out."""
+        words, own = (one if isinstance(one, Mapping) else {} for one in (given, effects))
+        groups = {group: words[group] for group in GROUPS if isinstance(words.get(group), Mapping)}
         return cls(
             {
-                group: {str(code): word for code, word in words.items() if isinstance(word, str) and word.strip()}
-                for group, words in groups.items()
-            }
+                group: {str(code): word for code, word in one.items() if isinstance(word, str) and word.strip()}
+                for group, one in groups.items()
+            },
+            {str(code): effect for code, effect in own.items() if effect in EFFECTS},
         )
+
+    @property
+    def deaths(self) -> tuple[str, ...]:
+        """Return the outcomes that are deaths."""
+        return ("death", *(code for code, effect in self.effects.items() if effect == "dies"))
+
+    @property
+    def death(self) -> str:
+        """Return what a death is called: the word of the only own outcome that is one, else that of the standard outcome."""
+        own = self.deaths[1:]
+        return self.one(
+            "outcomes", own[0] if len(own) == 1 and "death" not in self.given.get("outcomes", {}) else "death"
+        )
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """Return the outcomes after which a person is gone for good."""
+        return ("death", "camp", "exile", "other", *(c for c, effect in self.effects.items() if effect in EFFECTS[2:]))
 
     def __bool__(self) -> bool:
         """Return whether the case has words of its own."""
-        return any(self.given.values())
+        return any(self.given.values()) or bool(self.effects)
 
     def one(self, group: str, code: str) -> str:
         """Return the word for one of a kind."""
@@ -108,7 +131,12 @@ class Wording:
         >>> Wording({"acts": {"arrest": "suspension"}}).quantity("arrests_2010")
         'suspensions 2010'
         """
+        if name.startswith("outcome_"):
+            own = {f"outcome_{code.replace('-', '_')}": code for code in self.effects}
+            return self.one("outcomes", own[name]) if name in own else name
         stem, _, year = name.rpartition("_")
+        if self.effects and name in ("death", "deaths"):
+            return self.death
         if not (stem and year.isdecimal()):
             stem, year = name, ""
         group, code = _COUNTED.get(stem, ("", ""))

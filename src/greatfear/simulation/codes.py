@@ -28,15 +28,16 @@ DEATH, CAMP, EXILE, OTHER, RELEASED, CONFESSED, DENIED, NO_OUTCOME = (
 )
 PENALTIES = 4
 """The outcomes before `RELEASED`, of which a board gives shares."""
+FIRST_OWN = len(OUTCOMES)
+"""Code of the first outcome of the scenario's own; a board gives shares of these behind those of the penalties."""
 
 # why a statement was made
 PRESSED, CONVICTION, SELF_PROTECTION, MALICE, REWARD, NO_MOTIVE = (
     MOTIVES.index(word) for word in ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 )
 
-# where a person stands: free, held, or 2 + outcome of the sentence
+# where a person stands: free, held, or 2 + outcome of the sentence; who was judged is back from the day `until` on
 FREE, HELD, JUDGED = 0, 1, 2
-LET_GO = JUDGED + RELEASED
 
 # when a confession counts as evidence before a board, and how many names a sitting yields
 CONFESSIONS = ("none", "enough", "needed")

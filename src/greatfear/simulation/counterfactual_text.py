@@ -26,7 +26,7 @@ def as_text(pair: Counterfactual) -> str:
     told = "; ".join(f"{path} = {value}" for path, value in pair.changes.items())
     lines = [f"{pair.scenario.id}, seed {pair.seed}: what if {told}", "", f"persons{_over(n)}"]
     fates: list[tuple[str, ...]] = [("fate", "in both", "only as it was", "only with the change")]
-    words = pair.scenario.words.wording()
+    words = pair.scenario.wording
     fates += [(words.quantity(fate), *(_number(value, n) for value in pair.counts(fate).values())) for fate in FATES]
     lines += [*grid(fates), "", f"differences{_over(n)}"]
     effects: list[tuple[str, ...]] = [("quantity", "as it was", "changed", "difference", "error", "variance ratio")]
@@ -51,7 +51,7 @@ def _partings(pair: Counterfactual) -> list[str]:
     """Return the first day and row of difference by region, earliest first."""
     rows = sorted(pair.regions.to_pylist(), key=lambda row: (math.isnan(row["day"]), row["day"]))
     parted = [row for row in rows if row["differing"]]
-    words = pair.scenario.words.wording()
+    words = pair.scenario.wording
     replicate = pair.table.column("replicate")[0].as_py()
     lines = [f"first difference by {words.one('places', 'region')} (replicate {replicate}):"]
     for row in parted[:_REGIONS_SHOWN]:

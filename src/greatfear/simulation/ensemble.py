@@ -97,7 +97,7 @@ class Ensemble(Shown):
     @property
     def words(self) -> Wording:
         """Words of the case: heads and labels have them, columns keep their names."""
-        return self.scenarios[0].words.wording()
+        return self.scenarios[0].wording
 
     def plot(self, quantity: str = "arrests", *, ax: Axes | None = None) -> Figure:
         """Draw one quantity: against each parameter of a sweep, or by variant.

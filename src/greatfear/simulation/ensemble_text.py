@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatfear.show.grid import grid
-from greatfear.simulation.summary import unit_of
+from greatfear.simulation.summary import OWN, unit_of
 
 if TYPE_CHECKING:
     from greatfear.simulation.ensemble import Ensemble
@@ -18,6 +18,8 @@ _MAIN = ("accused", "statements", "arrests", "sentences", "deaths", "released", 
          "half_arrests_day")  # fmt: skip
 _SWEPT = ("accused", "statements", "arrests", "sentences", "deaths", "released")
 _MOST_POINTS = 60
+_STANDARD = ("deaths",)
+"""Quantities that a case with outcomes of its own shows only where they are not 0: it has a column for each outcome."""
 _HEAD = ("quantity", "unit", "mean", "sd", "5%", "50%", "95%")
 
 
@@ -56,15 +58,27 @@ def as_text(many: Ensemble) -> str:
     return "\n".join([*lines, *_columns(many)])
 
 
+def _shown(many: Ensemble, names: tuple[str, ...]) -> list[str]:
+    """Return the quantities that are shown, with the case's own outcomes behind the sentences."""
+    shown: list[str] = []
+    for name in names:
+        if not (many.words.effects and name in _STANDARD and not np.nansum(many.column(name))):
+            shown.append(name)
+        if name == "sentences":
+            shown += [one for one in many.quantities if one.startswith(OWN)]
+    return shown
+
+
 def _columns(many: Ensemble) -> list[str]:
     """Return which columns of the table stand behind the words of the case."""
-    told = [f"{many.words.quantity(name)} = {name}" for name in _MAIN if many.words.quantity(name) != name]
+    shown = _shown(many, _MAIN)
+    told = [f"{many.words.quantity(name)} = {name}" for name in shown if many.words.quantity(name) != name]
     return ["", f"columns of the table: {', '.join(told)}"] if told else []
 
 
 def _table(many: Ensemble, variant: int) -> list[str]:
     rows: list[tuple[str, ...]] = [_HEAD]
-    for name in _MAIN:
+    for name in _shown(many, _MAIN):
         found = spread(many.column(name, variant))
         head = many.words.quantity(name)
         rows.append(
@@ -79,7 +93,7 @@ def _table(many: Ensemble, variant: int) -> list[str]:
 
 def _points(many: Ensemble) -> list[str]:
     """Return the points of a sweep as a table, one line for each, with the mean of the main quantities."""
-    shown = [name for name in _SWEPT if np.isfinite(many.column(name)).any()]
+    shown = [name for name in _shown(many, _SWEPT) if np.isfinite(many.column(name)).any()]
     rows: list[tuple[str, ...]] = [(*many.parameters, *map(many.words.quantity, shown))]
     for variant, point in enumerate(many.changes[:_MOST_POINTS]):
         means = (spread(many.column(name, variant))["mean"] for name in shown)

@@ -144,7 +144,7 @@ def _fates(run: Run) -> dict[str, Any]:
         "death": np.zeros(n, bool),
     }
     found["sentenced"][person[sentence & ~outcome.equals("released")]] = True
-    found["death"][person[sentence & outcome.equals("death")]] = True
+    found["death"][person[sentence & outcome.among(run.archive.words.deaths)]] = True
     return found | {name: ~np.isnan(found[f"{name}_day"]) for name in ("accused", "arrested")}
 
 

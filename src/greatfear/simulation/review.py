@@ -237,8 +237,8 @@ def _supposed() -> Table:
 
 def _deaths(archive: Archive, factor: float, wanted: int | None) -> Table:
     """Return deaths by sentence and expected deaths in custody, and what a wanted number would ask for."""
-    count = "select count(distinct person) as n from acts where outcome = 'death' and kind = 'sentence'"
-    shot = int(archive.sql(count).to_pylist()[0]["n"])
+    count = "select count(distinct person) as n from acts where list_contains(?, outcome) and kind = 'sentence'"
+    shot = int(archive.sql(count, [list(archive.words.deaths)]).to_pylist()[0]["n"])
     prison, camp = _held(archive, camps=False), _held(archive, camps=True)
     rates = _rates(sorted({*prison, *camp}))
     in_prison = sum(years * factor * rates[year] for year, years in prison.items())

@@ -14,29 +14,19 @@ from greatfear.naming import Terms, compile_terms
 from greatfear.naming.terms import OwnTerms, keeps, own_terms, reads
 from greatfear.record.schema import CHANNELS
 from greatfear.scenario.attributes import attribute_kinds
-from greatfear.scenario.campaign import Board, Operation, Order
+from greatfear.scenario.campaign import Operation, Order
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.process import Step
-from greatfear.simulation.codes import CONFESSIONS, COUNT_RULES, FILES, FOREVER
+from greatfear.simulation.boards import Boards, compile_boards
+from greatfear.simulation.codes import COUNT_RULES, FILES, FOREVER
 from greatfear.world.layout import World
 
-__all__ = ["Boards", "Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of", "steps_by_day"]
+__all__ = ["Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of", "steps_by_day"]
 
 
 SOURCE = np.dtype(
     [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "takes_named", "span", "file")]
     + [(name, "f8") for name in ("pace", "surge", "surge_days", "pressed", "first_ahead", "from_custody")]
-)
-BOARD = np.dtype(
-    [
-        ("delay", "f8"),
-        ("least", "f8"),
-        ("second_wait", "f8"),
-        ("capacity", "f8"),
-        ("evidence", "i8"),
-        ("by_category", "i8"),
-        ("confession", "i8"),
-    ]
 )
 ROUTE = np.dtype([("board", "i8"), ("since", "i8"), ("until", "i8"), ("share", "f8"), ("confessed", "i8")])
 
@@ -60,16 +50,6 @@ class Campaigns(NamedTuple):
     """Whether a region asks for more places (O, R)."""
     total: NDArray[np.int64]
     """Persons an order asks for, by region (G, R); 0 for operations."""
-
-
-@by_reference
-class Boards(NamedTuple):
-    """Courts and boards."""
-
-    table: NDArray[np.void]
-    """delay, least (days), capacity (per day), evidence (statements), by_category, confession (1 enough, 2 needed)."""
-    outcome: NDArray[np.float64]
-    """Cumulated shares of death, camp, exile, other (B, 4); the rest is released."""
 
 
 @by_reference
@@ -244,7 +224,7 @@ def _rules(scenario: Scenario, world: World, terms: Terms, own: OwnTerms) -> Rul
     leads, offices, count, pools = scenario.leads, scenario.offices, scenario.naming.count, scenario.naming.pools
     den, inf, acc, campaigns = leads.denunciation, leads.informers, leads.accidents, _campaigns(scenario, world)
     return Rules(
-        terms=terms, campaigns=campaigns, boards=_boards(scenario.boards),
+        terms=terms, campaigns=campaigns, boards=compile_boards(scenario.boards, scenario.outcomes),
         routes=_routes(scenario, campaigns.source.size), log_weight=_log_weights(scenario), memory=leads.memory.value,
         arrests=offices.arrests.value, custody=offices.custody.value, wait=max(1, round(offices.wait.value)),
         pressed=offices.pressed.value, confess_base=offices.confession.base.value,
@@ -330,18 +310,6 @@ def _order_totals(scenario: Scenario, cut: NDArray[np.int64], n_operations: int)
         whole[np.argsort(-(exact - whole), kind="stable")[:rest]] += 1
         total[n_operations + q] = whole
     return total
-
-
-def _boards(boards: Sequence[Board]) -> Boards:
-    table, outcome = np.zeros(len(boards), BOARD), np.zeros((len(boards), 4))
-    for row, shares, board in zip(table, outcome, boards, strict=True):
-        row["delay"], row["least"], row["capacity"] = board.delay.value, board.least.value, board.capacity.value
-        row["evidence"], row["by_category"] = board.evidence, board.by_category
-        row["second_wait"] = board.second_wait.value
-        row["confession"] = CONFESSIONS.index(board.confession)
-        o = board.outcomes
-        shares[:] = np.cumsum([o.death.value, o.camp.value, o.exile.value, o.other.value])
-    return Boards(table, outcome)
 
 
 def _routes(scenario: Scenario, n_sources: int) -> Routes:

@@ -326,7 +326,7 @@ def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
 
 def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
     """Return how to repeat the run: no clock, no machine."""
-    words, carried = scenario.words.own(), scenario.metadata.get("carried")
+    words, carried = scenario.own_words, scenario.metadata.get("carried")
     return {
         "activity": "simulate",
         "software": {"name": "greatfear", "version": version("greatfear")},
@@ -337,6 +337,7 @@ def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, An
         "altered": scenario.metadata.get("altered", []),
         **({"carried": carried} if carried else {}),
         **({"words": words} if words else {}),
+        **({"outcomes": dict(scenario.wording.effects)} if scenario.outcomes else {}),
     }
 
 

@@ -21,7 +21,8 @@ _AHEAD = 16
 
 PERSON = np.dtype(
     [("id", "i8"), ("score", "f8"), ("first", "i4"), ("arrested", "i4"), ("evidence", "i4"), ("sat", "i4"), ("after", "i4"),
-     ("source", "i2"), ("status", "i1"), ("category", "i1"), ("stratum", "i1"), ("confessed", "i1"), ("filed", "i1")], align=True,
+     ("until", "i4"), ("source", "i2"), ("status", "i1"), ("category", "i1"), ("stratum", "i1"), ("confessed", "i1"),
+     ("filed", "i1")], align=True,
 )  # fmt: skip
 """A person of the record: one cache line."""
 SLOT = np.dtype([("key", "i8"), ("row", "i4")], align=True)

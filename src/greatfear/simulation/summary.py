@@ -9,7 +9,7 @@ from greatfear.describe.columns import Coded, coded, numbers
 from greatfear.simulation.course import BOUND_WORDS
 from greatfear.simulation.run import Run
 
-__all__ = ["SUMMARY", "summarise", "unit_of"]
+__all__ = ["OWN", "SUMMARY", "summarise", "unit_of"]
 
 SUMMARY: dict[str, tuple[str, str]] = {
     "persons": ("persons", "persons in the record"),
@@ -48,7 +48,10 @@ SUMMARY: dict[str, tuple[str, str]] = {
         for name, words in BOUND_WORDS.items()
     },
 }
-"""Columns of a summary with unit and meaning; ``arrests_YEAR``, ``sentences_YEAR`` and ``deaths_YEAR`` follow for each year."""
+"""Columns of a summary with unit and meaning; ``arrests_YEAR``, ``sentences_YEAR`` and ``deaths_YEAR`` follow for each year, and
+before them ``outcome_ID`` for each outcome of the scenario's own."""
+OWN = "outcome_"
+"""How the columns of the scenario's own outcomes begin."""
 
 _CHANNELS = {"denunciations": "denunciation", "reports": "report", "namings": "interrogation"}
 _CAUSES = {"arrests_on_statement": "statement", "arrests_from_register": "register", "arrests_on_order": "order"}
@@ -58,6 +61,8 @@ _OUTCOMES = {"deaths": "death", "camp": "camp", "exile": "exile", "other": "othe
 def unit_of(name: str) -> str:
     """Return the unit of a column of the table, empty for one that a function of the user's own added."""
     stem, _, year = name.rpartition("_")
+    if name.startswith(OWN):
+        return "persons"
     return SUMMARY.get(name, SUMMARY.get(stem, ("", "")) if year.isdigit() else ("", ""))[0]
 
 
@@ -120,7 +125,7 @@ def _of_acts(run: Run) -> dict[str, float]:
     day = np.floor(np.where(known, time, 0)).astype(np.int64)
     kind, cause, outcome = (coded(acts, name) for name in ("kind", "cause", "outcome"))
     arrest, sentence = kind.equals("arrest"), kind.equals("sentence")
-    death = sentence & outcome.equals("death")
+    death = sentence & outcome.among(run.archive.words.deaths)
     members = numbers(run.truth["members"], "member")
     found: dict[str, float] = {
         "arrests": int(arrest.sum()),
@@ -129,6 +134,8 @@ def _of_acts(run: Run) -> dict[str, float]:
         "confessions": int((kind.equals("interrogation") & outcome.equals("confessed")).sum()),
         "sentences": int(sentence.sum()),
     }
+    own = {f"{OWN}{code.replace('-', '_')}": code for code in run.archive.words.effects}
+    found |= _counted(own, outcome, sentence)
     found |= _counted(_CAUSES, cause, arrest) | _counted(_OUTCOMES, outcome, sentence) | _days_of(day[arrest & known])
     for name, rows in (("arrests", arrest), ("sentences", sentence), ("deaths", death)):
         found |= _by_year(run, name, day[rows & known])

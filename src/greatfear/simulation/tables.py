@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from greatfear.naming.registry import BASES
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns
-from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
+from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS
 from greatfear.scenario.attributes import attribute_kinds
 from greatfear.scenario.model import Scenario
+from greatfear.simulation.boards import outcomes_of
 from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import Naming, names_of
 from greatfear.simulation.homes import Beyond, all_at_home, beyond, nobody
@@ -306,7 +307,7 @@ def _acts(process: Process, rows: slice) -> pa.Table:
             [*(each.id for each in scenario.operations), *(each.id for each in scenario.orders)],
         ),
         "board": (acts["board"], [board.id for board in scenario.boards]),
-        "outcome": (acts["outcome"], OUTCOMES),
+        "outcome": (acts["outcome"], outcomes_of(process.scenario)),
         "pressure": acts["pressure"],
         "sitting": acts["sitting"],
         "evidence": acts["evidence"],

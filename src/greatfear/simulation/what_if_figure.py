@@ -30,7 +30,7 @@ def draw_what_if(pair: Counterfactual, *, ax: Axes | None = None) -> Figure:
     """
     drawn, panels = figure((7.5, 6.2), (len(_PANELS), 1), ax=ax, sharex=True)
     for axes, (fate, words) in zip(panels, _PANELS, strict=False):
-        own = pair.scenario.words.wording().quantity(fate)
+        own = pair.scenario.wording.quantity(fate)
         _draw(axes, pair, fate, words if own == fate else f"persons: {own}")
     calendar_axis(panels[-1])
     panels[-1].set_xlabel("month")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
+from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS
 from greatfear.scenario.persons import NamedPerson
+from greatfear.simulation.boards import outcomes_of
 from greatfear.simulation.codes import ARREST, N_ACTS, N_STATEMENTS, RELEASE, SENTENCE, SITTING
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def what_happened(process: Process, persons: list[NamedPerson], rows: np.ndarray
     return [
         {
             **_about(person, persons),
-            **_done(acts[acts["person"] == row], epoch, boards),
+            **_done(acts[acts["person"] == row], epoch, boards, outcomes_of(process.scenario)),
             **_named_by(log[log["subject"] == row], acts[(acts["person"] == row) & (acts["kind"] == ARREST)], names),
             "record": person.fate.model_dump(mode="json"),
         }
@@ -51,7 +52,7 @@ def _about(person: NamedPerson, persons: list[NamedPerson]) -> dict[str, Any]:
     }
 
 
-def _done(acts: np.ndarray, epoch: dt.date, boards: list[str]) -> dict[str, Any]:
+def _done(acts: np.ndarray, epoch: dt.date, boards: list[str], outcomes: list[str]) -> dict[str, Any]:
     """Return the first arrest, the first sitting, and the sentence or release of a person."""
     arrests, sittings = acts[acts["kind"] == ARREST], acts[acts["kind"] == SITTING]
     ends = acts[(acts["kind"] == SENTENCE) | (acts["kind"] == RELEASE)]
@@ -60,9 +61,9 @@ def _done(acts: np.ndarray, epoch: dt.date, boards: list[str]) -> dict[str, Any]
         "arrested": _date(arrests, epoch),
         "cause": CAUSES[arrests[0]["cause"]] if arrests.size else None,
         "questioned": _date(sittings, epoch),
-        "answer": OUTCOMES[sittings[0]["outcome"]] if sittings.size else None,
+        "answer": outcomes[sittings[0]["outcome"]] if sittings.size else None,
         "judged": _date(ends, epoch),
-        "outcome": None if end is None else OUTCOMES[end["outcome"]],
+        "outcome": None if end is None else outcomes[end["outcome"]],
         "board": None if end is None or end["board"] < 0 else boards[end["board"]],
         "end": None if end is None else ACT_KINDS[end["kind"]],
     }

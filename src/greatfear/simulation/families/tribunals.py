@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, uniform
 from greatfear.scenario.model import Scenario
-from greatfear.simulation.codes import ARREST, FREE, LET_GO, N_ACTS, RELEASE, REPORT, SELF_PROTECTION, SENTENCE
+from greatfear.simulation.codes import ARREST, FREE, HELD, N_ACTS, RELEASE, REPORT, SELF_PROTECTION, SENTENCE
 from greatfear.simulation.families.telling import Told, tell
 from greatfear.simulation.kernels import tribunals as kernels
 from greatfear.simulation.kernels.index import find_or_add
@@ -70,7 +70,7 @@ class TribunalsFamily:
         """Let the judges of one board sit; a fellow judge may report one of them."""
         board, world = self.boards[b], process.world
         state = process.state = make_room(process.state, board.judges + 2 * len(board.sits), 0, 0)
-        judges = self._bench(process, b)
+        judges = self._bench(process, day, b)
         n = judges.size
         kernels.make_known(state, day, judges)
         self.sat += [[day, b, row, cases] for row in judges.tolist()]
@@ -85,13 +85,14 @@ class TribunalsFamily:
             tell(process, day, Told(speaker, subject, channel, hours, motive))
             self.reported[0] += len(fallen)
 
-    def _bench(self, process: Process, b: int) -> NDArray[np.int64]:
+    def _bench(self, process: Process, day: int, b: int) -> NDArray[np.int64]:
         """Return the rows of a board's judges: those with names who are free, and others of the stratum."""
         board, world, state = self.boards[b], process.world, process.state
         named = np.array([find_or_add(world, state, self.address[one]) for one in board.sits], np.int64)
-        first = named[np.isin(state.people["status"][named], (FREE, LET_GO))]
+        one = state.people[named]
+        first = named[(one["status"] == FREE) | ((one["status"] != HELD) & (one["until"] <= day))]
         others = np.full(board.judges + len(board.sits), -1, np.int64)
-        others = others[: int(kernels.seat(world, state, b, self.bench[b], others))]
+        others = others[: int(kernels.seat(world, state, day, b, self.bench[b], others))]
         judges: NDArray[np.int64] = np.concatenate((first, others[~np.isin(others, named)]))[: board.judges]
         return judges
 

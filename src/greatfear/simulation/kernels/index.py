@@ -6,10 +6,10 @@ import numpy as np
 
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.draws.table import slot_of
-from greatfear.simulation.codes import IN_NO_CHAIN, N_PEOPLE
+from greatfear.simulation.codes import FREE, HELD, IN_NO_CHAIN, N_PEOPLE
 from greatfear.world.people import stratum_of
 
-__all__ = ["enter_all", "find", "find_or_add", "refill"]
+__all__ = ["enter_all", "find", "find_or_add", "is_present", "refill"]
 
 
 @small_kernel
@@ -37,6 +37,12 @@ def find_or_add(world, state, person):
     new.first, new.arrested, new.source, new.category, new.after = -1, -1, -1, -1, IN_NO_CHAIN
     new.stratum = stratum_of(world, person)
     return row
+
+
+@small_kernel
+def is_present(people, row, day):
+    """Return whether a person is neither held nor gone on a day; row -1 is somebody of whom the record knows nothing."""
+    return row < 0 or people[row].status == FREE or (people[row].status != HELD and people[row].until <= day)
 
 
 @lean_kernel

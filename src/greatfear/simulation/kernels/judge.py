@@ -11,6 +11,8 @@ from greatfear.simulation.codes import (
     CAMP,
     DEATH,
     ENOUGH,
+    FIRST_OWN,
+    FOREVER,
     HOUR_OF_SENTENCE,
     IN_NO_CHAIN,
     JUDGED,
@@ -83,10 +85,13 @@ def _outcome(world, state, rules, board, row):
     if table.by_category and one.category >= 0:
         return DEATH if one.category == 0 else CAMP
     u = uniform(world.keys[_SENTENCE], one.id, board, 0)
-    outcome = 0
-    while outcome < PENALTIES and u >= rules.boards.outcome[board, outcome]:
-        outcome += 1
-    return outcome
+    shares, place = rules.boards.outcome[board], 0
+    while place < shares.size and u >= shares[place]:
+        place += 1
+    if place == shares.size:
+        return RELEASED
+    # behind the four penalties stand the scenario's own outcomes, which have codes of their own
+    return place if place < PENALTIES else FIRST_OWN + place - PENALTIES
 
 
 @lean_kernel
@@ -98,10 +103,11 @@ def _decide(world, state, rules, today, board, row):
     # after a halt, cases from before it are looked at again
     if one.arrested < today.halted_on and uniform(world.keys[_REVIEW], person, 0, 0) < rules.review:
         outcome = RELEASED
-    one.status, one.after = JUDGED + outcome, IN_NO_CHAIN
+    absent = rules.boards.absent[outcome]
+    one.status, one.after, one.until = JUDGED + outcome, IN_NO_CHAIN, min(today.day + absent, FOREVER)
     office.held -= 1
-    # the sentenced cannot be harmed any more: they come to mind when names are asked for
-    if outcome != RELEASED:
+    # who is gone for good cannot be harmed any more: such persons come to mind when names are asked for
+    if absent >= FOREVER:
         settle(state.history, row)
         state.desk.doomed[r, office.doomed_count % RING] = row
         office.doomed_count += 1

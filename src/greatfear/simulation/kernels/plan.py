@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, integer, poisson, uniform
-from greatfear.draws._jit import lean_kernel
+from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming.statistics import fade
 from greatfear.simulation.codes import (
     CONVICTION,
     DENUNCIATION,
+    FIRST_OWN,
     INTERROGATION,
     MALICE,
     MOVED_TURNS,
@@ -22,7 +23,7 @@ from greatfear.simulation.codes import (
     STEEPEST,
     TURNS,
 )
-from greatfear.simulation.kernels.index import find
+from greatfear.simulation.kernels.index import find, is_present
 from greatfear.world.people import informer_address
 
 __all__ = ["count_speakers", "feel", "gather"]
@@ -72,7 +73,7 @@ def gather(world, state, rules, today, moved, said):
     if total <= said.person.size:
         n = _list_free(world, state, rules, today.day, said)
         n = _list_sitters(state, today.day, said, n)
-        _list_moved(world, state, rules, today.day, moved, said, n)
+        total = _list_moved(world, state, rules, today.day, moved, said, n)
         _count_accidents(world, state, rules, today.day)
     return total
 
@@ -96,6 +97,12 @@ def _motive(world, rules, r, day, turn):
     return SELF_PROTECTION if u < rules.conviction + rules.self_protection else MALICE
 
 
+@small_kernel
+def _may_speak(state, rules, day, person):
+    """Return whether a person can come forward: where the case says what its outcomes do, who is held or gone cannot."""
+    return rules.boards.absent.size == FIRST_OWN or is_present(state.people, find(state.rows, person), day)
+
+
 @lean_kernel
 def _list_free(world, state, rules, day, said):
     """Enter denouncers and informers by region; return how many speakers there are."""
@@ -105,11 +112,14 @@ def _list_free(world, state, rules, day, said):
         for turn in range(state.desk.office[r].denouncers):
             local = integer(world.keys[_DENOUNCER], r, day, turn, world.region[r].size)
             motive = _motive(world, rules, r, day, turn)
-            n = _enter(state, said, n, (r << 32) | local, DENUNCIATION, day * TURNS + turn, motive)
+            if _may_speak(state, rules, day, (r << 32) | local):
+                n = _enter(state, said, n, (r << 32) | local, DENUNCIATION, day * TURNS + turn, motive)
         # reports come from the office's own informers, who are paid
         for turn in range(state.desk.office[r].reporters):
             m = integer(world.keys[_REPORTER], r, day, turn, world.region[r].informers)
-            n = _enter(state, said, n, informer_address(world, r, m), REPORT, day * TURNS + turn, REWARD)
+            informer = informer_address(world, r, m)
+            if _may_speak(state, rules, day, informer):
+                n = _enter(state, said, n, informer, REPORT, day * TURNS + turn, REWARD)
     return n
 
 
@@ -128,14 +138,16 @@ def _list_sitters(state, day, said, n):
 
 @lean_kernel
 def _list_moved(world, state, rules, day, moved, said, n):
-    """Enter persons whom a family moves, after the n others."""
+    """Enter persons whom a family moves, after the n others; return how many speakers there are."""
     turn, last = 0, -1
     for k in range(moved.size):
         r = moved[k] >> 32
         turn = turn + 1 if r == last else MOVED_TURNS
         last = r
         motive = _motive(world, rules, r, day, turn)
-        n = _enter(state, said, n, moved[k], DENUNCIATION, day * TURNS + turn, motive)
+        if _may_speak(state, rules, day, moved[k]):
+            n = _enter(state, said, n, moved[k], DENUNCIATION, day * TURNS + turn, motive)
+    return n
 
 
 @lean_kernel

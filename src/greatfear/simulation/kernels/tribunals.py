@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from greatfear.draws import Purpose, forth, subkey
 from greatfear.draws._jit import lean_kernel
-from greatfear.simulation.codes import FREE, LET_GO, RING
-from greatfear.simulation.kernels.index import find, find_or_add
+from greatfear.simulation.codes import RING
+from greatfear.simulation.kernels.index import find, find_or_add, is_present
 from greatfear.world.people import stratum_member
 
 __all__ = ["make_known", "make_spoken_of", "seat"]
@@ -14,7 +14,7 @@ _BENCH = int(Purpose.BENCH)
 
 
 @lean_kernel
-def seat(world, state, board, stratum, judges):
+def seat(world, state, day, board, stratum, judges):
     """Write the rows of a board's judges: the first who are free, in an order of the board's own; return how many.
 
     A person who is arrested gives way to the next; so the bench changes only where a judge falls.
@@ -42,7 +42,7 @@ def seat(world, state, board, stratum, judges):
         # nobody lives there, or the person is held or was sentenced: the next one in the order
         person = stratum_member(world, r, stratum, place)
         row = find(state.rows, person) if person >= 0 else -1
-        if person < 0 or (row >= 0 and state.people[row].status != FREE and state.people[row].status != LET_GO):
+        if person < 0 or not is_present(state.people, row, day):
             continue
         judges[n] = find_or_add(world, state, person)
         n += 1

@@ -6,8 +6,8 @@ import numpy as np
 
 from greatfear.draws import Purpose, integer, normal, poisson, uniform
 from greatfear.draws._jit import kernel, lean_kernel
-from greatfear.simulation.codes import DENUNCIATION, DOCUMENT, FREE, LET_GO, MEETING_TURNS, NO_MOTIVE, SELF_PROTECTION
-from greatfear.simulation.kernels.index import find
+from greatfear.simulation.codes import DENUNCIATION, DOCUMENT, MEETING_TURNS, NO_MOTIVE, SELF_PROTECTION
+from greatfear.simulation.kernels.index import find, is_present
 from greatfear.world.people import stratum_of
 
 __all__ = ["call_meetings", "hold_meetings"]
@@ -34,7 +34,7 @@ def call_meetings(world, rate, day, counts, units):
 
 
 @lean_kernel
-def _gather(world, state, unit, rule, who, support):
+def _gather(world, state, unit, rule, day, who, support):
     """Write who of a unit is free to come, and the private support of each; return how many."""
     r, first = unit >> 32, (unit & 0xFFFFFFFF) * world.unit
     n, size = 0, min(world.unit, world.region[r].size - first)
@@ -42,7 +42,7 @@ def _gather(world, state, unit, rule, who, support):
         who[k] = find(state.rows, (r << 32) | (first + k))
     for k in range(size):
         person, row = (r << 32) | (first + k), who[k]
-        if row >= 0 and state.people[row].status != FREE and state.people[row].status != LET_GO:
+        if not is_present(state.people, row, day):
             continue
         s = stratum_of(world, person) if rule.mean.size > 1 else 0
         who[n] = person
@@ -98,7 +98,7 @@ def hold_meetings(world, state, rule, day, meetings, told, hours):
         turn = turn + 1 if r == last else 0
         last = r
         # who comes is what the unit has left of free people
-        here = _gather(world, state, units[m], rule, who, support)
+        here = _gather(world, state, units[m], rule, day, who, support)
         votes[m, 0] = here
         if here == 0:
             continue

@@ -50,7 +50,7 @@ def through_papers(tables: Tables, truth: Tables, scenario: Scenario, run: tuple
     numbers = Numbers(*run, rules.draw)
     epoch, address = scenario.time.start, column(truth["members"], "address").astype(np.int64)
     offices = [str(name) for name in tables["offices"].column("region").to_pylist()]
-    places = _Places(epoch, offices, numbers, rules)
+    places = _Places(epoch, offices, numbers, rules, tuple(one.id for one in scenario.outcomes))
     sheets, speakers, subjects = _said(tables["statements"], truth, address, places)
     kept_sheets = places.kept_statements(sheets, tables["statements"])
     kept_acts = places.kept_acts(tables["acts"], address)
@@ -72,6 +72,8 @@ class _Places:
     offices: list[str]
     numbers: Numbers
     rules: Papers
+    own: tuple[str, ...]
+    """Outcomes of the scenario's own."""
 
     def kept_statements(self, sheets: Sheets, statements: pa.Table) -> Kept:
         """Return which statements survive, in what order, with what dates."""
@@ -83,7 +85,11 @@ class _Places:
 
     def kept_acts(self, acts: pa.Table, address: Ints) -> Kept:
         """Return which acts survive, in what order, with what dates."""
-        share = _shares(self.rules.losses.acts, OUTCOMES)[codes_in(acts, "outcome", OUTCOMES)]
+        rule, own = self.rules.losses.acts, self.own
+        share = np.array(
+            [*_shares(rule, OUTCOMES)[:-1], *(rule.own[one].value if one in rule.own else 1.0 for one in own), 1.0]
+        )
+        share = share[codes_in(acts, "outcome", (*OUTCOMES, *own))]
         office = column(acts, "office").astype(np.int64)
         filed = Filed(act_addresses(acts, address), column(acts, "time"), office, share)
         return self._kept(filed, codes_in(acts, "precision", PRECISIONS), False)
