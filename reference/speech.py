@@ -72,7 +72,9 @@ def all_speeches(record: Record, day: int) -> list[Speech]:
     leads, speeches = record.scenario.leads, []
     for r, (size, desk) in enumerate(zip(record.world.size, record.desks, strict=True)):
         rule, informers = leads.denunciation, record.world.informers[r]
-        mean = min(rule.rate.value * size * math.exp(min(rule.fear.value * desk.fear, 50.0)), 0.01 * size)
+        mean = min(
+            rule.rate.value * size * math.exp(min(rule.fear.value * desk.fear, 50.0)), max(0.01, rule.rate.value) * size
+        )
         for turn in range(draws.poisson(record.key[DENUNCIATIONS], r, day, 0, mean)):
             person = (r, draws.integer(record.key[DENOUNCER], r, day, turn, size))
             if _may_speak(record, day, person):

@@ -60,7 +60,7 @@ def _headed(table: Table, words: Wording) -> Table:
         return table
     columns = {}
     for name, cells in table.columns.items():
-        if name == "deaths" and words.effects and not any(cells):
+        if (name == "summonses" or (name == "deaths" and words.effects)) and not any(cells):
             continue
         is_root = table.name == "roots" and name in ("rests_on", "root")
         head = words.death if name == "deaths" else words.reworded(name.replace("_", " "))
@@ -173,7 +173,9 @@ def _shown(described: Description, name: str) -> Table:
 
 
 def _holds_anything(table: Table) -> bool:
-    """Whether a table has a number that is known and not 0."""
+    """Whether a table has a number that is known and not 0; one on strata or operations that there are none of has not."""
+    if list(next(iter(table.columns.values()))) in (["everybody"], ["absent"]):
+        return False
     cells = (cell for column in table.columns.values() for cell in column if not isinstance(cell, str))
     return any(cell and not math.isnan(cell) for cell in cells)
 

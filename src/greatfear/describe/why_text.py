@@ -115,7 +115,9 @@ def _origins_in_words(answer: Why) -> str:
 
 def as_text(answer: Why) -> str:
     """Return the answer as plain text."""
-    about = ", ".join(f"{answer.words.one('places', name)} {value}" for name, value in answer.about.items())
+    about = ", ".join(
+        f"{answer.words.one('places', name)} {value}" for name, value in answer.about.items() if value != "everybody"
+    )
     lines = [f"{answer.person}: {about}" if about else answer.person]
     lines += _chain_lines(answer)
     n = answer.n_statements

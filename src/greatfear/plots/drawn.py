@@ -159,7 +159,7 @@ def years(found: Description, points: Sequence[Point]) -> list[Drawn]:
 def reproduction(found: Description, windows: Windows) -> list[Drawn]:
     """Return cases led to by a case, and new persons named by a deponent, with their intervals; see docs of `describe`."""
     drawn = []
-    for frame, measure, ends, size, title in _RATES:
+    for frame, measure, ends, size, standard in _RATES:
         if frame not in found.frames:
             continue
         by_label = {str(row["window"]): row for row in found.frames[frame].rows()}
@@ -170,8 +170,9 @@ def reproduction(found: Description, windows: Windows) -> list[Drawn]:
             continue
         ceiling = _ceiling(known, columns[2])
         band = [[min(v, ceiling) for v in column] for column in columns[1:]]
+        title = windows.words.reworded(standard)
         line = Line(windows.edges[:-1].tolist(), columns[0], title, low=band[0], high=band[1])
-        words = f"{windows.words.reworded(title)}, by {windows.by}"
+        words = f"{title}, by {windows.by}"
         note = "Band: 95 per cent. Above the dashed line (1) naming grows by itself."
         note += (
             f" Bands are cut at {shown(ceiling)}; the numbers hold the whole." if _exceeds(columns[2], ceiling) else ""

@@ -180,7 +180,10 @@ def _parameters(material: _Material) -> tuple[str, str, str]:
     own = [row for row in rows if row[2] != "default"]
     rest = [row for row in rows if row[2] == "default"]
     text = table(heads, own, (1,))
-    if rest:
+    words = getattr(material.archive, "words", None)
+    if rest and words:
+        text += f'<p class="note">{len(rest)} further numbers stand at the defaults of the language.</p>'
+    elif rest:
         text += f"<details><summary>{len(rest)} defaults of the language</summary>{table(heads, rest, (1,))}</details>"
     for name, words in (("explain", "what the scenario means, in words"), ("cite", "every number with its source")):
         told = getattr(material.scenario, name, None)

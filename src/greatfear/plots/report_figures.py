@@ -20,15 +20,16 @@ from greatfear.plots.markup import table
 from greatfear.plots.points import Point
 from greatfear.plots.report_matrix import matrix_block
 from greatfear.plots.tiles import TILES, fits, short_name
+from greatfear.show.wording import Wording
 
 __all__ = ["chain_section", "naming_section", "places_section", "roots_section", "series_section"]
 
 Section = tuple[str, str, str]
 
 
-def _block(drawn: Drawn) -> str:
-    """Return a drawing with its title, its note and the numbers behind it."""
-    numeric = tuple(range(1, len(drawn.heads)))
+def _block(drawn: Drawn, words: Wording) -> str:
+    """Return a drawing with its title, its note and the numbers behind it, under heads in the words of the case."""
+    heads, numeric = tuple(map(words.reworded, drawn.heads)), tuple(range(1, len(drawn.heads)))
     cells = [
         tuple(
             f"{value:+.0%}" if head == "error" and value is not None else value
@@ -39,7 +40,7 @@ def _block(drawn: Drawn) -> str:
     return (
         f'<figure><h3>{html.escape(drawn.title)}</h3><div class="drawn">{drawn.svg}</div>'
         f"<figcaption>{html.escape(drawn.note)}</figcaption>"
-        f"<details><summary>the numbers</summary>{table(drawn.heads, cells, numeric)}</details></figure>"
+        f"<details><summary>the numbers</summary>{table(heads, cells, numeric)}</details></figure>"
     )
 
 
@@ -48,10 +49,10 @@ def series_section(found: Description, points: Sequence[Point]) -> Section:
     windows = Windows.of(found, found.by)
     if windows is None:
         return "series", "Over time", ""
-    text = "".join(map(_block, over_time(windows)))
+    text = "".join(_block(one, found.words) for one in over_time(windows))
     text += "".join(f"<p>{html.escape(words)}</p>" for words in in_one_window(windows))
     beside = years(found, points)
-    text += f'<div class="columns">{"".join(map(_block, beside))}</div>' if beside else ""
+    text += f'<div class="columns">{"".join(_block(one, found.words) for one in beside)}</div>' if beside else ""
     return "series", "Over time", text
 
 
@@ -80,14 +81,18 @@ def places_section(found: Description) -> Section:
         note = "" if own != "territory" else "By region of residence."
         note += f" {left:,} smaller {found.words.many('places', 'region')} stand in the table only." if left > 0 else ""
         svg = bars("places-bars", (title, note), [(name, float(n)) for name, n in ordered[:30]])
-    return "places", f"By {own}", _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)))
+    return (
+        "places",
+        f"By {own}",
+        _block(Drawn("places", title, svg, note, ("region", what), tuple(ordered)), found.words),
+    )
 
 
 def naming_section(found: Description) -> Section:
     """Return how far cases led to cases, and deponents to new persons."""
     windows = Windows.of(found, found.by)
     drawn = reproduction(found, windows) if windows is not None else []
-    return "naming", "Naming", "".join(map(_block, drawn))
+    return "naming", "Naming", "".join(_block(one, found.words) for one in drawn)
 
 
 def roots_section(found: Description) -> Section:
@@ -112,7 +117,7 @@ def roots_section(found: Description) -> Section:
     matrix = matrix_block(found)
     if not drawn:
         return "roots", "What cases rest on", whole + matrix
-    text = f'<div class="columns">{"".join(map(_block, drawn))}</div>'
+    text = f'<div class="columns">{"".join(_block(one, found.words) for one in drawn)}</div>'
     return (
         "roots",
         "What cases rest on",

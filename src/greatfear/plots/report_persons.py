@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from greatfear.describe.columns import numbers
 from greatfear.plots.markup import table
+from greatfear.show.wording import Wording
 
 __all__ = ["SCRIPT", "SCRIPT_HASH", "persons_section"]
 
@@ -63,17 +64,18 @@ def persons_section(archive: Any) -> tuple[str, str, str]:
     persons = archive.table("persons").take(np.sort(order))
     at = {int(row): k for k, row in enumerate(np.sort(order).tolist())}
     told = {key: persons.column(key).to_pylist() for key in ("id", *_KEYS) if key in persons.column_names}
-    told = {key: values for key, values in told.items() if any(value is not None for value in values)}
-    heads = ("person" if key == "id" else key for key in told)
+    told = {key: values for key, values in told.items() if any(value not in (None, "everybody") for value in values)}
+    own: Wording = getattr(archive, "words", Wording())
+    heads = (own.reworded("person" if key == "id" else key) for key in told)
     rows = [
         (*(values[at[row]] for values in told.values()), *(int(found[row]) for found in counts.values()))
         for row in order.tolist()
     ]
     listed = table((*heads, *counts), rows, tuple(range(len(told), len(told) + len(counts))))
     which = (
-        f"All {n:,} persons"
+        f"All {n:,} {own.many('roles', 'person')}"
         if n <= _MOST
-        else f"The {_MOST:,} persons named most often, of {n:,}; the lab finds all of them"
+        else f"The {_MOST:,} {own.many('roles', 'person')} named most often, of {n:,}; the lab finds all of them"
     )
     which += ". Who stands here was accused, or spoke, or is on record for another reason."
     words = f'<p class="note">{html.escape(which)}</p>'
@@ -82,7 +84,7 @@ def persons_section(archive: Any) -> tuple[str, str, str]:
         f'<span id="seen" role="status">{len(rows):,} of {len(rows):,} listed shown</span> '
         '<button id="more" type="button" hidden>Show all</button></p>'
     )
-    return "persons", "Persons", f"{words}{field}{listed}"
+    return "persons", own.many("roles", "person").capitalize(), f"{words}{field}{listed}"
 
 
 def _counted(archive: Any, name: str, column: str, n: int) -> npt.NDArray[np.int64]:

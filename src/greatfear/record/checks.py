@@ -201,9 +201,9 @@ def _conditions(archive: StoredArchive, column: Column) -> Iterator[tuple[str, s
         yield f"{name} not in ({values})", f"one of {values}"
     if column.values:
         own = archive.words.effects if column.name == "outcome" else {}
-        values = (*column.values, *own)
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-        yield f"{name} not in ({listed})", f"one of {', '.join(values)}"
+        known = (*column.values, *own)
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in known)
+        yield f"{name} not in ({listed})", f"one of {', '.join(known)}"
     if column.name in _UNIT_INTERVAL:
         yield f"not isnan({name}) and {name} not between 0 and 1", "0 to 1, or NaN for unknown"
     elif column.type == "float64":

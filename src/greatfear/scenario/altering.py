@@ -142,9 +142,9 @@ def _step(tree: Any, place: Path, key: str) -> Iterator[Path]:
     elif isinstance(here, dict):
         if shape is not None and shape.part is not None and shape.part.__name__ in BY_OUTCOME and key not in here:
             key = case_words(written(tree["words"])).get(key.casefold(), key)  # the case's own word for an outcome
-            own = outcome_keys(written(tree["outcomes"])).get(key.casefold())
-            if own is not None:
-                yield (*place, "own", own)
+            listed = outcome_keys(written(tree["outcomes"])).get(key.casefold())
+            if listed is not None:
+                yield (*place, "own", listed)
                 return
         is_map = shape is not None and shape.kind in ("map", "any")
         if key == "*" and not is_map:

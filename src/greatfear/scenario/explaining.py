@@ -8,8 +8,8 @@ from typing import Any
 
 from greatfear.scenario.campaign import Board
 from greatfear.scenario.citing import grounds_table
-from greatfear.scenario.explaining_campaign import campaigns_in_words, runs_in, work_in_words
-from greatfear.scenario.explaining_centre import centre_in_words
+from greatfear.scenario.explaining_campaign import campaigns_in_words, days, runs_in, work_in_words
+from greatfear.scenario.explaining_centre import centre_in_words, is_idle
 from greatfear.scenario.explaining_families import families, trial
 from greatfear.scenario.explaining_persons import persons_in_words, sabotage_in_words
 from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
@@ -28,7 +28,8 @@ def explain(scenario: Scenario) -> str:
     blocks += [_effects(scenario)] if scenario.outcomes else []
     blocks += [_boards(scenario), campaigns_in_words(scenario), plots_in_words(scenario), shams_in_words(scenario)]
     blocks += [persons_in_words(scenario), sabotage_in_words(scenario), *families(scenario)]
-    blocks += [_timeline(scenario), centre_in_words(scenario), papers_in_words(scenario.papers), _assumed(scenario)]
+    centre = "" if scenario.wording and is_idle(scenario) else centre_in_words(scenario)
+    blocks += [_timeline(scenario), centre, papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -49,11 +50,11 @@ def _society(scenario: Scenario) -> str:
     )
     lines = [f"Society: {persons:,} {people} in {count} {where}."]
     units = words.many("places", "unit") if words else "units (workplaces, villages)"
-    homes = f"Nobody is kin by household, {units}" if population.household == 1 else (
-        f"{words.many('places', 'household').capitalize()} of {population.household}, {units}"
-    )  # fmt: skip
+    homes = f"{words.many('places', 'household').capitalize()} of {population.household}, {units}"
+    if population.household == 1:
+        homes = units.capitalize() if words else f"Nobody is kin by household, {units}"
     lines.append(f"  {homes} of {population.unit}.")
-    for stratum in population.strata:
+    for stratum in population.strata if len(population.strata) > 1 or not words else ():
         listed = f", {stratum.listed.value:.4g} of them on a register beforehand" if stratum.listed.value else ""
         lines.append(f"  {stratum.name}: share {stratum.share.value:.4g}{listed}.")
     contacts, ties = population.contacts, population.ties
@@ -72,7 +73,7 @@ def _society(scenario: Scenario) -> str:
         )
         lines.append(f"  and is tied by patronage to {state.patronage} in the region and {state.country} anywhere.")
     lines.extend(f"  A real organisation {o.id}: {o.members.value:,.0f} members." for o in population.organisations)
-    return "\n".join(lines)
+    return lines[0] + "\n" + words.reworded("\n".join(lines[1:]))
 
 
 def _naming(scenario: Scenario) -> str:
@@ -91,7 +92,7 @@ def _naming(scenario: Scenario) -> str:
     ]
     if given:
         lines.append(f"  Besides contacts: {', '.join(given)}.")
-    return "\n".join(lines)
+    return scenario.wording.reworded("\n".join(lines))
 
 
 def _leads(scenario: Scenario) -> str:
@@ -100,7 +101,8 @@ def _leads(scenario: Scenario) -> str:
     if leads.denunciation.rate.value:
         fear = f", times exp({leads.denunciation.fear.value:g} F) with fear F" if leads.denunciation.fear.value else ""
         rate = leads.denunciation.rate.value
-        lines.append(f"  Denunciations: {rate:g} per person and day ({rate * 365.25:.3g} a year){fear}.")
+        said = scenario.wording.many("channels", "denunciation").capitalize()
+        lines.append(f"  {said}: {rate:g} per person and day ({rate * 365.25:.3g} a year){fear}.")
     if leads.informers.rate.value and scenario.population.informers.value:
         share = scenario.population.informers.value
         lines.append(f"  Informers: a share of {share:g}; {leads.informers.rate.value:g} reports each per day.")
@@ -110,7 +112,7 @@ def _leads(scenario: Scenario) -> str:
     if leads.accidents.rate.value:
         lines.append(f"  Accidents: {leads.accidents.rate.value:g} per million persons and day.")
     lines.append(f"  A statement's weight falls by e in {leads.memory.value:g} days.")
-    return "\n".join(lines)
+    return scenario.wording.reworded("\n".join(lines))
 
 
 def _boards(scenario: Scenario) -> str:
@@ -124,7 +126,7 @@ def _boards(scenario: Scenario) -> str:
         which += " with a confession" if route.confessed else ""
         when = (f" from {route.since}" if route.since else "") + (f" until {route.until}" if route.until else "")
         shares = _outcomes(board, words)
-        lines.append(f"  {board.name}: {which}{when}; {shares}; mean delay {board.delay.value:g} days{trial(board)}.")
+        lines.append(f"  {board.name}: {which}{when}; {shares}; mean delay {days(board.delay.value)}{trial(board)}.")
     return "\n".join(lines)
 
 
@@ -181,7 +183,8 @@ def _timeline(scenario: Scenario) -> str:
         ]
         if chief:
             words.append(f"{named.one('roles', 'chief')} {chief.name} (zeal {chief.zeal.value:g})")
-        words.append("halted" if halted else f"running: {', '.join(running)}" if running else "no operation")
+        if scenario.operations or halted or not named:
+            words.append("halted" if halted else f"running: {', '.join(running)}" if running else "no operation")
         lines.append(f"  {start} to {end}: {'; '.join(words)}.")
     return "\n".join(lines)
 

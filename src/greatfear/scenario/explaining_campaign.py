@@ -7,19 +7,29 @@ import datetime as dt
 from greatfear.scenario.campaign import Operation
 from greatfear.scenario.model import Scenario
 
-__all__ = ["campaigns_in_words", "runs_in", "work_in_words"]
+__all__ = ["campaigns_in_words", "days", "runs_in", "work_in_words"]
 
 
 def work_in_words(scenario: Scenario) -> str:
     """Return the block on offices: capacity, staff, prison places, sittings."""
     offices, staff = scenario.offices, scenario.offices.staff
-    per = f"per {offices.per}"
+    words, per = scenario.wording, f"per {offices.per}"
+    arrests, places, wait = offices.arrests.value, offices.custody.value, offices.wait.value
+    no_limit = {name: one for name, one in type(offices).model_fields.items() if name in ("arrests", "custody")}
+    is_free = {
+        name: getattr(offices, name) == one.get_default(call_default_factory=True) for name, one in no_limit.items()
+    }
+    confessed = words.one("outcomes", "confessed") if "confessed" in words.given.get("outcomes", {}) else "confessing"
     lines = [
-        f"Offices: at most {offices.arrests.value:g} arrests from leads {per} and day;",
-        f"  {offices.custody.value:g} prison places {per};",
-        f"  a share of {offices.pressed.value:g} is asked for names {offices.wait.value:g} days after the arrest;",
-        f"  log-odds of confessing {offices.confession.base.value:g} {offices.confession.pressure.value:+g} x pressure.",
+        f"Offices: at most {arrests:g} {'arrest' if arrests == 1 else 'arrests'} from leads {per} and day;",
+        f"  {places:g} {'prison place' if places == 1 else 'prison places'} {per};",
+        f"  a share of {offices.pressed.value:g} is asked for names {days(wait)} after the arrest;",
+        f"  log-odds of {confessed} {offices.confession.base.value:g} {offices.confession.pressure.value:+g} x pressure.",
     ]
+    if words and is_free["arrests"]:
+        lines[0] = "Offices: no limit of arrests from leads a day;"
+    if words and is_free["custody"]:
+        lines[1] = "  no limit of prison places;"
     if staff.investigators.value:
         drafts = ", ".join(f"times {step.value.value:g} from {step.since}" for step in staff.drafts)
         lines += [
@@ -28,7 +38,12 @@ def work_in_words(scenario: Scenario) -> str:
             f"  a questioned person {staff.case_at_rest.value:g} days, under full pressure {staff.case_pressed.value:g};",
             f"  lists come first, but leave {staff.kept.value:g} of the staff to cases.",
         ]
-    return scenario.wording.reworded("\n".join(lines))
+    return words.reworded("\n".join(lines))
+
+
+def days(number: float) -> str:
+    """Return a number of days in words."""
+    return f"{number:g} {'day' if number == 1 else 'days'}"
 
 
 def campaigns_in_words(scenario: Scenario) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from greatfear.scenario.campaign import CHANNELS, Centre
 from greatfear.scenario.model import Scenario
 
-__all__ = ["centre_in_words", "drives"]
+__all__ = ["centre_in_words", "drives", "is_idle"]
+
+
+def is_idle(scenario: Scenario) -> bool:
+    """Return whether the centre is told of nobody and drives nothing, and no halt is set: a small case has no centre."""
+    centre, halt = scenario.centre, scenario.halt
+    told = centre.prior.value or centre.reports
+    driven = centre.belief_drives.value or centre.grants_follow.value or centre.dismissal.active
+    return not (told or driven or halt.date or halt.cost_bound.value < 1)
 
 
 def centre_in_words(scenario: Scenario) -> str:

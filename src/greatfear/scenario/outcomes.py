@@ -80,20 +80,23 @@ def _written(given: Written | None) -> Iterator[tuple[str, Written]]:
     """Yield ids and parts as they stand in a file: a mapping by id, a list, or a table."""
     inner = None if given is None else given.get("table")
     if inner is not None:
-        columns, rows = inner.get("columns"), inner.get("rows")
-        heads = [one.value for one in columns.value] if columns is not None and isinstance(columns.value, list) else []
-        for row in rows.value if rows is not None and isinstance(rows.value, list) else ():
-            cells = row.value if isinstance(row.value, list) else []
-            part = {str(head): cell for head, cell in zip(heads, cells, strict=False)}
-            if "id" in part and isinstance(part["id"].value, str):
-                yield part["id"].value, Written(part, row.line)
+        columns, rows = _list(inner.get("columns")), _list(inner.get("rows"))
+        heads = [str(one.value) for one in columns]
+        parts = [Written(dict(zip(heads, _list(row), strict=False)), row.line) for row in rows]
     elif given is not None and isinstance(given.value, dict):
         yield from ((key, part) for key, part in given.value.items() if key != "ground")
-    elif given is not None and isinstance(given.value, list):
-        for part in given.value:
-            key = part.get("id")
-            if key is not None and isinstance(key.value, str):
-                yield key.value, part
+        return
+    else:
+        parts = _list(given)
+    for part in parts:
+        key = part.get("id")
+        if key is not None and isinstance(key.value, str):
+            yield key.value, part
+
+
+def _list(node: Written | None) -> list[Written]:
+    """Return the items of a list, none of anything else."""
+    return node.value if node is not None and isinstance(node.value, list) else []
 
 
 def check_outcomes(scenario: Scenario) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 __all__ = ["EFFECTS", "GROUPS", "Wording", "plural"]
@@ -25,6 +26,10 @@ _STANDARD = {
 }
 """Standard words that differ from their code."""
 
+_ALSO = {
+    ("acts", "interrogation"): ("sitting",), }  # fmt: skip
+"""Other standard words for the same thing."""
+
 _COUNTED = {
     "death": ("outcomes", "death"), "deaths": ("outcomes", "death"),
     **{name: ("outcomes", name) for name in ("camp", "exile", "other", "released")},
@@ -32,6 +37,16 @@ _COUNTED = {
     "denunciations": ("channels", "denunciation"), "reports": ("channels", "report"),
 }  # fmt: skip
 """Quantities that are named after an outcome, a channel, or what was done to a person."""
+
+
+@cache
+def _alternatives(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern that finds one of some words, the longest first, also with a capital."""
+    forms = (
+        f"[{word[0]}{word[0].upper()}]{re.escape(word[1:])}" if word[:1].islower() else re.escape(word)
+        for word in words
+    )
+    return re.compile(rf"\b(?:{'|'.join(forms)})\b")
 
 
 def plural(word: str) -> str:
@@ -115,15 +130,44 @@ class Wording:
         return self.many("channels" if code in self.given.get("channels", {}) else "routes", code)
 
     def reworded(self, text: str) -> str:
-        """Return a standard sentence with the words of the case for acts, roles and places."""
-        if not self:
+        """Return a standard sentence with the words of the case for acts, roles, places and complaints; once is as good as twice.
+
+        >>> case = Wording({"acts": {"arrest": "summons", "summons": "letter"}, "roles": {"speaker": "witness"}})
+        >>> case.reworded("Arrests and summonses per deponent")
+        'Summonses and letters per witness'
+        """
+        found = {} if not self else self._spoken()
+        if not found:
             return text
+        pattern = _alternatives(tuple(sorted(found, key=lambda word: (-len(word), word))))
+
+        def told(match: re.Match[str]) -> str:
+            word = match.group(0)
+            own = found.get(word)
+            if (
+                own is None
+                and word[:1].isupper()
+                and (not match.start() or text[: match.start()].rstrip()[-1:] in ".!?:;")
+            ):
+                own = found.get(word[0].lower() + word[1:])
+                own = own and own[0].upper() + own[1:]
+            return word if own is None else own
+
+        return pattern.sub(told, text)
+
+    def _spoken(self) -> dict[str, str]:
+        """Return what stands for each standard word in a sentence, in one and in several; the case's own words stay."""
+        found = {"prison places": "places in custody", "prison place": "place in custody"}
         for group, codes in self.given.items():
-            for code in codes if group in ("acts", "roles", "places") else ():
-                standard = _STANDARD.get((group, code), code)
-                text = re.sub(rf"\b{plural(standard)}\b", self.many(group, code), text)
-                text = re.sub(rf"\b{standard.partition('/')[0].strip()}\b", self.one(group, code), text)
-        return text
+            for code in codes:
+                if group in ("acts", "roles", "places") or (group, code) == ("channels", "denunciation"):
+                    for standard in (_STANDARD.get((group, code), code), *_ALSO.get((group, code), ())):
+                        found |= {
+                            plural(standard): self.many(group, code),
+                            standard.partition("/")[0].strip(): self.one(group, code),
+                        }
+        own = [word for word in found.values() if any(re.search(rf"\b{re.escape(one)}\b", word) for one in found)]
+        return {word: word for word in own} | found
 
     def quantity(self, name: str) -> str:
         """Return what a head or a label calls a counted quantity; its own name where the case has no word for it.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from greatfear.show.grid import grid
 from greatfear.simulation.pairing import FATES
+from greatfear.simulation.summary import OWN
 
 if TYPE_CHECKING:
     from greatfear.show.wording import Wording
@@ -24,13 +25,26 @@ def as_text(pair: Counterfactual) -> str:
     """Return what was changed, whom it befell, the differences, and where the two histories part."""
     n = pair.table.num_rows
     told = "; ".join(f"{path} = {value}" for path, value in pair.changes.items())
-    lines = [f"{pair.scenario.id}, seed {pair.seed}: what if {told}", "", f"persons{_over(n)}"]
+    lines = [
+        f"{pair.scenario.id}, seed {pair.seed}: what if {told}",
+        "",
+        f"{pair.scenario.wording.many('roles', 'person')}{_over(n)}",
+    ]
     fates: list[tuple[str, ...]] = [("fate", "in both", "only as it was", "only with the change")]
     words = pair.scenario.wording
-    fates += [(words.quantity(fate), *(_number(value, n) for value in pair.counts(fate).values())) for fate in FATES]
+    counts = {fate: pair.counts(fate) for fate in FATES}
+    shown = [fate for fate in FATES if fate != "death" or not words.effects or any(counts[fate].values())]
+    fates += [(words.quantity(fate), *(_number(value, n) for value in counts[fate].values())) for fate in shown]
     lines += [*grid(fates), "", f"differences{_over(n)}"]
     effects: list[tuple[str, ...]] = [("quantity", "as it was", "changed", "difference", "error", "variance ratio")]
-    effects += [(words.quantity(name), *_effect(pair.effect(name))) for name in _MAIN]
+    for name in _MAIN:
+        effect = pair.effect(name)
+        if name != "deaths" or not words.effects or effect.base or effect.changed:
+            effects.append((words.quantity(name), *_effect(effect)))
+        if name == "sentences":
+            effects += [
+                (words.quantity(one), *_effect(pair.effect(one))) for one in pair.quantities if one.startswith(OWN)
+            ]
     lines += grid(effects)
     if n > 1:
         lines.append("variance ratio: of the difference with shared random numbers, over that with independent seeds")

@@ -137,6 +137,7 @@ def _of_acts(run: Run) -> dict[str, float]:
     own = {f"{OWN}{code.replace('-', '_')}": code for code in run.archive.words.effects}
     found |= _counted(own, outcome, sentence)
     found |= _counted(_CAUSES, cause, arrest) | _counted(_OUTCOMES, outcome, sentence) | _days_of(day[arrest & known])
+    found["deaths"] = int(death.sum())
     for name, rows in (("arrests", arrest), ("sentences", sentence), ("deaths", death)):
         found |= _by_year(run, name, day[rows & known])
     return found

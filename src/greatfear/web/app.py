@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
+from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.exports import export
 from greatfear.web.guard import COOKIE, HEADERS, policy, refusal
@@ -200,7 +201,9 @@ def _page(lab: Lab, path: str, query: str) -> Response:
     if form == "html" or page.status != 200 or address is None:
         nonce = secrets.token_urlsafe(16) if page.script == "editor.js" else ""
         headers = {"content-security-policy": policy(nonce)} if nonce else {}
-        return Response(as_html(page, nonce), page.status, media_type="text/html", headers=headers)
+        return Response(
+            as_html(page, nonce, _words(lab, address)), page.status, media_type="text/html", headers=headers
+        )
     try:
         made = export(lab, address, page)
     except GreatFearError as error:
@@ -216,6 +219,12 @@ def _openapi(lab: Lab) -> Response:
     from greatfear.web.openapi import document
 
     return Response(json.dumps(document(lab), ensure_ascii=False), media_type="application/json")
+
+
+def _words(lab: Lab, address: at.Address | None) -> Wording | None:
+    """Return the words of the archive that an address is about; none where it is about no archive, or several."""
+    entry = lab.entries.get(getattr(address, "name", ""))
+    return None if entry is None or entry.archive is None else entry.archive.words
 
 
 def _file(name: str) -> Response:

@@ -22,7 +22,7 @@ LABELS = {
     "sex": "sex", "depth": "namings back to the root", "below": "cases that hang below",
     "against": "statements against the person",
     "evidence": "statements held at the arrest", "origins": "independent origins, at most",
-    "outcome": "penalty", "board": "court or board",
+    "outcome": "outcome", "board": "court or board",
     "channel": "channel", "pressure": "pressure on the speaker", "prompted": "name held out to the speaker", "office": "office",
     "speaker": "speaker", "source": "source", "level": "level", "certainty": "certainty",
     "collective": "collective name expanded", "led": "a case rests on it",
@@ -108,7 +108,7 @@ def _of_persons(store: Store, person: npt.NDArray[Any]) -> dict[str, Coded]:
         if 0 < len(column.names) <= _MOST_VALUES:
             facet = _at(column, person)
             key = f"person_{name}" if name in LABELS and name not in ("region", "stratum", "sex") else name
-            if len(facet.names):
+            if len(facet.names) and facet.names != ("everybody",):
                 found[key] = facet
     return found
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from greatfear.plots.marks.svg import esc
+from greatfear.show.wording import Wording
 from greatfear.web.parts import Cell, Choice, Page, Table, shown
 
 __all__ = ["as_html", "as_json"]
 
+_WORDS: ContextVar[Wording | None] = ContextVar("words", default=None)
+"""Words of the case whose page is drawn."""
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -25,9 +30,29 @@ def _engine() -> Any:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     engine.filters |= {
-        "shown": shown, "rows": lambda table: Markup(_rows(table)), "choices": lambda facet: Markup(_choices(facet.choices)),
+        "shown": shown, "told": _told, "lean": _lean,
+        "rows": lambda table: Markup(_rows(table)), "choices": lambda facet: Markup(_choices(facet.choices)),
     }  # fmt: skip
     return engine
+
+
+def _told(text: str) -> str:
+    """Return a head or a note in the words of the case."""
+    words = _WORDS.get()
+    return words.reworded(text) if words else text
+
+
+def _lean(table: Table) -> Table:
+    """Return a table of a case with words of its own without the columns that say nothing in any row."""
+    if not _WORDS.get() or not table.rows:
+        return table
+    kept = [
+        k for k in range(len(table.columns)) if any(row[k].value not in (None, "", "everybody") for row in table.rows)
+    ]
+    if len(kept) in (0, len(table.columns)):
+        return table
+    rows = tuple(tuple(row[k] for k in kept) for row in table.rows)
+    return dataclasses.replace(table, columns=tuple(table.columns[k] for k in kept), rows=rows)
 
 
 def _rows(table: Table) -> str:
@@ -74,9 +99,16 @@ def _choices(choices: tuple[Choice, ...]) -> str:
     return "\n".join(found)
 
 
-def as_html(page: Page, nonce: str = "") -> str:
-    """Return a page as HTML; everything that comes from data is escaped, drawings are escaped where they are made."""
-    text: str = _engine().get_template("page.html").render(page=page, nonce=nonce)
+def as_html(page: Page, nonce: str = "", words: Wording | None = None) -> str:
+    """Return a page as HTML, its heads and notes in the words of the case.
+
+    Everything that comes from data is escaped, drawings are escaped where they are made.
+    """
+    kept = _WORDS.set(words)
+    try:
+        text: str = _engine().get_template("page.html").render(page=page, nonce=nonce)
+    finally:
+        _WORDS.reset(kept)
     return text
 
 

@@ -49,7 +49,8 @@ def count_speakers(world, state, rules, day):
     for r in range(world.regions):
         size, office = world.region[r].size, state.desk.office[r]
         mean = rules.denounce_rate * size * math.exp(min(rules.denounce_fear * office.fear, STEEPEST))
-        mean = min(mean, 0.01 * size)  # an office cannot hear more than a hundredth of a region in a day
+        # fear cannot bring more than a hundredth of a region in a day; a rate that is higher by itself stays as it is
+        mean = min(mean, max(0.01, rules.denounce_rate) * size)
         office.denouncers = poisson(world.keys[_DENUNCIATIONS], r, day, 0, mean)
         office.reporters = poisson(world.keys[_REPORTS], r, day, 0, rules.report_rate * world.region[r].informers)
         total += office.denouncers + office.reporters

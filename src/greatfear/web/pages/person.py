@@ -85,8 +85,9 @@ def _links(entry: Entry, index: Index, person_id: str, cases: Any) -> Links:
 def _recorded(index: Index, row: int) -> Table:
     """Return the row of the person as it stands, with what is not recorded."""
     values = {key.replace("_", " "): value for key, value in index.row("persons", row).items() if key != "person"}
-    rows = tuple((cell(key), cell(value)) for key, value in values.items() if value is not None)
-    missing = ", ".join(key for key, value in values.items() if value is None)
+    words = index.archive.words.reworded
+    rows = tuple((cell(words(key)), cell(value)) for key, value in values.items() if value not in (None, "everybody"))
+    missing = ", ".join(words(key) for key, value in values.items() if value is None)
     note = f"Not on record: {missing}." if missing else ""
     return Table("recorded", ("column", "as recorded"), rows, title="As recorded", note=note)
 

@@ -158,9 +158,10 @@ def _read_series(file: Any) -> dict[str, list[float]]:
 
 
 def _table(windows: Windows) -> Table:
-    columns = ("window", *map(windows.words.quantity, COUNTED))
+    counted = [name for name in COUNTED if not windows.words or windows.counts(name).any()]
+    columns = ("window", *map(windows.words.quantity, counted))
     rows = tuple(
-        tuple(map(cell, (label, *(int(row.get(name, 0) or 0) for name in COUNTED))))
+        tuple(map(cell, (label, *(int(row.get(name, 0) or 0) for name in counted))))
         for label, row in zip(windows.labels, windows.rows, strict=True)
     )
     return Table("rows", columns, rows, title=f"All counts by {windows.by}", numeric=columns[1:], is_folded=True)
