@@ -87,7 +87,7 @@ class DayCounts:
 
 
 def counts_by_window(
-    by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts, deaths: Sequence[str]
+    by: str, calendar: Calendar, kinds: LongCounts, outcomes: LongCounts, channels: LongCounts, *, deaths: Sequence[str]
 ) -> Table:
     """Return the main counts, one row per window, the undated last if there are any."""
     columns: dict[str, list[Any]] = {
@@ -114,7 +114,7 @@ def totals_by(name: str, about: str, category: Coded) -> Table:
 
 
 def cases_by_group(
-    name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints, deaths: Sequence[str]
+    name: str, group: Coded, case_person: Ints, acts: Happened, subject: Ints, *, deaths: Sequence[str]
 ) -> Table:
     """Return persons, namings, cases, sentences and deaths by region or stratum, most cases first."""
     n = len(group.names)

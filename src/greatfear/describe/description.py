@@ -300,7 +300,7 @@ def _time_tables(words: Words, acts: Acts, calendar: Calendar, by: str, deaths: 
     for unit in dict.fromkeys([by, "year"]):
         said, done, decided = (part.by(unit) for part in (channels, kinds, outcomes))
         tables += [
-            counts_by_window(unit, calendar, done, decided, said, deaths),
+            counts_by_window(unit, calendar, done, decided, said, deaths=deaths),
             Table(f"channels_by_{unit}", f"statements by channel and {unit}", said.columns("channel", "statements")),
             Table(f"outcomes_by_{unit}", f"sentences by outcome and {unit}", decided.columns("outcome", "sentences")),
             Table(f"kinds_by_{unit}", f"acts by kind and {unit}", done.columns("kind", "acts")),
@@ -313,7 +313,9 @@ def _group_tables(archive: Readable, acts: Acts, chains: Forest, namings: Naming
     people = archive.table("persons", ["region", "stratum"])
     happened = acts.happened
     tables = [
-        cases_by_group(name, coded(people, name), chains.person, happened, namings.subject, _worded(archive).deaths)
+        cases_by_group(
+            name, coded(people, name), chains.person, happened, namings.subject, deaths=_worded(archive).deaths
+        )
         for name in ("region", "stratum")
     ]
     sentences = happened.only("sentence")

@@ -190,7 +190,7 @@ class Process:
         total = int(plan.gather(w, self.state, self.rules, today, moved, self.said))
         if total > self.said.person.size:
             self.said = Said.of(max(total, 2 * self.said.person.size), self.names)
-            plan.gather(w, self.state, self.rules, today, moved, self.said)
+            total = int(plan.gather(w, self.state, self.rules, today, moved, self.said))
         given = (w, self.state, self.rules, today)
         in_blocks(lambda *block: speak(*given, scratch_for(self.room), self.said, *block), total, _SIDE_BY_SIDE)
         self._refuse_unknown(total)
