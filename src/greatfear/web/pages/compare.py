@@ -8,6 +8,7 @@ from typing import Any
 
 from greatfear.plots.drawn import Windows, grounds
 from greatfear.plots.marks.lines import Line, panel
+from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import about
@@ -55,8 +56,10 @@ def compare(lab: Lab, address: at.Compare) -> Page:
     entries = [lab.entry(name) for name in (address.a, address.b, address.c) if name]
     swap = Links((Link(str(address.to(a=address.b, b=address.a)), "swap left and right"),), style="row")
     parts = [described(entry, window_of(entry.opened)) for entry in entries]
+    told = [entry.opened.words for entry in entries]
+    wording = told[0] if all(one.given == told[0].given for one in told) else Wording()
     blocks = [
-        form, swap, _who(entries), _totals(parts), *_over_time(entries, parts), _grounds(parts), *_record(entries),
+        form, swap, _who(entries), _totals(parts, wording), *_over_time(entries, parts, wording), _grounds(parts), *_record(entries),
     ]  # fmt: skip
     return _page(address, tuple(blocks))
 
@@ -79,19 +82,20 @@ def _who(entries: Sequence[Entry]) -> Table:
     return Table("who", ("side", "archive", "how it came about"), rows)
 
 
-def _totals(parts: Sequence[Any]) -> Table:
-    """Return the totals with the ratio of each to the left one and its interval."""
+def _totals(parts: Sequence[Any], wording: Wording) -> Table:
+    """Return the totals with the ratio of each to the left one and its interval; in the words that all cases share."""
     sides = _SIDES[: len(parts)]
     rows = []
     for key, words in _COUNTS:
         counts = [_whole(part.totals[key]) for part in parts]
         ratios = [value for other in counts[1:] for value in _ratio(counts[0], other)]
-        rows.append(tuple(map(cell, (words, *counts, *ratios))))
+        said = wording.many("outcomes", "death") if key == "deaths" and wording else wording.reworded(words)
+        rows.append(tuple(map(cell, (said, *counts, *ratios))))
     for key, words in _SHARES:
         shares = [float(part.totals.get(key, math.nan)) for part in parts]
         is_known = shares[0] > 0
         ratios = [v for other in shares[1:] for v in (other / shares[0] if is_known else math.nan, math.nan, math.nan)]
-        rows.append(tuple(map(cell, (words, *shares, *ratios))))
+        rows.append(tuple(map(cell, (wording.reworded(words), *shares, *ratios))))
     over = [name for side in sides[1:] for name in (f"{side} over left", f"{side}: low", f"{side}: high")]
     columns = ("number", *sides, *(over if len(parts) > 2 else ("right over left", "low", "high")))
     note = (
@@ -114,7 +118,7 @@ def _ratio(left: int | None, right: int | None) -> tuple[float, float, float]:
     return ratio, ratio * math.exp(-spread), ratio * math.exp(spread)
 
 
-def _over_time(entries: Sequence[Entry], parts: Sequence[Any]) -> list[Block]:
+def _over_time(entries: Sequence[Entry], parts: Sequence[Any], wording: Wording) -> list[Block]:
     """Return the counts of all on one axis; archives without a day in common are laid one over the other by their first day."""
     by = parts[0].by if len({part.by for part in parts}) == 1 else "month"
     found = [described(entry, by) for entry in entries]
@@ -127,7 +131,8 @@ def _over_time(entries: Sequence[Entry], parts: Sequence[Any]) -> list[Block]:
     blocks: list[Block] = []
     if not overlaps:
         blocks.append(Notice("They do not all share a time. They are drawn from the first day of each."))
-    for key, title in _SERIES:
+    for key, standard in _SERIES:
+        title = wording.reworded(standard.lower()).capitalize()
         counts = [w.counts(key) for w in windows]
         if not any(c.any() for c in counts):
             continue
