@@ -218,6 +218,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--axe", type=Path)
     parser.add_argument("--only", default="", help="only addresses with this text")
+    parser.add_argument("--skip", default="nowhere at all", help="no addresses with this text")
     parser.add_argument("--width", choices=list(WIDTHS), action="append", help="only this width")
     given = parser.parse_args(words)
     widths = {name: points for name, points in WIDTHS.items() if name in (given.width or WIDTHS)}
@@ -238,7 +239,7 @@ def main(words: Sequence[str] | None = None) -> int:
         threading.Thread(target=serve, args=(lab, 0, None, told.append), daemon=True).start()
         while not told:
             time.sleep(0.05)
-        paths = [path for path in addresses(lab) if given.only in path]
+        paths = [path for path in addresses(lab) if given.only in path and given.skip not in path]
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             axe = given.axe.read_text("utf-8") if given.axe else ""

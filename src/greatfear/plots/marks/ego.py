@@ -13,6 +13,8 @@ __all__ = ["Spot", "Tie", "ego"]
 _WIDE, _HIGH = 700, 430
 _FIRST, _SECOND, _ALONE = (130, 110), (230, 185), (200, 165)
 """Half axes of the rings; an ellipse leaves room for the names at its sides. `_ALONE`: of a first ring without a second."""
+_MANY = 150
+"""Lines beyond which all are drawn faint: otherwise they make one black surface."""
 _NAMED = 26
 """Spots of a ring that still bear their names; beyond, the names stand in their titles and in the table."""
 
@@ -46,6 +48,8 @@ def ego(
     places = [(_WIDE / 2, _HIGH / 2), *_ring(len(first), inner), *_ring(len(second), _SECOND)]
     spots = [Spot(middle, middle), *first, *second]
     lines = "".join(_line(places[tie.start], places[tie.end], tie.kind) for tie in ties)
+    if len(ties) > _MANY:
+        lines = f'<g stroke-opacity="0.3">{lines}</g>'
     body = _ARROW + "".join(
         f'<ellipse cx="{_WIDE / 2:g}" cy="{_HIGH / 2:g}" rx="{axes[0]}" ry="{axes[1]}" fill="none" stroke="{RULE}" '
         'stroke-width="0.4" stroke-dasharray="1 4"/>'
@@ -88,7 +92,7 @@ def _line(start: tuple[float, float], end: tuple[float, float], kind: str) -> st
     length = math.hypot(x2 - x1, y2 - y1) or 1
     dx, dy = (x2 - x1) / length, (y2 - y1) / length
     ends = (x1 + 7 * dx, y1 + 7 * dy, x2 - 8 * dx, y2 - 8 * dy)
-    look = 'stroke-width="2.4"' if kind == "both" else 'stroke-width="0.9" marker-end="url(#arrow)"'
+    look = 'stroke-width="2"' if kind == "both" else 'stroke-width="0.9" marker-end="url(#arrow)"'
     return '<path d="M{} {}L{} {}" stroke="{}" {}/>'.format(*map(number, ends), INK, look)
 
 

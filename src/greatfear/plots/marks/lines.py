@@ -73,8 +73,15 @@ def panel(
         )
     for day, name, is_major in time_ticks(first, last, epoch) if is_dated else ():
         x = 100 * (day - first) / max(last - first, 1)
-        if name and x < 98:
-            body += text(f"{number(x)}%", height - 5, name, font_size="11", class_="major" if is_major else "minor")
+        if name:
+            body += text(
+                f"{number(x)}%",
+                height - 5,
+                name,
+                "end" if x > 95 else "start",
+                font_size="11",
+                class_="major" if is_major else "minor",
+            )
     return frame(key, words, height, body + period_marks(periods, span, (_TOP, room)))
 
 

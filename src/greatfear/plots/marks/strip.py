@@ -103,8 +103,16 @@ def _calendar(first: int, span: int, epoch: dt.date, y: float) -> str:
     """Return ticks and labels of the calendar."""
     body = ""
     for day, words, is_major in time_ticks(first, first + span, epoch):
-        x = f"{number(100 * (day - first) / span)}%"
+        share = 100 * (day - first) / span
+        x = f"{number(share)}%"
         body += f'<line x1="{x}" x2="{x}" y1="{number(y)}" y2="{number(y + (6 if is_major else 3))}" stroke="{RULE}"/>'
-        if words:
-            body += text(x, y + 17, words, font_size="11", class_="major" if is_major else "minor")
+        if words:  # at the right end a name stands before its mark, so that it stays inside
+            body += text(
+                x,
+                y + 17,
+                words,
+                "end" if share > 95 else "start",
+                font_size="11",
+                class_="major" if is_major else "minor",
+            )
     return body

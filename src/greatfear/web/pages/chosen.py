@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from greatfear.errors import Fault
+from greatfear.plots.findings import many
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry
@@ -38,7 +39,8 @@ def chosen_case(entry: Entry, index: Index, address: at.Cases) -> tuple[Block, .
     low, high = answer.origins_low, answer.origins_high
     origins = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     words = (
-        f"{answer.n_statements:,} statements by {answer.n_speakers:,} known speakers; independent origins: {origins}."
+        f"{many(answer.n_statements, 'statement')} by {many(answer.n_speakers, 'known speaker')}; "
+        f"independent origins: {origins}."
     )
     return (
         Prose((words,), title=index.called(row)),

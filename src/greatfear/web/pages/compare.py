@@ -59,7 +59,8 @@ def compare(lab: Lab, address: at.Compare) -> Page:
     told = [entry.opened.words for entry in entries]
     wording = told[0] if all(one.given == told[0].given for one in told) else Wording()
     blocks = [
-        form, swap, _who(entries), _totals(parts, wording), *_over_time(entries, parts, wording), _grounds(parts), *_record(entries),
+        form, swap, _who(entries), _totals(parts, wording), *_over_time(entries, parts, wording),
+        _grounds(parts), *_record(entries),
     ]  # fmt: skip
     return _page(address, tuple(blocks))
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.errors import UnknownNameError
+from greatfear.plots.findings import many
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
@@ -45,7 +46,7 @@ def sources(lab: Lab, address: at.Sources) -> Page:
         return archive_page(entry, address, "Sources", blocks=(Notice(words),))
     total = (cell("no source"), cell("rows that name no source"), cell(None), *bare)
     columns = ("source", "citation", "licence", *_TABLES)
-    blocks: list[Block] = [Table("rows", columns, (*rows, total), numeric=_TABLES, title=f"{n:,} sources")]
+    blocks: list[Block] = [Table("rows", columns, (*rows, total), numeric=_TABLES, title=many(n, "source"))]
     if entry.opened.kind == "simulated" and not any(int(counts[table][:n].sum()) for table in _TABLES):
         words = "The rows of a simulated archive rest on the scenario; the sources are those of the scenario's numbers."
         blocks.append(Notice(words))
