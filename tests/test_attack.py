@@ -13,13 +13,22 @@ import pytest
 
 from greatfear.errors import GreatFearError
 from verification.attack import __main__ as program
-from verification.attack import disks, flips, formulas, maps, scenarios, tools, users
+from verification.attack import disks, flips, formulas, maps, pages, scenarios, tools, users
 from verification.attack.tools import CannotAttackError
 
 
 @pytest.mark.parametrize(
     ("subject", "count"),
-    [("formulas", 400), ("maps", 60), ("scenarios", 20), ("flips", 4), ("users", 7), ("disks", 4), ("kills", 2)],
+    [
+        ("formulas", 400),
+        ("maps", 60),
+        ("scenarios", 20),
+        ("flips", 4),
+        ("users", 7),
+        ("disks", 4),
+        ("kills", 2),
+        ("pages", 6),
+    ],
 )
 def test_every_attack_holds(subject: str, count: int, capsys: pytest.CaptureFixture[str]) -> None:
     code = program.main([subject, "--count", str(count)])
@@ -37,6 +46,21 @@ def test_the_program_prints_one_object_and_fails_where_an_attack_works(
     assert (report["attacks"], report["held"], len(report["failures"])) == (3, 0, 3)
     assert "ZeroDivisionError" in report["failures"][0]
     assert report["repeat"] == "python -m verification.attack formulas --count 3 --seed 5"
+
+
+def test_the_attack_on_pages_sees_what_it_looks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = b'{"title": "", "address": "", "blocks": []}'
+    for answer, words in (
+        ((500, "application/json", b"{}"), "500"),
+        ((200, "text/html", whole), "not as JSON"),
+        ((200, "application/json", b'{"title": NaN}'), "NaN is no JSON"),
+        ((200, "application/json", b'{"title": ""}'), "without address, blocks"),
+        ((200, "application/json", whole), ""),
+    ):
+        monkeypatch.setattr(pages, "answered", lambda *_, answer=answer: answer)
+        found = pages.harm(None, "/a/x.json")
+        assert words in found
+        assert bool(found) == bool(words)
 
 
 def test_words_without_end_and_slow_answers_are_seen() -> None:

@@ -21,6 +21,7 @@ import pytest
 
 import web_lab
 from greatfear.web.app import serve
+from greatfear.web.jobs import Job
 from greatfear.web.lab import Lab
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -237,13 +238,30 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "package" / "axe.min.js").read_text("utf-8")
 
 
-def test_every_page_is_open_to_everybody(browser: Any, address: str, axe: str) -> None:
+def test_every_page_is_open_to_everybody(browser: Any, address: str, lab: Lab, axe: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
     page = context.new_page()
-    paths = ["/", "/workbench", "/s/witch-hunt", "/lesson/1", "/a/mixed", "/a/mixed/person/P003", "/a/mixed/tree/0"]
+    paths = ["/", "/workbench", "/s/witch-hunt", "/lesson/1", "/manual", "/compare?a=mixed&b=golden&c=mixed"]
+    paths += ["/a/mixed", "/a/mixed/person/P003", "/a/mixed/why/P003", "/a/mixed/tree/0", "/ensemble/fan", "/job/fan"]
+    rows = [{"replicate": k, "arrests": [9 * k] * 90, "statements": [0] * 90} for k in (1, 2)]
+    asked = {"kind": "ensemble", "scenario": "great-terror", "name": "great-terror", "seed": 1, "replicates": 2}
+    done = {"rows": rows, "epoch": "1937-01-01", "title": "x", "days": 630}
+    lab.jobs.all["fan"] = Job("fan", asked, "done", rows=rows, result=done)
     paths += [
         f"/a/mixed/{name}"
-        for name in ("cases", "persons", "naming", "time", "map", "recover", "sql", "model?choice=inertia")
+        for name in (
+            "cases",
+            "statements",
+            "sources",
+            "recover?part=origins",
+            "persons",
+            "naming",
+            "time",
+            "map",
+            "recover",
+            "sql",
+            "model?choice=inertia",
+        )
     ]
     rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
     found = {}

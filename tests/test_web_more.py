@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -11,12 +12,14 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+import greatfear as gf
 import web_lab
 from greatfear.archive import Archive
-from greatfear.errors import FaultList
+from greatfear.errors import FaultList, GreatFearError
 from greatfear.plots.drawn import Windows
 from greatfear.web import address as at
 from greatfear.web.app import answer
+from greatfear.web.aside import aside
 from greatfear.web.lab import Lab
 from greatfear.web.parts import Page, Table
 from greatfear.web.render import as_html
@@ -273,6 +276,19 @@ def test_every_part_of_recover_has_its_page(lab: Lab, part: str) -> None:
             break
     assert page.status == 200
     assert len(page.blocks) > 2
+
+
+def test_a_large_archive_is_recovered_from_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = web_lab.golden(tmp_path)
+    archive = gf.read(place)
+    assert aside(place, "ledger", {"k": 3}).words == gf.recover.ledger(archive, k=3).words
+    with pytest.raises(GreatFearError, match="nowhere"):
+        aside(tmp_path / "nowhere", "ledger", {})
+    monkeypatch.setattr("greatfear.web.aside._COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(GreatFearError, match="ended without an answer"):
+        aside(place, "ledger", {})
 
 
 def test_settings_that_cannot_be_read_are_refused(lab: Lab) -> None:

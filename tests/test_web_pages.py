@@ -28,7 +28,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 def routes(lab: Lab) -> Iterator[str]:
     """Every kind of page of every archive, with some filters."""
-    yield "/"
+    yield from ("/", "/manual", "/lesson/1", "/compare?a=mixed&b=golden&c=mixed")
     for name, entry in lab.entries.items():
         if entry.archive is None:
             continue

@@ -38,6 +38,7 @@ def attack(draw: random.Random, count: int, place: Path) -> Iterator[str]:
     yield "" if status == 200 else f"/openapi.json: {status}"
     schema = schemathesis.openapi.from_dict(json.loads(body))
     operations = [found.ok() for found in schema.get_all_operations()]
+    operations = draw.sample(operations, min(count, len(operations)))
     for k, operation in enumerate(operations):
         asked: list[str] = []
         case_of = _named(draw, list(lab.entries)[k % len(lab.entries)])
@@ -95,7 +96,10 @@ def harm(app: Any, address: str) -> str:
         return f"{address[:300]}: {status} {body[:200]!r}"
     if "json" not in kind:
         return "" if status in (404, 400) else f"{address[:300]}: {status} as {kind}, not as JSON"
-    page = json.loads(body, parse_constant=_no_constant)
+    try:
+        page = json.loads(body, parse_constant=_no_constant)
+    except ValueError as error:
+        return f"{address[:300]}: {error}"
     missing = {"title", "address", "blocks"} - set(page) if address != "/openapi.json" else set()
     return f"{address[:300]}: without {', '.join(sorted(missing))}" if missing else ""
 

@@ -10,13 +10,13 @@ from greatfear.web.parts import Cell, Table, cell
 
 __all__ = ["effects", "question"]
 
-_KNOWN = {("offices.*.pressure", 0): "What if nobody had been pressed?"}
+_KNOWN = {("offices.*.pressure", "0"): "What if nobody had been pressed?"}
 
 
 def question(changes: dict[str, Any]) -> tuple[str, str]:
     """Return the title of a what-if, and the change as it was written."""
     written = "; ".join(f"{path} = {value}" for path, value in changes.items())
-    asked = _KNOWN.get(next(iter(changes.items()))) if len(changes) == 1 else None
+    asked = _KNOWN.get(next((path, str(value)) for path, value in changes.items())) if len(changes) == 1 else None
     return asked or f"What if: {written}", written
 
 
