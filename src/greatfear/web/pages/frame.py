@@ -112,19 +112,16 @@ def person_cell(entry: Entry, index: Index, row: int, *, href: str = "", nobody:
 
 
 def without_unknown(index: Index, block: Table, of: str) -> Table:
-    """Return a table without the columns that are known of no row in the whole archive, its heads in the words of the case.
-
-    `of` is the table of the archive that the columns come from.
-    """
-    constants, words = index.store.meta["constants"], index.archive.words
+    """Return a table without the columns that are known of no row in the whole archive; `of` is where they come from."""
+    constants = index.store.meta["constants"]
     keys = (f"{of}.{name}" for name in block.columns)
     kept = [k for k, key in enumerate(keys) if key not in constants or constants[key] not in (None, -1)]
-    head = {name: words.reworded(name) for name in block.columns}
+    if len(kept) == len(block.columns):
+        return block
     names = tuple(block.columns[k] for k in kept)
     return dataclasses.replace(
-        block, columns=tuple(head[name] for name in names), rows=tuple(tuple(row[k] for k in kept) for row in block.rows),
-        numeric=tuple(head[name] for name in block.numeric if name in names),
-        heads={head[name]: href for name, href in block.heads.items() if name in names},
+        block, columns=names, rows=tuple(tuple(row[k] for k in kept) for row in block.rows),
+        numeric=tuple(name for name in block.numeric if name in names),
     )  # fmt: skip
 
 
