@@ -11,8 +11,10 @@ import pytest
 from greatfear.errors import IntakeError
 from greatfear.intake_tables import intake
 from greatfear.intake_tables.calendars import JULIAN, calendar_named
+from greatfear.intake_tables.date_counts import moment_of_excel
 from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.dates import UNKNOWN, DateStyle, moment
+from greatfear.intake_tables.mapping import date_style, read_map
 
 EPOCH = dt.date(1900, 1, 1)
 PLAIN = DateStyle(EPOCH, dt.date(2000, 1, 1))
@@ -149,6 +151,59 @@ def test_a_year_that_began_in_march() -> None:
     for unclear in ("1648-03", "1648/51-01-30"):
         with pytest.raises(ValueError, match=r".*"):
             moment(unclear, style)
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "first", "last"),
+    [
+        ("1336-12-24", {"year_begins": "12-25 of the year before"}, "1336-12-24", "1336-12-24"),
+        ("1336-12-25", {"year_begins": "12-25 of the year before"}, "1335-12-25", "1335-12-25"),
+        ("1336", {"year_begins": "12-25 of the year before"}, "1335-12-25", "1336-12-24"),
+        ("1336?", {"year_begins": "12-25 of the year before"}, "1335-12-25", "1336-12-24"),
+        ("1648-01-30~", {"year_begins": "03-25"}, "1649-01-30", "1649-01-30"),
+        ("7045-08-31", {"era": "byzantine"}, "1537-08-31", "1537-08-31"),
+        ("7045-09-01", {"era": "byzantine", "calendar": "julian"}, "1536-09-11", "1536-09-11"),
+        ("7045", {"era": "byzantine"}, "1536-09-01", "1537-08-31"),
+        ("7045-10-05", {"era": "byzantine", "year_begins": "03-01"}, "1537-10-05", "1537-10-05"),
+        ("9 thermidor an II", {"calendar": "republican"}, "1794-07-27", "1794-07-27"),
+        ("22 PRAIRIAL l’an 2", {"calendar": "republican"}, "1794-06-10", "1794-06-10"),
+        ("6e jour complémentaire an III", {"calendar": "republican"}, "1795-09-22", "1795-09-22"),
+        ("1er vendémiaire an XII", {"calendar": "republican"}, "1803-09-24", "1803-09-24"),
+        ("an II", {"calendar": "republican"}, "1793-09-22", "1794-09-21"),
+        ("1792-08-10", {"calendar": "republican"}, "1792-08-10", "1792-08-10"),
+    ],
+)
+def test_other_years_and_calendars(text: str, rules: dict[str, str], first: str, last: str) -> None:
+    style = date_style(read_map({"format": 1, "epoch": "1300-01-01", "dates": rules, "tables": []}))
+    found = moment(text, style)
+    days = [(dt.date(1300, 1, 1) + dt.timedelta(days=int(day))).isoformat() for day in (found.time, found.after - 1)]
+    assert days == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "told"),
+    [
+        ("1336-12", {"year_begins": "12-25 of the year before"}, "within this month"),
+        ("133X", {"year_begins": "12-25 of the year before"}, "only plain dates"),
+        ("1537", {"era": "byzantine"}, "a year of our count"),
+        ("9 thermidor an II", {"order": "day first"}, "calendar: republican"),
+        ("31 nivôse an II", {"calendar": "republican"}, "does not have"),
+        ("1336/7-01-05", {"year_begins": "12-25 of the year before"}, "write one year"),
+    ],
+)
+def test_years_that_could_be_others_are_refused(text: str, rules: dict[str, str], told: str) -> None:
+    style = date_style(read_map({"format": 1, "epoch": "1300-01-01", "dates": rules, "tables": []}))
+    with pytest.raises(ValueError, match=told):
+        moment(text, style)
+
+
+def test_a_year_that_begins_late_says_in_which_year() -> None:
+    with pytest.raises(IntakeError, match="the year before or the same"):
+        read_map({"format": 1, "epoch": "1300-01-01", "dates": {"year_begins": "12-25"}, "tables": []})
+
+
+def test_serial_numbers_may_count_from_1904() -> None:
+    assert moment_of_excel(12270, PLAIN, from_1904=True).time == moment_of_excel(13732, PLAIN).time
 
 
 def test_a_time_with_an_offset_is_turned_into_the_zone_of_the_archive() -> None:

@@ -18,7 +18,8 @@ class Calendar:
     Parameters
     ----------
     name : str
-        ``"gregorian"`` (also before 1582: proleptic) or ``"julian"``.
+        ``"gregorian"`` (also before 1582: proleptic), ``"julian"``, or ``"republican"``: dates of the French Republic are
+        read too, others are Gregorian.
     last : tuple of int, optional
         Last day (year, month, day) written in the Julian calendar; later days are Gregorian.
     """
@@ -55,11 +56,12 @@ class Calendar:
 
 
 GREGORIAN = Calendar("gregorian")
+REPUBLICAN = Calendar("republican")
 JULIAN = Calendar("julian")
 
 
 def calendar_named(text: str) -> Calendar:
-    """Return the calendar that a map names: ``gregorian``, ``julian``, or ``julian until 1918-01-31``.
+    """Return the calendar that a map names: ``gregorian``, ``julian``, ``julian until 1918-01-31``, or ``republican``.
 
     Raises
     ------
@@ -73,9 +75,11 @@ def calendar_named(text: str) -> Calendar:
     """
     if text == "gregorian":
         return GREGORIAN
+    if text == "republican":
+        return REPUBLICAN
     head, _, last = text.partition(" until ")
     if head != "julian":
-        raise ValueError("gregorian, julian, or julian until YEAR-MONTH-DAY")
+        raise ValueError("gregorian, julian, julian until YEAR-MONTH-DAY, or republican")
     if not last:
         return JULIAN
     year, month, day = (int(part) for part in last.split("-"))

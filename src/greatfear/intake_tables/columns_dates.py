@@ -149,7 +149,8 @@ def moments(asked: Asked, dates: Sequence[When] | None, *, is_bounded: bool = Tr
 
 def _columns_of_date(when: When) -> list[str]:
     """Return the columns of a date."""
-    named = (when.column, when.days, when.seconds, when.excel, when.year, when.month, when.day)
+    counts = (when.days, when.seconds, when.excel, when.excel_1904)
+    named = (when.column, *counts, when.year, when.month, when.day)
     return [column for column in named if isinstance(column, str)]
 
 

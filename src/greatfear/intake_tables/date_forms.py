@@ -130,6 +130,8 @@ def _dual(found: re.Match[str], style: DateStyle) -> Written | None:
         raise DateError(
             "this may be two years, or one year in two reckonings; write 1699/700, or the years in two columns"
         )
+    if style.begins_before:
+        raise DateError("a year in two reckonings, where the year began in the year before; write one year")
     if style.year_begins is None:
         raise DateError('a year in two reckonings; declare the day on which the year began (year_begins: "03-25")')
     written = read_plain(f"{before}{int(first) + 1}{after}", style)

@@ -66,6 +66,10 @@ class DateStyle:
         In which the dates are written.
     year_begins : tuple of int, optional
         Month and day on which a year began; dates before it belong to the following year (3, 25 for Lady Day).
+    begins_before : bool
+        Whether that day lies in the year before (25 December, 1 September): from it on dates belong to the year before.
+    years_before : int
+        What is taken off a year as written, for years of the world: 5508 in the Byzantine count.
     century : int, optional
         First year of the hundred years in which years of two figures lie.
     short_years : bool
@@ -84,6 +88,8 @@ class DateStyle:
     order: str = ""
     calendar: Calendar = GREGORIAN
     year_begins: tuple[int, int] | None = None
+    begins_before: bool = False
+    years_before: int = 0
     century: int | None = None
     short_years: bool = False
     zone: str | None = None
@@ -100,7 +106,11 @@ class DateStyle:
         """
         value = int(text)
         if len(text) == 4 or value == 0:
-            return value
+            if value and value <= self.years_before:
+                raise DateError(
+                    f"a year of the world is later than {self.years_before}; this seems to be a year of our count"
+                )
+            return value - self.years_before if value else 0
         if len(text) == 2 and self.century is not None:
             return self.century + (value - self.century) % 100
         if self.short_years and len(text) < 4:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from greatfear.intake_tables.calendars import is_julian_only
 from greatfear.intake_tables.date_forms import Written, read_formats, read_plain
 from greatfear.intake_tables.date_style import UNKNOWN, DateError, DateStyle, Moment
+from greatfear.intake_tables.republican import republican_span
 
 __all__ = [
     "UNKNOWN",
@@ -23,8 +24,6 @@ __all__ = [
     "Moment",
     "is_plain",
     "moment",
-    "moment_of_count",
-    "moment_of_excel",
     "moment_of_parts",
 ]
 
@@ -32,8 +31,6 @@ _EDTF = re.compile(
     r"[?~%]?(\d{4}|\d{3}X|\d\dXX)[?~%]?(-[?~%]?(0[0-9]|1[0-2]|XX)[?~%]?(-[?~%]?([0-3]\d|XX|\dX)[?~%]?)?)?"
 )
 _QUALIFIED = {"?": "possible", "~": "probable", "%": "dubious"}
-_MAX_DAYS = 3_000_000
-_EXCEL_FIRST = dt.date(1899, 12, 30).toordinal()
 JULIAN_ONLY = "only the Julian calendar has this day; declare calendar: julian"
 _Span = tuple[int, int]
 
@@ -67,12 +64,17 @@ def moment(text: str, style: DateStyle) -> Moment:
     if style.years is not None:
         if not re.fullmatch(r"\d{4}", text):
             raise ValueError("the first year of a span has four figures")
-        return _of_span(
-            (_day(int(text), 1, 1, style), _day(int(text) + style.years, 1, 1, style)), style, is_interval=True
-        )
+        year = style.year(text)
+        edges = (_span(Written(year), style)[0], _span(Written(year + style.years), style)[0])
+        return _of_span(edges, style, is_interval=True)
     written = _written(text, style)
     if written is not None:
         return _of_written(written, style)
+    span = republican_span(text)
+    if span is not None:
+        if style.calendar.name != "republican":
+            raise DateError("this is a date of the French republican calendar; declare calendar: republican")
+        return _of_span(span, style)
     if not style.formats:
         found = _quarter(text, style) or _edtf(text, style)
         if found is not None:
@@ -100,34 +102,6 @@ def moment_of_parts(year: int, month: int | None, day: int | None, style: DateSt
     'year'
     """
     return _of_written(Written(year, month, day), style)
-
-
-def moment_of_excel(serial: float, style: DateStyle) -> Moment:
-    """Return the moment of a serial number as spreadsheets count days: 1 is 1900-01-01, 61 is 1900-03-01.
-
-    Raises
-    ------
-    ValueError
-        Where no day has this number; 60 is a 29 February 1900 that never was.
-    """
-    if not 1 <= serial < 2_958_466 or 60 <= serial < 61:
-        raise DateError("a serial number of a spreadsheet is 1 (1900-01-01) or more, and 60 is no day")
-    first = _EXCEL_FIRST if serial > 60 else _EXCEL_FIRST + 1
-    return moment_of_count(first + serial - style.epoch.toordinal(), style)
-
-
-def moment_of_count(days: float, style: DateStyle) -> Moment:
-    """Return a moment that is given in days since the epoch.
-
-    Raises
-    ------
-    ValueError
-        Where the number is no count of days that a calendar can hold.
-    """
-    if not math.isfinite(days) or abs(days) > _MAX_DAYS:
-        raise DateError("at most 3,000,000 days from the epoch are read; for seconds since 1970 write 'seconds'")
-    is_day = days == int(days)
-    return Moment(days, math.nan, "day" if is_day else "instant", math.floor(days) + 1.0)
 
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -199,8 +173,9 @@ def _span(known: Written, style: DateStyle) -> _Span:
         return start, start + 1
     if known.month is not None:
         return _day(year, known.month, 1, style), style.calendar.after_month(year, known.month)
-    if style.year_begins is not None:  # a year of the old reckoning begins late and ends late
-        return _day(year, *style.year_begins, style), _day(year + 1, *style.year_begins, style)
+    if style.year_begins is not None:  # a year of the old reckoning begins late and ends late, or both early
+        first = year - style.begins_before
+        return _day(first, *style.year_begins, style), _day(first + 1, *style.year_begins, style)
     return _day(year, 1, 1, style), _day(year + 1, 1, 1, style)
 
 
@@ -243,18 +218,22 @@ def _dual_span(known: Written, style: DateStyle) -> _Span:
 
 
 def _our_year(known: Written, style: DateStyle) -> int:
-    """Return the year of our reckoning: before the day on which a year began, the year had not yet changed."""
+    """Return the year of our reckoning: before the day on which a year began, the year had not yet changed.
+
+    Where the year began in the year before (25 December, 1 September), it had changed already from that day on.
+    """
     if style.year_begins is None or known.month is None or known.is_dual:
         return known.year
     month, day = style.year_begins
     if known.month == month and known.day is None and day > 1:
         raise DateError(f"the year began within this month (on the {day}th): the year cannot be told without the day")
-    return known.year + ((known.month, known.day or 1) < (month, day))
+    is_early = (known.month, known.day or 1) < (month, day)
+    return known.year - (not is_early) if style.begins_before else known.year + is_early
 
 
 def _day(year: int, month: int, day: int, style: DateStyle) -> int:
     """Return one day as an ordinal."""
-    if style.calendar.name == "gregorian" and is_julian_only(year, month, day):
+    if style.calendar.name != "julian" and is_julian_only(year, month, day):
         raise DateError(JULIAN_ONLY)
     return style.calendar.ordinal(year, month, day)
 
@@ -292,6 +271,13 @@ def _edtf(text: str, style: DateStyle) -> Moment | None:
 
 def _edtf_span(text: str, style: DateStyle) -> tuple[_Span, str | None]:
     """Return the span of one EDTF date, and the certainty of its qualifier."""
+    if style.year_begins is not None:
+        plain = read_plain(text[:-1], style) if text[-1] in _QUALIFIED else None
+        if plain is None:
+            raise DateError(
+                "where years do not begin in January, only plain dates with ?, ~ or % at their end are read"
+            )
+        return _span(plain.known(), style), _QUALIFIED[text[-1]]
     from edtf import parse_edtf  # type: ignore[import-untyped,unused-ignore]
     from edtf.parser.edtf_exceptions import EDTFParseException  # type: ignore[import-untyped,unused-ignore]
 

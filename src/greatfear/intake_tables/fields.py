@@ -12,9 +12,12 @@ from greatfear.intake_tables.calendars import calendar_named
 from greatfear.intake_tables.date_forms import format_fault
 from greatfear.intake_tables.date_patterns import patterns_of
 
-__all__ = ["ADate", "AField", "Comparison", "Condition", "DateRules", "Field", "Scalar", "Strict", "When"]
+__all__ = ["BYZANTINE", "ADate", "AField", "Comparison", "Condition", "DateRules", "Field", "Scalar", "Strict", "When"]
 
 Scalar = str | int | float | bool
+BYZANTINE = 5508
+"""Years from the creation of the world to that of our count which began in the same winter."""
+_HALF = 6
 
 
 class Strict(BaseModel):
@@ -77,6 +80,7 @@ class DateRules(Strict):
     order: Literal["day first", "month first", "year first"] | None = None
     calendar: str | None = None
     year_begins: str | None = None
+    era: Literal["byzantine"] | None = None
     century: int | None = None
     short_years: bool | None = None
     zone: str | None = None
@@ -93,9 +97,16 @@ class DateRules(Strict):
     @field_validator("year_begins")
     @classmethod
     def _year_begins(cls, value: str | None) -> str | None:
-        """Check a month and day."""
-        if value is not None and not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", value):
-            raise ValueError('month and day on which the year began, for example "03-25"')
+        """Check a month and day; in the second half of a year it must be said in which year this day lies."""
+        if value is None:
+            return None
+        if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( of the (same year|year before))?", value):
+            raise ValueError('month and day on which the year began: "03-25", "12-25 of the year before"')
+        if int(value[:2]) > _HALF and len(value) == len("03-25"):
+            raise ValueError(
+                f'the year before or the same? 1336 began on {value} 1335: "{value} of the year before"; on {value} 1336: '
+                f'"{value} of the same year"'
+            )
         return value
 
     @field_validator("century")
@@ -140,6 +151,7 @@ class When(DateRules):
     days: str | None = None
     seconds: str | None = None
     excel: str | None = None
+    excel_1904: str | None = None
     constant: str | None = None
 
     @field_validator("format", mode="before")
@@ -151,10 +163,10 @@ class When(DateRules):
     @model_validator(mode="after")
     def _one_origin(self) -> When:
         """Check that a date has one origin, and no key without an effect."""
-        origins = (self.column, self.year, self.days, self.seconds, self.excel, self.constant)
+        origins = (self.column, self.year, self.days, self.seconds, self.excel, self.excel_1904, self.constant)
         if sum(origin is not None for origin in origins) != 1:
             raise ValueError(
-                "a date has one of 'column', 'year' (with 'month', 'day'), 'days', 'seconds', 'excel', 'constant'"
+                "a date has one of 'column', 'year' (with 'month', 'day'), 'days', 'seconds', 'excel', 'excel_1904', 'constant'"
             )
         if self.column is None and (self.format or self.years is not None):
             raise ValueError("'format' and 'years' belong to 'column'; they have no effect here")
@@ -178,6 +190,7 @@ class When(DateRules):
             or self.days
             or self.seconds
             or self.excel
+            or self.excel_1904
             or (self.year if isinstance(self.year, str) else "date")
         )
 

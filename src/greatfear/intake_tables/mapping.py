@@ -16,7 +16,7 @@ from greatfear.intake_tables.calendars import GREGORIAN, calendar_named
 from greatfear.intake_tables.date_forms import format_fault
 from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.date_style import DateStyle
-from greatfear.intake_tables.fields import DateRules, Dates, Strict, When
+from greatfear.intake_tables.fields import BYZANTINE, DateRules, Dates, Strict, When
 from greatfear.intake_tables.mapping_faults import fault_of
 from greatfear.intake_tables.numbers import NUMBER_STYLES
 from greatfear.intake_tables.rules import Acts, Rule, RuleBase, columns_of
@@ -225,7 +225,8 @@ def date_style(base: ColumnMap, *layers: DateRules | None) -> DateStyle:
     for layer in (base.dates, *layers):
         if layer is not None:
             found |= {key: getattr(layer, key) for key in DateRules.model_fields if getattr(layer, key) is not None}
-    begins = found.get("year_begins")
+    era = found.get("era")
+    begins, _, before = (found.get("year_begins") or ("09-01 of the year before" if era else "")).partition(" ")
     when = next((layer for layer in layers if isinstance(layer, When)), None)
     return DateStyle(
         epoch=base.epoch,
@@ -234,6 +235,8 @@ def date_style(base: ColumnMap, *layers: DateRules | None) -> DateStyle:
         order=found.get("order", ""),
         calendar=calendar_named(found["calendar"]) if "calendar" in found else GREGORIAN,
         year_begins=(int(begins[:2]), int(begins[3:])) if begins else None,
+        begins_before=before == "of the year before",
+        years_before=BYZANTINE if era else 0,
         century=found.get("century"),
         short_years=found.get("short_years", False),
         zone=found.get("zone"),

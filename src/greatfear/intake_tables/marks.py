@@ -11,8 +11,8 @@ import pyarrow as pa
 from greatfear.intake_tables.raw import RawTable, Record
 
 __all__ = [
-    "DITTO", "NO_DATA", "NO_NAMES", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total", "no_name", "note_rows",
-    "with_marks",
+    "DITTO", "NO_DATA", "NO_DATES", "NO_NAMES", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total", "no_name",
+    "note_rows", "with_marks",
 ]  # fmt: skip
 
 DITTO = frozenset(
@@ -37,6 +37,14 @@ UNKNOWN_WORDS = frozenset(
     )
 )  # fmt: skip
 """What stands in cells where nothing is known; compared in small letters."""
+NO_DATES = UNKNOWN_WORDS | frozenset(
+    (
+        "s.d.", "s. d.", "sd", "n.d.", "n. d.", "nd", "no date", "undated", "o.d.", "o. d.", "o. j.", "o.j.", "undatiert",
+        "ohne datum", "sans date", "non daté", "senza data", "sine dato", "sine anno", "s.a.", "sin fecha", "s.f.", "bez daty",
+        "b.d.", "b. d.", "без даты", "б/д", "б.д.", "б. д.", "бд", "б/г", "б.г.",
+    )
+)  # fmt: skip
+"""What stands in cells of dates where no date is known; compared in small letters."""
 NO_NAMES = pa.array(sorted(UNKNOWN_WORDS | DITTO), pa.string())
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|sum|in|im|en|en tout)[ -]?)?(?:totals?|totale?n?|total général|total general|sums?|summe|summa|zusammen|"

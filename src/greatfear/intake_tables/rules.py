@@ -199,6 +199,7 @@ def columns_of(rule: RuleBase) -> set[str]:
         value = getattr(rule, name)
         for item in value if isinstance(value, tuple) else ():
             if isinstance(item, When):
-                named = (item.column, item.days, item.seconds, item.excel, item.year, item.month, item.day)
+                counts = (item.days, item.seconds, item.excel, item.excel_1904)
+                named = (item.column, *counts, item.year, item.month, item.day)
                 found |= {column for column in named if isinstance(column, str)}
     return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from greatfear.intake_tables.conditions import holds
+from greatfear.intake_tables.date_counts import moment_of_count, moment_of_excel
 from greatfear.intake_tables.dates import (
     UNKNOWN,
     DateError,
@@ -15,11 +16,10 @@ from greatfear.intake_tables.dates import (
     Moment,
     is_plain,
     moment,
-    moment_of_count,
-    moment_of_excel,
     moment_of_parts,
 )
 from greatfear.intake_tables.fields import DateRules, Field, Scalar, When
+from greatfear.intake_tables.marks import NO_DATES
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS, likely_numbers, number_of
 from greatfear.intake_tables.rules import Conditions
 
@@ -188,7 +188,7 @@ class Reader:
             found = self._read(when, text, style)
         except (ValueError, OverflowError) as error:
             got = shown(text if when.day is None and when.month is None else self._shown_parts(when))
-            fix = _SERIAL if re.fullmatch(r"[1-9]\d{4}(\.\d+)?", text) else _fix(when, style, error)
+            fix = _SERIAL if re.fullmatch(r"[1-9]\d{4}(\.\d+)?", text) else _fix(when, style, error, text)
             raise CellError(when.name, got, _allowed(when, style), fix=fix) from None
         if found is None or found.precision == "unknown":
             return None
@@ -212,6 +212,8 @@ class Reader:
             return moment_of_count(float(text), style)
         if when.excel is not None:
             return moment_of_excel(float(text), style)
+        if when.excel_1904 is not None:
+            return moment_of_excel(float(text), style, from_1904=True)
         if when.seconds is not None:
             return moment_of_count(float(text) / 86400 + _SECONDS_TO_1970 - style.epoch.toordinal(), style)
         return moment(text, style)
@@ -239,6 +241,8 @@ def _allowed(when: When, style: DateStyle) -> str:
     """Return what a date may look like."""
     if when.format:
         return f"a date ({' | '.join(when.format)})"
+    if when.excel_1904 is not None:
+        return "a serial number of a spreadsheet that counts from 1904 (12270 is 1937-08-05)"
     if when.excel is not None:
         return "a serial number of a spreadsheet (13732 is 1937-08-05)"
     if when.days is not None or when.seconds is not None:
@@ -248,10 +252,12 @@ def _allowed(when: When, style: DateStyle) -> str:
     return "a date (year-month-day, year-month, a year of four figures, or two of them with / between)"
 
 
-def _fix(when: When, style: DateStyle, error: Exception) -> str:
+def _fix(when: When, style: DateStyle, error: Exception, text: str) -> str:
     """Return what a map can declare to make a date of the text."""
     if isinstance(error, DateError):
         return str(error)
+    if text.casefold() in NO_DATES:
+        return f"if this says that no date is known, declare it (missing: ['', {text!r}])"
     return (
         "" if when.format or style.order or when.column is None else "declare how dates are written (dates, or format)"
     )
