@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from greatfear.intake_tables.columns_rules import Asked, Made, has_columns, live
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
 from greatfear.intake_tables.oddities import grouped_in, look_alike, names_in
+from greatfear.intake_tables.oddities_made import composites_in
 from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.values import StyleOf
 from greatfear.record.schema import PRECISIONS
@@ -234,7 +235,16 @@ def _look(table: Columns, rules: list[Any], checked: ColumnMap, report: IntakeRe
         texts = table.columns[column].texts
         return set(texts.filter(pc.match_substring(texts, sign)).to_pylist())
 
+    def sets(columns: Sequence[str]) -> set[tuple[str, ...]]:
+        sound = np.ones(table.n_rows, bool)
+        sound[table.empty] = False
+        sound[list(table.faults)] = False
+        codes, texts = combined([table.columns[name] for name in columns])
+        used = pa.array(np.flatnonzero(np.bincount(codes[sound], minlength=len(texts[0]))))
+        return set(zip(*(text.take(used).to_pylist() for text in texts), strict=True))
+
     report.remarks += names_in(table.name, [rule for rule in rules if rule], table.columns, texts_with)
+    report.remarks += composites_in(table.name, rules, sets, checked.missing)
     if checked.numbers is None and all(entry.numbers is None for entry in checked.tables if entry.table == table.name):
         report.remarks += grouped_in(table.name, rules, table.columns, texts_with)
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from greatfear.errors import Fault
 from greatfear.intake_tables.columns import Bools, Columns, Ints, Valued
 from greatfear.intake_tables.mapping import ColumnMap
-from greatfear.intake_tables.marks import NO_NAMES, TOTAL_HEAD, no_name
+from greatfear.intake_tables.marks import NO_NAME_SIGNS, NO_NAMES, TOTAL_HEAD, no_name
 from greatfear.intake_tables.values import CellError, shown
 
 __all__ = ["LEFT_OUT", "NOBODY", "Account", "Names", "Store", "no_names_in"]
@@ -293,7 +293,10 @@ def _within(names: Names, at: npt.NDArray[np.int64]) -> Any:
 
 def no_names_in(texts: pa.StringArray) -> dict[int, tuple[str, str]]:
     """Return the places of texts that are no names of persons, each with why and what to do."""
-    maybe = pc.or_(pc.is_in(pc.utf8_lower(texts), value_set=NO_NAMES), pc.match_substring_regex(texts, TOTAL_HEAD))
+    maybe = pc.or_(
+        pc.is_in(pc.utf8_lower(texts), value_set=NO_NAMES),
+        pc.match_substring_regex(texts, f"{TOTAL_HEAD}|{NO_NAME_SIGNS}"),
+    )
     places = np.flatnonzero(maybe.fill_null(False).to_numpy(zero_copy_only=False)).tolist()
     found = {at: no_name(texts[at].as_py()) for at in places}
     return {at: told for at, told in found.items() if told is not None}

@@ -7,7 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from greatfear.errors import Fault
-from greatfear.intake_tables.marks import DITTO
+from greatfear.intake_tables.marks import DITTO, UNKNOWN_WORDS
+from greatfear.intake_tables.numbers import FLAGS
 from greatfear.intake_tables.raw import Grid, RawTable, Record
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _MOST_COLUMNS = 4096
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _Row = tuple[list[str], str]
+_NOT_KNOWN = UNKNOWN_WORDS - {"-", ".", "*", "нет"} | {"na"}
+_NOTHING = _NOT_KNOWN | {word for word, flag in FLAGS.items() if flag == 0}
 
 
 def with_header(name: str, grid: Grid, how: TableMap | None) -> RawTable:
@@ -45,6 +48,7 @@ def with_header(name: str, grid: Grid, how: TableMap | None) -> RawTable:
     if changed:
         remarks.append(f"{len(changed)} cells were brought to the composed Unicode form (NFC)")
     if how is not None:
+        remarks += _unknown_in(records, how)
         records, header, more = _arranged(records, header, how)
         faults += [Fault(f"{name}: {place}", got, allowed) for place, got, allowed in more]
     return RawTable(name, header, tuple(records), tuple(faults), tuple(remarks))
@@ -201,8 +205,17 @@ def _repeated(records: list[Record], marks: frozenset[str]) -> list[Record]:
 
 
 def _is_zero(text: str) -> bool:
-    """Whether a cell of a matrix says that there is nothing."""
-    return text in ("", "0", "0.0", "-", ".")
+    """Whether a cell of a matrix says that there is nothing, or that nothing is known."""
+    return text in ("", "0", "0.0", "-", ".") or text.casefold() in _NOTHING
+
+
+def _unknown_in(records: list[Record], how: TableMap) -> list[str]:
+    """Return a remark where cells of a matrix say that nothing is known."""
+    if how.shape == "rows":
+        return []
+    sound = [record for record in records if record.cells and not record.fault]
+    count = sum(cell.casefold() in _NOT_KNOWN for record in sound for cell in record.cells[1:])
+    return [f"{count} cells of the matrix say that nothing is known (?, NA) and were read as 0"] if count else []
 
 
 def _pairs(records: list[Record], header: tuple[str, ...]) -> list[Record]:

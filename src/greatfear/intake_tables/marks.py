@@ -11,8 +11,8 @@ import pyarrow as pa
 from greatfear.intake_tables.raw import RawTable, Record
 
 __all__ = [
-    "DITTO", "NO_DATA", "NO_DATES", "NO_NAMES", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total", "no_name",
-    "note_rows", "with_marks",
+    "DITTO", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total",
+    "no_name", "note_rows", "with_marks",
 ]  # fmt: skip
 
 DITTO = frozenset(
@@ -85,6 +85,10 @@ def is_total(text: str) -> bool:
     return bool(text) and _TOTAL.fullmatch(text.strip()) is not None
 
 
+NO_NAME_SIGNS = r"^[+-]?\d(?:[.,]\d+)?[Ee]\+\d+$|^\[?\{"
+"""Numbers that a spreadsheet has shortened, and nested values."""
+
+
 def no_name(text: str) -> tuple[str, str] | None:
     """Return why a text is no name of a person, and what to do; None where it can be one."""
     plain = text.casefold()
@@ -92,6 +96,13 @@ def no_name(text: str) -> tuple[str, str] | None:
         return f"{text!r}, which says that nobody is known", f"declare it: missing: ['', {text!r}], or 'unnamed'"
     if plain in DITTO:
         return f"{text!r}, a ditto mark", "write 'ditto: common' for this table"
+    if re.search(NO_NAME_SIGNS, text):
+        if text[0] in "[{":
+            return f"{text[:40]!r}, a nested value", "write the column of one of its keys (column.key)"
+        return (
+            f"{text!r}, a number whose last figures a spreadsheet has left out",
+            "store the column as text, and export it again",
+        )
     if is_total(text):
         return f"{text!r}, a row of totals", "leave it out with 'footer' or 'when'"
     return None

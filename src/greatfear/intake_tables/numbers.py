@@ -6,8 +6,13 @@ import math
 import re
 from functools import cache
 
-__all__ = ["NUMBER_STYLES", "PLAIN_NUMBERS", "likely_numbers", "number_of", "seems_grouped"]
+__all__ = ["FLAGS", "NUMBER_STYLES", "PLAIN_NUMBERS", "likely_numbers", "number_of", "seems_grouped"]
 
+FLAGS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1", "да", "ja", "oui", "sì", "si", "sí", "tak"), 1),
+    **dict.fromkeys(("false", "f", "no", "n", "0", "нет", "nein", "non", "nie"), 0),
+}
+"""What says yes and no, in small letters."""
 PLAIN_NUMBERS = "1234.5"
 NUMBER_STYLES = (PLAIN_NUMBERS, "1,234.5", "1.234,5", "1 234.5", "1 234,5", "1'234.5", "1'234,5", "1234,5")
 """Ways of writing numbers, each as an example."""

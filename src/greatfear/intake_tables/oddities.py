@@ -16,6 +16,7 @@ from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
 
 __all__ = [
+    "ROLES",
     "alike",
     "grouped_in",
     "grouped_numbers",
@@ -29,8 +30,10 @@ __all__ = [
 
 TextsWith: TypeAlias = "Callable[[str, str], set[str]]"
 """Returns the different texts of a column that hold a sign."""
-_SIGNS = (";", " and ", " и ", " und ", " et ", " y ", " oraz ", "/", ", ", "\n")
-_ROLES = {
+_SIGNS = (
+    ";", " and ", " и ", " und ", " u. ", " et ", " y ", " e ", " i ", " oraz ", " & ", " + ", "/", ", ", "\n",
+)  # fmt: skip
+ROLES = {
     "persons": ("id",),
     "statements": ("speaker", "subject", "heard_from"),
     "acts": ("person",),
@@ -39,13 +42,15 @@ _ROLES = {
 }
 """Fields that hold a person, by what a rule makes."""
 _FEW = 3
+_WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
+"""A whole number as programs write it: 7, 007, 7.0."""
 _TWINS = str.maketrans("АВЕКМНОРСТУХаеокрсухіІ", "ABEKMHOPCTYXaeokpcyxiI")
 """Cyrillic letters that look like Latin ones."""
 
 
 def _columns_of_persons(rules: Iterable[Rule]) -> list[str]:
     """Return the columns that hold one person in each cell."""
-    fields = [getattr(rule, role, None) for rule in rules for role in _ROLES.get(rule.into, ())]
+    fields = [getattr(rule, role, None) for rule in rules for role in ROLES.get(rule.into, ())]
     held = [item.column for item in fields if isinstance(item, Field) and item.column is not None and not item.split]
     return list(dict.fromkeys(held))
 
@@ -143,15 +148,15 @@ def alike(keys: Iterable[str]) -> list[str]:
         return []
     shown = "; ".join(" / ".join(repr(name) for name in names[:_FEW]) for names in several[:_FEW])
     told = (
-        f"{len(several)} names of persons are written in several ways (case, blanks, ё and е, or Latin letters among "
-        f"Cyrillic ones) and were kept apart: {shown}; mend the table, or add a table of aliases"
+        f"{len(several)} names of persons are written in several ways (case, blanks, zeros of numbers, ё and е, or Latin "
+        f"letters among Cyrillic ones) and were kept apart: {shown}; mend the table, or add a table of aliases"
     )
     return [told]
 
 
 def look_alike(keys: pa.StringArray) -> list[str]:
     """Return the remarks of `alike` and `noted_names` for many ids: plain ones are compared as arrays."""
-    is_plain = pc.match_substring_regex(keys, "^[0-9A-Za-z]+$")
+    is_plain = pc.match_substring_regex(keys, "^(?:[1-9A-Za-z][0-9A-Za-z]*|0[A-Za-z][0-9A-Za-z]*|0)$")
     others = keys.filter(pc.invert(is_plain)).to_pylist()
     plain = pc.ascii_lower(keys.filter(is_plain))
     if pc.count_distinct(plain).as_py() == len(plain):
@@ -165,6 +170,8 @@ def look_alike(keys: pa.StringArray) -> list[str]:
 
 def skeleton(key: str) -> str:
     """Return a name without what often differs by chance."""
+    if key[:1].isdigit() and (number := _WHOLE.fullmatch(key)) is not None:
+        return number[1]
     if key.isascii() and key.isalnum():
         return key.casefold()
     text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", key)).replace("ё", "е").replace("Ё", "Е")

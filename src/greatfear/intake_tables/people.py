@@ -46,7 +46,7 @@ def refuse_no_name(key: str, column: str) -> None:
     CellError
         What it is, and what a map can declare.
     """
-    told = no_name(key) if len(key) < _LONGEST_WORD else None
+    told = no_name(key) if len(key) < _LONGEST_WORD or key[0] in "[{" else None
     if told is not None:
         raise CellError(column, told[0], "the name or id of a person", fix=told[1])
 

@@ -73,13 +73,29 @@ def _json_lines(data: bytes) -> Grid:
     rows: list[dict[str, Any] | str] = []
     for line in data.decode("utf-8-sig", errors="replace").splitlines():
         try:
-            value = json.loads(line) if line.strip() else {}
+            value = json.loads(line, object_pairs_hook=_once) if line.strip() else {}
+        except _TwiceError as error:
+            rows.append(f"the key {error} twice in one line")
+            continue
         except (ValueError, RecursionError):
             value = None
         rows.append(value if isinstance(value, dict) else "a line that is no JSON object")
     grid = object_grid([row if isinstance(row, dict) else {} for row in rows])
     grid.rows = [(cells, row if isinstance(row, str) else "") for (cells, _), row in zip(grid.rows, rows, strict=True)]
     return grid
+
+
+class _TwiceError(ValueError):
+    """A key that stands twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON in which each key stands once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(repr(next(key for key in keys if keys.count(key) > 1)))
+    return found
 
 
 def text_grid(data: bytes, how: TableMap | None) -> Grid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -20,11 +21,22 @@ def object_grid(source: Any) -> Grid:
         import pyarrow as pa
 
         table = source if isinstance(source, pa.Table) else pa.table(source)
+        while any(pa.types.is_struct(field.type) for field in table.schema):
+            table = table.flatten()
         columns = [_plain(column).to_pylist() for column in table.columns]
         return _grid(list(table.column_names), zip(*columns, strict=True))
-    rows = list(source)
+    rows = [_flat(row) if any(isinstance(value, dict) for value in row.values()) else row for row in source]
     header = list(dict.fromkeys(str(key) for row in rows for key in row))
     return _grid(header, ([row.get(column) for column in header] for row in rows))
+
+
+def _flat(row: dict[Any, Any]) -> dict[str, Any]:
+    """Return a row in which the keys of nested values are columns of their own: ``column.key``."""
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        inner = _flat(value) if isinstance(value, dict) and value else None
+        found |= {str(key): value} if inner is None else {f"{key}.{name}": item for name, item in inner.items()}
+    return found
 
 
 def _grid(header: list[str], rows: Iterable[Iterable[Any]]) -> Grid:
@@ -49,7 +61,7 @@ def cell_text(value: Any) -> str:
         return value.strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
         return str(int(value))
     if isinstance(value, dt.datetime):
         if str(value) == "NaT":
@@ -60,5 +72,18 @@ def cell_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace").strip()
+    if isinstance(value, list | tuple | set | frozenset) or (
+        hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1
+    ):
+        return _list_text(list(value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str) if value else ""
     text = str(value).strip()
     return "" if text in ("NaT", "<NA>", "nan") else text
+
+
+def _list_text(items: list[Any]) -> str:
+    """Return a list with one item a line; one of nested values as JSON."""
+    if any(isinstance(item, dict | list | tuple) for item in items):
+        return json.dumps(items, ensure_ascii=False, default=str)
+    return "\n".join(text for text in map(cell_text, items) if text)

@@ -34,6 +34,7 @@ class _Sheet:
     merged: list[_Range]
     n_empty_formulas: int = 0
     n_hidden: int = 0
+    is_hidden: bool = False
 
 
 def read_workbook(name: str, path: Path, how: dict[str, TableMap], stems: set[str]) -> dict[str, Grid]:
@@ -97,7 +98,8 @@ def _of_worksheet(sheet: Any, packed: zipfile.ZipFile) -> _Sheet:
     """Return one sheet of openpyxl."""
     sheet.reset_dimensions()
     rows = _bounded(sheet.iter_rows(values_only=True), sheet.title)
-    return _Sheet(sheet.title, rows, *_from_xml(packed, sheet._worksheet_path))
+    is_hidden = sheet.sheet_state != "visible"
+    return _Sheet(sheet.title, rows, *_from_xml(packed, sheet._worksheet_path), is_hidden=is_hidden)
 
 
 def _bounded(rows: Iterable[Any], title: str) -> list[list[Any]]:
@@ -169,11 +171,13 @@ def _by_calamine(path: Path) -> list[_Sheet]:
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         made = []
+        seen = {str(item.name): "visible" in str(item.visible).casefold() for item in book.sheets_metadata}
         for title in book.sheet_names:
             sheet = book.get_sheet_by_name(title)
             rows = _bounded(sheet.to_python(skip_empty_area=False), title)
             ranges = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
-            made.append(_Sheet(title, [[None if cell == "" else cell for cell in row] for row in rows], ranges))
+            cells = [[None if cell == "" else cell for cell in row] for row in rows]
+            made.append(_Sheet(title, cells, ranges, is_hidden=not seen.get(str(title), True)))
     except (python_calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
         raise OSError(f"not a workbook that can be read ({error})") from None
     return made
@@ -200,6 +204,8 @@ def _grid(sheet: _Sheet) -> Grid:
         remarks.append(
             f"{sheet.n_empty_formulas} formulas have no stored value and were read as empty; save the workbook in its program"
         )
+    if sheet.is_hidden:
+        remarks.append("the sheet is hidden in the workbook; it was read like the others")
     if sheet.n_hidden:
         remarks.append(f"{sheet.n_hidden} rows are hidden in the workbook; they were read like the others")
     return Grid([(row, "") for row in rows], remarks=tuple(remarks))

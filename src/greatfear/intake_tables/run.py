@@ -24,6 +24,7 @@ from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, d
 from greatfear.intake_tables.marks import with_marks
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
 from greatfear.intake_tables.oddities import alike, grouped_numbers, noted_names, several_names
+from greatfear.intake_tables.oddities_made import composite_names, mirrored
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.presume import presume
 from greatfear.intake_tables.raw import RawTable, TableSource, read_tables
@@ -141,7 +142,9 @@ def intake(
     book = _fill(raw, checked, report)
     if report.faults and on_fault == "refuse":
         raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
-    return Intake(record_tables(book), report, checked)
+    made = record_tables(book)
+    report.remarks += mirrored(made["ties"])
+    return Intake(made, report, checked)
 
 
 def _taken_in_columns(tables: Any, checked: ColumnMap, on_fault: str) -> Intake | None:
@@ -154,6 +157,7 @@ def _taken_in_columns(tables: Any, checked: ColumnMap, on_fault: str) -> Intake 
         return None
     if report.faults and on_fault == "refuse":
         raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
+    report.remarks += mirrored(made["ties"])
     return Intake(made, report, checked)
 
 
@@ -173,6 +177,7 @@ def _fill(raw: Mapping[str, RawTable], checked: ColumnMap, report: IntakeReport)
         report.tables.append(account(ready.get(name, table), of_table, origins, report))
         report.remarks += [f"{name}: {remark}" for remark in table.remarks]
         report.remarks += several_names(table, of_table)
+        report.remarks += composite_names(table, of_table, checked.missing)
         if checked.numbers is None and all(entry.numbers is None for entry in checked.tables if entry.table == name):
             report.remarks += grouped_numbers(table, of_table)
     _summarise(book, report)

@@ -20,15 +20,11 @@ from greatfear.intake_tables.dates import (
 )
 from greatfear.intake_tables.fields import DateRules, Field, Scalar, When
 from greatfear.intake_tables.marks import NO_DATES
-from greatfear.intake_tables.numbers import PLAIN_NUMBERS, likely_numbers, number_of
+from greatfear.intake_tables.numbers import FLAGS, PLAIN_NUMBERS, likely_numbers, number_of
 from greatfear.intake_tables.rules import Conditions
 
 __all__ = ["CellError", "Reader"]
 
-_FLAGS = {
-    **dict.fromkeys(("true", "t", "yes", "y", "1", "да", "ja", "oui", "sì", "si", "sí", "tak"), 1),
-    **dict.fromkeys(("false", "f", "no", "n", "0", "нет", "nein", "non", "nie"), 0),
-}
 _SECONDS_TO_1970 = 719_163
 _TEXT_LIMIT = 80
 
@@ -102,9 +98,9 @@ class Reader:
         value = self._value(field)
         if value is None:
             return -1
-        if str(value).casefold() not in _FLAGS:
+        if str(value).casefold() not in FLAGS:
             raise CellError(_name(field), shown(value), "1 or 0, true or false, yes or no")
-        return _FLAGS[str(value).casefold()]
+        return FLAGS[str(value).casefold()]
 
     def items(self, field: Field | None) -> list[str]:
         """Return the texts of a list in one cell, without those that are not known, each once."""

@@ -1,0 +1,118 @@
+"""What would be read as something else without a word: it is refused, or the report says it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pytest
+
+from greatfear.errors import IntakeError
+from greatfear.intake_tables import Intake, columns_made, columns_read, intake
+
+SAID: dict[str, Any] = {"into": "statements", "speaker": "by", "subject": "of", "channel": {"constant": "report"}}
+
+
+def a_map(rule: dict[str, Any] | None = None, **table: Any) -> dict[str, Any]:
+    return {"format": 1, "epoch": "1930-01-01", "tables": [{"table": "t", "makes": [SAID | (rule or {})], **table}]}
+
+
+def both(text: str, column_map: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Intake]:
+    """Return the intake row by row and in columns."""
+    (folder / "t.csv").write_text(text, "utf-8")
+    slow = intake({"t": text.encode()}, column_map)
+    monkeypatch.setattr(columns_read, "LONG_BYTES", 1)
+    made, used = columns_made.record_of, list[int]()
+    monkeypatch.setattr(columns_made, "record_of", lambda *given: used.append(1) or made(*given))
+    fast = intake([folder / "t.csv"], column_map)
+    assert used
+    return [slow, fast]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "told"),
+    [
+        ("by,of\n12.0,B\n12,B\n", {}, "'12.0' / '12'"),
+        ("by,of\n007,B\n7,B\n", {}, "'007' / '7'"),
+        ("by,of\nA,B & C\n", {}, "1 names hold ' & '"),
+        ("by,of\nA,Ugo e Pia\n", {}, "1 names hold ' e '"),
+        (
+            "a,b,of\n1,11,X\n11,1,X\n",
+            {"speaker": {"columns": ["a", "b"], "between": ""}},
+            "come from different cells ('111')",
+        ),
+        ("a,b,of\nIvanov,,X\n,Ivan,X\n,,X\n", {"speaker": {"columns": ["a", "b"]}}, "2 names lack a part"),
+    ],
+)
+def test_the_report_says_it(
+    text: str, rule: dict[str, Any], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for taken in both(text, a_map(rule), tmp_path, monkeypatch):
+        assert told in "\n".join(taken.report.remarks)
+    plain = text.replace("12.0", "12").replace("007", "7").replace(" & ", "-").replace(" e ", "-")
+    assert rule or not intake({"t": plain.encode()}, a_map(rule)).report.remarks
+
+
+@pytest.mark.parametrize("text", ["1.23457E+11", "1,2e+16", '[{"a": 1}]'])
+def test_a_number_without_its_last_figures_is_no_name(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = f"by;of\n{text};B\n"
+    with pytest.raises(IntakeError, match=r"left out|nested"):
+        intake({"t": table.encode()}, a_map(delimiter=";", quote="none"))
+    (tmp_path / "t.csv").write_text(table * 3)
+    monkeypatch.setattr(columns_read, "LONG_BYTES", 1)
+    with pytest.raises(IntakeError, match=r"left out|nested"):
+        intake([tmp_path / "t.csv"], a_map(delimiter=";", quote="none"))
+
+
+def test_lists_and_nested_values_are_columns_and_lines(tmp_path: Path) -> None:
+    rows = [{"by": {"id": 7}, "of": ["x", "y"]}, {"by": {"id": 8}, "of": ["z"]}]
+    column_map = a_map({"speaker": "by.id", "subject": {"column": "of", "split": "\n"}})
+    (tmp_path / "t.jsonl").write_text('{"by": {"id": 7}, "of": ["x", "y"]}\n{"by": {"id": 8}, "of": ["z"]}\n')
+    for source in ({"t": rows}, {"t": pa.Table.from_pylist(rows)}, [tmp_path / "t.jsonl"]):
+        taken = intake(source, column_map)  # type: ignore[arg-type]
+        assert sorted(taken.tables["persons"].column("id").to_pylist()) == ["7", "8", "x", "y", "z"]
+        assert taken.tables["statements"].num_rows == 3
+    (tmp_path / "t.jsonl").write_text('{"by": "A", "of": "B"}\n{"by": "A", "by": "Z", "of": "B"}\n')
+    with pytest.raises(IntakeError, match="the key 'by' twice"):
+        intake([tmp_path / "t.jsonl"], a_map())
+
+
+def test_words_in_a_matrix_that_mean_nothing() -> None:
+    tie = {"into": "ties", "kind": {"constant": "kin"}, "among": [{"column": "members", "split": "\n"}]}
+    matrix = b",dinner,walk\nA,yes,no\nB,1,FALSE\nC,?,x\nD,x,x\n"
+    taken = intake({"t": matrix}, a_matrix("incidence", tie))
+    ids = taken.tables["persons"].column("id").to_pylist()
+    pairs = {frozenset((ids[t["a"]], ids[t["b"]])) for t in taken.tables["ties"].to_pylist()}
+    assert pairs == {frozenset(pair) for pair in ("AB", "AD", "BD", "CD")}
+    assert "1 cells of the matrix say that nothing is known" in str(taken.report)
+
+
+def a_matrix(shape: str, tie: dict[str, Any]) -> dict[str, Any]:
+    return {"format": 1, "epoch": "1930-01-01", "tables": [{"table": "t", "shape": shape, "makes": [tie]}]}
+
+
+def test_undirected_ties_from_both_sides_are_told() -> None:
+    tie = {"into": "ties", "a": "from", "b": "to", "kind": {"constant": "kin"}, "weight": "weight"}
+    matrix = b",A,B,C\nA,0,3,1\nB,3,0,\nC,0,0,0\n"
+    report = str(intake({"t": matrix}, a_matrix("adjacency", tie)).report)
+    assert "1 pairs of persons have the same undirected tie twice" in report
+    directed = tie | {"directed": {"constant": 1}}
+    assert "twice" not in str(intake({"t": matrix}, a_matrix("adjacency", directed)).report)
+
+
+def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("old")):
+        assert sheet is not None
+        for row in (["by", "of", "day"], ["A", "B", dt.date(1937, 1, 1)]):
+            sheet.append(row)
+    book["old"].sheet_state = "hidden"
+    book.save(tmp_path / "w.xlsx")
+    column_map = a_map()
+    column_map["tables"][0]["table"] = "old"
+    assert "old: the sheet is hidden" in "\n".join(intake([tmp_path / "w.xlsx"], column_map).report.remarks)
