@@ -133,7 +133,7 @@ def test_bytes_do_not_depend_on_threads_and_chunks(whole: Run, tmp_path: Path, t
 def test_an_unfinished_run_goes_on(whole: Run, tmp_path: Path) -> None:
     one = process.start(scenario(), 5)
     one.advance(300)
-    survival.save_state(one, tmp_path / "run", run._fingerprint(scenario(), 5, 0))
+    survival.save_state(one, tmp_path / "run", run._fingerprint(run.Asked(scenario(), 5, 0)))
     simulate(scenario(), seed=5, out=tmp_path / "run", threads=1)
     assert whole.path is not None
     assert files(tmp_path / "run") == files(whole.path)

@@ -59,30 +59,56 @@ def log_probability(utilities, n, chosen, found, logp):
 
 
 @lean_kernel
-def _log_total(utilities, part, n, chosen, turn, weight):
-    """Return the log of the sum of exp(u - weight * part) over the candidates who were not chosen before this turn."""
+def _log_all(utilities, n, chosen, turn, powers, known):
+    """Return the log of the sum of exp(u) over the candidates not chosen before this turn, and the largest utility.
+
+    `powers` holds exp(u - largest) of all afterwards; it does before where the largest is the one `known`.
+    """
     top, total = -math.inf, 0.0
     for c in range(n):
         if not _taken(chosen, turn, c):
-            top = max(top, utilities[c] - weight * part[c])
+            top = max(top, utilities[c])
+    # exponentials cost more than all else here: they stand until the largest utility is taken
+    for c in range(n if top != known else 0):
+        powers[c] = math.exp(utilities[c] - top)
     for c in range(n):
         if not _taken(chosen, turn, c):
-            total += math.exp(utilities[c] - weight * part[c] - top)
-    return top + math.log(total)
+            total += powers[c]
+    return top + math.log(total), top
 
 
 @lean_kernel
-def share_out(utilities, parts, n, chosen, found, shares):
+def _log_without(utilities, part, n, chosen, turn, top, powers):
+    """Return the log of the sum of exp(u - part) over the candidates who were not chosen before this turn.
+
+    `top` and `powers` are those of `_log_all`: they serve where a candidate has no part.
+    """
+    highest, total = -math.inf, 0.0
+    for c in range(n):
+        if not _taken(chosen, turn, c):
+            highest = max(highest, utilities[c] - part[c])
+    # the largest utility may itself rest on this basis: then all exponentials are taken anew
+    for c in range(n):
+        if not _taken(chosen, turn, c):
+            known = highest == top and part[c] == 0.0
+            total += powers[c] if known else math.exp(utilities[c] - part[c] - highest)
+    return highest + math.log(total)
+
+
+@lean_kernel
+def share_out(utilities, parts, n, chosen, found, shares, powers):
     """Write what share each basis has in each choice: 1 - P(choice without its terms) / P(choice), 0 where it lowers P.
 
     Parameters
     ----------
     utilities, n, chosen, found
         As for `log_probability`.
-    parts : float64 array, shape (bases, n)
+    parts : float64 array, shape (bases, n or more)
         The part of each basis in the utilities.
     shares : float32 array, shape (found or more, bases)
         Output.
+    powers : float64 array, shape (n or more,)
+        Room for exponentials.
     """
     # a basis whose terms are all 0 here has no share: few bases have part in one choice
     moved = 0
@@ -91,11 +117,13 @@ def share_out(utilities, parts, n, chosen, found, shares):
             if parts[b, c] != 0.0:
                 moved |= 1 << b
                 break
+    top, own = math.nan, 0.0
     for turn in range(found):
         # the sum with all terms is the same for each basis
-        own = _log_total(utilities, parts[0], n, chosen, turn, 0.0) if moved else 0.0
+        if moved:
+            own, top = _log_all(utilities, n, chosen, turn, powers, top)
         for b in range(parts.shape[0]):
             shares[turn, b] = 0.0
             if moved >> b & 1:
-                without = _log_total(utilities, parts[b], n, chosen, turn, 1.0)
+                without = _log_without(utilities, parts[b], n, chosen, turn, top, powers)
                 shares[turn, b] = max(0.0, -math.expm1(own - without - parts[b, chosen[turn]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -80,6 +81,13 @@ class Process:
     families: tuple[Family, ...] = ()
     moved: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     """Persons whom a family moves to denounce somebody today."""
+    covered: tuple[bytes | None, NDArray[np.int8]] = field(default_factory=lambda: (None, np.zeros(0, np.int8)))
+    """Operations that run, as bytes, and which strata they cover."""
+
+    @functools.cached_property
+    def before_sittings(self) -> tuple[BeforeSittings, ...]:
+        """The families that act between the day's arrests and the day's sittings."""
+        return tuple(family for family in self.families if isinstance(family, BeforeSittings))
 
     @property
     def n_days(self) -> int:
@@ -105,9 +113,8 @@ class Process:
             family.morning(self, day, today.halted)
         self._grant(day)
         self._arrest(today)
-        for family in self.families:
-            if isinstance(family, BeforeSittings):
-                family.before_sittings(self, day)
+        for family in self.before_sittings:
+            family.before_sittings(self, day)
         self._speak(today)
         self._judge(today)
         for family in self.families:
@@ -148,14 +155,16 @@ class Process:
         return {"hands": days * (halt.arrests.value if halted else 1.0), "case_days": rest + (full - rest) * pressure}
 
     def _targeted(self, day: int, halted: bool) -> NDArray[np.int8]:
-        """Return which strata are under a running operation."""
-        c, n = self.rules.campaigns, self.rules.campaigns.operations
-        source = c.source[:n]
-        running = (self.days.running[day] > 0) & (source["takes_leads"] > 0)
-        covered = np.zeros(c.covers.shape[1], np.int8)
-        if not halted:
-            covered[c.covers[:n][running].any(axis=0)] = 1
-        return covered
+        """Return which strata are under a running operation; on most days the same ones as the day before."""
+        running = self.days.running[day] > 0
+        key = b"" if halted else running.tobytes()
+        if key != self.covered[0]:
+            c, n = self.rules.campaigns, self.rules.campaigns.operations
+            covered = np.zeros(c.covers.shape[1], np.int8)
+            if not halted:
+                covered[c.covers[:n][running & (c.source["takes_leads"][:n] > 0)].any(axis=0)] = 1
+            self.covered = (key, covered)
+        return self.covered[1]
 
     def _arrest(self, today: Today) -> None:
         """Arrest from leads, registers and orders."""
@@ -168,8 +177,10 @@ class Process:
     def _grant(self, day: int) -> None:
         """Enter the documented changes of limits that bear today's date."""
         epoch, desk = self.scenario.time.start, self.state.desk
-        ids = [region.id for region in self.scenario.population.regions] if day == 0 or self._grant_days(day) else []
-        for g, operation in enumerate(self.scenario.operations if ids else ()):
+        if day > 0 and day not in self._grant_days:
+            return
+        ids = [region.id for region in self.scenario.population.regions]
+        for g, operation in enumerate(self.scenario.operations):
             if day == 0:
                 for name, limit in operation.limits.items():
                     desk.places[g, ids.index(name)] = int(limit.first.value), int(limit.second.value)
@@ -179,9 +190,11 @@ class Process:
                         [int(grant.first.value), int(grant.second.value)]
                     )
 
-    def _grant_days(self, day: int) -> bool:
+    @functools.cached_property
+    def _grant_days(self) -> frozenset[int]:
+        """The days on which a limit changes."""
         epoch = self.scenario.time.start
-        return any(day_of(x.date, epoch, 0) == day for operation in self.scenario.operations for x in operation.grants)
+        return frozenset(day_of(x.date, epoch, 0) for operation in self.scenario.operations for x in operation.grants)
 
     def _speak(self, today: Today) -> None:
         """Let today's speakers give names, and write down what was said."""

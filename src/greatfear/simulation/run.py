@@ -26,10 +26,11 @@ from greatfear.record.place import claimed
 from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_archive
 from greatfear.scenario.model import Scenario
-from greatfear.scenario.resolving import completed, digest, to_json
+from greatfear.scenario.resolving import completed
 from greatfear.show.face import Json, Shown
 from greatfear.show.waiting import bar_for
 from greatfear.simulation.ahead import Ahead
+from greatfear.simulation.asked import Asked
 from greatfear.simulation.codes import N_ARRESTS, N_STATEMENTS
 from greatfear.simulation.compiling import calls_of, side_by_side
 from greatfear.simulation.course import course
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Progress", "Run", "check_numbers", "finished", "provenance_of", "simulate"]
+__all__ = ["Progress", "Run", "check_numbers", "finished", "simulate"]
 
 _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
@@ -120,9 +121,8 @@ class Run(Shown):
         A finished archive of something else gives way only with `replace`.
         """
         tables = {name: self.archive.table(name) for name in TABLES}
-        return _write(
-            Path(folder), (tables, self.truth), self.scenario, (self.seed, self.replicate), self.parts, replace=replace
-        )
+        asked = Asked(self.scenario, self.seed, self.replicate)
+        return _write(Path(folder), (tables, self.truth), asked, self.parts, replace=replace)
 
 
 def simulate(
@@ -182,26 +182,23 @@ def simulate(
     >>> simulate(scenario, seed=1).archive.n_rows("acts")
     0
     """
-    scenario, seed = as_asked(scenario, seed, replicate)
+    asked = as_asked(scenario, seed, replicate)
     use_threads(threads)
     folder = None if out is None else Path(out)
     if folder is None:
         with bar_for(progress, _days, "days") as follow:
-            return _simulated(scenario, (seed, replicate), None, chunk_days, follow)
+            return _simulated(asked, None, chunk_days, follow)
     # Before the first day: what stands there, and whether somebody else writes there.
-    with (
-        claimed(folder, provenance_of(scenario, seed, replicate), replace=replace),
-        bar_for(progress, _days, "days") as follow,
-    ):
-        return _simulated(scenario, (seed, replicate), folder, chunk_days, follow)
+    with claimed(folder, asked.provenance, replace=replace), bar_for(progress, _days, "days") as follow:
+        return _simulated(asked, folder, chunk_days, follow)
 
 
-def as_asked(scenario: Scenario | str, seed: int | None, replicate: int) -> tuple[Scenario, int]:
-    """Return the scenario as the run folder will hold it, and the seed, drawn where there is none."""
+def as_asked(scenario: Scenario | str, seed: int | None, replicate: int) -> Asked:
+    """Return what a run is asked for: the scenario as the run folder will hold it, and the seed, drawn where there is none."""
     scenario = completed(from_catalogue(scenario) if isinstance(scenario, str) else scenario)
     seed = secrets.randbits(31) if seed is None else seed
     check_numbers(seed, replicate)
-    return scenario, seed
+    return Asked(scenario, seed, replicate)
 
 
 def _days(at: Progress) -> tuple[int, int]:
@@ -209,16 +206,15 @@ def _days(at: Progress) -> tuple[int, int]:
 
 
 def _simulated(
-    scenario: Scenario,
-    numbers: tuple[int, int],
+    asked: Asked,
     folder: Path | None,
     chunk_days: int | None,
     progress: Callable[[Progress], None] | None,
 ) -> Run:
-    """Run all days and write or keep the tables; `numbers` are seed and replicate."""
+    """Run all days and write or keep the tables."""
     begun, compiled = time.perf_counter(), compile_seconds()
-    seed, replicate = numbers
-    fingerprint = "" if folder is None else _fingerprint(scenario, seed, replicate)
+    scenario, seed, replicate = asked.scenario, asked.seed, asked.replicate
+    fingerprint = "" if folder is None else _fingerprint(asked)
     with side_by_side(scenario, seed, replicate):
         process = start(scenario, seed, replicate)
         prepare(calls_of(process))
@@ -230,11 +226,9 @@ def _simulated(
         tables, truth = _made(process, (seed, replicate), None if folder is None else ahead.finished(rows_now(process)))
     parts = _parts(process)
     if folder is None:
-        archive = _in_memory(tables, scenario, (seed, replicate))
+        archive = _in_memory(tables, asked)
     else:
-        _write(
-            folder, (tables, truth), scenario, (seed, replicate), parts, replace=True
-        )  # what stood there was looked at
+        _write(folder, (tables, truth), asked, parts, replace=True)  # what stood there was looked at
         archive, truth = read(folder), read_truth(folder)
         forget(folder)
     ended = time.perf_counter()
@@ -251,7 +245,7 @@ def _simulated(
 def finished(process: Process, seed: int, replicate: int) -> Run:
     """Return the run of a process whose days are all done, in memory."""
     tables, truth = _made(process, (seed, replicate), None)
-    archive = _in_memory(tables, process.scenario, (seed, replicate))
+    archive = _in_memory(tables, Asked(process.scenario, seed, replicate))
     return Run(archive, truth, process.scenario, seed, replicate, parts=_parts(process))
 
 
@@ -261,12 +255,17 @@ def _parts(process: Process) -> dict[str, dict[str, Any]]:
     return {"centre": process.centre.to_dict(), "offices": course(process)} | families
 
 
-def _in_memory(tables: Mapping[str, Any], scenario: Scenario, numbers: tuple[int, int]) -> Archive:
-    """Return the archive of a run that is not written; `numbers` are seed and replicate."""
+def _in_memory(tables: Mapping[str, Any], asked: Asked) -> Archive:
+    """Return the archive of a run that is not written."""
+    span = asked.scenario.time
     return Archive.from_tables(
-        tables, epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-        provenance=provenance_of(scenario, *numbers),
-    )  # fmt: skip
+        tables,
+        epoch=span.start,
+        end=span.end,
+        kind="simulated",
+        title=asked.scenario.title,
+        provenance=asked.provenance,
+    )
 
 
 def check_numbers(seed: int, replicate: int) -> None:
@@ -319,26 +318,9 @@ def _tell(ahead: Ahead, progress: Callable[[Progress], None] | None) -> Callable
     return told
 
 
-def _fingerprint(scenario: Scenario, seed: int, replicate: int) -> str:
-    text = f"{digest(scenario)} {seed} {replicate} {version('greatfear')} {sources_digest()}"
+def _fingerprint(asked: Asked) -> str:
+    text = f"{asked.digest} {asked.seed} {asked.replicate} {version('greatfear')} {sources_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def provenance_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
-    """Return how to repeat the run: no clock, no machine."""
-    words, carried = scenario.own_words, scenario.metadata.get("carried")
-    return {
-        "activity": "simulate",
-        "software": {"name": "greatfear", "version": version("greatfear")},
-        "scenario": {"id": scenario.id, "sha256": digest(scenario)},
-        "seed": seed,
-        "replicate": replicate,
-        "command": f"greatfear run scenario.json --seed {seed} --replicate {replicate}",
-        "altered": scenario.metadata.get("altered", []),
-        **({"carried": carried} if carried else {}),
-        **({"words": words} if words else {}),
-        **({"outcomes": dict(scenario.wording.effects)} if scenario.outcomes else {}),
-    }
 
 
 def _made(
@@ -355,18 +337,18 @@ def _made(
 def _write(
     folder: Path,
     tables: tuple[Mapping[str, Any], Mapping[str, Any]],
-    scenario: Scenario,
-    run: tuple[int, int],
+    asked: Asked,
     parts: Mapping[str, dict[str, Any]],
     *,
     replace: bool = False,
 ) -> Path:
     """Write archive and truth (`tables`) and what the centre and each family did (`parts`)."""
-    files = {"scenario.json": to_json(scenario).encode()}
+    scenario = asked.scenario
+    files = {"scenario.json": asked.text.encode()}
     files |= {f"{name}.json": (json.dumps(part, indent=1) + "\n").encode() for name, part in parts.items()}
     return write_archive(
         folder, tables[0], epoch=scenario.time.start, end=scenario.time.end, kind="simulated", title=scenario.title,
-        provenance=provenance_of(scenario, *run), truth=in_order(tables[1]), files=files, replace=replace,
+        provenance=asked.provenance, truth=in_order(tables[1]), files=files, replace=replace,
     )  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from greatfear.draws._jit import use_threads
 from greatfear.errors import Fault, FaultList
 from greatfear.scenario.model import Scenario
 from greatfear.show.face import Json
+from greatfear.simulation.asked import Asked
 from greatfear.simulation.codes import LIMITS, N_ACTS, N_ARRESTS, N_PEOPLE, N_SITTINGS, N_STATEMENTS
 from greatfear.simulation.process import start as begin
-from greatfear.simulation.run import Run, as_asked, finished, provenance_of
+from greatfear.simulation.run import Run, as_asked, finished
 from greatfear.simulation.tables import archive_streams, whole
 
 __all__ = ["Stepper", "start"]
@@ -97,7 +98,7 @@ class Stepper:
         tables: Mapping[str, pa.Table] = whole(archive_streams(self._process))
         return Archive.from_tables(
             tables, epoch=self.scenario.time.start, end=self.date, kind="simulated", title=self.scenario.title,
-            provenance=provenance_of(self.scenario, self.seed, self.replicate) | {"days": self.day},
+            provenance=Asked(self.scenario, self.seed, self.replicate).provenance | {"days": self.day},
         )  # fmt: skip
 
     @property
@@ -180,5 +181,5 @@ def start(scenario: Scenario | str, seed: int | None = None, *, replicate: int =
     >>> start(load(text), seed=1).step(days=3).state["date"]
     '1936-01-04'
     """
-    scenario, seed = as_asked(scenario, seed, replicate)
-    return Stepper(scenario, seed, replicate)
+    asked = as_asked(scenario, seed, replicate)
+    return Stepper(asked.scenario, asked.seed, asked.replicate)

@@ -27,13 +27,15 @@ from greatfear.simulation.codes import (
     RING,
     SITTING,
 )
-from greatfear.simulation.kernels.index import find_or_add
+from greatfear.simulation.kernels.index import find, find_or_add
 from greatfear.simulation.kernels.leads import add_score, push
 from greatfear.world.people import lives_at_home, member_of
 
 __all__ = ["hear", "tell"]
 
 _HOUR, _CONFESSION = int(Purpose.HOUR), int(Purpose.CONFESSION)
+_AHEAD = 32
+"""Speakers whose names are looked up together."""
 _PLACE, _SUSPICION, _SABOTAGE = int(Purpose.PLACE), int(Purpose.SUSPICION), int(Purpose.SABOTAGE)
 
 
@@ -98,10 +100,20 @@ def _make_known(state, day, e, j, is_true):
 
 
 @lean_kernel
+def _look_up(state, said, first, last):
+    """Write the rows of the names that some speakers give, -1 for who is not in the record yet, in place of the choices."""
+    for s in range(first, last):
+        for turn in range(said.found[s]):  # alone in a short loop, so that looking far away in memory overlaps
+            said.chosen[s, turn] = find(state.rows, said.name[s, turn])
+
+
+@lean_kernel
 def hear(world, state, rules, today, total, said):
     """Write all of today's statements, an act for every sitting with its confession or denial, and today's accidents."""
     day = today.day
     for s in range(total):
+        if s % _AHEAD == 0:
+            _look_up(state, said, s, min(s + _AHEAD, total))
         person, channel, i = said.person[s], said.channel[s], said.row[s]
         is_sitting = channel == INTERROGATION
         time, office = day + uniform(world.keys[_HOUR], person, day, channel), person >> 32
@@ -112,7 +124,9 @@ def hear(world, state, rules, today, total, said):
             i = find_or_add(world, state, person)
         # the names in the order in which they were given
         for turn in range(said.found[s]):
-            j = find_or_add(world, state, said.name[s, turn])
+            j = said.chosen[s, turn]
+            if j < 0:
+                j = find_or_add(world, state, said.name[s, turn])
             pressure, prompted = (today.pressure, said.held_out[s, turn]) if is_sitting else (math.nan, -1)
             fields = (time, channel, pressure, prompted, said.sitting[s], office, said.logp[s, turn], said.motive[s])
             e = _write(world, state, rules, day, i, j, fields)

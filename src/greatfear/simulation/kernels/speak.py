@@ -138,14 +138,14 @@ def _add_own(world, rules, pressure, ids, out, part):
 
 
 @lean_kernel
-def weigh(world, state, rules, today, speaker, whole, real):
-    """Write utility plus log weight of each candidate; `whole` and `real` hold one column per line, see `speak`.
+def weigh(world, state, rules, today, speaker, whole, real, n):
+    """Write utility plus log weight of each of n candidates; `whole` and `real` hold one column per line, see `speak`.
 
     `speaker` is the address, the row in the record (-1: none) and the pressure of the sitting (0 outside of one).
     """
     person, row, pressure = speaker
-    ids, bits, rows = whole[0], whole[1], whole[2]
-    weights, out, ranks = real[0], real[1], real[2]
+    ids, bits, rows = whole[0][:n], whole[1][:n], whole[2][:n]
+    weights, out, ranks = real[0][:n], real[1][:n], real[2][:n]
     known, people = state.rows, state.people
     for c in range(ids.size):  # alone in a short loop, so that looking far away in memory overlaps
         rows[c] = find(known, ids[c])
@@ -163,7 +163,7 @@ def weigh(world, state, rules, today, speaker, whole, real):
     # attributes of the scenario's own: equal values are bits like ties, numbers are added to the sum
     if rules.own_same.size > 0:
         _mark_same(world, rules, person, ids, bits)
-    utilities(rules.terms, state.history, pressure, row, rows, bits, ranks, real[3], out, real[PARTS:])
+    utilities(rules.terms, state.history, pressure, row, rows, bits, ranks, real[3][:n], out, real[PARTS:])
     if rules.own_alter.size > 0:
         _add_own(world, rules, pressure, ids, out, real[PARTS + _OTHER])
     for c in range(ids.size):
@@ -207,19 +207,25 @@ def _is_false_alarm(world, rules, person, number, fear):
 
 
 @lean_kernel
-def _keep_for_report(world, rules, person, number, fear, ids, bits):
+def _would_report(world, rules, person, number):
+    """Return whether an informer who knows a member reports one."""
+    # where many are informers, people mind their tongue
+    r = person >> 32
+    talk = math.exp(-rules.report_caution * 1000.0 * world.region[r].informers / world.region[r].size)
+    return uniform(world.keys[_REPORTED], person, 0, number) < rules.report_true * talk
+
+
+@lean_kernel
+def _keep_for_report(world, state, rules, person, number, ids, bits):
     """Keep the contacts an informer may name: real members with one chance, else all with another; else none."""
     kept = 0
     for c in range(ids.size):
         if member_of(world, ids[c])[0] >= 0:
             ids[kept], bits[kept] = ids[c], bits[c]
             kept += 1
-    # where many are informers, people mind their tongue
     if kept > 0:
-        r = person >> 32
-        talk = math.exp(-rules.report_caution * 1000.0 * world.region[r].informers / world.region[r].size)
-        return kept if uniform(world.keys[_REPORTED], person, 0, number) < rules.report_true * talk else 0
-    return ids.size if _is_false_alarm(world, rules, person, number, fear) else 0
+        return kept if _would_report(world, rules, person, number) else 0
+    return ids.size if _is_false_alarm(world, rules, person, number, state.desk.office[person >> 32].fear) else 0
 
 
 @lean_kernel
@@ -229,9 +235,11 @@ def _names_wanted(world, state, rules, today, said, s):
     if said.channel[s] == INTERROGATION:
         each = rules.count_rule == EACH
         return most if each else min(most, _how_many(world, rules, person, number, today.pressure))
-    if said.channel[s] == REPORT and world.organisation.size == 0:
-        # nobody is a member: decided before anybody is looked at
-        return 1 if _is_false_alarm(world, rules, person, number, state.desk.office[person >> 32].fear) else 0
+    if said.channel[s] == REPORT and not _is_false_alarm(
+        world, rules, person, number, state.desk.office[person >> 32].fear
+    ):
+        # no false alarm: decided before anybody is looked at, unless there are members, of whom one may be known
+        return 1 if world.organisation.size > 0 and _would_report(world, rules, person, number) else 0
     return 1
 
 
@@ -252,8 +260,7 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
         n = contacts(world, person, ids, bits)
         weights[:n] = 0.0
         if channel == REPORT and world.organisation.size > 0:
-            fear = state.desk.office[person >> 32].fear
-            n = _keep_for_report(world, rules, person, number, fear, ids[:n], bits[:n])
+            n = _keep_for_report(world, state, rules, person, number, ids[:n], bits[:n])
     # the largest of utility + Gumbel are named: a choice by softmax without replacement
     found, chosen, logp = 0, said.chosen[s], said.logp[s]
     said.share[s] = 0.0
@@ -263,13 +270,13 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
     elif n > 0:
         # pressure as the archive holds it, so that the archive gives back every probability
         speaker = (person, said.row[s], np.float64(np.float32(today.pressure)) if is_sitting else 0.0)
-        weigh(world, state, rules, today, speaker, whole[:, :n], real[:, :n])
+        weigh(world, state, rules, today, speaker, whole, real, n)
         key = world.keys[_NAMED] if is_sitting else world.keys[_DENOUNCED]
         for c in range(n):
             scores[c] = utility[c] + gumbel(key, person, ids[c], number)
         found = pick_largest(scores, n, k, chosen)
         log_probability(utility, n, chosen, found, logp)
-        share_out(utility, real[PARTS:, :n], n, chosen, found, said.share[s])
+        share_out(utility, real[PARTS:], n, chosen, found, said.share[s], scores)
         if found > 0 and math.isnan(logp[0]):
             found = -1  # a statistic that has no value: the run stops rather than name somebody by chance
     # addresses, since not all who are named are in the record yet

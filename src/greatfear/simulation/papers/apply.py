@@ -14,8 +14,9 @@ from greatfear.record.schema import TABLES
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.reading import from_dict, load
+from greatfear.simulation.asked import Asked
 from greatfear.simulation.papers.stage import through_papers
-from greatfear.simulation.run import Run, provenance_of
+from greatfear.simulation.run import Run
 from greatfear.simulation.truth import read_truth
 
 __all__ = ["papers"]
@@ -65,7 +66,7 @@ def papers(run: Run | str | os.PathLike[str], rules: Papers | Mapping[str, objec
     written, truth = through_papers(tables, run.truth, scenario, (run.seed, run.replicate))
     archive = Archive.from_tables(
         written, epoch=run.archive.epoch, end=run.archive.end, kind="simulated", title=run.archive.manifest.title,
-        provenance=provenance_of(scenario, run.seed, run.replicate),
+        provenance=Asked(scenario, run.seed, run.replicate).provenance,
     )  # fmt: skip
     return replace(run, archive=archive, truth=truth, scenario=scenario, path=None)
 
