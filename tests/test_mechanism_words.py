@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+import greatfear
 from greatfear import catalogue
 from greatfear.catalogue import base_of
 from greatfear.cli.report import write_page
 from greatfear.comparison.mechanisms import mechanism_rows
 from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.simulation import families
 from greatfear.simulation.run import Run, simulate
 
@@ -106,22 +109,41 @@ def test_rows_tell_apart_what_only_truth_knows(run: Run) -> None:
     assert mechanism_rows({"shams": {}}) == []
 
 
-def test_every_family_has_rows_or_a_section_of_its_own() -> None:
-    """The families are listed once, where they are built; what shows them must know each."""
-    known = {getattr(kind, "name", "") for kind in _classes()}
-    shown = set(re.findall(r'^        "(\w+)": _', inspect.getsource(mechanism_rows), re.M))
-    assert len(known) >= 8
-    assert known - shown == {"organisations"}, "organisations are shown beside the sham (plots/report_sham.py)"
-    assert shown - known == {"offices", "centre"}, "parts of every run"
+def test_a_family_is_one_descriptor_and_a_module_of_its_name() -> None:
+    names = [one.name for one in MECHANISMS]
+    assert len(set(names)) == len(names) >= 8
+    assert [_class_of(build).name for build in families.FAMILIES] == names
+    silent = [one.name for one in MECHANISMS if one.rows is None]
+    assert silent == ["organisations"], "organisations are shown beside the sham (plots/report_sham.py)"
 
 
-def _classes() -> list[type]:
-    """Return the classes that the builders of families return."""
+def _class_of(build: families.Builder) -> type[families.Family]:
+    """Return the class that a builder returns, which its annotation names."""
+    note = str(inspect.signature(build).return_annotation).partition(" |")[0]
+    kind: type[families.Family] = getattr(inspect.getmodule(build), note)
+    return kind
+
+
+def listed(tree: ast.AST, names: set[str]) -> list[int]:
+    """Return the lines of tuples, lists, sets and keys of mappings in which three or more of the names stand as texts."""
     found = []
-    for build in families.FAMILIES:
-        note = str(inspect.signature(build).return_annotation).partition(" |")[0]
-        found.append(getattr(inspect.getmodule(build), note))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict):
+            parts = node.keys if isinstance(node, ast.Dict) else node.elts
+            told = {part.value for part in parts if isinstance(part, ast.Constant)} & names
+            found += [node.lineno] if len(told) >= 3 else []
     return found
+
+
+def test_there_is_no_second_list_of_families() -> None:
+    names = {one.name for one in MECHANISMS}
+    assert listed(ast.parse('x = {"fear": 1, "votes": 2, "documents": 3}'), names) == [1], (
+        "the test sees a planted list"
+    )
+    places = [
+        p for p in Path(greatfear.__file__).parent.rglob("*.py") if listed(ast.parse(p.read_text("utf-8")), names)
+    ]
+    assert places == []
 
 
 def test_the_report_has_the_section(run: Run, tmp_path: Path) -> None:

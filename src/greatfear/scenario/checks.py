@@ -11,12 +11,11 @@ from typing import Any
 from greatfear.naming import faults_of_theta
 from greatfear.naming.facts import MOST_OWN
 from greatfear.scenario.attributes import attribute_kinds, check_attributes
-from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS, check_steps
-from greatfear.scenario.checks_families import FAMILY_CHECKS
-from greatfear.scenario.checks_persons import PERSON_CHECKS
+from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
+from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.outcomes import check_outcomes, check_shares
 from greatfear.scenario.papers_checks import check_fires, check_spellings
@@ -24,6 +23,7 @@ from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.ranges import check_ranges
 from greatfear.scenario.references import refer
 from greatfear.scenario.shape import at
+from greatfear.scenario.steps import check_steps
 from greatfear.scenario.words import check_words
 
 __all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
@@ -347,7 +347,6 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("outcomes",),), check_shares),
     ((("population", "regions"), ("population", "attributes")), check_attributes),
     *CAMPAIGN_CHECKS,
-    *FAMILY_CHECKS,
-    *PERSON_CHECKS,
+    *(check for one in MECHANISMS for check in one.checks),
 )
 assert at(("routes",)) is not None

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from greatfear.scenario.campaign import CHANNELS
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.references import refer
-from greatfear.scenario.shape import at
+from greatfear.scenario.steps import check_steps
 
-__all__ = ["CAMPAIGN_CHECKS", "check_steps"]
-
-
-def check_steps(path: Path, steps: Sequence[Any]) -> Iterator[Found]:
-    """Yield what is wrong in a list of steps: values out of range, dates that do not ascend."""
-    shape = at(path)
-    unit = shape.unit if shape else None
-    before = None
-    for i, step in enumerate(steps):
-        try:
-            if unit:
-                unit.check(step.value)
-        except ValueError:
-            yield Found((*path, i, "value"), f"{step.value.value:g}", unit.allowed() if unit else "")
-        if before is not None and step.since <= before:
-            allowed = "steps in ascending order of date"
-            yield Found((*path, i, "since"), f"{step.since}, not after {before}", allowed)
-        before = step.since
+__all__ = ["CAMPAIGN_CHECKS"]
 
 
 def _staff(scenario: Scenario) -> Iterator[Found]:

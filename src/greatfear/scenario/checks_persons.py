@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from greatfear.scenario.checks_campaign import check_steps
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.persons import NamedPerson
-from greatfear.scenario.references import refer
+from greatfear.scenario.references import refer, refer_one
 
 __all__ = ["PERSON_CHECKS"]
 
 _COLUMNS = {"person", "id", "name", "region", "stratum", "unit", "sex", "seniority"}
 """Columns that the table of persons has in any case."""
-
-
-def _one(name: str | None, known: list[str], kind: str, path: Path) -> Iterator[Found]:
-    """Yield the fault of one reference, if it has one."""
-    for one in refer([name] if name else [], known, kind, ()):
-        yield Found(path, one.got, one.allowed, one.fix)
 
 
 def _references(scenario: Scenario) -> Iterator[Found]:
@@ -29,11 +22,11 @@ def _references(scenario: Scenario) -> Iterator[Found]:
     orders, sources = [order.id for order in scenario.orders], list(scenario.sources)
     for i, person in enumerate(scenario.persons):
         here: Path = ("persons", i)
-        yield from _one(person.region, regions, "region", (*here, "region"))
-        yield from _one(person.stratum, strata, "stratum", (*here, "stratum"))
-        yield from _one(person.under, orders, "order", (*here, "under"))
-        yield from _one(person.source, sources, "source", (*here, "source"))
-        yield from _one(person.fate.source, sources, "source", (*here, "fate", "source"))
+        yield from refer_one(person.region, regions, "region", (*here, "region"))
+        yield from refer_one(person.stratum, strata, "stratum", (*here, "stratum"))
+        yield from refer_one(person.under, orders, "order", (*here, "under"))
+        yield from refer_one(person.source, sources, "source", (*here, "source"))
+        yield from refer_one(person.fate.source, sources, "source", (*here, "fate", "source"))
         for key in sorted(_COLUMNS & person.attributes.keys()):
             fix = "use another word"
             yield Found(
@@ -44,8 +37,8 @@ def _references(scenario: Scenario) -> Iterator[Found]:
             )
         for k, tie in enumerate(person.ties):
             at: Path = (*here, "ties", k)
-            yield from _one(tie.to, ids, "person with a name", (*at, "to"))
-            yield from _one(tie.source, sources, "source", (*at, "source"))
+            yield from refer_one(tie.to, ids, "person with a name", (*at, "to"))
+            yield from refer_one(tie.source, sources, "source", (*at, "source"))
             if tie.to == person.id:
                 yield Found((*at, "to"), f"{tie.to!r}, the person itself", "another person with a name")
 
@@ -92,7 +85,7 @@ def _roles(scenario: Scenario) -> Iterator[Found]:
             yield Found((*here, "defection", "person"), repr(sham.defection.person), allowed)
         for key in ("leaders", "visits", "targets"):
             for k, one in enumerate(getattr(sham, key)):
-                yield from _one(one.person, away, "person with a name who lives abroad", (*here, key, k, "person"))
+                yield from refer_one(one.person, away, "person with a name who lives abroad", (*here, key, k, "person"))
     for i, board in enumerate(scenario.boards):
         yield from refer(board.sits, home, "person with a name who lives here", ("boards", i, "sits"))
         if len(board.sits) > board.judges:
@@ -123,23 +116,11 @@ def _places(scenario: Scenario) -> Iterator[Found]:
             yield Found(("persons", i, "stratum"), got, "a region and stratum with room for all")
 
 
-def _sabotage(scenario: Scenario) -> Iterator[Found]:
-    accidents = scenario.leads.accidents
-    home = [one.id for one in scenario.population.organisations if not one.abroad and one.members.value > 0]
-    yield from _one(accidents.by, home, "organisation at home with members", ("leads", "accidents", "by"))
-
-
-def _expectation(scenario: Scenario) -> Iterator[Found]:
-    yield from check_steps(("fear", "expectation"), scenario.fear.expectation)
-
-
 _PERSONS: Path = ("persons",)
 PERSON_CHECKS = (
     ((_PERSONS, ("population", "regions"), ("population", "strata"), ("orders",), ("sources",)), _references),
     ((_PERSONS, ("time",)), _dates),
     ((_PERSONS, ("shams",), ("boards",)), _roles),
     ((_PERSONS, ("population", "regions"), ("population", "strata")), _places),
-    ((("leads", "accidents"), ("population", "organisations")), _sabotage),
-    ((("fear", "expectation"),), _expectation),
 )
 """Places read and the check, as in `greatfear.scenario.checks`."""

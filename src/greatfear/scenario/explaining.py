@@ -10,13 +10,12 @@ from greatfear.scenario.campaign import Board
 from greatfear.scenario.citing import grounds_table
 from greatfear.scenario.explaining_campaign import campaigns_in_words, days, runs_in, work_in_words
 from greatfear.scenario.explaining_centre import centre_in_words, is_idle
-from greatfear.scenario.explaining_families import families, trial
-from greatfear.scenario.explaining_persons import persons_in_words, sabotage_in_words
-from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
+from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
 from greatfear.scenario.ranges import range_words
+from greatfear.scenario.tribunals import trial
 from greatfear.show.wording import Wording
 
 __all__ = ["explain", "periods"]
@@ -26,8 +25,8 @@ def explain(scenario: Scenario) -> str:
     """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes."""
     blocks = [_head(scenario), _society(scenario), _naming(scenario), _leads(scenario), work_in_words(scenario)]
     blocks += [_effects(scenario)] if scenario.outcomes else []
-    blocks += [_boards(scenario), campaigns_in_words(scenario), plots_in_words(scenario), shams_in_words(scenario)]
-    blocks += [persons_in_words(scenario), sabotage_in_words(scenario), *families(scenario)]
+    blocks += [_boards(scenario), campaigns_in_words(scenario)]
+    blocks += [one.words(scenario) for one in MECHANISMS if one.words]
     centre = "" if scenario.wording and is_idle(scenario) else centre_in_words(scenario)
     blocks += [_timeline(scenario), centre, papers_in_words(scenario.papers), _assumed(scenario)]
     return "\n\n".join(block for block in blocks if block) + "\n"

@@ -1,11 +1,11 @@
-"""Persons with names, real sabotage and the expectation of an invasion, in words."""
+"""Persons with names, in words."""
 
 from __future__ import annotations
 
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.persons import NamedPerson
 
-__all__ = ["expectation_in_words", "persons_in_words", "sabotage_in_words"]
+__all__ = ["persons_in_words"]
 
 
 def persons_in_words(scenario: Scenario) -> str:
@@ -27,24 +27,3 @@ def _person(scenario: Scenario, person: NamedPerson) -> str:
     words.append(f"the name is held out in sittings from {person.held_out} on" if person.held_out else "")
     said = "; ".join(word for word in words if word)
     return f"{person.name}: {said}." if said else f"{person.name}."
-
-
-def sabotage_in_words(scenario: Scenario) -> str:
-    """Return what is said of real sabotage; empty where nothing is."""
-    rule = scenario.leads.accidents
-    if not rule.rate.value or not (rule.sabotage.value or rule.by or rule.seen.value):
-        return ""
-    who = f"a member of {rule.by}" if rule.by else "a person of the unit"
-    return (
-        f"Real sabotage: a share of {rule.sabotage.value:g} of the accidents is done by {who}, who is suspected with\n"
-        f"  probability {rule.seen.value:g} when the office reads the accident as sabotage."
-    )
-
-
-def expectation_in_words(scenario: Scenario) -> list[str]:
-    """Return what the expectation of an invasion adds to fear, a line each."""
-    fear = scenario.fear
-    if not (fear.expected.value and fear.expectation):
-        return []
-    steps = ", ".join(f"{step.value.value:g} from {step.since}" for step in fear.expectation)
-    return [f"  An expected invasion adds {fear.expected.value:g} a day times its expectation: {steps}."]

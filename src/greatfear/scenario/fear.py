@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from greatfear.scenario.found import Found, Path
+from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report
 from greatfear.scenario.population import Id
 from greatfear.scenario.process import Step
 from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
+from greatfear.scenario.references import refer
+from greatfear.scenario.steps import check_steps
 
-__all__ = ["Fear", "Scare"]
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
+
+__all__ = ["FEAR", "Fear", "Scare"]
 
 
 class Scare(Part):
@@ -48,3 +56,64 @@ class Fear(Part):
     expected: Annotated[Quantity, Unit("units of F per day at an expectation of 1", 0, 100)] = assumed(
         0.0, "an expected invasion frightens nobody", later=True
     )
+
+
+_REGIONS: Path = ("population", "regions")
+
+
+def _scares(scenario: Scenario) -> Iterator[Found]:
+    regions = [region.id for region in scenario.population.regions]
+    for i, scare in enumerate(scenario.fear.scares):
+        here: Path = ("fear", "scares", i)
+        yield from refer(scare.regions, regions, "region", (*here, "regions"))
+        if not scenario.time.start <= scare.start < scenario.time.end:
+            allowed = f"a date in the period {scenario.time.start} to {scenario.time.end}, end excluded"
+            yield Found((*here, "start"), str(scare.start), allowed)
+
+
+def _expectation(scenario: Scenario) -> Iterator[Found]:
+    yield from check_steps(("fear", "expectation"), scenario.fear.expectation)
+
+
+def _words(scenario: Scenario) -> str:
+    fear = scenario.fear
+    lines = []
+    if fear.unit.value:
+        how = f"exp({fear.unit.value:g} U)" if fear.rule == "exponential" else f"1 + {fear.unit.value:g} U"
+        lines.append(f"  Where U arrests were seen in the unit, denunciations are multiplied by {how}.")
+    if fear.accident.value:
+        lines.append(f"  An accident read as sabotage frightens like {fear.accident.value:g} arrests.")
+    for scare in fear.scares:
+        where = ", ".join(scare.regions) or "everywhere"
+        lines.append(
+            f"  {scare.name or scare.id}: from {scare.start}, {scare.days} days, {scare.fear.value:g} a day, {where}."
+        )
+    lines += _expected_invasion(fear)
+    return "\n".join(["Fear, besides arrests in the region:", *lines]) if lines else ""
+
+
+def _expected_invasion(fear: Fear) -> list[str]:
+    """Return what the expectation of an invasion adds to fear, a line each."""
+    if not (fear.expected.value and fear.expectation):
+        return []
+    steps = ", ".join(f"{step.value.value:g} from {step.since}" for step in fear.expectation)
+    return [f"  An expected invasion adds {fear.expected.value:g} a day times its expectation: {steps}."]
+
+
+def _rows(told: Report) -> Iterator[MechanismRow]:
+    largest = max((row[2] for row in told["series"]), default=0.0)
+    yield MechanismRow("fear", "largest of a region", largest, "arrests per thousand persons")
+    yield MechanismRow(
+        "fear", "denunciations moved by arrests in the unit", told["denouncers_moved"], "statements", True
+    )
+
+
+FEAR = Mechanism(
+    "fear",
+    checks=(
+        ((("fear",), ("time",), _REGIONS), _scares),
+        ((("fear", "expectation"),), _expectation),
+    ),
+    words=_words,
+    rows=_rows,
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path
 
-__all__ = ["refer"]
+__all__ = ["refer", "refer_one"]
 
 
 def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, keys: bool = False) -> Iterator[Found]:
@@ -20,3 +20,9 @@ def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, key
             one = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
             allowed = f"the id of {one}: {some}" if known else f"the id of {one}; there are none"
             yield Found((*path, name if keys else index), f"the {kind} {name!r}", allowed, fix)
+
+
+def refer_one(name: str | None, known: Sequence[str], kind: str, path: Path) -> Iterator[Found]:
+    """Yield the fault of a single reference, if it has one; None and an empty name refer to nothing."""
+    for one in refer([name] if name else [], known, kind, ()):
+        yield Found(path, one.got, one.allowed, one.fix)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from greatfear.scenario.found import Found
+from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report, ordered
 from greatfear.scenario.population import Id, Share
 from greatfear.scenario.process import Coefficient
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
+from greatfear.scenario.references import refer
 
-__all__ = ["Votes"]
+if TYPE_CHECKING:
+    from greatfear.scenario.model import Scenario
+
+__all__ = ["VOTES", "Votes"]
 
 Support = Annotated[Quantity, Unit("units of support", -1000, 1000)]
 
@@ -39,3 +46,38 @@ class Votes(Part):
     named: Annotated[Quantity, Unit("persons denounced per meeting", 0, 32)] = assumed(
         0.0, "nobody is named from the floor"
     )
+
+
+def _check(scenario: Scenario) -> Iterator[Found]:
+    votes, strata = scenario.votes, [stratum.id for stratum in scenario.population.strata]
+    yield from refer(votes.by_stratum, strata, "stratum", ("votes", "by_stratum"), keys=True)
+    yield from ordered(votes.since, votes.until, ("votes", "until"))
+
+
+def _words(scenario: Scenario) -> str:
+    votes = scenario.votes
+    if not votes.rate.value:
+        return ""
+    lines = [f"Votes: {votes.rate.value:g} meetings per unit and day."]
+    lines.append(
+        f"  Private support is Normal({votes.support.value:g}, {votes.spread.value:g}); a hand is raised where"
+    )
+    lines.append(
+        f"  s + {votes.fear.value:g} F + {votes.unit_fear.value:g} U + {votes.social.value:g} share > {votes.threshold.value:g}."
+    )
+    if votes.report_no.value or votes.named.value:
+        lines.append(
+            f"  Minutes name {votes.report_no.value:g} of those against; {votes.named.value:g} are denounced at each meeting."
+        )
+    return "\n".join(lines)
+
+
+def _rows(told: Report) -> Iterator[MechanismRow]:
+    yield MechanismRow("votes", "meetings", told["meetings"], "meetings")
+    yield MechanismRow("votes", "hands up", told["reported_share"], "share")
+    yield MechanismRow("votes", "private support of those present", told["private_share"], "share", True)
+    yield MechanismRow("votes", "named in minutes for keeping the hand down", told["named_in_minutes"], "statements")
+    yield MechanismRow("votes", "denounced from the floor", told["named_from_the_floor"], "statements")
+
+
+VOTES = Mechanism("votes", checks=(((("votes",), ("population", "strata")), _check),), words=_words, rows=_rows)

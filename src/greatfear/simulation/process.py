@@ -113,8 +113,8 @@ class Process:
             family.morning(self, day, today.halted)
         self._grant(day)
         self._arrest(today)
-        for family in self.before_sittings:
-            family.before_sittings(self, day)
+        for early in self.before_sittings:
+            early.before_sittings(self, day)
         self._speak(today)
         self._judge(today)
         for family in self.families:

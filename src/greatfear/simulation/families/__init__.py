@@ -8,21 +8,15 @@ of its own: switching it off moves no draw of the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.scenario.model import Scenario
-from greatfear.simulation.families.accidents import accidents_family
-from greatfear.simulation.families.documents import documents_family
-from greatfear.simulation.families.fear import fear_family
-from greatfear.simulation.families.named import named_family
-from greatfear.simulation.families.organisations import organisations_of
-from greatfear.simulation.families.sham import sham_family
-from greatfear.simulation.families.tribunals import tribunals_family
-from greatfear.simulation.families.votes import votes_family
 from greatfear.world.layout import World
 
 if TYPE_CHECKING:
@@ -72,17 +66,20 @@ class Naming(Protocol):
         """Return names by address."""
 
 
-FAMILIES: tuple[Callable[[Scenario, World], Family | None], ...] = (
-    accidents_family,
-    fear_family,
-    votes_family,
-    documents_family,
-    tribunals_family,
-    sham_family,
-    organisations_of,
-    named_family,
-)
-"""Builders in the order in which families act; each returns None where the scenario does not suppose the family."""
+Builder: TypeAlias = Callable[[Scenario, World], Family | None]
+
+
+def _builder(name: str) -> Builder:
+    """Return the function `supposed` of the module of a family."""
+    built: Builder = import_module(f"{__name__}.{name}").supposed
+    return built
+
+
+FAMILIES: tuple[Builder, ...] = tuple(_builder(one.name) for one in MECHANISMS)
+"""Builders in the order in which families act; each returns None where the scenario does not suppose the family.
+
+The list of families is `greatfear.scenario.mechanisms.MECHANISMS`: the half of a family that acts is in the module of its name.
+"""
 
 
 def families_of(scenario: Scenario, world: World) -> tuple[Family, ...]:

@@ -21,7 +21,7 @@ from greatfear.world.people import member_address
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["AccidentsFamily", "accidents_family"]
+__all__ = ["AccidentsFamily", "supposed"]
 
 _ACCIDENT = np.dtype([("day", "i4"), ("region", "i4"), ("turn", "i4"), ("who", "i8"), ("read", "i1"), ("seen", "i1")])
 
@@ -151,7 +151,7 @@ class AccidentsFamily:
         }
 
 
-def accidents_family(scenario: Scenario, world: World) -> AccidentsFamily | None:
+def supposed(scenario: Scenario, world: World) -> AccidentsFamily | None:
     """Return the family where accidents happen and the scenario says something of real sabotage."""
     rule = scenario.leads.accidents
     supposed = rule.sabotage.value > 0 or rule.seen.value > 0 or rule.by is not None

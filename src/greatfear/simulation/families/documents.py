@@ -22,7 +22,7 @@ from greatfear.world.people import stratum_member
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["DocumentsFamily", "documents_family"]
+__all__ = ["DocumentsFamily", "supposed"]
 
 _LEAK, _BELIEVED, _SEEN, _HOUR, _WHOM, _PLACE = range(6)
 """Draws about one paper: added to 64 times its running number."""
@@ -162,7 +162,7 @@ class DocumentsFamily:
         }
 
 
-def documents_family(scenario: Scenario, world: World) -> DocumentsFamily | None:
+def supposed(scenario: Scenario, world: World) -> DocumentsFamily | None:
     """Return the family where a scenario supposes papers."""
     given = any(service.rate.value > 0 for service in scenario.documents)
     return DocumentsFamily(scenario, world) if given else None

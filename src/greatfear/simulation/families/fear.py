@@ -23,7 +23,7 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["FearFamily", "fear_family", "felt_in", "unit_of"]
+__all__ = ["FearFamily", "supposed", "felt_in", "unit_of"]
 
 _FORGOTTEN = 0.05
 """Below this many arrests a unit is forgotten: three times the decay after one arrest."""
@@ -171,7 +171,7 @@ class FearFamily:
         return {"denouncers_moved": int(self.counted[2]), "columns": columns, "series": self.series}
 
 
-def fear_family(scenario: Scenario, world: World) -> FearFamily | None:
+def supposed(scenario: Scenario, world: World) -> FearFamily | None:
     """Return the family where a scenario supposes fear beyond arrests in the region."""
     fear = scenario.fear
     expects = fear.expected.value > 0 and bool(fear.expectation)

@@ -25,7 +25,7 @@ from greatfear.world.named import named_addresses
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["NamedFamily", "named_family"]
+__all__ = ["NamedFamily", "supposed"]
 
 
 class NamedFamily:
@@ -138,6 +138,6 @@ class NamedFamily:
         return {"epoch": str(self.epoch), "persons": self.told}
 
 
-def named_family(scenario: Scenario, world: World) -> NamedFamily | None:
+def supposed(scenario: Scenario, world: World) -> NamedFamily | None:
     """Return the family where a scenario names persons."""
     return NamedFamily(scenario, world) if scenario.persons else None

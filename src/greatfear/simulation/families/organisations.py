@@ -22,7 +22,7 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["Organisations", "organisations_of"]
+__all__ = ["Organisations", "supposed"]
 
 ATTEMPT = np.dtype(
     [("time", "f8"), ("chance", "f8"), ("organisation", "i4"), ("active", "i4"), ("party", "i4"), ("seen", "i4"),
@@ -30,7 +30,7 @@ ATTEMPT = np.dtype(
 )  # fmt: skip
 
 
-def organisations_of(scenario: Scenario, world: World) -> Organisations | None:
+def supposed(scenario: Scenario, world: World) -> Organisations | None:
     """Return the family where some organisation has members and makes plans."""
     plans = np.array([one.plans.hazard.value > 0 for one in scenario.population.organisations], np.bool_)
     return Organisations(scenario, world) if np.any(plans & (world.organisation["members"] > 0)) else None
@@ -171,14 +171,14 @@ class Organisations:
 
 def _held_back(process: Process, o: int) -> float:
     """Return the share of an organisation's plans that the shams its leader trusts hold back."""
-    from greatfear.simulation.families.sham import shams_of
+    from greatfear.simulation.families.shams import shams_of
 
     return 1.0 - math.prod(1.0 - sham.held(o) for sham in shams_of(process.families))
 
 
 def _made_up(process: Process, o: int, day: int, held_attempts: float) -> float:
     """Return the attempts a day by which an organisation makes up for what was held back."""
-    from greatfear.simulation.families.sham import shams_of
+    from greatfear.simulation.families.shams import shams_of
 
     return sum(sham.made_up(o, day, held_attempts) for sham in shams_of(process.families))
 

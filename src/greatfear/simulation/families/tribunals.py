@@ -23,7 +23,7 @@ from greatfear.world.named import named_addresses
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["TribunalsFamily", "tribunals_family"]
+__all__ = ["TribunalsFamily", "supposed"]
 
 
 class TribunalsFamily:
@@ -139,7 +139,7 @@ class TribunalsFamily:
         return {"judges_reported_by_fellows": reported, "judges_arrested_later": arrested, "boards": boards}
 
 
-def tribunals_family(scenario: Scenario, world: World) -> TribunalsFamily | None:
+def supposed(scenario: Scenario, world: World) -> TribunalsFamily | None:
     """Return the family where a board has judges or holds public trials."""
     supposed = any(board.judges or board.kind == "public" for board in scenario.boards)
     return TribunalsFamily(scenario, world) if supposed else None

@@ -22,7 +22,7 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["VotesFamily", "votes_family"]
+__all__ = ["VotesFamily", "supposed"]
 
 _MONTH = 30
 
@@ -178,6 +178,6 @@ class VotesFamily:
         }
 
 
-def votes_family(scenario: Scenario, world: World) -> VotesFamily | None:
+def supposed(scenario: Scenario, world: World) -> VotesFamily | None:
     """Return the family where a scenario supposes meetings."""
     return VotesFamily(scenario, world) if scenario.votes.rate.value else None

@@ -20,10 +20,10 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["Shams", "shams_of", "sham_family"]
+__all__ = ["Shams", "shams_of", "supposed"]
 
 
-def sham_family(scenario: Scenario, world: World) -> Shams | None:
+def supposed(scenario: Scenario, world: World) -> Shams | None:
     """Return the family where the scenario supposes a sham."""
     return Shams(scenario, world) if scenario.shams else None
 
