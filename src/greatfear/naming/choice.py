@@ -87,7 +87,7 @@ def _log_without(utilities, part, n, chosen, turn, top, powers):
     for c in range(n):
         if not _taken(chosen, turn, c):
             highest = max(highest, utilities[c] - part[c])
-    # the largest utility may itself rest on this basis: then all exponentials are taken anew
+    # the largest utility may itself rest on this basis: then all exponentials are computed again
     for c in range(n):
         if not _taken(chosen, turn, c):
             known = highest == top and part[c] == 0.0
