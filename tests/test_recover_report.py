@@ -75,9 +75,10 @@ def test_living_memory_is_asked_for_a_purpose_once(tmp_path: Path, capsys: pytes
 
 
 def test_a_wrong_range_is_told(giaveno: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["recover", str(giaveno), "--question", "x", "--prevalence", "0.4:0.1"]) == 1
-    assert "the lower first" in capsys.readouterr().err
-    assert main(["recover", "veracity", str(giaveno), "--prevalence", "few"]) == 2
+    for command, option in (([], "--prevalence"), (["veracity"], "--prevalence"), (["copies"], "--share")):
+        for typed, words in (("0.4:0.1", "the lower first"), ("few", "joined by a colon"), ("nan:0.5", "the lower first")):
+            assert main(["recover", *command, str(giaveno), option, typed]) == 1
+            assert words in capsys.readouterr().err
 
 
 def spoken(rows: list[tuple[int, int, float]], n_persons: int = 8, **more: list[str]) -> Archive:

@@ -104,15 +104,11 @@ def shares(
     tell(result, output, as_json=json)
 
 
-def _range(text: str | None) -> tuple[float, float] | None:
+def _prevalence(text: str | None) -> tuple[float, float] | None:
     """Return ``"0.005:0.04"`` as two numbers."""
-    if text is None:
-        return None
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise typer.BadParameter("two shares joined by a colon, as in 0.005:0.04", param_hint="--prevalence") from None
+    from greatfear.recover.ranges import range_of
+
+    return range_of(text, "--prevalence", "0.005:0.04")
 
 
 def veracity(
@@ -148,7 +144,7 @@ def veracity(
         result = found(
             opened,
             question=question,
-            prevalence=_range(prevalence),
+            prevalence=_prevalence(prevalence),
             free=free,
             evidence=evidence,
             purpose=purpose,
@@ -190,7 +186,7 @@ def everything(
     opened = open_archive(archive)
     folder = output or archive / "recover"
     with stage("asking what the archive supports"):
-        found = survey(opened, question=question, prevalence=_range(prevalence), free=free, purpose=purpose, seed=seed)
+        found = survey(opened, question=question, prevalence=_prevalence(prevalence), free=free, purpose=purpose, seed=seed)
         page = write_recover_report(found, folder, archive=str(archive))
     answer(f"{found.summary()}\n\nreport: {page}", found.to_dict() | {"report": str(page)}, as_json=json)
 

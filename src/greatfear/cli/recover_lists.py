@@ -121,26 +121,12 @@ def copies(
       greatfear recover copies statements.csv --persons persons.csv -o copies
     """
     from greatfear.recover import copies as found
+    from greatfear.recover.ranges import range_of
 
+    given = range_of(share, "--share", "0.1:0.5", has_ends=True)
     with stage("weighing sources"):
-        result = found(statements, persons=persons, share=_range(share), purpose=purpose)
+        result = found(statements, persons=persons, share=given, purpose=purpose)
     tell(result, output, as_json=json)
-
-
-def _range(text: str | None) -> tuple[float, float] | None:
-    """Return 0.1:0.5 as two numbers."""
-    if text is None:
-        return None
-    from greatfear.errors import Fault, FaultList
-
-    low, _, high = text.partition(":")
-    try:
-        pair = (float(low), float(high))
-    except ValueError:
-        pair = (1.0, 0.0)
-    if not 0 <= pair[0] <= pair[1] <= 1:
-        raise FaultList([Fault("--share", repr(text), "LOW:HIGH within 0 and 1, as in 0.1:0.5")], "command line")
-    return pair
 
 
 PARTS: dict[str, Callable[..., None]] = {"coverage": coverage, "aliases": aliases, "copies": copies}

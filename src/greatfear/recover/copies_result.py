@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from greatfear.errors import FaultList
 from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.copies_figures import draw_intervals, draw_subject
 from greatfear.recover.copies_input import Statements, statements_of_archive, statements_of_table, table_of_file
 from greatfear.recover.copies_kernel import root_interval
 from greatfear.recover.copies_model import Copying, Found, learn_copying
 from greatfear.recover.purpose import ask_for_purpose
+from greatfear.recover.ranges import range_fault
 from greatfear.recover.result import Check, Drawing, Result, by_id, refused
 
 if TYPE_CHECKING:
@@ -62,9 +64,7 @@ def copies(
     Raises
     ------
     greatfear.errors.FaultList
-        The table cannot be read.
-    ValueError
-        `share` is no range within 0 and 1.
+        The table cannot be read, or `share` is no range within 0 and 1.
 
     Examples
     --------
@@ -74,8 +74,9 @@ def copies(
     >>> copies(table, share=(0.2, 0.4)).table.column("copy_high").to_pylist()
     [0.0, 0.4]
     """
-    if share is not None and not 0 <= share[0] <= share[1] <= 1:
-        raise ValueError(f"share must be a range within 0 and 1, least first, not {share}")
+    wrong = None if share is None else range_fault("share", share, "0.1:0.5", has_ends=True)
+    if wrong is not None:
+        raise FaultList([wrong], "copies")
     told, kept = _statements(statements, persons, purpose)
     settings: dict[str, object] = {"share": share, **kept}
     if not told.keys:

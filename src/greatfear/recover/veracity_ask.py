@@ -13,6 +13,7 @@ from greatfear.archive import Archive
 from greatfear.describe.columns import coded, numbers
 from greatfear.errors import Fault, FaultList
 from greatfear.recover.ledger_rows import read_namings
+from greatfear.recover.ranges import range_fault
 from greatfear.recover.shares_fit import why_no_shares
 
 __all__ = ["LEAST_SPEAKERS", "asked_faults", "free_classes", "labels_of", "why_no_membership"]
@@ -24,14 +25,9 @@ _FREE = re.compile(r"(pressure|channel|circumstance)\s*=\s*([\w. -]+)$")
 def asked_faults(prevalence: tuple[float, float] | None, evidence: str, free: str) -> list[Fault]:
     """Return what is wrong with what a user said."""
     faults = []
-    if prevalence is not None and not 0 < prevalence[0] < prevalence[1] < 1:
-        faults.append(
-            Fault(
-                "prevalence",
-                f"{prevalence[0]:g} to {prevalence[1]:g}",
-                "two shares between 0 and 1, the lower first, as in 0.005:0.04",
-            )
-        )
+    wrong = None if prevalence is None else range_fault("prevalence", prevalence, "0.005:0.04")
+    if wrong is not None:
+        faults.append(wrong)
     if evidence not in ("mutual", "all"):
         faults.append(Fault("evidence", repr(evidence), "'mutual' or 'all'"))
     faults += [
