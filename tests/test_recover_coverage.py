@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from greatfear.archive import Archive
 from greatfear.draws import purpose_key
@@ -324,6 +325,12 @@ def test_a_claim_says_which_dependence_it_needs() -> None:
     assert interaction_needed(lists, lists.n_observed + 50, lists.n_observed + 100) == 2
     assert math.isnan(interaction_needed(lists, lists.n_observed + 50, 10))
     result = coverage(lists, claim=2000, effort=0.05, n_boot=0)
+    drawn = Figure()
+    axes = drawn.subplots(1, 2)
+    for ax, drawing in zip(axes, result.drawings, strict=True):
+        assert result.plot(drawing.name, ax=ax) is drawn
+        assert ax.get_xlabel()
+    assert result.plot() is not drawn
     assert any("2,000 persons need" in line for line in result.words)
     assert max(result.tables["sensitivity"].column("persons").to_pylist()) >= 2000
     below = coverage(lists, claim=3, effort=0.05, n_boot=0)

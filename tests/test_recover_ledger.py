@@ -17,7 +17,9 @@ import greatfear as gf
 from greatfear.archive import Archive
 from greatfear.cli import main
 from greatfear.errors import FaultList, UnknownNameError
+from greatfear.recover.ledger_echo import _choices, echo_table
 from greatfear.recover.ledger_groups import pairs_of, to_strike
+from greatfear.recover.ledger_rows import read_namings
 from greatfear.recover.purpose import ask_for_purpose
 from reference import ledger as naive
 
@@ -232,3 +234,60 @@ def test_a_million_statements_take_seconds() -> None:
     began = time.process_time()
     assert gf.recover.ledger(archive).verdict == "tells"
     assert time.process_time() - began < 20
+
+
+def choices_by_hand(
+    rows: list[tuple[int, int, int, int]], n: int, *, same_day: bool = False
+) -> list[tuple[list[int], int]]:
+    """Return for each naming (speaker, subject, office, day) the persons of each kind who could be named, and the kind named."""
+    found = []
+    for i, j, o, d in rows:
+        before = [r for r in rows if r[3] < d or (same_day and r[3] == d)]
+        kinds = []
+        for other in range(n):
+            said, heard = (any(r[1] == other and r[k] == v for r in before) for k, v in ((0, i), (2, o)))
+            famous = any(r[1] == other for r in before)
+            kinds.append(4 if said and heard else 3 if said else 2 if heard else int(famous))
+        found.append(([sum(kinds[p] == k for p in range(n) if p != i) for k in range(5)], kinds[j]))
+    return found
+
+
+def test_the_echo_counts_everybody_who_could_have_been_named() -> None:
+    rng = np.random.default_rng(5)
+    n = 14
+    rows = [(int(i), int((i + 1 + rng.integers(n - 1)) % n), int(rng.integers(3)), int(d))
+            for i, d in zip(rng.integers(6, size=80), np.sort(rng.integers(25, size=80)), strict=True)]  # fmt: skip
+    namings = read_namings(said_by_rows(rows, n))
+    found = _choices(namings)
+    by_hand = choices_by_hand(rows, n)
+    assert sorted(zip(found.count.tolist(), found.kind.tolist(), strict=True)) == sorted(by_hand)
+    planted = choices_by_hand(rows, n, same_day=True)
+    assert sorted(found.count.tolist()) != sorted(count for count, _ in planted), (
+        "words of one day do not precede one another"
+    )
+
+
+@pytest.mark.parametrize(("pull", "low", "high"), [(0.0, -0.06, 0.06), (2.0, 0.28, 0.42)])
+def test_the_echo_explains_what_was_put_in_and_nothing_else(pull: float, low: float, high: float) -> None:
+    """Names drawn at random, or e^2 times rather if the office had heard them: 0, and what the rule itself makes of it."""
+    rng = np.random.default_rng(8)
+    n, heard, rows, truth = 400, np.zeros(400, bool), [], []
+    for day in range(120):
+        weight = np.exp(pull * heard)
+        chosen = rng.choice(n, 5, p=weight / weight.sum())
+        truth += (heard[chosen] - heard.mean()).tolist()
+        rows += [(int((j + 1 + rng.integers(n - 1)) % n), int(j), 0, day) for j in chosen]
+        heard[chosen] = True
+    row = {r["preference"]: r for r in echo_table(read_namings(said_by_rows(rows, n))).to_pylist()}["office"]
+    assert row["explained_low"] - 0.04 < np.mean(truth) < row["explained_high"] + 0.04
+    assert low < row["explained"] < high
+
+
+def said_by_rows(rows: list[tuple[int, int, int, int]], n: int) -> Archive:
+    columns = [np.array(column, np.int32) for column in zip(*rows, strict=True)]
+    said = {
+        "statement": np.arange(len(rows), dtype=np.int32), "time": columns[3].astype(float), "precision": ["day"] * len(rows),
+        "speaker": columns[0], "subject": columns[1], "channel": ["interrogation"] * len(rows), "office": columns[2],
+    }  # fmt: skip
+    persons = {"person": np.arange(n, dtype=np.int32), "id": [f"P{k}" for k in range(n)]}
+    return Archive.from_tables({"persons": pa.table(persons), "statements": pa.table(said)}, epoch=EPOCH)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ __all__ = [
     "figure",
     "film",
     "mark",
+    "onto",
     "ramp",
     "save",
     "svg",
@@ -56,6 +59,19 @@ _STYLE: dict[str, Any] = _PLAIN | {
 }
 
 
+_GIVEN: ContextVar[Any] = ContextVar("axes", default=None)
+
+
+@contextmanager
+def onto(ax: Any) -> Iterator[None]:
+    """Draw into these axes, wherever `figure` is called without axes of its own; None changes nothing."""
+    token = _GIVEN.set(ax)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
+
+
 def figure(
     size: tuple[float, float], shape: tuple[int, int] = (1, 1), *, ax: Any = None, **grid: Any
 ) -> tuple[Any, list[Any]]:
@@ -74,6 +90,7 @@ def figure(
     """
     import matplotlib as mpl
 
+    ax = _GIVEN.get() if ax is None else ax
     if ax is not None:
         return ax.figure, [ax]
     with mpl.rc_context(_STYLE):  # type: ignore[arg-type]

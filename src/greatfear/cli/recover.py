@@ -186,7 +186,9 @@ def everything(
     opened = open_archive(archive)
     folder = output or archive / "recover"
     with stage("asking what the archive supports"):
-        found = survey(opened, question=question, prevalence=_prevalence(prevalence), free=free, purpose=purpose, seed=seed)
+        found = survey(
+            opened, question=question, prevalence=_prevalence(prevalence), free=free, purpose=purpose, seed=seed
+        )
         page = write_recover_report(found, folder, archive=str(archive))
     answer(f"{found.summary()}\n\nreport: {page}", found.to_dict() | {"report": str(page)}, as_json=json)
 

@@ -46,7 +46,7 @@ def draw_models(counts: ListCounts, models: Sequence[Model], claim: float | None
     """Draw one bar a model with its assumption beside it."""
     from greatfear.canvas import GREY, INK, PALETTE, figure, thousands, titled
 
-    drawn, (axes, notes) = figure((10.5, 0.72 * len(models) + 1.1), (1, 2), width_ratios=[1.0, 1.25], sharey=True)
+    drawn, (axes, *beside) = figure((10.5, 0.72 * len(models) + 1.1), (1, 2), width_ratios=[1.0, 1.25], sharey=True)
     top = max((model.estimate for model in models), default=1.0)
     end = max(min(max(model.high for model in models), _WIDEST * top), claim or 0.0)
     for row, model in enumerate(models):
@@ -55,10 +55,6 @@ def draw_models(counts: ListCounts, models: Sequence[Model], claim: float | None
             [model.low, min(model.high, end)], [row, row], color=colour, linewidth=4, alpha=0.55, solid_capstyle="butt"
         )
         axes.plot([model.estimate], [row], "o", color=colour, markersize=6)
-        note = f"{model.name}: {model.estimate:,.0f} ({model.low:,.0f} to {model.high:,.0f})"
-        notes.text(0, row - 0.3, note, fontsize=8, va="center", color=INK if model.stands else GREY, weight="bold")
-        about = model.assumption + (f" Does not stand: {model.not_standing}." if model.not_standing else "")
-        notes.text(0, row - 0.1, textwrap.fill(about, 96), fontsize=6.8, va="top", color=INK if model.stands else GREY)
     axes.axvline(counts.n_observed, color=INK, linewidth=0.9)
     axes.annotate(
         f"{counts.n_observed:,} on the lists", (counts.n_observed, -0.62), fontsize=7, ha="left", xytext=(3, 0),
@@ -70,12 +66,28 @@ def draw_models(counts: ListCounts, models: Sequence[Model], claim: float | None
         ylim=(len(models) - 0.3, -0.8), yticks=[], xlabel="persons in all", xlim=(0.9 * counts.n_observed, end * 1.03)
     )
     axes.spines["left"].set_visible(False)
-    notes.set(xlim=(0, 1), xticks=[])
-    notes.spines[:].set_visible(False)
+    for notes in beside:
+        _write_beside(notes, models)
+    if not beside:
+        axes.set_yticks(range(len(models)), [model.name for model in models], fontsize=8)
     thousands(axes, "x")
     titled(axes, "persons on at least one list or on none")
     out: Figure = drawn
     return out
+
+
+def _write_beside(notes: Any, models: Sequence[Model]) -> None:
+    """Write number and assumption beside the bar of each model."""
+    from greatfear.canvas import GREY, INK
+
+    for row, model in enumerate(models):
+        ink = INK if model.stands else GREY
+        note = f"{model.name}: {model.estimate:,.0f} ({model.low:,.0f} to {model.high:,.0f})"
+        notes.text(0, row - 0.3, note, fontsize=8, va="center", color=ink, weight="bold")
+        about = model.assumption + (f" Does not stand: {model.not_standing}." if model.not_standing else "")
+        notes.text(0, row - 0.1, textwrap.fill(about, 96), fontsize=6.8, va="top", color=ink)
+    notes.set(xlim=(0, 1), xticks=[])
+    notes.spines[:].set_visible(False)
 
 
 def draw_sensitivity(counts: ListCounts, models: Sequence[Model], claim: float | None) -> Figure:

@@ -113,6 +113,7 @@ def over_draws(
     labels, entries = _labels(partitions), _entries(lists)
     n_draws = len(next(iter(labels.values())))
     rows, first = [], None
+    known: dict[tuple[object, ...], Answer] = {}
     for draw in range(n_draws):
         members = [
             (labels[record][draw] if record in labels else labels[other][draw] if other in labels else other, name)
@@ -120,7 +121,10 @@ def over_draws(
         ]
         counts = lists_from_members(members)
         first = first or counts
-        said = _answered(counts, seed)
+        key = (counts.names, counts.cells.tobytes())
+        if key not in known:
+            known[key] = _answered(counts, seed)
+        said = known[key]
         rows.append({"draw": draw, "persons_on_lists": counts.n_observed, **_numbers(said)})
     table = pa.Table.from_pylist(rows)
     told = [row for row in rows if math.isfinite(row["smallest"])]

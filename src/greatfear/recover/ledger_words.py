@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from greatfear.recover.ledger_echo import echo_words
 from greatfear.recover.ledger_rows import Namings
 
 __all__ = ["count", "ledger_words", "shows"]
@@ -34,7 +35,7 @@ def ledger_words(
         _independence(tables["persons"]),
     ]
     words += [_one_word(tables["persons"], tables["speakers"], k), _time(tables["days"], namings, cases)]
-    words += [_repeated(namings), _left_out(namings)]
+    words += [_repeated(namings), echo_words(tables.get("echo")), _left_out(namings)]
     return tuple(sentence for sentence in words if sentence)
 
 

@@ -17,6 +17,7 @@ from greatfear.show.face import Json
 from greatfear.show.plain import plain
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["Check", "Drawing", "Result", "Verdict", "by_id", "plain", "refused", "shown"]
@@ -162,8 +163,19 @@ class Result:
             raise UnknownNameError("person", person, nearest(person, ids) or ids[:3])
         return "\n".join(lines)
 
-    def plot(self, name: str | None = None) -> Figure:
+    def plot(self, name: str | None = None, *, ax: Axes | None = None) -> Figure:
         """Draw one figure; the first where no name is given.
+
+        Parameters
+        ----------
+        name : str, optional
+            Name of the figure.
+        ax : matplotlib axes, optional
+            Where to draw instead of a new figure; of a figure with two panels, the first is drawn there.
+
+        Returns
+        -------
+        matplotlib figure
 
         Raises
         ------
@@ -174,7 +186,10 @@ class Result:
         wanted = next(iter(known), "") if name is None else name
         if wanted not in known:
             raise UnknownNameError("figure", wanted, list(known))
-        return known[wanted].draw()
+        from greatfear.canvas import onto
+
+        with onto(ax):
+            return known[wanted].draw()
 
     def to_dict(self) -> dict[str, Json]:
         """Return everything as plain data, ready for JSON: words, checks, settings and tables by column."""

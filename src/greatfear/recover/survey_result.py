@@ -138,15 +138,23 @@ def survey(
         from greatfear.errors import FaultList
 
         raise FaultList(faults, "recover")
-    results = {}
+    results: dict[str, Result] = {}
     for part in ORDER:
         call = _part(part)
         if call is not None:
             more = asked if part == "veracity" else {"seed": seed} if part == "shares" else {}
+            if part == "coverage":
+                more = _who_is_who(archive, results.get("aliases"))
             results[part] = _answer(part, call, archive, {**more, "purpose": purpose})
     title = str(getattr(archive.manifest, "title", "") or "")
     settings = {**asked, **kept, "greatfear": version("greatfear")}
     return Survey(title, results, settings, archive.cite())
+
+
+def _who_is_who(archive: Archive, names: Result | None) -> dict[str, Any]:
+    """Return the draws of who is who, for lists of names; nothing where there are no lists or nothing was drawn."""
+    is_drawn = names is not None and "partitions" in names.tables
+    return {"partitions": names} if is_drawn and archive.n_rows("mentions") else {}
 
 
 def _part(name: str) -> Callable[..., Result] | None:
