@@ -11,6 +11,7 @@ import numpy.typing as npt
 from greatfear.recover.result import Check
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_short, information, side_by_side
+from greatfear.recover.veracity_messages import SETTLED
 from greatfear.recover.veracity_replay import replayed
 from greatfear.recover.veracity_structure import structure
 
@@ -131,7 +132,7 @@ class Power:
         found = [head]
         if not np.isnan(self.residual):
             means = "largest change in the last round of belief propagation, on which the checks rest"
-            found.insert(0, Check("D1 messages", self.residual, 1e-3, self.residual <= 1e-3, means))
+            found.insert(0, Check("D1 messages", self.residual, SETTLED, self.residual <= SETTLED, means))
         if np.isnan(self.slope):
             return found
         fair = 0.8 <= self.slope <= 1.25

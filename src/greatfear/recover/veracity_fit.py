@@ -85,7 +85,7 @@ def fit_long(design: Design, is_free: Bools, question: Question, effort: Effort,
     """Return the fit behind printed probabilities."""
     priors = priors_of(design, is_free)
     start = start_of(design, priors, question)
-    settings = Settings(effort.sweeps, effort.burn)
+    settings = Settings(effort.sweeps, effort.burn, weighs=True)
     chains = sample_chains(design, priors, question, start, settings, chains=effort.chains, seed=seed)
     member = over_twins(design, np.mean([chain.member for chain in chains], axis=0))
     parts = np.mean([chain.parts for chain in chains], axis=0)

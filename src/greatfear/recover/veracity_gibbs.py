@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from greatfear.draws import purpose_key, uniform
 from greatfear.draws.purpose import Purpose
-from greatfear.recover.kernels.expecting import subject_evidence
+from greatfear.recover.kernels.expecting import intensities, subject_evidence
 from greatfear.recover.kernels.sampling import allot_names, flip_members, gammas
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_learning import Learned
@@ -23,6 +23,8 @@ __all__ = ["Chain", "Run", "Settings", "sample", "sample_chains"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
+_WEIGHTS, _LARGE = 100, 100_000
+"""Draws of a chain whose weights are noted, a quarter of them in a record with more namings than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Settings:
         Whether talkers and fame are drawn; otherwise they are 1.
     flips : bool
         Whether membership is drawn; otherwise nobody is a member.
+    weighs : bool
+        Whether the weight of each naming is noted in some draws: one over its likelihood, by which it can be struck.
     """
 
     sweeps: int = 1500
@@ -46,13 +50,15 @@ class Settings:
     learns: bool = True
     varies: bool = True
     flips: bool = True
+    weighs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
     """What one chain found: means over draws, traces of a few numbers, and some draws of rates and members.
 
-    `without`: probability of the subject of each naming if that naming were struck.
+    `without`: probability of the subject of each naming if that naming were struck. `weights`: some draws of one over the
+    likelihood of each naming, (draws, namings); empty where they were not asked for.
     """
 
     member: Floats
@@ -61,6 +67,7 @@ class Chain:
     trace: dict[str, Floats]
     last: Rates
     drawn: tuple[tuple[Rates, Floats], ...]
+    weights: npt.NDArray[np.float32]
 
 
 _TRACED = ("members", "knowledge", "linear", "omega", "prevalence", "first")
@@ -193,6 +200,12 @@ class Run:
         allot_names(self.names, self.rates.kernel(), persons, self.member, self.keys[1], sweep, counts, sums)
         return counts
 
+    def weights(self) -> npt.NDArray[np.float32]:
+        """Return one over the likelihood of each naming, as things stand."""
+        found = np.zeros(len(self.design.sitting))
+        intensities(self.names, self.rates.kernel(), (self.rates.talk, self.rates.fame), self.member, found)
+        return (1.0 / np.maximum(np.expm1(np.minimum(found, 50.0)), 1e-9)).astype(np.float32)
+
     def draw_rates(self, counts: tuple[Floats, ...], sweep: int) -> None:
         """Draw the rates, given the counts: each has a Gamma distribution, but where and omega."""
         count, n_knowledge, n_where, n_lured = counts[:4]
@@ -301,6 +314,7 @@ def sample(
     total = np.zeros(design.n_persons)
     trace: dict[str, list[Any]] = {name: [] for name in _TRACED}
     kept = settings.sweeps - settings.burn
+    step, weights = max(kept // (_WEIGHTS if n <= _LARGE else _WEIGHTS // 4), 1), []
     drawn: list[tuple[Rates, Floats]] = []
     for sweep in range(settings.sweeps):
         if settings.flips:
@@ -313,6 +327,8 @@ def sample(
             run.draw_factors(counts, sweep)
         if noted:
             total += run.chance
+            if settings.weighs and (sweep - settings.burn) % step == 0:
+                weights.append(run.weights())
             if (sweep - settings.burn) % max(kept // 10, 1) == 0:
                 drawn.append((run.rates, run.member.copy()))
             for name, value in (
@@ -323,5 +339,6 @@ def sample(
     parts[:, 4] = np.maximum(1.0 - parts[:, :4].sum(axis=1), 0.0)
     ratio = without_member / np.maximum(without, 1e-300)
     return Chain(
-        total / kept, parts, ratio, {name: np.array(rows) for name, rows in trace.items()}, run.rates, tuple(drawn)
-    )
+        total / kept, parts, ratio, {name: np.array(rows) for name, rows in trace.items()}, run.rates, tuple(drawn),
+        np.array(weights, np.float32).reshape(len(weights), n),
+    )  # fmt: skip

@@ -18,8 +18,11 @@ __all__ = ["Learned", "Question", "learn", "learn_without_members"]
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 _EPSILON = 1e-9
-_FIRST, _GROWS, _HELD = 0.02, 1.3, 4
-"""Names a sitting from which knowledge begins; most by which it changes in a round; rounds in which it is held."""
+_FIRST, _GROWS, _HELD, _STILL = 0.02, 1.3, 4, 5e-3
+"""Names a sitting from which knowledge begins; most by which it changes in a round; rounds in which it is held; standstill."""
+_USUAL, _LONGEST, _LAST = 5_000, 8.0, 400
+"""Persons up to which the given number of rounds holds; how many times more there may be in a larger record, where chance moves
+knowledge less and a block takes longer to form; rounds of messages at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def learn(
     state = State.of(design, pairs, question, member)
     parts = np.zeros((len(design.sitting), 5))
     both, found = np.zeros(len(design.sitting)), 0.0
-    for turn in range(rounds):
+    for turn in range(int(rounds * np.clip(np.sqrt(design.n_persons / _USUAL), 1.0, _LONGEST))):
         before, known_before = state.member, rates.knowledge
         both = settle(exposure, pairs, rates, question, state)
         aim(question, state)
@@ -85,9 +88,9 @@ def learn(
         slow = np.clip(better.knowledge, known_before / _GROWS, known_before * _GROWS)
         rates = replace(better, knowledge=known_before if turn < _HELD else slow)
         moved = float(np.abs(state.member - before).max())
-        if turn > _HELD + 5 and moved < 2e-3 and np.abs(np.log(rates.knowledge / known_before)).max() < 0.02:
+        if turn > _HELD + 5 and moved < 2e-3 and np.abs(np.log(rates.knowledge / known_before)).max() < _STILL:
             break
-    both = settle(exposure, pairs, rates, question, state, rounds=200)
+    both = settle(exposure, pairs, rates, question, state, rounds=_LAST)
     _, found = _expected(exposure, rates, state.member, both, parts)
     member_now = np.clip(state.member, _EPSILON, 1 - _EPSILON)
     return Learned(rates, member_now, both, parts, state.total / max(design.n_persons, 1), found, state.residual)

@@ -19,7 +19,7 @@ from greatfear.recover.kernels.passing import pass_messages
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_rates import Exposure, Rates
 
-__all__ = ["Pairing", "Question", "State", "aim", "matched_beta", "settle"]
+__all__ = ["SETTLED", "Pairing", "Question", "State", "aim", "matched_beta", "settle"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
@@ -27,6 +27,7 @@ _STEP = 0.2
 """How far the mean field moves at once; regions with many members drive members out, and larger steps swing to and fro."""
 _SURE = 50.0
 SETTLED = 1e-4
+"""Largest change of a message or a probability at which belief propagation has come to rest."""
 
 
 @dataclass(frozen=True, slots=True)

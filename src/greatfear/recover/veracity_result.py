@@ -18,6 +18,7 @@ from greatfear.recover.shares_fit import ShareFit, fit_shares
 from greatfear.recover.shares_result import statements_table
 from greatfear.recover.veracity_ask import asked_faults, free_classes, labels_of, why_no_membership
 from greatfear.recover.veracity_checks import converged, fits, power, whose_number
+from greatfear.recover.veracity_decisive import decisive
 from greatfear.recover.veracity_figures import drawings_of
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_long
 from greatfear.recover.veracity_free import free_probability, shielding
@@ -195,21 +196,9 @@ class _Answer:
             total = np.bincount(design.subject, fitted.parts[:, place], n)
             columns[f"explained_{name}"] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         if self.range is not None:
-            columns |= self._decisive()
+            columns |= decisive(fitted)
         order = np.argsort(np.array(ids.to_pylist(), object), kind="stable")
         return pa.table(columns).take(pa.array(order))
-
-    def _decisive(self) -> dict[str, Any]:
-        """Return the statement without which each person's probability would fall most, and by how much."""
-        fitted, design = self.fitted, self.fitted.design
-        drop = fitted.member[design.subject] - fitted.without
-        order = np.lexsort((-drop, design.subject))
-        first = order[np.unique(design.subject[order], return_index=True)[1]]
-        row_of = np.full(len(design.sitting), -1)
-        row_of[design.naming[::-1]] = design.row[::-1]
-        statement, fall = np.full(design.n_persons, -1, np.int32), np.zeros(design.n_persons)
-        statement[design.subject[first]], fall[design.subject[first]] = row_of[first], np.maximum(drop[first], 0.0)
-        return {"decisive_statement": statement, "drop": fall}
 
     def _statements(self) -> pa.Table:
         """Return a row for each naming."""
