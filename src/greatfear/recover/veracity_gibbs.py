@@ -23,8 +23,8 @@ __all__ = ["Chain", "Run", "Settings", "sample", "sample_chains"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
-_WEIGHTS, _LARGE = 100, 100_000
-"""Draws of a chain whose weights are noted, a quarter of them in a record with more namings than this."""
+_WEIGHTS, _LARGE = 100, 200_000
+"""Draws of a chain whose weights are noted, and namings up to which there is room for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ def sample(
     total = np.zeros(design.n_persons)
     trace: dict[str, list[Any]] = {name: [] for name in _TRACED}
     kept = settings.sweeps - settings.burn
-    step, weights = max(kept // (_WEIGHTS if n <= _LARGE else _WEIGHTS // 4), 1), []
+    step, weights = max(kept // _WEIGHTS, 1), []
     drawn: list[tuple[Rates, Floats]] = []
     for sweep in range(settings.sweeps):
         if settings.flips:
@@ -327,7 +327,7 @@ def sample(
             run.draw_factors(counts, sweep)
         if noted:
             total += run.chance
-            if settings.weighs and (sweep - settings.burn) % step == 0:
+            if settings.weighs and n <= _LARGE and (sweep - settings.burn) % step == 0:
                 weights.append(run.weights())
             if (sweep - settings.burn) % max(kept // 10, 1) == 0:
                 drawn.append((run.rates, run.member.copy()))
