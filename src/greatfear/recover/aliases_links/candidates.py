@@ -30,7 +30,8 @@ from greatfear.recover.aliases_names.records import Records
 __all__ = ["Candidates", "find_candidates", "learn_from_partitions"]
 
 Floats = npt.NDArray[np.float64]
-_LEAST = -7.0
+_LEAST, _LEAST_OF_MANY, _MANY = -7.0, -5.0, 20_000
+"""Log odds from which a pair is a candidate; above the third, in number of records, only the likelier ones are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +73,10 @@ class Candidates:
         return int(self.hist.sum())
 
 
-def find_candidates(records: Records, *, seed: int = 1, least: float = _LEAST) -> Candidates:
+def find_candidates(records: Records, *, seed: int = 1, least: float | None = None) -> Candidates:
     """Return the candidate pairs: same surname, or surnames one or two slips apart, and given names that can be one."""
+    if least is None:
+        least = _LEAST_OF_MANY if len(records) > _MANY else _LEAST
     named = np.flatnonzero(records.surname >= 0).astype(np.int32)
     order = named[np.argsort(records.surname[named], kind="stable")]
     start = np.searchsorted(records.surname[order], np.arange(len(records.surnames) + 1)).astype(np.int64)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from greatfear.draws._jit import kernel
 
-__all__ = ["slip_distances"]
+__all__ = ["rests_of", "slip_distances"]
 
 
 @kernel
@@ -54,3 +56,33 @@ def slip_distances(letters, length, pairs, most, room, out):
                 break
         if not beyond:
             out[row] = min(room[now, m], limit + 1)
+
+
+@kernel
+def rests_of(letters, length, times, start, code, owner):
+    """Write a number for what is left of each word when up to one or two of its letters are struck, and whose it is.
+
+    Parameters
+    ----------
+    letters : int32 (words, longest)
+    length, times : int64 (words,)
+        Letters of each word, and how many of them may be struck: 0 (the word is left out), 1 or 2.
+    start : int64 (words,)
+        Where the rests of a word begin: 1 + n of them for one letter, n (n - 1) / 2 more for two.
+    code : uint64; owner : int64
+        Written. Equal rests have equal numbers; unequal ones hardly ever do.
+    """
+    for w in range(len(length)):
+        if times[w] == 0:
+            continue
+        n, at = length[w], start[w]
+        for i in range(-1, n):
+            last = n if times[w] == 2 and i >= 0 else i + 1
+            for j in range(i, last):
+                number = np.uint64(1469598103934665603)
+                for k in range(n):
+                    if k not in (i, j):
+                        number = (number ^ np.uint64(letters[w, k])) * np.uint64(1099511628211)
+                        number ^= number >> np.uint64(29)
+                code[at], owner[at] = number, w
+                at += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 __all__ = ["PLAIN", "SCHEMES", "SOUNDS", "is_cyrillic", "read_word", "write_word"]
 
@@ -48,7 +48,10 @@ _SOUND_OF = dict(zip(_LETTERS, ["a", "b", "v", "g", "d", "e", "io", "S", "s", "i
 
 def is_cyrillic(text: str) -> bool:
     """Return whether a text holds a Cyrillic letter."""
-    return any("а" <= c <= "я" or c in "ёіїєґў" for c in text.lower())
+    return _CYRILLIC.search(text.lower()) is not None
+
+
+_CYRILLIC = re.compile("[а-яёіїєґў]")
 
 
 def write_word(word: str, scheme: str) -> str:
@@ -66,6 +69,10 @@ def read_word(word: str, scheme: str) -> str:
     return _reader("cyrillic" if is_cyrillic(word) else scheme)(word)
 
 
+_KEPT = 50_000
+"""Words of one writing whose sounds are kept: given names and patronymics come again and again."""
+
+
 @cache
 def _reader(scheme: str) -> Callable[[str], str]:
     """Return the function that reads one writing: the longest group of letters first."""
@@ -81,6 +88,7 @@ def _reader(scheme: str) -> Callable[[str], str]:
         groups.setdefault(letter, "s" if letter == "z" else letter)
     pattern = re.compile("|".join(sorted(map(re.escape, groups), key=len, reverse=True)) + "|.", re.DOTALL)
 
+    @lru_cache(maxsize=_KEPT)
     def read(word: str) -> str:
         text = unicodedata.normalize("NFC", word).lower()
         found = "".join(_sound(groups, part.group()) for part in pattern.finditer(text))
