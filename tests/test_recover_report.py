@@ -76,7 +76,11 @@ def test_living_memory_is_asked_for_a_purpose_once(tmp_path: Path, capsys: pytes
 
 def test_a_wrong_range_is_told(giaveno: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command, option in (([], "--prevalence"), (["veracity"], "--prevalence"), (["copies"], "--share")):
-        for typed, words in (("0.4:0.1", "the lower first"), ("few", "joined by a colon"), ("nan:0.5", "the lower first")):
+        for typed, words in (
+            ("0.4:0.1", "the lower first"),
+            ("few", "joined by a colon"),
+            ("nan:0.5", "the lower first"),
+        ):
             assert main(["recover", *command, str(giaveno), option, typed]) == 1
             assert words in capsys.readouterr().err
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import genpareto
 
 import greatfear as gf
 from greatfear.archive import Archive
 from greatfear.errors import FaultList
 from greatfear.recover.kernels.passing import pass_messages
 from greatfear.recover.shares_fit import fit_shares
+from greatfear.recover.veracity_decisive import pareto_k, struck
 from greatfear.recover.veracity_design import Design, design_of
 from greatfear.recover.veracity_fit import Effort, Fitted
 from greatfear.recover.veracity_free import only_free, shielding
@@ -263,3 +265,19 @@ def test_only_free_first_unprompted_namings_are_kept(worlds: dict[str, tuple[Arc
     assert len(free.sitting) == keep.sum() > 0
     assert (free.sittings.time[free.sitting] == design.sittings.time[design.sitting[keep]]).all()
     assert (free.subject[free.naming] == design.subject[design.naming[keep[design.naming]]]).all()
+
+
+def test_the_tail_of_weights_is_known_and_a_struck_naming_is_gone() -> None:
+    """Pareto k against numbers drawn with a known tail; even numbers, taken for heavy, would be seen."""
+    for k, low, high in ((0.0, -0.15, 0.2), (0.5, 0.35, 0.65), (1.2, 0.95, 1.4)):
+        drawn = 1 + genpareto.rvs(k, size=(20, 2000), random_state=np.random.default_rng(3))
+        assert low < np.mean([pareto_k(row) for row in drawn]) < high
+    assert pareto_k(np.arange(1.0, 401.0)) < 0.2
+    assert math.isnan(pareto_k(np.ones(10)))
+    design, _ = twelve()
+    less = struck(design, 3)
+    assert len(less.sitting) == len(design.sitting) - 1
+    assert set(zip(less.sitting.tolist(), less.subject.tolist(), strict=True)) == set(
+        zip(design.sitting.tolist(), design.subject.tolist(), strict=True)
+    ) - {(int(design.sitting[3]), int(design.subject[3]))}
+    assert (less.subject[less.naming] == design.subject[design.naming[design.naming != 3]]).all()

@@ -62,7 +62,9 @@ def decisive(fitted: Fitted) -> dict[str, Any]:
 def _again(fitted: Fitted, namings: Ints) -> Floats:
     """Return the fall of each subject's probability by belief propagation with and without the naming, at drawn rates."""
     rates = fitted.chains[0].last
-    whole = learn(fitted.design, fitted.priors, fitted.question, rounds=20, start=rates, learns=False, member=fitted.member)
+    whole = learn(
+        fitted.design, fitted.priors, fitted.question, rounds=20, start=rates, learns=False, member=fitted.member
+    )
 
     def one(number: int) -> float:
         e = int(namings[number])
