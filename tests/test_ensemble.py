@@ -233,6 +233,9 @@ def test_a_killed_parent_leaves_what_was_finished(plain: list[dict[str, str]], t
     for name in ("manifest.json", "table.parquet", "table.csv", "about.json"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()
     assert not (folder / "rows").exists()
+    (folder / "rows").mkdir()  # as a kill leaves it that comes when the manifest has just landed
+    gf.ensemble(BUSY, N, alter=[LENIENT], out=folder, workers=0)
+    assert not (folder / "rows").exists()
 
 
 def ends_its_process(run: Run) -> Mapping[str, float]:

@@ -33,7 +33,7 @@ def _commands() -> dict[str, list[str]]:
         "ensemble": ["ensemble", "witch-hunt", "--workers", "0", *many, "out"],
         "ensemble on workers": ["ensemble", "naming-cascade", "--workers", "2", *many, "out"],
         "what-if": ["what-if", "witch-hunt", "--change", "two-statements", "--workers", "0", *many, "out"],
-        "intake": ["intake", "letters.csv", "--map", "map.yaml", "-o", "out"],
+        "intake": ["intake", "letters.csv", "--map", "map.yaml", "--replace", "-o", "out"],
         "report": ["report", "run", "-o", "out.html"],
         "export": ["export", "run", "--replace", "-o", "out.gexf"],
     }

@@ -83,6 +83,8 @@ class RowFolder:
                 ],
                 "a folder of the same work",
             )
+        if self.is_whole():  # a kill may have come between the manifest and the end of the single rows
+            self._tidy()
 
     def _make(self) -> None:
         try:
@@ -138,6 +140,10 @@ class RowFolder:
             name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()
         }
         land(self.path / MANIFEST, _json({**self.about, "rows": table.num_rows, "files": listed}))
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Remove what was needed until the manifest stood."""
         shutil.rmtree(self.path / ROWS, ignore_errors=True)
         for file in self.path.glob(UNFINISHED):
             file.unlink(missing_ok=True)
