@@ -143,6 +143,12 @@ def test_a_time_beyond_the_calendar_has_no_date() -> None:
     archive = Archive.from_tables(tables | {"acts": late}, epoch=dt.date(1600, 1, 1))
     assert archive.sql("select date from acts").column(0).to_pylist() == [dt.date(1600, 1, 1), None, None, None]
     assert [fault.place for fault in archive.check()][:1] == ["acts row 1: time"]
+    for read_it in (
+        archive.describe,
+        lambda: archive.table("acts"),
+    ):  # and no reader makes room for all days until then
+        with pytest.raises(ArchiveError, match=r"acts.time holds inf, but expected days, at most 3000000"):
+            read_it()
 
 
 def test_an_archive_with_open_sessions_is_pickled() -> None:

@@ -6,10 +6,10 @@ import datetime as dt
 import math
 
 from greatfear.intake_tables.date_style import DateError, DateStyle, Moment
+from greatfear.record.strays import MOST_DAYS
 
 __all__ = ["moment_of_count", "moment_of_excel"]
 
-_MAX_DAYS = 3_000_000
 _EXCEL_FIRST = dt.date(1899, 12, 30).toordinal()
 _EXCEL_1904 = dt.date(1904, 1, 1).toordinal()
 
@@ -42,7 +42,7 @@ def moment_of_count(days: float, style: DateStyle) -> Moment:
     ValueError
         Where the number is no count of days that a calendar can hold.
     """
-    if not math.isfinite(days) or abs(days) > _MAX_DAYS:
+    if not math.isfinite(days) or abs(days) > MOST_DAYS:
         raise DateError("at most 3,000,000 days from the epoch are read; for seconds since 1970 write 'seconds'")
     is_day = days == int(days)
     return Moment(days, math.nan, "day" if is_day else "instant", math.floor(days) + 1.0)

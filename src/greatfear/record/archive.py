@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, UnknownNameError
 from greatfear.record.blocks import conform
@@ -22,6 +21,7 @@ from greatfear.record.given import tables_given
 from greatfear.record.manifest import Manifest, TableEntry, digest_of
 from greatfear.record.query import QueryError, Session
 from greatfear.record.schema import TABLES, format_of
+from greatfear.record.strays import refuse_strays
 from greatfear.show.wording import Wording
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class StoredArchive:
         greatfear.errors.AlteredArchiveError
             The file is damaged.
         greatfear.errors.ArchiveError
-            A reference leads to a row that does not exist.
+            A reference leads to a row that does not exist, or a time is further from the epoch than a calendar reaches.
         """
         known = [column.name for column in TABLES[self._checked(name)].columns] + list(self._entry(name).attributes)
         for column in columns or ():
@@ -183,7 +183,7 @@ class StoredArchive:
         else:
             self._ensure(name)
             rows = load_table(self._file(name), columns, table=TABLES[name])
-        self._refuse_strays(name, rows)
+        refuse_strays(self, name, rows)
         return rows
 
     def sql(
@@ -314,22 +314,6 @@ class StoredArchive:
     @cached_property
     def _sessions(self) -> dict[int | None, Session]:
         return {}
-
-    def _refuse_strays(self, name: str, rows: pa.Table) -> None:
-        """Refuse references to rows that do not exist: a reader would take other rows for them, or endless memory."""
-        for column in TABLES[name].columns:
-            if not column.refers or column.name not in rows.column_names or not rows.num_rows:
-                continue
-            if self.path is None and not self.n_rows(column.refers):
-                continue  # an archive made in memory may leave out tables that nobody asks for
-            least, most = (pc.min_max(rows.column(column.name))[key].as_py() for key in ("min", "max"))
-            n_rows, lowest = self.n_rows(column.refers), -1 if column.null == "-1" else 0
-            if least is not None and (least < lowest or most >= n_rows):
-                row = least if least < lowest else most
-                raise ArchiveError(
-                    f"{self.path or 'archive'}: {name}.{column.name} refers to row {row} of {column.refers}, which has "
-                    f"{n_rows} rows. archive.check() lists every fault"
-                )
 
     def _ensure(self, *names: str) -> None:
         """Check the hash of the files of these tables, each once as long as it stays as it is."""

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from greatfear.errors import Fault
 from greatfear.record.schema import TABLES, Column, Table
+from greatfear.record.strays import MOST_DAYS, UNIT_INTERVAL, is_day
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Rule", "check"]
 
 Ask = Callable[[str], pa.Table]
-
-_MAX_DAY = 3_000_000
-"""Some eight thousand years; a later day does not fit a calendar."""
-
-_UNIT_INTERVAL = ("pressure", "seniority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +200,10 @@ def _conditions(archive: StoredArchive, column: Column) -> Iterator[tuple[str, s
         known = (*column.values, *own)
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in known)
         yield f"{name} not in ({listed})", f"one of {', '.join(known)}"
-    if column.name in _UNIT_INTERVAL:
+    if column.name in UNIT_INTERVAL:
         yield f"not isnan({name}) and {name} not between 0 and 1", "0 to 1, or NaN for unknown"
-    elif column.type == "float64":
-        yield f"not isnan({name}) and abs({name}) > {_MAX_DAY}", f"days, at most {_MAX_DAY} from the epoch, or NaN"
+    elif is_day(column):
+        yield f"not isnan({name}) and abs({name}) > {MOST_DAYS}", f"days, at most {MOST_DAYS} from the epoch, or NaN"
     if column.null != "absent":
         yield f"{name} is null", f"a value (null is {column.null})"
 

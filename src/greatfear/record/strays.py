@@ -1,0 +1,72 @@
+"""Refuses rows that no reader can hold: references to rows that do not exist, and times that no calendar reaches.
+
+A reader would take other rows for them, or make room for two thousand million rows or days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from greatfear.errors import ArchiveError
+from greatfear.record.schema import TABLES, Column
+
+if TYPE_CHECKING:
+    from greatfear.record.archive import StoredArchive
+
+__all__ = ["MOST_DAYS", "UNIT_INTERVAL", "is_day", "refuse_strays"]
+
+MOST_DAYS = 3_000_000
+"""Some eight thousand years from the epoch; a later day does not fit a calendar."""
+UNIT_INTERVAL = ("pressure", "seniority")
+"""Measures from 0 to 1."""
+
+
+def is_day(column: Column) -> bool:
+    """Return whether a column holds days from the epoch."""
+    return column.type == "float64" and column.name not in UNIT_INTERVAL
+
+
+def refuse_strays(archive: StoredArchive, table: str, rows: pa.Table) -> None:
+    """Refuse what the format refuses and readers rely on; `archive.check` lists these faults and all others.
+
+    Raises
+    ------
+    greatfear.errors.ArchiveError
+        With the first column at fault.
+    """
+    for column in TABLES[table].columns:
+        if column.name not in rows.column_names or not rows.num_rows:
+            continue
+        if column.refers:
+            wrong = _reference(archive, column, rows)
+        else:
+            wrong = _day(column, rows) if is_day(column) else ""
+        if wrong:
+            place = f"{archive.path or 'archive'}: {table}.{column.name}"
+            raise ArchiveError(f"{place} {wrong}. archive.check() lists every fault")
+
+
+def _reference(archive: StoredArchive, column: Column, rows: pa.Table) -> str:
+    if archive.path is None and not archive.n_rows(column.refers):
+        return ""  # an archive made in memory may leave out tables that nobody asks for
+    least, most = _bounds(column, rows)
+    n_rows, lowest = archive.n_rows(column.refers), -1 if column.null == "-1" else 0
+    if least is None or most is None or (least >= lowest and most < n_rows):
+        return ""
+    row = least if least < lowest else most
+    return f"refers to row {row} of {column.refers}, which has {n_rows} rows"
+
+
+def _day(column: Column, rows: pa.Table) -> str:
+    least, most = _bounds(column, rows)
+    far = [value for value in (least, most) if value is not None and abs(value) > MOST_DAYS]
+    return f"holds {far[0]:g}, but expected days, at most {MOST_DAYS} from the epoch" if far else ""
+
+
+def _bounds(column: Column, rows: pa.Table) -> tuple[float | None, float | None]:
+    """Return the least and the greatest value of a column; unknown ones are left out."""
+    found = pc.min_max(rows.column(column.name))
+    return found["min"].as_py(), found["max"].as_py()
