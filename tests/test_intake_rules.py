@@ -188,6 +188,8 @@ def test_a_key_without_an_effect_is_refused(rule: dict[str, Any], words: str) ->
     [
         {"end": "1899-01-01"},
         {"sources": [{"id": "a", "citation": "x"}, {"id": "a", "citation": "y"}]},
+        {"sources": [{"id": "", "citation": "x"}]},
+        {"offices": [{"id": ""}]},
         {"tables": [{"table": "t", "makes": []}, {"table": "t", "makes": []}]},
         {"tables": [{"table": "t", "delimiter": ";;", "makes": []}]},
         {"tables": [{"table": "t", "encoding": "rot13", "makes": []}]},

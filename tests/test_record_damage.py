@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from greatfear.archive import read
-from greatfear.errors import GreatFearError
+from greatfear.cli import main
+from greatfear.errors import AlteredArchiveError, ArchiveError, GreatFearError
 from greatfear.record.schema import TABLES
+from greatfear.record.side_files import as_written, json_beside
 from make_golden_archive import write_golden
 
 CASES_PER_FILE = 45
@@ -90,3 +92,38 @@ def test_harm_would_be_seen(tmp_path: Path) -> None:
     assert outcome(folder, truth) == "unharmed"
     write_golden(folder)
     assert outcome(folder, truth) == "harmed"
+
+
+def test_a_file_beside_the_tables_is_read_as_it_was_written_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_golden(tmp_path / "x", simulated=True)
+    assert json_beside(read(folder), "scenario.json")
+    assert json_beside(read(folder), "votes.json") is None
+    file = folder / "scenario.json"
+    data = file.read_bytes()
+    file.write_bytes(data.replace(b"village", b"hamlet."))
+    assert main(["report", str(folder)]) == 1
+    assert "scenario.json: SHA-256" in capsys.readouterr().err
+    assert not (folder / "report.html").exists()
+
+
+@pytest.mark.parametrize("told", [b"", b"[" * 200_000, b"\xff", b"{"])
+def test_a_file_beside_the_tables_that_is_no_json_is_told(tmp_path: Path, told: bytes) -> None:
+    folder = write_golden(tmp_path / "x", simulated=True)
+    (folder / "centre.json").write_bytes(told)  # such as somebody put there, with no entry in the manifest
+    with pytest.raises(AlteredArchiveError, match=r"centre\.json"):
+        json_beside(read(folder), "centre.json")
+
+
+def test_another_shape_than_ours_is_told_in_words(tmp_path: Path) -> None:
+    archive = read(write_golden(tmp_path / "x", simulated=True))
+    with (
+        pytest.raises(
+            ArchiveError, match=r"centre\.json does not hold what greatfear writes there \(KeyError: 'series'\)"
+        ),
+        as_written(archive, "centre.json"),
+    ):
+        {}["series"]
+    with pytest.raises(AlteredArchiveError), as_written(archive, "centre.json"):
+        raise AlteredArchiveError("ours")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import pickle
 import threading
@@ -149,6 +150,15 @@ def test_a_time_beyond_the_calendar_has_no_date() -> None:
     ):  # and no reader makes room for all days until then
         with pytest.raises(ArchiveError, match=r"acts.time holds inf, but expected days, at most 3000000"):
             read_it()
+
+
+def test_an_absent_id_is_told() -> None:
+    tables = village()
+    archive = Archive.from_tables(tables, epoch=dt.date(1600, 1, 1))
+    holed = archive.table("persons").set_column(1, "id", pa.array(["a", None, "c", None], pa.string()))
+    archive = dataclasses.replace(archive, tables={**archive.tables, "persons": holed})
+    with pytest.raises(ArchiveError, match=r"persons.id holds 2 absent values, but expected a value in every row"):
+        archive.table("persons")
 
 
 def test_an_archive_with_open_sessions_is_pickled() -> None:

@@ -12,6 +12,7 @@ import greatfear as gf
 from greatfear.archive import Archive, read
 from greatfear.errors import GreatFearError
 from greatfear.record.export import export
+from greatfear.record.side_files import json_beside
 from greatfear.simulation.run import simulate
 
 __all__ = ["attack"]
@@ -35,9 +36,13 @@ def _exported(archive: Archive) -> str:
         return str([path.read_text() for path in sorted((Path(place) / "tables").iterdir())])
 
 
+def _beside(archive: Archive) -> str:
+    return str([json_beside(archive, name) for name in archive.manifest.files])
+
+
 READERS: dict[str, Callable[[Archive], str]] = {
     "table": _tables, "sql": _queries, "check": _faults, "describe": lambda archive: str(archive.describe().to_dict()),
-    "export": _exported, "cite": lambda archive: archive.cite(),
+    "export": _exported, "files beside": _beside, "cite": lambda archive: archive.cite(),
 }  # fmt: skip
 
 
@@ -54,8 +59,9 @@ def attack(draw: random.Random, count: int, place: Path) -> Iterator[str]:
     folder = place / "run"
     simulate(gf.catalogue.scenario("naming-cascade"), draw.randrange(2**31), out=folder)
     truth = {name: _told(folder, name) for name in READERS}
-    listed = {entry.file for entry in read(folder).manifest.tables.values()}
-    files = sorted([*listed, "manifest.json"])
+    manifest = read(folder).manifest
+    listed = {entry.file for entry in manifest.tables.values()}
+    files = sorted([*listed, *manifest.files, "manifest.json"])
     for _ in range(count):
         name = draw.choice(files)
         file = folder / name

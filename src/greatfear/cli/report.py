@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from greatfear.cli.choosing import open_archive
 from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
+from greatfear.record.side_files import as_written, json_beside, text_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +43,9 @@ def report(
       greatfear report runs/great-terror -o great-terror.html
     """
     found = open_archive(archive)
-    scenario = _scenario_of(archive)
-    with stage("writing the report"):
+    scenario, families = _scenario_of(found), _families_in(found)
+    with stage("writing the report"), as_written(found, *families) if families else contextlib.nullcontext():
         compared = comparison_for(found, scenario.id if scenario else "")
-        families = _families_in(found)
         story = story_of(families, scenario) if scenario else None
         page = write_page(found, output or archive / "report.html", compared, scenario, story, families=families)
     answer(f"report: {page}", {"archive": str(archive), "report": str(page)}, as_json=json)
@@ -129,20 +130,17 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
 
 def _families_in(found: Archive) -> dict[str, Any]:
     """Return what the centre, the offices and the mechanism families left in a run folder, as its manifest lists it."""
-    import json
-
-    if found.path is None:
-        return {}
-    listed = [name for name in found.manifest.files if name.endswith(".json") and name != "scenario.json"]
-    files = {name.removesuffix(".json"): found.path / name for name in listed}
-    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in files.items() if path.is_file()}
+    listed = [
+        name for name in found.manifest.files if name.endswith(".json") and name not in ("scenario.json", "intake.json")
+    ]
+    told = {name.removesuffix(".json"): json_beside(found, name) for name in listed}
+    return {name: each for name, each in told.items() if each is not None}
 
 
-def _scenario_of(folder: Path) -> Scenario | None:
+def _scenario_of(found: Archive) -> Scenario | None:
     """Return the scenario that lies in a run folder; a real archive has none."""
-    path = folder / "scenario.json"
-    if not path.is_file():
+    if found.path is None or text_beside(found, "scenario.json") is None:
         return None
     from greatfear.scenario.reading import load
 
-    return load(path)
+    return load(found.path / "scenario.json")

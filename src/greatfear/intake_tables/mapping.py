@@ -126,7 +126,7 @@ def _number_style(value: str | None) -> str | None:
 class SourceRow(Strict):
     """One source, as in the table `sources` of the record, and how its dates are written."""
 
-    id: str
+    id: Annotated[str, PydanticField(min_length=1)]
     citation: str
     doi: str | None = None
     url: str | None = None
@@ -138,7 +138,7 @@ class SourceRow(Strict):
 class OfficeRow(Strict):
     """One office, as in the table `offices` of the record."""
 
-    id: str
+    id: Annotated[str, PydanticField(min_length=1)]
     name: str | None = None
     region: str | None = None
     kind: str | None = None

@@ -32,6 +32,7 @@ _ALLOWED = {
     "date_outside": "a date of the years 1 to 9999",
     "union_tag_not_found": "'into' says what a row becomes; it is needed",
     "string_unicode": "a text",
+    "string_too_short": "a text of one letter or more",
 }
 
 

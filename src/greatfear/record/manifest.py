@@ -144,6 +144,10 @@ class Manifest(BaseModel):
         return self.kind == "simulated"
 
 
+_MOST_TOLD = 1_000
+"""Letters of a message: what stands in a manifest may be as long as it likes."""
+
+
 def dump_manifest(manifest: Manifest) -> bytes:
     """Return the manifest as it stands on disk: JSON with two spaces, its own hash last.
 
@@ -200,7 +204,7 @@ def parse_manifest(data: bytes, place: str) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "manifest"
-        raise AlteredArchiveError(f"{place}: {where}: {first['msg']}") from error
+        raise AlteredArchiveError(f"{place}: {where}: {first['msg']}"[:_MOST_TOLD]) from error
     missing = [
         table.name for table in TABLES.values() if table.since == OLDEST_FORMAT and table.name not in manifest.tables
     ]

@@ -1,6 +1,6 @@
-"""Refuses rows that no reader can hold: references to rows that do not exist, and times that no calendar reaches.
+"""Refuses rows that no reader can hold: references to rows that do not exist, times that no calendar reaches, absent values.
 
-A reader would take other rows for them, or make room for two thousand million rows or days.
+A reader would take other rows for them, make room for two thousand million rows or days, or stop in the middle of its work.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ def refuse_strays(archive: StoredArchive, table: str, rows: pa.Table) -> None:
     for column in TABLES[table].columns:
         if column.name not in rows.column_names or not rows.num_rows:
             continue
-        if column.refers:
+        n_absent = rows.column(column.name).null_count
+        if n_absent and column.null != "absent":
+            wrong = f"holds {n_absent} absent values, but expected a value in every row"
+        elif column.refers:
             wrong = _reference(archive, column, rows)
         else:
             wrong = _day(column, rows) if is_day(column) else ""

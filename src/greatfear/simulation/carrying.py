@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from pathlib import Path
 from typing import Any
 
-from greatfear.archive import read
+from greatfear.archive import Archive, read
 from greatfear.errors import Fault, FaultList, ScenarioError
+from greatfear.record.side_files import as_written, json_beside
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.reading import from_dict
 from greatfear.scenario.resolving import resolve
@@ -46,8 +46,9 @@ def believe(scenario: Scenario, run: str | os.PathLike[str], date: dt.date | str
     """
     folder = Path(run)
     archive = read(folder)
-    shams = _shams(folder)
-    enemies = round(sum(sham["belief_added"] for sham in shams) - sum(_struck(sham) for sham in shams))
+    shams = _shams(archive, folder)
+    with as_written(archive, "shams.json"):
+        enemies = round(sum(sham["belief_added"] for sham in shams) - sum(_struck(sham) for sham in shams))
     origin = archive.manifest.provenance
     if enemies < 1:
         raise FaultList(
@@ -102,13 +103,14 @@ def _struck(sham: dict[str, Any]) -> float:
     return float(sham.get("belief_struck", 0.0))
 
 
-def _shams(folder: Path) -> list[dict[str, Any]]:
+def _shams(archive: Archive, folder: Path) -> list[dict[str, Any]]:
     """Return the reports of the shams of a run."""
-    path = folder / "shams.json"
-    if not path.is_file():
+    found = json_beside(archive, "shams.json")
+    if found is None:
         fix = "give the folder of a run of a scenario with `shams`, such as operation-trust"
         raise FaultList(
             [Fault(str(folder), "no file shams.json", "a finished run with a sham organisation", fix)], "run"
         )
-    told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["shams"]
-    return told
+    with as_written(archive, "shams.json"):
+        told: list[dict[str, Any]] = found["shams"]
+        return told

@@ -6,7 +6,6 @@ ground is cleared. Deaths in custody are expected numbers: persons held, times t
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from greatfear.archive import Archive, read
 from greatfear.describe.columns import numbers
 from greatfear.errors import Fault, FaultList
+from greatfear.record.side_files import as_written, json_beside
 from greatfear.show.table import Table
 from greatfear.simulation.truth import read_truth
 
@@ -138,7 +138,7 @@ def review(
     belongs = np.asarray(truth["members"].column("member"))[sentenced]
     member = belongs >= 0
     return Review(
-        archive.manifest.title, int(sentenced.size), int(member.sum()), _organisations(folder, belongs),
+        archive.manifest.title, int(sentenced.size), int(member.sum()), _organisations(archive, belongs),
         _waves(int(sentenced.size), int(member.sum()), cleared_groundless, cleared_real),
         _supposed(), _deaths(archive, prison_factor, deaths_wanted),
         _assumptions(cleared_groundless, cleared_real, prison_factor),
@@ -178,14 +178,14 @@ def _sentenced(archive: Archive) -> NDArray[np.int64]:
     return numbers(found, "person").astype(np.int64)
 
 
-def _organisations(folder: Path, belongs: NDArray[np.int64]) -> Table:
+def _organisations(archive: Archive, belongs: NDArray[np.int64]) -> Table:
     """Return the real organisations of the scenario; `belongs` is the organisation of each person sentenced, -1 for none."""
-    path = folder / "scenario.json"
-    told = json.loads(path.read_text(encoding="utf-8"))["population"] if path.is_file() else {}
-    rows = [
-        (one["id"], int(one["members"]["value"]), int((belongs == number).sum()))
-        for number, one in enumerate(told.get("organisations") or ())
-    ]
+    with as_written(archive, "scenario.json"):
+        told = (json_beside(archive, "scenario.json") or {"population": {}})["population"]
+        rows = [
+            (one["id"], int(one["members"]["value"]), int((belongs == number).sum()))
+            for number, one in enumerate(told.get("organisations") or ())
+        ]
     names = ("organisation", "members", "sentenced")
     about = "real organisations that the scenario supposes: their members in the world, and those among the persons sentenced"
     note = "Nobody else is a member: who joined a sham, or was invented by one, counts as a case without ground."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from greatfear.errors import Fault
 from greatfear.plots.findings import many
+from greatfear.record.side_files import json_beside
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page
@@ -43,12 +43,10 @@ def intake(lab: Lab, address: at.Intake) -> Page:
 
 def notes(entry: Entry) -> list[dict[str, Any]]:
     """Return what the intake said of single rows; empty where it said nothing, or its report does not lie beside the archive."""
-    if entry.path is None:
-        return []
+    told = json_beside(entry.opened, "intake.json")
     try:
-        told = json.loads((entry.path / "intake.json").read_text("utf-8"))["notes"]
-        return [{key: row[key] for key in _KEYS} | {"rows": int(row.get("rows", 1))} for row in told]
-    except (OSError, ValueError, KeyError, TypeError):
+        return [{key: row[key] for key in _KEYS} | {"rows": int(row.get("rows", 1))} for row in told["notes"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return []
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from greatfear.record.side_files import json_beside
 from greatfear.web.lab import Entry
 
 __all__ = ["MEASURES", "limits_of", "measured"]
@@ -26,12 +26,10 @@ def limits_of(entry: Entry) -> dict[str, Mapping[str, tuple[float, float]]]:
 
 
 def _read(entry: Entry) -> dict[str, Mapping[str, tuple[float, float]]]:
-    if entry.path is None:
-        return {}
+    told = json_beside(entry.opened, "scenario.json")
     try:
-        told = json.loads((entry.path / "scenario.json").read_text("utf-8"))
         return {str(one["id"]): _of(one) for one in told.get("operations") or () if one.get("limits")}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

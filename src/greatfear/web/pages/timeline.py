@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from typing import Any
 
@@ -13,6 +12,7 @@ from greatfear.errors import Fault
 from greatfear.plots.drawn import COUNTED, Drawn, Windows, in_one_window, over_time, reproduction
 from greatfear.plots.marks.calendar import Period, date_of, shown_periods
 from greatfear.plots.marks.lines import Line, panel
+from greatfear.record.side_files import json_beside
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, dates_in_words, period
@@ -101,15 +101,13 @@ def _figure(one: Drawn, windows: Windows) -> Figure:
 
 def periods(entry: Entry) -> list[Period]:
     """Return when operations, chiefs and the halt of the scenario began, earliest first; none where there is no scenario."""
-    if entry.path is None:
-        return []
+    told = json_beside(entry.opened, "scenario.json")
     try:
-        told = json.loads((entry.path / "scenario.json").read_text("utf-8"))
         found = [(one["start"], one["name"] or one["id"]) for one in told.get("operations") or ()]
         found += [(one["since"], f"{one['name']} becomes chief") for one in (told.get("chiefs") or ())[1:]]
         found += [(told["halt"]["date"], "the halt")] if (told.get("halt") or {}).get("date") else []
         days = {dt.date.fromisoformat(str(date)): str(name) for date, name in found}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return []
     return [((date - entry.opened.epoch).days, name) for date, name in sorted(days.items())][:_MOST_PERIODS]
 
@@ -133,7 +131,7 @@ def _measured(entry: Entry, span: tuple[int, int], epoch: dt.date) -> list[Block
         return []
     blocks: list[Block] = []
     for file, measures in _SERIES.items():
-        series = _read_series(entry.path / file)
+        series = _read_series(json_beside(entry.opened, file))
         for key, title in measures:
             if key in series and "day" in series and any(math.isfinite(v) for v in series[key]):
                 title = entry.opened.words.reworded(title)  # noqa: PLW2901
@@ -144,16 +142,15 @@ def _measured(entry: Entry, span: tuple[int, int], epoch: dt.date) -> list[Block
     return blocks
 
 
-def _read_series(file: Any) -> dict[str, list[float]]:
+def _read_series(told: Any) -> dict[str, list[float]]:
     """Return the columns of a series that a run wrote; empty where there is none."""
     try:
-        told = json.loads(file.read_text("utf-8"))
         names, rows = told["columns"], told["series"]
         if "meetings" in names:  # without a meeting there is no share of hands raised
             held = names.index("meetings")
             rows = [[v if k < 4 or row[held] else None for k, v in enumerate(row)] for row in rows]
         return {name: [_float(row[k]) for row in rows] for k, name in enumerate(names)}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, IndexError):
         return {}
 
 
