@@ -126,7 +126,7 @@ def main(words: Sequence[str] | None = None) -> int:
         threading.Thread(target=serve, args=(lab, 0, None, told.append), daemon=True).start()
         while not told:
             time.sleep(0.05)
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for task in TASKS:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(f"{told[0]}a/{name}")

@@ -241,7 +241,7 @@ def main(words: Sequence[str] | None = None) -> int:
             time.sleep(0.05)
         paths = [path for path in addresses(lab) if given.only in path and given.skip not in path]
         with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             axe = given.axe.read_text("utf-8") if given.axe else ""
             wrong = photographed(browser, told[0].rstrip("/"), paths, given.out, axe, widths)
             browser.close()

@@ -12,7 +12,7 @@ from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.chosen import chosen_case
 from greatfear.web.pages.filtering import Filtering
-from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, kind_in_words, person_link
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, kind_in_words, person_link, without_unknown
 from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
 from greatfear.web.pages.stepping import with_filter
 from greatfear.web.parts import Block, Cell, Notice, Page, Table, cell
@@ -41,6 +41,8 @@ def cases(lab: Lab, address: at.Cases) -> Page:
         heads={"date": str(address.to(sort="time", after=-1))} | {key: str(address.to(sort=key, after=-1)) for key in SORTS[1:]},
         note=entry.opened.words.reworded(_HEADS), chosen=shown.index(address.show) if address.show in shown else -1,
     )  # fmt: skip
+    origins = {"operation": "acts.operation", where: "persons.region", "evidence": "acts.evidence"}
+    table = without_unknown(index, table, origins)
     return archive_page(
         entry, address, kind_in_words(index), blocks=(
             *filtering.time(), *_none(index), *filtering.nothing(), *((table,) if rows else ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from greatfear.web import address as at
@@ -111,10 +112,13 @@ def person_cell(entry: Entry, index: Index, row: int, *, href: str = "", nobody:
     return cell(key, href or person_link(entry, key), name=index.name_of(row))
 
 
-def without_unknown(index: Index, block: Table, of: str) -> Table:
-    """Return a table without the columns that are known of no row in the whole archive; `of` is where they come from."""
+def without_unknown(index: Index, block: Table, of: str | Mapping[str, str]) -> Table:
+    """Return a table without the columns that are known of no row in the whole archive.
+
+    `of` is the table of the archive they come from, or by column the place, as in ``"acts.operation"``.
+    """
     constants = index.store.meta["constants"]
-    keys = (f"{of}.{name}" for name in block.columns)
+    keys = (f"{of}.{name}" if isinstance(of, str) else of.get(name, "") for name in block.columns)
     kept = [k for k, key in enumerate(keys) if key not in constants or constants[key] not in (None, -1)]
     if len(kept) == len(block.columns):
         return block

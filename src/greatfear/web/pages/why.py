@@ -14,7 +14,7 @@ from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, person_cell, person_link
+from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, person_cell, person_link, without_unknown
 from greatfear.web.pages.person import found
 from greatfear.web.parts import (
     Block,
@@ -68,7 +68,7 @@ def why(lab: Lab, address: at.Why) -> Page:
                 "The statements below led, as far as the record says, to nothing."
             )
         )
-    blocks += [_said(entry, answer)] if answer.statements else []
+    blocks += [without_unknown(index, _said(entry, answer), "statements")] if answer.statements else []
     blocks += [Notice(note) for note in answer.notes]
     back = Links((Link(person_link(entry, address.id), "The whole record of this person"),), style="row")
     return archive_page(
