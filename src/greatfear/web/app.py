@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ _TYPES = {
     ".png": "image/png",
 }
 _PACKED_FROM = 20_000
+_OWN_PACKED_FROM = 1_000
 _LONGEST_BODY = 1_200_000
 _PAUSE = 0.1
 _LOG = logging.getLogger("greatfear.web")
@@ -182,8 +184,11 @@ def _packed(request: Request, response: Response) -> Response:
     import gzip
 
     body = getattr(response, "body", b"")
-    if len(body) > _PACKED_FROM and "gzip" in request.headers.get("accept-encoding", ""):
-        response.body = gzip.compress(body, compresslevel=1, mtime=0)
+    is_own = request.url.path.startswith("/static/")
+    if len(body) > (_OWN_PACKED_FROM if is_own else _PACKED_FROM) and "gzip" in request.headers.get(
+        "accept-encoding", ""
+    ):
+        response.body = _tightly(body) if is_own else gzip.compress(body, compresslevel=1, mtime=0)
         response.headers["content-encoding"] = "gzip"
         response.headers["content-length"] = str(len(response.body))
     return response
@@ -236,6 +241,14 @@ def _file(name: str) -> Response:
         return Response("No such file.\n", 404, media_type="text/plain")
     path = known[name]
     return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers={"cache-control": "max-age=60"})
+
+
+@lru_cache(20)
+def _tightly(body: bytes) -> bytes:
+    """Return one of the lab's own files packed as small as may be: it is packed once and sent often."""
+    import gzip
+
+    return gzip.compress(body, compresslevel=9, mtime=0)
 
 
 def serve(lab: Lab, port: int, token: str | None, ready: Callable[[str], None]) -> None:
