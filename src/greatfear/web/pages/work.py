@@ -96,7 +96,7 @@ def _controls(lab: Lab, found: Job) -> list[Block]:
                 Links(
                     (
                         Link(str(at.Overview(name=name)), "Open the archive"),
-                        Link(str(at.Cases(name=name)), "Its cases"),
+                        Link(str(at.Cases(name=name, sort="depth")), "Its cases, the longest chains first"),
                     ),
                     style="row",
                 )

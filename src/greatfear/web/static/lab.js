@@ -45,15 +45,20 @@
     const button = event.target.closest("[data-do]");
     if (!button) return;
     button.disabled = true;
+    const said = document.createElement("span");
+    said.className = "said"; said.setAttribute("role", "status");
+    for (const old of button.parentElement.querySelectorAll(".said")) old.remove();
+    button.after(said);
     const asked = button.dataset.do, [verb, ...rest] = asked.split(":"), name = encodeURIComponent(rest.join(":"));
     const path = { stop: `/job/${name}/stop`, "go-on": `/job/${name}/go-on`, get: `/data/${name}/get` }[verb] || "/jobs";
+    said.textContent = { get: "Fetching …", stop: "Stopping …" }[verb] || "Starting …";
     const answer = await fetch(path, {
       method: "POST", headers: { "content-type": "application/json", "x-lab": "1" }, body: path === "/jobs" ? asked : "{}",
     });
     const told = await answer.json();
     if (told.address) location.href = told.address;
     else if (told.ask && confirm(told.message)) { button.dataset.do = JSON.stringify({ ...JSON.parse(asked), sure: true }); button.disabled = false; button.click(); }
-    else { button.disabled = false; button.after(document.createTextNode(` ${told.message}`)); }
+    else { button.disabled = false; said.className = "said fault"; said.textContent = told.message || ""; }
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-copy]")) { navigator.clipboard.writeText(location.href); return; }
