@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import Fault
-from greatfear.intake_tables.columns import Bools, Columns, Ints, Valued
+from greatfear.intake_tables.columns import Bools, Columns, Ints, Valued, taken
 from greatfear.intake_tables.mapping import ColumnMap
 from greatfear.intake_tables.marks import NO_NAME_SIGNS, NO_NAMES, TOTAL_HEAD, no_name
 from greatfear.intake_tables.values import CellError, shown
@@ -146,7 +146,8 @@ class Store:
         self.resolved: dict[str, int] = {}
         self.offices = {office.id: i for i, office in enumerate(column_map.offices)}
         self.sources = {source.id: i for i, source in enumerate(column_map.sources)}
-        self.sittings: dict[tuple[Any, ...], int] = {}
+        self._sittings: dict[tuple[Any, ...], int] = {}
+        self._first_sittings: list[tuple[list[pa.StringArray], Ints]] = []
         self.remarks: dict[str, int] = {}
 
     def enter(self, ids: pa.StringArray) -> Ints:
@@ -259,15 +260,43 @@ class Store:
         found: Ints = by_code[valued.codes[rows]]
         return found
 
-    def sitting_numbers(
-        self, codes: Ints, keys: Sequence[tuple[str, ...]], rows: Ints, missing: frozenset[str]
-    ) -> Ints:
-        """Return the sitting of each row that was made; -1 where one of its columns is not known."""
-        number = np.full(len(keys), -1, np.int32)
-        mine = codes[rows]
-        for code in _in_order(mine, len(keys)).tolist():
-            if not any(text in missing for text in keys[code]):
-                number[code] = self.sittings.setdefault(keys[code], len(self.sittings))
+    @property
+    def sittings(self) -> dict[tuple[Any, ...], int]:
+        """Return the number of each sitting by its key."""
+        for sets, numbers in self._first_sittings:
+            keys = zip(*(texts.to_pylist() for texts in sets), strict=True)
+            self._sittings |= dict(zip(keys, numbers.tolist(), strict=True))
+        self._first_sittings.clear()
+        return self._sittings
+
+    def sitting_numbers(self, codes: Ints, sets: Sequence[pa.StringArray], rows: Ints, missing: frozenset[str]) -> Ints:
+        """Return the sitting of each row that was made; -1 where one of its columns is not known.
+
+        Parameters
+        ----------
+        codes : ndarray of int
+            By record.
+        sets : sequence of pyarrow.StringArray
+            By code, the text of each column.
+        rows : ndarray of int
+            Records of which rows were made.
+        missing : frozenset of str
+        """
+        number = np.full(len(sets[0]), -1, np.int32)
+        mine = taken(codes, rows)
+        used = _in_order(mine, len(number))
+        unknown = np.zeros(len(number), bool)
+        for texts in sets:
+            unknown |= pc.is_in(texts, value_set=pa.array(sorted(missing), pa.string())).to_numpy(zero_copy_only=False)
+        used = used[~unknown[used]]
+        if not self._sittings and not self._first_sittings:  # the first ones are numbered without looking at their keys
+            number[used] = np.arange(len(used))
+            at = pa.array(used)
+            self._first_sittings.append(([texts.take(at) for texts in sets], number[used]))
+        else:
+            known, at = self.sittings, pa.array(used)
+            keys = zip(*(texts.take(at).to_pylist() for texts in sets), strict=True)
+            number[used] = [known.setdefault(key, len(known)) for key in keys]
         return number[mine]
 
 

@@ -220,8 +220,7 @@ def sitting_of(asked: Asked, names: Sequence[str], rows: Ints) -> Ints:
     if not names:
         return np.full(len(rows), -1, np.int32)
     codes, sets = combined([asked.columns.columns[name] for name in names])
-    keys = list(zip(*(texts.to_pylist() for texts in sets), strict=True))
-    return asked.store.sitting_numbers(codes, keys, rows, asked.missing)
+    return asked.store.sitting_numbers(codes, sets, rows, asked.missing)
 
 
 def statement_keys(asked: Asked) -> Valued | None:

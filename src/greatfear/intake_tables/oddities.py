@@ -154,9 +154,13 @@ def alike(keys: Iterable[str]) -> list[str]:
     return [told]
 
 
+_PLAIN_NAME = "^(?:0|(?:[1-9A-Za-z]|0[A-Za-z])[0-9A-Za-z'-]*(?: [0-9A-Za-z'-]+)*)$"
+"""A name of which only the case of letters may differ by chance."""
+
+
 def look_alike(keys: pa.StringArray) -> list[str]:
     """Return the remarks of `alike` and `noted_names` for many ids: plain ones are compared as arrays."""
-    is_plain = pc.match_substring_regex(keys, "^(?:[1-9A-Za-z][0-9A-Za-z]*|0[A-Za-z][0-9A-Za-z]*|0)$")
+    is_plain = pc.match_substring_regex(keys, _PLAIN_NAME)
     others = keys.filter(pc.invert(is_plain)).to_pylist()
     plain = pc.ascii_lower(keys.filter(is_plain))
     if pc.count_distinct(plain).as_py() == len(plain):
