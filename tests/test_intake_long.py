@@ -177,6 +177,9 @@ def a_whole_archive(rng: random.Random) -> dict[str, bytes]:
         ]
         for _ in range(rng.randint(1, 5))
     ]
+    for odd_row in (["Total", "Ugo", "Anna", "1937-08-01", "report", *[""] * 5], [""] * 10, ["* copied", *[""] * 9]):
+        if rng.random() < 0.3:
+            said.insert(len(said) if odd_row[0].startswith("*") else rng.randrange(len(said)), odd_row)
     heads = {
         "people": ["id", "sex", "age", "trade"], "also": ["who", "name"],
         "said": ["k", "by", "of", "day", "how", "office", "force", "source", "article", "sitting"],
@@ -216,8 +219,15 @@ TIES: dict[str, Any] = {
 def a_whole_map(case: int) -> dict[str, Any]:
     """Return a map of these tables, another one for each of some dozen cases."""
     said = SAID | ({"subject": "of"} if case % 4 == 1 else {"sitting": ["by", "sitting"]} if case % 4 == 2 else {})
-    acts = ACTS | ({"cause": {"constant": "statement"}, "statement": "because"} if case % 4 == 1 else {})
+    acts = ACTS | ({"once_by": [["person", "kind"], ["person", "kind", "time"]][case % 2]} if case % 3 == 1 else {})
+    acts |= {"cause": {"constant": "statement"}, "statement": "because"} if case % 4 == 1 else {}
     joined = {**said, "place": "people.trade"} if case % 3 == 0 else said
+    how = [
+        {},
+        {"fill": {"down": ["by", "source"]}},
+        {"ditto": "common", "fill": "down"},
+        {"footer": 1, "ditto": ["?"]},
+    ][case % 4]
     return {
         "format": 1, "epoch": "1920-01-01", "end": "1940-01-01", "missing": ["", "-"],
         "dates": {"order": "day first", "patterns": "common"}, "unknown_persons": ("add", "fault", "leave out")[case % 3],
@@ -226,8 +236,9 @@ def a_whole_map(case: int) -> dict[str, Any]:
         "dates": {"calendar": "julian"}}], "presume": [{"act": "arrest", "within_days": 9}] if case % 2 else [],
         "tables": [
             {"table": "people", "makes": [PEOPLE]}, {"table": "also", "makes": [ALSO]},
-            {"table": "said", "join": {"people": {"by": "id"}}, "makes": [joined]},
-            {"table": "acts", "makes": [acts]}, {"table": "ties", "makes": [TIES]},
+            {"table": "said", "join": {"people": {"by": "id"}}, "makes": [joined], **how},
+            {"table": "acts", "makes": [acts, ACTS | {"once_by": ["person"]}] if case % 5 == 0 else [acts]},
+            {"table": "ties", "makes": [TIES]},
         ],
     }  # fmt: skip
 

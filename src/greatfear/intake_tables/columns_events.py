@@ -174,13 +174,16 @@ def acts(asked: Asked, made: Made) -> None:
     look_up(asked, person)
     assert person is not None
     assert kind is not None
-    if rule.once_by:
-        raise TooOdd("acts that are made once")
+    if "sitting" in rule.once_by:
+        raise TooOdd("acts that are made once in a sitting")
     rests = _causes(asked, made, person, texts["cause"], when)
     facts = facts_of(asked)
     store.add_unknown([person], asked.live.rows)
-    store.count_resolved(person, asked.live.rows)
     rows, who = kept_names(person, asked.live.rows)
+    rows, who = _made_once(asked, made, (rows, who), kind, when)
+    made_any = np.zeros(asked.columns.n_rows, bool)
+    made_any[rows] = True
+    store.count_resolved(person, made_any)
     part: Part = {"person": who.astype(np.int32), "kind": kind.at(rows).column(), "office": office(rows),
                   "sitting": sitting_of(asked, rule.sitting, rows), **grounds_at(asked, grounds, rows)}  # fmt: skip
     for name, default in (("cause", "unknown"), ("outcome", "none"), ("operation", None), ("board", None)):
@@ -237,3 +240,40 @@ def _causes(asked: Asked, made: Made, person: Names, cause: Valued | None, date:
         asked.live.account.fault(row, error)
     asked.live.rows &= ~(lost | late)
     return at
+
+
+def _made_once(
+    asked: Asked, made: Made, candidates: tuple[Ints, Ints], kind: Valued, date: Valued | None
+) -> tuple[Ints, Ints]:
+    """Return record and person of the acts that no earlier one equals in the columns of `once_by`; all are remembered."""
+    rows, who = candidates
+    kinds = np.array(
+        [ACT_KINDS.index(text) if text in ACT_KINDS else -1 for text in kind.texts().to_pylist()], np.int64
+    )
+    time = np.full(len(rows), np.nan) if date is None else Dated.of(date.codes[rows], date.values).each("time")
+    own = {"person": who, "kind": kinds[kind.codes[rows]], "time": np.nan_to_num(time, nan=np.inf), "row": rows}
+    seen = made.setdefault("candidates", [])
+    earlier = [part for part in seen if len(part["row"])]
+    seen.append({**own, "table": asked.columns, "n": 0})
+    columns = asked.rule.once_by
+    if not columns or not len(rows):
+        return rows, who
+    whole = [np.concatenate([*(part[name] for part in earlier), own[name]]) for name in columns]
+    codes = np.zeros(len(whole[0]), np.int64)
+    for values in whole:
+        different, code = np.unique(values, return_inverse=True)
+        codes = np.unique(codes * len(different) + code, return_inverse=True)[1]
+    first = np.full(int(codes.max()) + 1, len(codes), np.int64)
+    np.minimum.at(first, codes, np.arange(len(codes)))
+    n_earlier = len(codes) - len(rows)
+    at = first[codes[n_earlier:]]
+    again = at < np.arange(n_earlier, len(codes))
+    labels = [(part["table"], part["row"]) for part in seen if len(part["row"])]
+    starts = np.cumsum([0, *(len(own_rows) for _, own_rows in labels)])
+    for place in np.flatnonzero(again).tolist():
+        part = int(np.searchsorted(starts, at[place], side="right")) - 1
+        table, own_rows = labels[part]
+        label = table.label(int(own_rows[at[place] - starts[part]]))
+        told = ACT_KINDS[int(own["kind"][place])]
+        asked.live.account.reason(int(rows[place]), f"the same {told} as in {label}")
+    return rows[~again], who[~again]

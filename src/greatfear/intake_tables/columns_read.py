@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from greatfear.errors import IntakeError
 from greatfear.intake_tables.columns import Bools, Coded, Columns, TooOdd
+from greatfear.intake_tables.columns_arranged import arranged, without_foot
 from greatfear.intake_tables.columns_codes import Block, coded_texts, shortened
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
@@ -81,18 +83,16 @@ def _is_long(source: Any) -> bool:
 
 def _read(name: str, source: Any, entry: TableMap | None, wanted: set[str]) -> Columns:
     """Return one table in columns."""
-    if entry is not None and (
-        entry.shape != "rows" or entry.fill or entry.ditto or entry.footer or entry.sheet is not None
-    ):
+    if entry is not None and (entry.shape != "rows" or entry.sheet is not None):
         raise TooOdd("arranged")
     if isinstance(source, str | Path):
         path = Path(source)
         if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
             return _text(name, path, entry, wanted)
         if path.suffix.lower() == ".parquet" and path.is_file():
-            return _parquet(name, path, wanted)
+            return _parquet(name, path, wanted, entry)
     elif hasattr(source, "__arrow_c_stream__") and not hasattr(source, "iterrows"):
-        return _arrow(name, pa.table(source), wanted)
+        return _arrow(name, pa.table(source), wanted, entry)
     try:
         (raw,) = read_tables({name: source}, {} if entry is None else {name: entry}).values()
     except (IntakeError, ValueError):
@@ -141,7 +141,7 @@ def _foot(last: list[Any], n_rows: int, width: int) -> dict[int, str]:
     return found
 
 
-def _parquet(name: str, path: Path, wanted: set[str]) -> Columns:
+def _parquet(name: str, path: Path, wanted: set[str], entry: TableMap | None) -> Columns:
     """Return a Parquet file."""
     import pyarrow.parquet as pq
 
@@ -151,19 +151,20 @@ def _parquet(name: str, path: Path, wanted: set[str]) -> Columns:
             if wanted - set(header):
                 raise TooOdd("columns")
             batches = file.iter_batches(batch_size=1 << 18)
-            return _of_batches(name, header, batches, wanted)
+            return _of_batches(name, header, batches, _How(wanted, "\0", entry))
     except pa.ArrowException as error:
         raise TooOdd(str(error)) from None
 
 
-def _arrow(name: str, table: pa.Table, wanted: set[str]) -> Columns:
+def _arrow(name: str, table: pa.Table, wanted: set[str], entry: TableMap | None) -> Columns:
     """Return a table of Arrow, or of polars."""
     if wanted - set(table.column_names):
         raise TooOdd("columns")
-    return _of_batches(name, tuple(table.column_names), iter(table.to_batches(max_chunksize=1 << 18)), wanted)
+    batches = iter(table.to_batches(max_chunksize=1 << 18))
+    return _of_batches(name, tuple(table.column_names), batches, _How(wanted, "\0", entry))
 
 
-def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], wanted: set[str]) -> Columns:
+def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: _How) -> Columns:
     """Return columns of values as columns of texts, as the reading row by row writes them."""
     if len(set(header)) != len(header):
         raise TooOdd("columns")
@@ -171,7 +172,7 @@ def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordB
     def texts(batch: pa.RecordBatch) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays([_as_texts(column) for column in batch.columns], names=list(header))
 
-    return _gathered(name, header, (texts(batch) for batch in batches if batch.num_rows), (wanted, "\0"))
+    return _gathered(name, header, (texts(batch) for batch in batches if batch.num_rows), how)
 
 
 def _as_texts(column: pa.Array) -> pa.Array:
@@ -218,7 +219,7 @@ def _text(name: str, path: Path, entry: TableMap | None, wanted: set[str]) -> Co
     )
     try:
         with pacsv.open_csv(path, options, parse, types) as reader:
-            made = _gathered(name, tuple(names), iter(reader), (wanted, delimiter))
+            made = _gathered(name, tuple(names), iter(reader), _How(wanted, delimiter, entry))
     except pa.ArrowException as error:
         raise TooOdd(str(error)) from None
     above = (entry.header - 1 if isinstance(entry.header, int) else entry.skip) if entry else 0
@@ -270,12 +271,20 @@ def _header(name: str, text: str, signs: tuple[str, Any], entry: TableMap | None
     return names, skip
 
 
-def _gathered(
-    name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: tuple[set[str], str]
-) -> Columns:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Which columns of a table are read, the sign between its cells, and how its map arranges it."""
+
+    wanted: set[str]
+    delimiter: str
+    entry: TableMap | None
+
+
+def _gathered(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: _How) -> Columns:
     """Return the columns that are read, as codes; rows that hold nothing or totals are noted."""
-    wanted, delimiter = how
-    names = sorted(wanted) or [header[0]]
+    names = sorted(how.wanted) or [header[0]]
+    footer = how.entry.footer if how.entry is not None else 0
+    head: list[tuple[str, ...]] = []
     blocks: dict[str, list[Block]] = {column: [] for column in names}
     made = Columns(name, header, {}, 0)
     empty: list[int] = []
@@ -289,18 +298,22 @@ def _gathered(
             blocks[column].append(block)
             n_bytes += block.nbytes
         made.n_rows += batch.num_rows
-        last = [*last, *_rows(batch, range(max(batch.num_rows - 50, 0), batch.num_rows))][-50:]
+        last = [*last, *_rows(batch, range(max(batch.num_rows - 50 - footer, 0), batch.num_rows))][-50 - footer :]
+        head = head or _rows(batch, range(min(batch.num_rows, 50)))
         if n_bytes > _HELD:
             n_bytes = 0
             _encode(blocks)
     if not made.n_rows:
         raise TooOdd("no rows")
     _encode(blocks)
-    made.faults |= _foot(last, made.n_rows, len(header))
+    made.faults |= _foot(last[: len(last) - footer], made.n_rows - footer, len(header))
     made.empty = np.array(empty, np.int64)
     with ThreadPoolExecutor(2) as pool:
-        close = functools.partial(Coded.of, delimiter=delimiter)
+        close = functools.partial(Coded.of, delimiter=how.delimiter)
         made.columns = dict(zip(names, pool.map(close, [pa.chunked_array(blocks.pop(c)) for c in names]), strict=True))
+    without_foot(made, footer)
+    if how.entry is not None and (how.entry.ditto or how.entry.fill is not None):
+        arranged(made, how.entry, head)
     return made
 
 

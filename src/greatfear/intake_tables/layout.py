@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from greatfear.errors import Fault
-from greatfear.intake_tables.marks import DITTO, UNKNOWN_WORDS
+from greatfear.intake_tables.marks import DITTO, UNKNOWN_WORDS, without_no_data
 from greatfear.intake_tables.numbers import FLAGS
 from greatfear.intake_tables.raw import Grid, RawTable, Record
 
@@ -158,6 +158,8 @@ def _arranged(
 ) -> tuple[list[Record], tuple[str, ...], list[tuple[str, str, str]]]:
     """Return the records filled down, or a matrix as rows."""
     faults: list[tuple[str, str, str]] = []
+    if how.shape == "rows" and (how.ditto or how.fill is not None):  # before a note or a total gets cells from above
+        records = without_no_data(records, len(header))
     if how.ditto:
         marks = DITTO if how.ditto == "common" else frozenset(mark.casefold() for mark in how.ditto)
         records = _repeated(records, marks)

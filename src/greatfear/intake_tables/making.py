@@ -9,7 +9,7 @@ from typing import Any
 from greatfear.intake_tables.dates import Moment
 from greatfear.intake_tables.mapping import ColumnMap
 from greatfear.intake_tables.people import Group, Origin, People, refuse_no_name
-from greatfear.intake_tables.rules import Aliases, Cohort, Groups, Persons, Rule, RuleBase
+from greatfear.intake_tables.rules import Acts, Aliases, Cohort, Groups, Persons, Rule, RuleBase
 from greatfear.intake_tables.values import CellError, Reader, shown
 from greatfear.record.schema import ACT_KINDS, CERTAINTIES, LEVELS
 
@@ -48,6 +48,8 @@ class Book:
         self.sittings: dict[tuple[Any, ...], int] = {}
         self.keys: dict[str, list[int]] = {}
         self.seen: dict[tuple[Any, ...], str] = {}
+        rules = [rule for table in column_map.tables for rule in table.makes]
+        self.once_by = {rule.once_by for rule in rules if isinstance(rule, Acts) and rule.once_by}
         self.copies: list[tuple[Row, str, str, Origin]] = []
         self.remarks: dict[str, int] = {}
         self.unnamed = [re.compile(pattern, re.IGNORECASE) for pattern in column_map.unnamed]

@@ -223,7 +223,7 @@ def _cause(book: Book, rule: Acts, reader: Reader, row: Row, person: int) -> int
 def _is_known(book: Book, rule: Acts, row: Row, origin: Origin) -> bool:
     """Whether an act that is equal in the columns of `once_by` was made before; every act is remembered."""
     known = None
-    for columns in {rule.once_by, ("person", "kind"), ("person", "kind", "time"), ("person", "kind", "sitting")}:
+    for columns in book.once_by:
         key = (columns, *(None if row[name] != row[name] else row[name] for name in columns))
         if columns == rule.once_by and columns:
             known = book.seen.get(key)

@@ -12,7 +12,7 @@ from greatfear.intake_tables.raw import RawTable, Record
 
 __all__ = [
     "DITTO", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total",
-    "no_name", "note_rows", "with_marks",
+    "no_name", "note_rows", "with_marks", "without_no_data",
 ]  # fmt: skip
 
 DITTO = frozenset(
@@ -133,6 +133,17 @@ def _fault(record: Record, at: Sequence[int], *, is_note: bool) -> str:
     return ""
 
 
+def without_no_data(records: Sequence[Record], width: int) -> list[Record]:
+    """Return the records with rows of totals, and notes at the foot, as faults."""
+    notes = note_rows(records, width)
+    made = []
+    for number, record in enumerate(records):
+        skip = not record.cells or (bool(record.fault) and number not in notes)
+        fault = "" if skip else _fault(record, (), is_note=number in notes)
+        made.append(replace(record, fault=fault) if fault else record)
+    return made
+
+
 def note_rows(records: Sequence[Record], width: int) -> set[int]:
     """Return the rows at the foot that are notes: a single cell that reads like one, or that is long, below rows with several."""
     found: set[int] = set()
@@ -142,7 +153,9 @@ def note_rows(records: Sequence[Record], width: int) -> set[int]:
         cells = [cell for cell in records[number].cells if cell]
         if not cells:
             continue
-        if records[number].fault and len(records[number].cells) != 1:
+        if records[number].fault.startswith(NO_DATA[1:]):
+            break
+        if records[number].fault and (len(records[number].cells) != 1 or records[number].fault.startswith(NO_DATA)):
             continue
         if len(cells) > 1 or not is_note(cells[0]):
             break
