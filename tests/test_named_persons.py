@@ -201,11 +201,29 @@ def test_one_sham_given_away_costs_the_other_trust() -> None:
     exposed = next(e for e in two["events"] if e["kind"] == "exposed")
     doubted = next(e for e in one["events"] if e["kind"] == "doubted")
     assert exposed["time"] == lured["time"] + 20 == doubted["time"]
-    assert doubted["trust"] == pytest.approx(0.45)
+    assert doubted["trust"] == pytest.approx(0.45) == one["trust_lost"]
+    assert two["trust_lost"] == 0
     apart = simulate(two_shams(**{"shams.two.defection.others": 0}), 2).families["shams"]["shams"][0]
     assert all(e["kind"] != "doubted" for e in apart["events"])
     defector = next(e for e in one["events"] if e["kind"] == "defection")
     assert defector["who"] == "agent"
+
+
+def test_who_goes_over_cannot_be_arrested_any_more() -> None:
+    """An agent who is an accused of every kind at home is in nobody's reach after the flight, and is before it."""
+    changes = {
+        "offices.arrests": 1000,
+        "leads.denunciation.rate": 0.02,
+        "population.regions": {"a": 60},
+        "population.organisations.circle.members": 5,
+    }
+    arrested = {}
+    for date in ("1922-01-05", "1923-12-30"):
+        run = simulate(two_shams(**changes, **{"shams.one.defection.date": date, "shams.one.initial": 2}), 2)
+        row = run.truth["named_persons"].to_pylist()[1]
+        arrested[date] = [act for act in run.archive.table("acts").to_pylist() if act["person"] == row["person"]]
+    assert arrested["1922-01-05"] == []
+    assert arrested["1923-12-30"]
 
 
 def test_three_services_believe_on_one_origin() -> None:

@@ -71,3 +71,11 @@ def test_what_cannot_be_asked_is_told(folder: Path, tmp_path: Path) -> None:
     simulate(load(TOWN.replace("1937", "1629").replace("1938", "1630")), 3, out=tmp_path / "old")
     with pytest.raises(FaultList, match="begins in 1629"):
         review(tmp_path / "old")
+
+
+def test_another_case_and_fewer_deaths_than_sentences_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(FaultList, match=r"at least the .* who were sentenced to death"):
+        review(folder, deaths_wanted=1)
+    simulate(load(TOWN + "words: {outcomes: {death: dismissed}}\n"), 3, out=tmp_path / "firm")
+    with pytest.raises(FaultList, match=r"outcomes of its own \(dismissed\)"):
+        review(tmp_path / "firm")

@@ -46,11 +46,18 @@ def test_ordinary_work_comes_off_nothing() -> None:
 
 
 def test_belief_held_at_zero_is_told() -> None:
-    run = run_with(prior=0, credulity=1.0, gamma=0.0, claimed=0.0, reports=[])
+    run = run_with(prior=0, credulity=1.0, gamma=0.0, claimed=0.0, reports=[], belief_drives=0.05, reference=10)
     assert run.centre["clipped_periods"] > 0
     assert sum(column(run, "clipped")) > 0
     assert any("held at 0" in str(row) for row in mechanism_rows(run.parts))
     assert run_with(prior=1e6, credulity=1.0).centre["clipped_periods"] == 0
+
+
+def test_a_belief_that_drives_nothing_is_told_only_where_something_fed_it() -> None:
+    idle = run_with(prior=5, belief_drives=0, grants_follow=0, reports=[])
+    assert not any(row.family == "centre" for row in mechanism_rows(idle.parts))
+    fed = run_with(prior=5, belief_drives=0, grants_follow=0)
+    assert any("this belief drives nothing" in row.words for row in mechanism_rows(fed.parts))
 
 
 def test_what_belief_drives_is_said() -> None:

@@ -79,7 +79,10 @@ def test_the_report_and_the_summary_tell_the_limits(run: Run, tmp_path: Path) ->
     page = write_page(run.archive, tmp_path / "r.html", None, run.scenario, families=run.parts).read_text("utf-8")
     assert "Leads, lists and limits" in page
     assert "share of office-days on which it bound" in page
-    assert summarise(run)["bound_staff"] == run.parts["offices"]["bound"]["staff"] > 0
+    summed, told = summarise(run), run.parts["offices"]
+    assert summed["bound_staff"] == told["bound"]["staff"] > 0
+    assert {name: summed[f"bound_{name}_days"] for name in told["bound_days"]} == told["bound_days"]
+    assert 0 < summed["bound_staff_days"] <= summed["days"] == told["days"]
     assert any(row.words.startswith("office-days bound by the staff") for row in mechanism_rows(run.parts))
 
 

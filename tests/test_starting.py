@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import greatfear as gf
 from greatfear.catalogue.starting import start_scenario
 from greatfear.cli.app import app
 from greatfear.cli.options import data_set_ids, scenario_ids
-from greatfear.errors import FaultList, ScenarioError, UnknownNameError
+from greatfear.errors import FaultList, GreatFearError, ScenarioError, UnknownNameError
 from greatfear.plots.animation import animation
 from greatfear.scenario import resolve
 from greatfear.scenario.model import Scenario
@@ -133,6 +135,32 @@ def test_an_animation_has_its_frames(firm: Scenario, tmp_path: Path) -> None:
     ):
         with pytest.raises(FaultList, match=words):
             animation(run.archive, tmp_path / path, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+def test_a_film_has_its_frames(firm: Scenario, tmp_path: Path) -> None:
+    run = gf.simulate(firm.alter({"offices.pressure": 1}), seed=1)
+    file = animation(run.archive, tmp_path / "firm.mp4", days=60, size=2, frames_per_second=2)
+    assert [one.name for one in tmp_path.iterdir()] == ["firm.mp4"]
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    subprocess.run(["ffmpeg", "-v", "error", "-i", file, frames / "%d.png"], check=True)
+    assert len(list(frames.iterdir())) == 7
+    assert (frames / "1.png").read_bytes() != (frames / "7.png").read_bytes()
+
+
+def test_without_ffmpeg_or_with_a_broken_one_a_sentence(
+    firm: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = gf.simulate(firm, seed=1)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FaultList, match=r"ends in \.gif.*install ffmpeg"):
+        animation(run.archive, tmp_path / "a.mp4", days=200, size=2)
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\nwhile read -r line; do :; done\necho 'Unknown encoder' >&2\nexit 3\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    with pytest.raises(GreatFearError, match=r"could not write the film \(Unknown encoder\)"):
+        animation(run.archive, tmp_path / "a.mp4", days=200, size=2)
+    assert [one.name for one in tmp_path.iterdir()] == ["ffmpeg"]
 
 
 def test_the_shell_completes_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,21 @@ def test_a_grid_has_every_combination_and_each_row_is_that_of_the_altered_scenar
         many.plot("arests")
 
 
+def test_limits_that_bound_are_told_in_days() -> None:
+    """A capacity that binds, and one that nobody feels; in an ensemble and in a sweep."""
+    many = gf.ensemble(TOWN, 2, alter=[{"offices.arrests": 100000}], seed=SEED, workers=0)
+    days = many.column("bound_arrests_days")
+    assert (days > 0).all()
+    assert (days <= many.column("days")).all()
+    assert (many.column("bound_arrests_days", 1) == 0).all()
+    _, bound, free = str(many).split("\nvariant ")
+    for words in ("days on which a limit bound in any office", "the capacity for arrests on leads", "2 of 2"):
+        assert words in bound
+    assert "the capacity for arrests on leads" not in free
+    swept = str(gf.ensemble(TOWN, 1, sweep={"offices.evidence": [1, 2]}, seed=SEED, workers=0))
+    assert "days bound: capacity" in swept.splitlines()[2]
+
+
 def test_a_resumed_sweep_is_the_same_and_another_one_is_refused(tmp_path: Path) -> None:
     whole = gf.ensemble(TOWN, 2, sweep={PRESSURE: [0, 1]}, seed=SEED, workers=0)
     gf.ensemble(TOWN, [1], sweep={PRESSURE: [0, 1]}, seed=SEED, workers=0, out=tmp_path / "many")

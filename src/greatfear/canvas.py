@@ -199,7 +199,13 @@ def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
 
 
 def film(drawn: Any, draw: Callable[[int], None], n_frames: int, path: Path, frames_per_second: float) -> Path:
-    """Write frames that `draw` makes of a figure into a GIF, or with ffmpeg into an MP4 (the ending decides)."""
+    """Write frames that `draw` makes of a figure into a GIF, or with ffmpeg into an MP4 (the ending decides).
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If ffmpeg ends with an error, such as a missing encoder.
+    """
     import matplotlib as mpl
     from matplotlib.animation import FFMpegWriter, PillowWriter
 

@@ -6,16 +6,17 @@ one at most, and as none at least where another origin is known. So the number o
 
 from __future__ import annotations
 
-import csv
+import functools
 import os
 from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatfear.catalogue.resources import folder, rows_of
-from greatfear.errors import Fault, FaultList, UnknownNameError
+from greatfear.catalogue.hearsay_table import BASES, Report, read_reports, remarks, text_of
+from greatfear.catalogue.resources import folder
+from greatfear.errors import UnknownNameError
 from greatfear.show.face import Json, Shown
 from greatfear.show.table import Table
 
@@ -24,42 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["BASES", "Hearsay", "Report", "hearsay", "topics"]
-
-BASES = ("told", "document", "own knowledge", "unknown")
-"""How an asserter knew: from somebody, from a paper, by himself, or not recorded."""
-_NEEDED = ("topic", "asserter", "heard_from")
-_OPTIONAL = ("claims", "year", "basis", "reading", "source", "note")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One step: an asserter, and from whom or what he has it.
-
-    Parameters
-    ----------
-    topic : str
-        What is asserted, as a key.
-    asserter : str
-        Who asserts it.
-    heard_from : str
-        From whom, or from which paper; empty where that is not recorded or he knew it himself.
-    basis : str
-        One of `BASES`.
-    year : int or None
-        Year of the assertion.
-    claims, reading, source, note : str
-        Ids of claims of the catalogue; whether the step was read in a text; where it stands; what a reader must know.
-    """
-
-    topic: str
-    asserter: str
-    heard_from: str
-    basis: str
-    year: int | None = None
-    claims: str = ""
-    reading: str = ""
-    source: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,6 +36,9 @@ class Hearsay(Shown):
     topic : str
     reports : tuple of Report
         The steps.
+    notes : tuple of str
+        What a reader should know of the table: columns that were not read, equal rows, names that are nearly one, years out
+        of order.
 
     Examples
     --------
@@ -83,6 +51,7 @@ class Hearsay(Shown):
 
     topic: str
     reports: tuple[Report, ...]
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return topic and bounds on one line."""
@@ -93,7 +62,7 @@ class Hearsay(Shown):
         """Return everybody who asserts or passes on, in the order of the table; papers are left out."""
         return list(dict.fromkeys(report.asserter for report in self.reports))
 
-    @property
+    @functools.cached_property
     def sources(self) -> dict[str, list[str]]:
         """Return for each asserter from whom or what he has it."""
         found: dict[str, list[str]] = {name: [] for name in self.asserters}
@@ -103,8 +72,19 @@ class Hearsay(Shown):
                 found.setdefault(report.heard_from, [])
         return {name: list(dict.fromkeys(from_whom)) for name, from_whom in found.items()}
 
+    @functools.cached_property
+    def rings(self) -> dict[str, str]:
+        """Return the members of closed rings with the first member of each.
+
+        In a closed ring all have it from one another, and nobody from anybody else.
+        """
+        return _rings(self.sources)
+
     def roots(self, asserter: str | None = None) -> dict[str, bool]:
         """Return where the chains end, and whether that end is a known origin (a paper, or somebody's own knowledge).
+
+        Asserters who have it from one another alone are one end that is not known: one of them began, or heard it elsewhere.
+        It bears the name of the first of them.
 
         Parameters
         ----------
@@ -119,7 +99,10 @@ class Hearsay(Shown):
         ends = [
             name for name, from_whom in sources.items() if name in reached and (not from_whom or name in also_unknown)
         ]
-        return {name: name in known for name in ends}
+        rings = {first for name, first in self.rings.items() if name in reached}
+        return {name: name in known for name in ends} | dict.fromkeys(
+            (name for name in sources if name in rings), False
+        )
 
     @property
     def origins_low(self) -> int:
@@ -139,12 +122,12 @@ class Hearsay(Shown):
         UnknownNameError
             Nobody of that name asserts it.
         """
-        sources, ends = self.sources, self.roots(asserter)
+        sources, ends = self.sources, {*self.roots(asserter), *self.rings}
         before: dict[str, str] = {}
         waiting = deque([asserter])
         while waiting:
             name = waiting.popleft()
-            if name in ends and (name != asserter or not sources[name]):
+            if name in ends and (name != asserter or not sources[name] or name in self.rings):
                 back = [name]
                 while back[-1] != asserter:
                     back.append(before[back[-1]])
@@ -157,11 +140,11 @@ class Hearsay(Shown):
 
     def table(self) -> Table:
         """Return a row for each asserter: year, shortest chain, steps, and bounds on the origins behind him."""
-        years = {report.asserter: report.year for report in reversed(self.reports)}
-        rows = [(name, years[name], self.chain(name), self.roots(name)) for name in self.asserters]
+        years = self.years
+        rows = [(name, years.get(name), self.chain(name), self.roots(name)) for name in self.asserters]
         columns: dict[str, list[Json]] = {
             "asserter": [name for name, *_ in rows],
-            "year": [None if year is None else str(year) for _, year, *_ in rows],
+            "year": [year for _, year, *_ in rows],
             "shortest_chain": [" < ".join(chain) for _, _, chain, _ in rows],
             "steps": [len(chain) - 1 for _, _, chain, _ in rows],
             "origins_low": [_low(ends) for *_, ends in rows],
@@ -169,12 +152,26 @@ class Hearsay(Shown):
         }
         return Table(self.topic, "who asserts it, and from whom", columns, note=f"In all: {self.bounds_in_words()}.")
 
+    @property
+    def years(self) -> dict[str, str]:
+        """Return the years in which each asserter asserts it, where they are on record."""
+        found: dict[str, set[int]] = {}
+        for report in self.reports:
+            if report.year is not None:
+                found.setdefault(report.asserter, set()).add(report.year)
+        return {name: ", ".join(map(str, sorted(years))) for name, years in found.items()}
+
     def bounds_in_words(self) -> str:
         """Return the bounds on the number of origins as words."""
         low, high = self.origins_low, self.origins_high
-        unknown = [name for name, is_known in self.roots().items() if not is_known]
+        unknown = [self._end_in_words(name) for name, is_known in self.roots().items() if not is_known]
         count = f"{low} origin{'s' if low != 1 else ''}" if low == high else f"at least {low}, at most {high} origins"
         return f"{count}; not recorded how these knew: {', '.join(unknown)}" if unknown else count
+
+    def _end_in_words(self, name: str) -> str:
+        """Return the name of an end; of a ring, all its members."""
+        members = [other for other, first in self.rings.items() if first == name]
+        return f"{' and '.join(members)} (from one another)" if members else name
 
     def __str__(self) -> str:
         """Return table, and each step with its source."""
@@ -183,13 +180,15 @@ class Hearsay(Shown):
             step = f"from {report.heard_from}" if report.heard_from else f"basis: {report.basis}"
             about = "; ".join(part for part in (report.source, report.reading, report.note) if part)
             lines.append(f"  {report.asserter}, {step} ({about})" if about else f"  {report.asserter}, {step}")
+        lines += ["", "Notes:", *(f"  {note}." for note in self.notes)] if self.notes else []
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Json]:
         """Return bounds, table and steps as plain data."""
         steps = [{name: getattr(report, name) for name in Report.__dataclass_fields__} for report in self.reports]
         bounds = {"origins_low": self.origins_low, "origins_high": self.origins_high, "words": self.bounds_in_words()}
-        return {"topic": self.topic, **bounds, "asserters": self.table().to_dict()["rows"], "steps": steps}
+        told = {"asserters": self.table().to_dict()["rows"], "steps": steps, "notes": list(self.notes)}
+        return {"topic": self.topic, **bounds, **told}
 
     def plot(self, ax: Axes | None = None) -> Figure:
         """Draw the chains: asserters above, what they rest on below; known origins filled, unknown ones dashed."""
@@ -213,6 +212,49 @@ def _low(ends: Mapping[str, bool]) -> int:
     return max(1, sum(ends.values())) if ends else 0
 
 
+def _rings(sources: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return the members of closed rings with the first member of each, in the order of the table.
+
+    A ring is closed where everybody whom its members reach reaches them too. Each name is met once: who reaches an end that
+    is no ring is left out by walking back from all ends.
+    """
+    back: dict[str, list[str]] = {name: [] for name in sources}
+    for name, from_whom in sources.items():
+        for source in from_whom:
+            back[source].append(name)
+    number = dict[str, int]()
+    for k, name in enumerate(in_depth(sources)):  # strongly connected groups, by Kosaraju
+        waiting = [] if name in number else [name]
+        while waiting:
+            one = waiting.pop()
+            if one not in number:
+                number[one] = k
+                waiting += [other for other in back[one] if other not in number]
+    leaves = {number[name] for name, from_whom in sources.items() if any(number[x] != number[name] for x in from_whom)}
+    single = {number[name] for name, from_whom in sources.items() if not from_whom}
+    first: dict[int, str] = {}
+    for name in sources:
+        first.setdefault(number[name], name)
+    return {name: first[number[name]] for name in sources if number[name] not in leaves | single}
+
+
+def in_depth(sources: Mapping[str, list[str]]) -> list[str]:
+    """Return the names so that each stands before its sources, as far as there are no rings."""
+    seen: set[str] = set()
+    order = []
+    for start in sources:
+        waiting = [(start, False)]
+        while waiting:
+            name, is_done = waiting.pop()
+            if is_done:
+                order.append(name)
+            elif name not in seen:
+                seen.add(name)
+                waiting.append((name, True))
+                waiting += [(source, False) for source in sources[name] if source not in seen]
+    return order[::-1]
+
+
 def topics(table: str | os.PathLike[str] | None = None) -> dict[str, Hearsay]:
     """Return all chains of a table by topic: of the catalogue, or of a CSV file of the user.
 
@@ -220,28 +262,28 @@ def topics(table: str | os.PathLike[str] | None = None) -> dict[str, Hearsay]:
     ----------
     table : path, optional
         A CSV file with the columns topic, asserter and heard_from (empty where nobody is named), and any of claims, year,
-        basis (told, document, own knowledge, unknown), reading, source, note.
+        basis (told, document, own knowledge, unknown), reading, source, note; between commas, semicolons, tabs or vertical
+        bars, in UTF-8.
 
     Raises
     ------
     FaultList
-        Columns or rows that cannot be read.
+        Columns or rows that cannot be read, all at once.
     """
-    rows = rows_of(folder("claims").joinpath("hearsay.csv")) if table is None else _rows_of_file(Path(table))
-    name = "hearsay.csv" if table is None else str(table)
-    faults = [Fault(name, "no column " + column, f"the columns {', '.join(_NEEDED)}")
-              for column in _NEEDED if rows and column not in rows[0]]  # fmt: skip
-    if faults:
-        raise FaultList(faults, name)
-    reports = [_report(row, f"{name} row {number}", faults) for number, row in enumerate(rows, 2)]
-    if not rows:
-        faults.append(Fault(name, "no row", "at least one step"))
-    if faults:
-        raise FaultList(faults, name)
+    if table is None:
+        name, text = "hearsay.csv", folder("claims").joinpath("hearsay.csv").read_text(encoding="utf-8")
+    else:
+        name, text = str(table), text_of(Path(table))
+    reports, unread = read_reports(text, name)
     by_topic: dict[str, list[Report]] = {}
     for report in reports:
         by_topic.setdefault(report.topic, []).append(report)
-    return {topic: Hearsay(topic, tuple(steps)) for topic, steps in by_topic.items()}
+    found = {
+        topic: Hearsay(topic, tuple(dict.fromkeys(steps)), tuple(remarks(steps))) for topic, steps in by_topic.items()
+    }
+    for first in list(found)[:1]:  # what concerns the table as a whole stands with its first topic
+        found[first] = replace(found[first], notes=(*unread, *found[first].notes))
+    return found
 
 
 def hearsay(topic: str, table: str | os.PathLike[str] | None = None) -> Hearsay:
@@ -261,37 +303,7 @@ def hearsay(topic: str, table: str | os.PathLike[str] | None = None) -> Hearsay:
     """
     found = topics(table)
     of_claim = {claim: name for name, one in found.items() for r in one.reports for claim in r.claims.split()}
-    if topic not in found and topic not in of_claim:
+    by_name = {key.casefold(): name for name, key in (*((n, c) for c, n in of_claim.items()), *((n, n) for n in found))}
+    if topic.casefold() not in by_name:
         raise UnknownNameError("topic or claim with chains", topic, [*found, *of_claim])
-    return found[topic if topic in found else of_claim[topic]]
-
-
-def _rows_of_file(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(file)]
-    except (OSError, UnicodeDecodeError) as error:
-        raise FaultList([Fault(str(path), str(error), "a CSV file in UTF-8 that can be read")], str(path)) from error
-
-
-def _report(row: Mapping[str, str], place: str, faults: list[Fault]) -> Report:
-    """Return a row as a step; what is wrong with it is added to `faults`."""
-    cell = {key: str(row.get(key) or "").strip() for key in (*_NEEDED, *_OPTIONAL)}
-    basis = cell["basis"] or ("told" if cell["heard_from"] else "unknown")
-    faults += _wrong(cell, basis, place)
-    year = int(cell["year"]) if cell["year"].lstrip("-").isdigit() else None
-    kept = {key: cell[key] for key in ("topic", "asserter", "heard_from", "claims", "reading", "source", "note")}
-    return Report(basis=basis, year=year, **kept)
-
-
-def _wrong(cell: Mapping[str, str], basis: str, place: str) -> Iterable[Fault]:
-    if not cell["topic"] or not cell["asserter"]:
-        yield Fault(place, "no topic or no asserter", "both")
-    if basis not in BASES:
-        yield Fault(f"{place}: basis", repr(basis), f"one of {', '.join(BASES)}")
-    if cell["year"] and not cell["year"].lstrip("-").isdigit():
-        yield Fault(f"{place}: year", repr(cell["year"]), "a year, or nothing")
-    if cell["heard_from"] and cell["heard_from"] == cell["asserter"]:
-        yield Fault(f"{place}: heard_from", "the asserter himself", "somebody else, or the basis 'own knowledge'")
-    if basis == "own knowledge" and cell["heard_from"]:
-        yield Fault(f"{place}: basis", "'own knowledge' beside a source", "one of the two")
+    return found[by_name[topic.casefold()]]

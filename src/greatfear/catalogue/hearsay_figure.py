@@ -6,6 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from greatfear.canvas import GREY, INK, figure
+from greatfear.catalogue.hearsay import in_depth
+from greatfear.errors import Fault, FaultList
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,9 +17,23 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
+MOST = 120
+"""Names in one figure; more cannot be read."""
+
 
 def draw(chains: Hearsay, ax: Axes | None = None) -> Figure:
-    """Draw the chains into axes, or into a new figure."""
+    """Draw the chains into axes, or into a new figure.
+
+    Raises
+    ------
+    FaultList
+        If there are more names than a figure can show.
+    """
+    if len(chains.sources) > MOST:
+        fix = "read the table, or draw a part of the rows"
+        raise FaultList(
+            [Fault(chains.topic, f"{len(chains.sources):,} names", f"at most {MOST} in a figure", fix)], "figure"
+        )
     places = _places(chains)
     left, right = min(x for x, _ in places.values()), max(x for x, _ in places.values())
     bottom = min(y for _, y in places.values())
@@ -32,7 +48,7 @@ def draw(chains: Hearsay, ax: Axes | None = None) -> Figure:
     title = f"{chains.topic.replace('-', ' ')}: {chains.bounds_in_words()}"
     key = "filled: a known origin; dashed: not recorded how he knew; an arrow points to the source"
     lines = [textwrap.fill(text, int(15 * inches)) for text in (title, key)]
-    ax.set_title("\n".join(lines), loc="left", fontsize=8)
+    ax.set_title("\n".join(lines), loc="left", fontsize=8, parse_math=False)
     ax.set_axis_off()
     ax.set_xlim(left - 0.6, right + 0.6)
     ax.set_ylim(bottom - 0.5, 0.5)
@@ -41,8 +57,7 @@ def draw(chains: Hearsay, ax: Axes | None = None) -> Figure:
 
 def _names(chains: Hearsay, places: dict[str, tuple[float, float]], ax: Axes) -> None:
     """Write each name in its box; the boxes at the ends of chains say whether they are known origins."""
-    years = {report.asserter: report.year for report in reversed(chains.reports)}
-    ends = chains.roots()
+    years, ends = chains.years, _ends(chains)
     for name, place in places.items():
         box = {
             "boxstyle": "round,pad=0.35",
@@ -51,19 +66,27 @@ def _names(chains: Hearsay, places: dict[str, tuple[float, float]], ax: Axes) ->
             "linestyle": "--" if ends.get(name) is False else "-",
             "linewidth": 1.4 if name in ends else 0.8,
         }
-        year = f"\n{years[name]}" if years.get(name) is not None else ""
-        text = ax.text(*place, textwrap.fill(name, 18) + year, ha="center", va="center", fontsize=8, bbox=box)
+        said = textwrap.fill(textwrap.shorten(name, 70, placeholder=" ..."), 18) + (
+            f"\n{years[name]}" if name in years else ""
+        )
+        text = ax.text(*place, said, ha="center", va="center", fontsize=8, bbox=box, parse_math=False)
         text.set_in_layout(False)  # the layout would shrink the axes to make room for what stands inside them
 
 
+def _ends(chains: Hearsay) -> dict[str, bool]:
+    """Return the ends of chains and whether they are known; all members of a ring are ends that are not."""
+    return dict.fromkeys(chains.rings, False) | chains.roots()
+
+
 def _places(chains: Hearsay) -> dict[str, tuple[float, float]]:
-    """Return a place for each name: as deep as its longest way from an asserter whom nobody quotes."""
+    """Return a place for each name: as deep as its longest way from an asserter whom nobody quotes; a ring is cut once."""
     sources = chains.sources
-    depth = dict.fromkeys(sources, 0)
-    for _ in sources:  # a ring of asserters ends after as many rounds as there are names
-        for name, from_whom in sources.items():
-            for source in from_whom:
-                depth[source] = max(depth[source], min(depth[name] + 1, len(sources)))
+    depth, drawn = dict.fromkeys(sources, 0), set[str]()
+    for name in in_depth(sources):
+        drawn.add(name)
+        for source in sources[name]:
+            if source not in drawn:
+                depth[source] = max(depth[source], depth[name] + 1)
     levels: dict[int, list[str]] = {}
     for name in sources:
         levels.setdefault(depth[name], []).append(name)

@@ -85,7 +85,7 @@ def write_page(
     families: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the report with the record's numbers drawn beside the archive's, where there are any."""
-    from greatfear.comparison.mechanisms import is_shown, mechanism_rows
+    from greatfear.comparison.mechanisms import mechanism_rows, tells_of_centre
     from greatfear.plots.report import write_report
 
     record, more = None if compared is None else points_for(compared), []
@@ -102,7 +102,7 @@ def write_page(
         from greatfear.plots.report_named import named_section
 
         more.append(named_section((families or {})["named"]))
-    if is_shown((families or {}).get("centre", {}), archive.words):
+    if tells_of_centre(families or {}):
         from greatfear.plots.report_centre import centre_section
 
         more.append(centre_section(families or {}, archive.epoch))

@@ -10,7 +10,7 @@ from greatfear.scenario.mechanism import MechanismRow, Report
 from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.show.wording import Wording
 
-__all__ = ["MechanismRow", "is_idle", "is_shown", "mechanism_rows"]
+__all__ = ["MechanismRow", "is_idle", "mechanism_rows", "tells_of_centre"]
 
 Families = Mapping[str, Report]
 
@@ -21,9 +21,12 @@ def is_idle(centre: Mapping[str, Any]) -> bool:
     return len(drives) == 1 and "drives nothing" in drives[0]
 
 
-def is_shown(centre: Mapping[str, Any], words: Wording | None = None) -> bool:
-    """Return whether a reader is told of the centre: where the scenario has one, and a case with own words lets it act."""
-    return bool(centre.get("series")) and not centre.get("unspoken") and not (words and is_idle(centre))
+def tells_of_centre(families: Families) -> bool:
+    """Return whether what the centre believed is worth a reader's time: it drove something, or a file or report fed it."""
+    centre = families.get("centre", {})
+    if not centre.get("series") or centre.get("unspoken"):  # the scenario says nothing of a centre
+        return False
+    return not is_idle(centre) or bool(centre.get("reports") or families.get("shams", {}).get("shams"))
 
 
 def mechanism_rows(families: Families, words: Wording | None = None) -> list[MechanismRow]:
@@ -34,12 +37,16 @@ def mechanism_rows(families: Families, words: Wording | None = None) -> list[Mec
     families : mapping
         Report of each family by its name, as in `Run.families`; families of other kinds are left out.
     words : Wording, optional
-        Words of the case. Where it has its own, a centre whose belief drives nothing is left out: it knows no enemies. A centre
-        of which the scenario says nothing is left out always.
+        Words of the case.
+
+    Returns
+    -------
+    list of MechanismRow
+        A centre whose belief drives nothing stands among them only where a sham or a report fed it, and then says so.
     """
     parts = {"offices": _offices, "centre": _centre} | {one.name: one.rows for one in MECHANISMS if one.rows}
     named = words or Wording()
-    told = [name for name in parts if name in families and (name != "centre" or is_shown(families[name], named))]
+    told = [name for name in parts if name in families and (name != "centre" or tells_of_centre(families))]
     rows = [row for name in told for row in parts[name](families[name])]
     if named:  # nobody is taken into custody in such a case
         rows = [
@@ -63,7 +70,8 @@ def _offices(told: Report) -> Iterator[MechanismRow]:
 
 
 def _centre(told: Report) -> Iterator[MechanismRow]:
-    yield MechanismRow("centre", "enemies believed at large at the end", told["belief"], "persons")
+    note = " (this belief drives nothing)" if is_idle(told) else ""
+    yield MechanismRow("centre", f"enemies believed at large at the end{note}", told["belief"], "persons")
     yield MechanismRow("centre", "most enemies believed at large", max(row[1] for row in told["series"]), "persons")
     if told["clipped_periods"]:
         yield MechanismRow(

@@ -115,13 +115,8 @@ def _of_one(sham: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _trust_lost(sham: Mapping[str, Any]) -> float:
-    """Return by how much the trust in a sham fell in all when others became known."""
-    before, lost = 0.0, 0.0
-    for event in sham["events"]:
-        if event["kind"] == "doubted":
-            lost += float(event.get("lost", max(0.0, before - event["trust"])))
-        before = float(event["trust"])
-    return lost
+    """Return by how much the trust in a sham fell in all when others became known; NaN in runs that did not tell it."""
+    return float(sham.get("trust_lost", math.nan))
 
 
 def _first(sham: Mapping[str, Any], kind: str) -> float:

@@ -52,7 +52,7 @@ TWO = (
 )
 """Those of trust-and-syndicate, with the rows of the record on Savinkov."""
 
-DOCUMENTED = {"operation-trust": TRUST, "operation-trust-papers": TRUST, "trust-and-syndicate": TWO}
+DOCUMENTED = {"operation-trust": TRUST, "trust-and-syndicate": TWO}
 """Documented events of each entry with a sham."""
 
 

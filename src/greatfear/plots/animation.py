@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from greatfear.archive import Archive
 from greatfear.canvas import GREY, INK, PALETTE, figure, film
 from greatfear.describe.columns import coded, numbers
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, GreatFearError
 from greatfear.show.wording import Wording
 
 __all__ = ["animation"]
@@ -69,6 +70,8 @@ def animation(
     ------
     FaultList
         If the archive is too large or has nothing with a date, or arguments are out of range.
+    GreatFearError
+        If ffmpeg ends with an error, such as a missing encoder.
     """
     target = Path(path)
     _check(archive, target, days, frames_per_second, size)
@@ -86,7 +89,12 @@ def animation(
             "animation",
         )
     drawn, (axes,) = figure((size, size + 0.5))
-    return film(drawn, lambda frame: _frame(axes, world, frame, step), n_frames, target, frames_per_second)
+    try:
+        return film(drawn, lambda frame: _frame(axes, world, frame, step), n_frames, target, frames_per_second)
+    except subprocess.CalledProcessError as error:
+        told = [line for line in str(error.stderr or "").splitlines() if line.strip()]
+        why = told[-1].strip() if told else f"it ended with the code {error.returncode}"
+        raise GreatFearError(f"{target.name}: ffmpeg could not write the film ({why}). Write a .gif instead") from error
 
 
 def _check(archive: Archive, target: Path, days: int | None, speed: float, size: float) -> None:
@@ -183,4 +191,4 @@ def _frame(axes: Any, world: _World, frame: int, step: int) -> None:
     dates = [(world.epoch + dt.timedelta(days=int(day))).isoformat() for day in (begin, min(now, world.last))]
     axes.text(0, 1.08, dates[0] if step == 1 else f"{dates[0]} to {dates[1]}", ha="center", color=INK, fontsize=11)
     axes.legend(loc="lower center", ncols=4, frameon=False, fontsize=8, handletextpad=0.1, columnspacing=1.0)
-    axes.text(0, -1.09, "an arrow: named in these days", ha="center", color=GREY, fontsize=7.5)
+    axes.text(0, -1.09, "an arrow: named in these days; faint: shortly before", ha="center", color=GREY, fontsize=7.5)

@@ -24,6 +24,10 @@ def cell(value: Any) -> str:
     return html.escape(quantity(value))
 
 
+_NARROW = 5
+"""Columns that a telephone can show beside one another; a wider table is scrolled there."""
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Sequence[int] = ()) -> str:
     r"""Return a table; the columns at the positions `numeric` are set flush right."""
 
@@ -32,7 +36,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Sequence
         return "<tr>" + "".join(f"<{tag}{m}>{cell(v)}</{tag}>" for m, v in zip(mark, values, strict=True)) + "</tr>"
 
     body = "".join(line(row, "td") for row in rows)
-    return f'<div class="scroll"><table><thead>{line(heads, "th")}</thead><tbody>{body}</tbody></table></div>'
+    wide = ' class="wide"' if len(heads) > _NARROW else ""
+    return f'<div class="scroll"><table{wide}><thead>{line(heads, "th")}</thead><tbody>{body}</tbody></table></div>'
 
 
 def facts(pairs: Mapping[str, Any]) -> str:

@@ -71,5 +71,5 @@ def _record(fate: Mapping[str, Any]) -> str:
     parts = [f"arrested {fate['arrested']}" if fate["arrested"] else "", fate["what"] or ""]
     parts.append(f"died {fate['died']}" if fate["died"] else "")
     said = "; ".join(part for part in parts if part)
-    source = " ".join(part for part in (fate["source"], fate["place"]) if part)
+    source = ", ".join(part for part in (fate["source"], fate["place"]) if part)
     return f"{said} [{source}]" if said and source else said

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from greatfear.canvas import PALETTE, calendar_axis, figure, svg, thousands, titled
-from greatfear.comparison.mechanisms import is_shown
+from greatfear.comparison.mechanisms import tells_of_centre
 from greatfear.plots.markup import figure_block, table
 from greatfear.show.wording import Wording
 
@@ -43,7 +43,7 @@ def offices_section(
         text += figure_block(drawing, said(caption))
     shown = {said(words): columns[key] for key, words in _HEADS.items()}
     centre = parts.get("centre", {})
-    if is_shown(centre, words):
+    if tells_of_centre(parts):
         shown["enemies believed at large"] = _belief(centre, columns["month"], epoch)
     body = [[month, *(column[k] for column in shown.values())] for k, month in enumerate(columns["month"])]
     inner = table(("month", *shown), body, range(1, len(shown) + 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,36 +36,59 @@ def _beside(
     archive: Archive, families: Mapping[str, Mapping[str, Any]], counts: Mapping[str, int]
 ) -> list[tuple[str, str, str]]:
     """Return rows of what the file shows, beside the truth."""
+    n = {name: f"{count:,}" for name, count in counts.items()}
     shams = families.get("shams", {}).get("shams", [])
+    spoken = f"{n['statements made']} made, {n['statements lost']} lost"
+    spoken += f"; {n['statements that repeat another of the archive']} in the file repeat another one"
+    done = f"{n['acts made']} made, {n['acts lost']} lost"
+    done += f"; {n['acts whose statement was lost']} rest on a statement that was lost"
+    behind = f"{n['persons behind them']} persons; {n['entries under a further spelling']} entries under a further spelling, "
+    behind += f"{n['entries under a code name']} under a code name"
+    documents = archive.sql("select count(*) as n from statements where channel = 'document'").to_pylist()[0]["n"]
+    return [
+        *(_of_sham(archive, shams) if shams else ()),
+        ("papers that seem independent (documents)", f"{documents:,}", _papers(shams, n)),
+        ("copies", f"{n['copies that say so']} that say so", n["copies in the archive"]),
+        ("statements", n["statements in the archive"], spoken),
+        ("acts", n["acts in the archive"], done),
+        ("entries for persons", n["entries in the archive"], behind),
+        ("further names joined by the index", n["aliases joined by the archive"], ""),
+        ("agents of two sides in the file", "not told", n["agents of two sides among them"]),
+        *_volumes(archive),
+    ]
+
+
+def _of_sham(archive: Archive, shams: list[Any]) -> list[tuple[str, str, str]]:
+    """Return rows on the sources and the members that the file seems to have."""
     reporters, reported = _counted(archive, "speaker", "report"), _counted(archive, "subject", "report")
     agents = sum(sham.get("agents", 0) for sham in shams)
     found, provoked, invented = (sum(s[key] for s in shams) for key in ("members_found", "provoked", "invented"))
+    truth = f"{found:,} real members, {provoked:,} persons who were provoked, {invented:,} who never lived"
+    return [
+        ("sources who report under a name or code name", f"{reporters:,}", f"{agents:,} agents"),
+        ("persons reported as members", f"{reported:,}", truth),
+    ]
+
+
+def _papers(shams: list[Any], n: Mapping[str, str]) -> str:
+    """Return what the documents of the file really are."""
     readers = [reader for sham in shams for reader in sham.get("readers", [])]
-    rows = [_placed(name.replace("_", " "), f"{n:,}") for name, n in counts.items()]
-    if shams:
-        rows.insert(0, ("sources who report under a name or code name", f"{reporters:,}", f"{agents:,} agents"))
-        truth = f"{found:,} real members, {provoked:,} persons who were provoked, {invented:,} who never lived"
-        rows.insert(1, ("persons reported as members", f"{reported:,}", truth))
-    if readers:
-        papers = archive.sql("select count(*) as n from statements where channel = 'document'").to_pylist()[0]["n"]
-        own = sum(reader["papers"] - reader["told_by_others"] for reader in readers)
-        told = sum(reader["told_by_others"] for reader in readers)
-        truth = (
-            f"{own:,} given by the sham, {told:,} told by one service to another; all go back to the agents' reports"
-        )
-        rows.insert(2, ("papers of foreign services that seem independent", f"{papers:,}", truth))
-    return rows
+    rest = f"{n['copies in the archive']} copies and {n['papers of the other side in the archive']} papers of the other side"
+    if not readers:
+        return rest + " among them"
+    own = sum(reader["papers"] - reader["told_by_others"] for reader in readers)
+    told = sum(reader["told_by_others"] for reader in readers)
+    return (
+        f"{own:,} given by the sham to foreign services and {told:,} told by one service to another, less those that are lost; "
+        f"{rest}. All go back to the agents' reports"
+    )
 
 
-def _placed(words: str, number: str) -> tuple[str, str, str]:
-    """Return a row with its number in the column of the file where the file tells it, else in that of the truth."""
-    return (words, number, "") if words in _IN_FILE else (words, "", number)
-
-
-_IN_FILE = (
-    "statements in the archive", "acts in the archive", "entries in the archive", "copies that say so",
-    "aliases joined by the archive",
-)  # fmt: skip
+def _volumes(archive: Archive) -> list[tuple[str, str, str]]:
+    """Return the row on the volumes into which what survived is bound; none for loose papers."""
+    query = "select count(distinct regexp_extract(place, '^vol[.] ([0-9]+)', 1)) as n from statements where place like 'vol. %'"
+    volumes = int(archive.sql(query).to_pylist()[0]["n"])
+    return [("volumes", f"{volumes:,}", "")] if volumes else []
 
 
 def _counted(archive: Archive, column: str, channel: str) -> int:
@@ -78,11 +100,10 @@ def _counted(archive: Archive, column: str, channel: str) -> int:
 def _persons(persons: list[dict[str, Any]]) -> str:
     """Return some persons with every form in which they stand in the file."""
     rows = [
-        (str(one["name"]), "an informer or agent" if one["informer"] else "", "; ".join(map(str, one["entries"])),
-         "; ".join(map(str, one["aliases"])))
+        (str(one["name"]), one["who"], "; ".join(map(str, one["entries"])), "; ".join(map(str, one["aliases"])))
         for one in persons
-    ]  # fmt: skip
-    head = ("person in truth", "who", "entries in the file", "aliases in its index")
+    ]
+    head = ("person in truth", "who", "entries in the file", "further names in its index")
     return "<p>Persons with the most written forms:</p>" + table(head, rows) if rows else ""
 
 
@@ -90,5 +111,10 @@ def _copies(copies: list[dict[str, Any]]) -> str:
     """Return some sets of statements that look independent and go back to one."""
     if not copies:
         return ""
-    lines = [f"{one['n']} statements against {one['name']} go back to one." for one in copies]
-    return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    rows = [
+        (str(one["name"]), one["who"], one["n"], "; ".join(text or "undated" for text in one["statements"]),
+         "survives" if one["original_survives"] else "is lost")
+        for one in copies
+    ]  # fmt: skip
+    head = ("named", "who that is in truth", "papers", "as they stand in the file", "the original")
+    return "<p>Papers that look independent and go back to one:</p>" + table(head, rows, (2,))

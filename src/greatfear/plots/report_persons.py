@@ -66,7 +66,7 @@ def persons_section(archive: Any) -> tuple[str, str, str]:
     told = {key: persons.column(key).to_pylist() for key in ("id", *_KEYS) if key in persons.column_names}
     told = {key: values for key, values in told.items() if any(value not in (None, "everybody") for value in values)}
     own: Wording = getattr(archive, "words", Wording())
-    heads = (own.reworded("person" if key == "id" else key) for key in told)
+    heads = (_head(key, own) for key in told)
     rows = [
         (*(values[at[row]] for values in told.values()), *(int(found[row]) for found in counts.values()))
         for row in order.tolist()
@@ -85,6 +85,13 @@ def persons_section(archive: Any) -> tuple[str, str, str]:
         '<button id="more" type="button" hidden>Show all</button></p>'
     )
     return "persons", own.many("roles", "person").capitalize(), f"{words}{field}{listed}"
+
+
+def _head(key: str, words: Wording) -> str:
+    """Return the head of a column in the words of the case."""
+    if key == "id":
+        return words.one("roles", "person")
+    return words.one("places", key) if key in ("region", "stratum", "unit") else key
 
 
 def _counted(archive: Any, name: str, column: str, n: int) -> npt.NDArray[np.int64]:

@@ -42,6 +42,9 @@ details > summary { cursor: pointer; font-family: Helvetica, Arial, sans-serif; 
   h1 { font-size: 1.35rem; }
   .facts { grid-template-columns: 1fr 1fr; }
   .mark .minor { display: none; }
+  th.n, #parameters td.n { white-space: normal; }
+  #parameters td:first-child { overflow-wrap: anywhere; min-width: 7rem; }
+  table.wide { min-width: 44rem; }
   figure > svg:not(.mark) { max-width: none; width: 42rem; }
   figure.narrow > svg:not(.mark) { width: 100%; }
   figure { overflow-x: auto; }

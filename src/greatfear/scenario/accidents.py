@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from greatfear.scenario.found import Found
+from greatfear.scenario.found import Found, Path
 from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.references import refer_one
@@ -15,7 +15,13 @@ __all__ = ["ACCIDENTS"]
 def _sabotage(scenario: Scenario) -> Iterator[Found]:
     accidents = scenario.leads.accidents
     home = [one.id for one in scenario.population.organisations if not one.abroad and one.members.value > 0]
-    yield from refer_one(accidents.by, home, "organisation at home with members", ("leads", "accidents", "by"))
+    here: Path = ("leads", "accidents", "by")
+    if accidents.by in [one.id for one in scenario.population.organisations] and accidents.by not in home:
+        some = f": {', '.join(home[:12])}" if home else "; there are none"
+        got = f"{accidents.by!r}, which is abroad or has no members"
+        yield Found(here, got, f"the id of an organisation at home with members{some}")
+    else:
+        yield from refer_one(accidents.by, home, "organisation at home with members", here)
 
 
 def _words(scenario: Scenario) -> str:

@@ -13,6 +13,7 @@ from greatfear.naming.facts import MOST_OWN
 from greatfear.scenario.attributes import attribute_kinds, check_attributes
 from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS
 from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
+from greatfear.scenario.checks_texts import check_texts
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
 from greatfear.scenario.mechanisms import MECHANISMS
@@ -102,14 +103,13 @@ def _unique_ids(scenario: Scenario) -> Iterator[Found]:
         (("outcomes",), scenario.outcomes),
     ]
     for i, sham in enumerate(scenario.shams):
-        lists += [(("shams", i, "targets"), sham.targets), (("shams", i, "visits"), sham.visits)]
+        lists += [(("shams", i, part), getattr(sham, part)) for part in ("targets", "visits", "readers")]
     for path, parts in lists:
         seen: set[str] = {part.id for part in scenario.operations} if path == ("orders",) else set()
         for index, part in enumerate(parts):
             if part.id in seen:
-                yield Found(
-                    (*path, index, "id"), f"the id {part.id!r} again", "each id once (orders and operations together)"
-                )
+                together = " (orders and operations together)" if path in (("orders",), ("operations",)) else ""
+                yield Found((*path, index, "id"), f"the id {part.id!r} again", f"each id once{together}")
             if part.id in RESERVED:
                 yield Found((*path, index, "id"), repr(part.id), f"an id other than {', '.join(RESERVED)}")
             seen.add(part.id)
@@ -347,6 +347,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("outcomes",),), check_shares),
     ((("population", "regions"), ("population", "attributes")), check_attributes),
     *CAMPAIGN_CHECKS,
+    ((), check_texts),
     *(check for one in MECHANISMS for check in one.checks),
 )
 assert at(("routes",)) is not None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.sham import Sham
 
 __all__ = ["MOST_ABROAD", "sham_dates", "sham_references", "sizes_abroad"]
 
@@ -20,6 +22,11 @@ def sham_references(scenario: Scenario, ids: dict[str, list[str]], refer: Refer)
     for i, sham in enumerate(scenario.shams):
         named = [("region", sham.region, "region"), ("network", sham.network, "organisation")]
         named += [(f"leaders.{k}", one.organisation, "organisation") for k, one in enumerate(sham.leaders)]
+        led = [one.organisation for one in sham.leaders]
+        for k, twice in enumerate(led):
+            if twice in led[:k]:
+                place_of = ("shams", i, "leaders", k, "organisation")
+                yield Found(place_of, f"{twice!r} again", "one leader of each organisation")
         for place, name, kind in named:
             key, _, number = place.partition(".")
             path: Path = ("shams", i, key, int(number), "organisation") if number else ("shams", i, key)
@@ -50,12 +57,24 @@ def sham_dates(scenario: Scenario) -> Iterator[Found]:
             yield Found((*here, "start"), str(sham.start), allowed)
         if sham.defection.date and sham.defection.date <= sham.start:
             yield Found((*here, "defection", "date"), str(sham.defection.date), f"a date after the start {sham.start}")
+        for place, date in _dated(sham):
+            if date and begin < end and date >= end:
+                yield Found((*here, *place), f"{date}, after the end of the period", f"a date before {end}")
         for k, visit in enumerate(sham.visits):
             if visit.start < sham.start:
                 yield Found((*here, "visits", k, "start"), str(visit.start), f"a date from the start {sham.start} on")
         for k, target in enumerate(sham.targets):
             if target.since and target.until and target.until <= target.since:
                 yield Found((*here, "targets", k, "until"), f"{target.until}, not after {target.since}", "a later date")
+
+
+def _dated(sham: Sham) -> Iterator[tuple[Path, dt.date | None]]:
+    """Yield the dates of a sham after its start, with their places in it."""
+    yield ("defection", "date"), sham.defection.date
+    for k, visit in enumerate(sham.visits):
+        yield ("visits", k, "start"), visit.start
+    for k, target in enumerate(sham.targets):
+        yield ("targets", k, "since"), target.since
 
 
 def sizes_abroad(scenario: Scenario) -> Iterator[Found]:

@@ -38,6 +38,8 @@ PRESSED, CONVICTION, SELF_PROTECTION, MALICE, REWARD, NO_MOTIVE = (
 
 # where a person stands: free, held, or 2 + outcome of the sentence; who was judged is back from the day `until` on
 FREE, HELD, JUDGED = 0, 1, 2
+GONE = 127
+"""Went abroad, for good: no office can fetch the person."""
 
 # when a confession counts as evidence before a board, and how many names a sitting yields
 CONFESSIONS = ("none", "enough", "needed")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from greatfear.simulation.codes import LIMITS
 from greatfear.simulation.process import Process
 
-__all__ = ["BOUND_WORDS", "COURSE", "course"]
+__all__ = ["BOUND_SHORT", "BOUND_WORDS", "COURSE", "course"]
 
 BOUND_WORDS = {
     "arrests": "the capacity for arrests on leads",
@@ -21,6 +21,15 @@ BOUND_WORDS = {
     "boards": "boards with a queue of cases",
 }
 """Limits by name, in words."""
+BOUND_SHORT = {
+    "arrests": "capacity",
+    "staff": "staff",
+    "custody": "prison places",
+    "registers": "registers",
+    "places": "places of limits",
+    "boards": "boards",
+}
+"""Limits by name, for the head of a column."""
 COURSE = (
     "month",
     "arrests_on_leads",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatfear.show.grid import grid
+from greatfear.simulation.course import BOUND_SHORT, BOUND_WORDS
 from greatfear.simulation.summary import OWN, unit_of
 
 if TYPE_CHECKING:
@@ -49,12 +50,11 @@ def as_text(many: Ensemble) -> str:
     n = many.table.num_rows // len(many.scenarios)
     lines = [f"{many.scenarios[0].id}, seed {many.seed}: {n:,} replicate{'s' if n != 1 else ''}"]
     if many.parameters:
-        return "\n".join(
-            [f"{lines[0]} of each of {len(many.changes):,} points; means", "", *_points(many), *_columns(many)]
-        )
+        head = f"{lines[0]} of each of {len(many.changes):,} points; means"
+        return "\n".join([head, "", *_points(many), *_note_of_points(many), *_columns(many)])
     for variant, changes in enumerate(many.changes):
         told = "; ".join(f"{path} = {value}" for path, value in changes.items()) or "as it stands"
-        lines += ["", f"variant {variant}: {told}", *_table(many, variant)]
+        lines += ["", f"variant {variant}: {told}", *_table(many, variant), "", *_limits(many, variant)]
     return "\n".join([*lines, *_columns(many)])
 
 
@@ -91,12 +91,63 @@ def _table(many: Ensemble, variant: int) -> list[str]:
     return grid(rows, left=(0, 1))
 
 
+def _limits(many: Ensemble, variant: int) -> list[str]:
+    """Return the limits that bound in a variant: in how many replicates, and on how many days."""
+    bound = [name for name in BOUND_WORDS if _days(many, name, variant).any()]
+    if not bound:
+        return ["no limit bound on any day of any replicate"]
+    rows: list[tuple[str, ...]] = [
+        ("days on which a limit bound in any office", "in replicates", "mean", "5%", "50%", "95%")
+    ]
+    for name in bound:
+        days = _days(many, name, variant)
+        found = spread(days)
+        often = f"{np.count_nonzero(days):,} of {days.size:,}"
+        rows.append(
+            (
+                many.words.reworded(BOUND_WORDS[name]),
+                often,
+                *(_number(found[key]) for key in ("mean", "p5", "p50", "p95")),
+            )
+        )
+    length = _number(spread(many.column("days", variant))["mean"])
+    return [*grid(rows, left=(0,)), f"of {length} days simulated"]
+
+
+def _days(many: Ensemble, name: str, variant: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the days on which a limit bound, by replicate; 0 in tables of versions that did not tell them."""
+    column = f"bound_{name}_days"
+    told = many.column(column, variant) if column in many.table.column_names else np.zeros(0)
+    return np.nan_to_num(np.asarray(told, np.float64))
+
+
+def _bound_anywhere(many: Ensemble) -> list[str]:
+    """Return the limits that bound in any point of a sweep."""
+    return [name for name in BOUND_WORDS if any(_days(many, name, k).any() for k in range(len(many.changes)))]
+
+
+def _note_of_points(many: Ensemble) -> list[str]:
+    """Return what the columns on limits mean, or that no limit bound."""
+    bound = _bound_anywhere(many)
+    if not bound:
+        return ["", "no limit bound on any day of any replicate"]
+    told = "; ".join(f"{BOUND_SHORT[name]}: {BOUND_WORDS[name]}" for name in bound)
+    length = _number(spread(many.column("days"))["mean"])
+    return [
+        "",
+        many.words.reworded(f"days bound: mean days, of {length}, on which a limit bound in any office ({told})"),
+    ]
+
+
 def _points(many: Ensemble) -> list[str]:
-    """Return the points of a sweep as a table, one line for each, with the mean of the main quantities."""
+    """Return the points of a sweep as a table, one line for each, with the mean of the main quantities and binding limits."""
     shown = [name for name in _shown(many, _SWEPT) if np.isfinite(many.column(name)).any()]
-    rows: list[tuple[str, ...]] = [(*many.parameters, *map(many.words.quantity, shown))]
+    bound = _bound_anywhere(many)
+    heads = [f"days bound: {many.words.reworded(BOUND_SHORT[name])}" for name in bound]
+    rows: list[tuple[str, ...]] = [(*many.parameters, *map(many.words.quantity, shown), *heads)]
     for variant, point in enumerate(many.changes[:_MOST_POINTS]):
-        means = (spread(many.column(name, variant))["mean"] for name in shown)
+        means = [spread(many.column(name, variant))["mean"] for name in shown]
+        means += [spread(_days(many, name, variant))["mean"] for name in bound]
         values = (f"{value:.4g}" if isinstance(value, float) else str(value) for value in point.values())
         rows.append((*values, *map(_number, means)))
     more = len(many.changes) - _MOST_POINTS

@@ -123,15 +123,12 @@ def review(
     IncompleteRunError
         If the run has no truth.
     FaultList
-        If a share is out of range, or nobody was sentenced.
+        If a number is out of range, nobody was sentenced, or the run is of another time or case.
     """
     _check(cleared_groundless, cleared_real, prison_factor, deaths_wanted)
     folder = Path(run)
     archive, truth = read(folder), read_truth(folder)
-    if not 1917 <= archive.epoch.year <= 1953:
-        fix = "the waves of review and the mortality are those of the Soviet Union"
-        fault = Fault(str(folder), f"a run that begins in {archive.epoch.year}", "one that begins in 1917 to 1953", fix)
-        raise FaultList([fault], "review")
+    _check_case(archive, folder)
     sentenced = _sentenced(archive)
     if not sentenced.size:
         raise FaultList([Fault(str(folder), "a run in which nobody was sentenced", "a run with sentences")], "review")
@@ -168,6 +165,24 @@ def _check(groundless_share: float, real_share: float, factor: float, wanted: in
         faults.append(Fault("prison-factor", f"{factor:g}", "a number, 0 or more"))
     if wanted is not None and wanted < 1:
         faults.append(Fault("deaths", f"{wanted:,}", "a whole number, 1 or more"))
+    if faults:
+        raise FaultList(faults, "review")
+
+
+def _check_case(archive: Archive, folder: Path) -> None:
+    """Refuse runs of other times and cases: the waves of review and the mortality are those of the Soviet Union."""
+    fix = "the waves of review and the mortality are those of the Soviet Union"
+    faults = []
+    if not 1917 <= archive.epoch.year <= 1953:
+        faults.append(
+            Fault(str(folder), f"a run that begins in {archive.epoch.year}", "one that begins in 1917 to 1953", fix)
+        )
+    own = archive.words.given.get("outcomes", {})
+    if own:
+        words = ", ".join(archive.words.one("outcomes", code) for code in own)
+        faults.append(
+            Fault(str(folder), f"a case with outcomes of its own ({words})", "a case of death, camp and exile", fix)
+        )
     if faults:
         raise FaultList(faults, "review")
 
@@ -252,6 +267,9 @@ def _deaths(archive: Archive, factor: float, wanted: int | None) -> Table:
         ("deaths in all", shot + in_prison + in_camp),
     ]
     if wanted is not None:
+        if wanted < shot:
+            allowed = f"at least the {shot:,} who were sentenced to death in this run"
+            raise FaultList([Fault("deaths", f"{wanted:,}", allowed)], "review")
         needed = (wanted - shot) / (in_prison + in_camp) if in_prison + in_camp > 0 else math.nan
         rows.append((f"factor on mortality in custody that {wanted:,} deaths in all would need", needed))
     about = "deaths by sentence, and expected deaths in custody of those whom the run arrested"

@@ -47,6 +47,11 @@ SUMMARY: dict[str, tuple[str, str]] = {
         f"bound_{name}": ("share", f"share of office-days on which {words} bound")
         for name, words in BOUND_WORDS.items()
     },
+    "days": ("days", "days simulated"),
+    **{
+        f"bound_{name}_days": ("days", f"days on which {words} bound in any office")
+        for name, words in BOUND_WORDS.items()
+    },
 }
 """Columns of a summary with unit and meaning; ``arrests_YEAR``, ``sentences_YEAR`` and ``deaths_YEAR`` follow for each year, and
 before them ``outcome_ID`` for each outcome of the scenario's own."""
@@ -94,6 +99,8 @@ def summarise(run: Run) -> dict[str, float]:
     offices = run.parts["offices"]
     found["open_leads"] = offices["open_leads"]
     found |= {f"bound_{name}": share for name, share in offices["bound"].items()}
+    found["days"] = offices["days"]
+    found |= {f"bound_{name}_days": days for name, days in offices["bound_days"].items()}
     years = {name: value for name, value in found.items() if name not in SUMMARY}
     return {name: found[name] for name in SUMMARY} | years
 

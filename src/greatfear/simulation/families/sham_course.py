@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from greatfear.draws import Purpose, integer, poisson, uniform
-from greatfear.simulation.codes import FOREVER, N_ARRESTS, N_FILED, REPORT, REWARD
+from greatfear.simulation.codes import FOREVER, FREE, GONE, N_ARRESTS, N_FILED, N_OPEN_NAMED, REPORT, REWARD
 from greatfear.simulation.families.sham_readers import deliver, send
 from greatfear.simulation.families.sham_state import INVENTED_ROLE, MEMBER, PROVOKED, ShamState
 from greatfear.simulation.families.telling import Told, take, tell
 from greatfear.simulation.kernels.approach import approach, mark_arrested
+from greatfear.simulation.kernels.index import find
 from greatfear.simulation.rules import day_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _lure(sham: ShamState, process: Process, day: int) -> None:
     for k, target in enumerate(sham.rule.targets):
         who = sham.abroad(k)
         since, until = day_of(target.since, sham.epoch, 0), day_of(target.until, sham.epoch, FOREVER)
-        if who in sham.place or not since <= day < until:
+        if who in sham.place or not since <= day < until or _is_held(process, who):
             continue
         if int(poisson(keys[Purpose.LURE], who, day, 0, target.rate.value)) == 0:
             continue
@@ -133,6 +134,12 @@ def _lure(sham: ShamState, process: Process, day: int) -> None:
             sham.note(day, "lured", who)
         else:
             sham.note(day, "lure failed", who)
+
+
+def _is_held(process: Process, who: int) -> bool:
+    """Return whether somebody was arrested before, such as on the lure of another sham."""
+    row = int(find(process.state.rows, who))
+    return row >= 0 and process.state.people["status"][row] != FREE
 
 
 def _announce(sham: ShamState, day: int) -> None:
@@ -217,6 +224,8 @@ def _defect(sham: ShamState, process: Process, day: int) -> None:
     named = sham.named.get(rule.person or "", -1)
     who = named if named in sham.people["address"][agents] else who
     sham.note(day, "defection", who)
+    if who >= 0:
+        _leave(sham, process, who)
     _expose(sham, day)
     struck = sham.rule.legend.struck.value * sham.score("credited_invented")
     memory = process.centre.memory
@@ -226,6 +235,17 @@ def _defect(sham: ShamState, process: Process, day: int) -> None:
     chosen = [uniform(arrest, int(x), day, _AT_EXPOSURE + sham.number) < rule.arrested.value for x in drawn]
     if any(chosen):
         take(process, day, drawn[chosen].copy())
+
+
+def _leave(sham: ShamState, process: Process, who: int) -> None:
+    """Let the agent who goes over leave the country: no office can arrest that person any more."""
+    sham.people["free"][sham.place[who]] = 0
+    state, row = process.state, int(find(process.state.rows, who))
+    if row < 0 or state.people["status"][row] != FREE:  # never in the record, or in custody since this morning
+        return
+    state.people["status"][row], state.people["until"][row] = GONE, FOREVER
+    if state.history.person["named"][row] > 0:
+        state.meter[N_OPEN_NAMED] -= 1
 
 
 def _expose(sham: ShamState, day: int) -> None:

@@ -33,7 +33,7 @@ PERSON = np.dtype(
     ]
 )
 EVENT = np.dtype([("time", "f8"), ("address", "i8"), ("trust", "f8"), ("kind", "i1")])
-_TALLY = ("ended", "arrests", "credited_member", "credited_provoked", "credited_invented", "struck")
+_TALLY = ("ended", "arrests", "credited_member", "credited_provoked", "credited_invented", "struck", "trust_lost")
 SERIES = ("day", "trust", "members", "provoked", "invented", "held_back", "belief")
 
 
@@ -220,6 +220,7 @@ class ShamState:
             "belief_added": sum(self.score(f"credited_{kind}") for kind in ("member", "provoked", "invented")),
             "belief_inflated": self.score("credited_provoked") + self.score("credited_invented") - self.score("struck"),
             "belief_struck": self.score("struck"),
+            "trust_lost": self.score("trust_lost"),
             "events": told,
             "columns": list(SERIES),
             "series": self.series.tolist(),

@@ -55,7 +55,9 @@ class Shams:
         share = exposed.rule.defection.others.value
         for other in self.shams:
             if share > 0 and other is not exposed and other.runs(day):
+                before = other.mean_trust()
                 other.lose(share)
+                other.add("trust_lost", before - other.mean_trust())
                 other.note(day, "doubted")
 
     def evening(self, process: Process, day: int, halted: bool) -> None:

@@ -180,9 +180,37 @@ def _named(session: Session, rows: list[dict[str, Any]], numbers: Numbers) -> li
     """Return the rows, each with the true name of the person at its address in front; persons with names have their own."""
     names = true_names(numbers, np.array([row["address"] for row in rows], np.int64)).to_pylist()
     given: dict[int, str] = {}
+    roles = _roles(session)
     if session.run("select 1 from information_schema.tables where table_name = 'named_persons'").num_rows:
         given = {row["address"]: row["name"] for row in _rows(session, "select address, name from named_persons")}
-    return [{"name": given.get(row["address"], name), **row} for name, row in zip(names, rows, strict=True)]
+    return [
+        {
+            "name": given.get(row["address"], name),
+            "who": roles.get(row["address"], _INFORMER * bool(row.get("informer"))),
+            **row,
+        }
+        for name, row in zip(names, rows, strict=True)
+    ]
+
+
+_INFORMER = "an informer"
+
+
+def _roles(session: Session) -> dict[int, str]:
+    """Return in words, by address, what persons are in the file of a sham; empty without one."""
+    if not session.run("select 1 from information_schema.tables where table_name = 'sham_persons'").num_rows:
+        return {}
+    rows = _rows(session, "select address, role from sham_persons")
+    return {row["address"]: _ROLES[row["role"]] for row in rows}
+
+
+_ROLES = {
+    "agent": "an agent of the sham",
+    "member": "a real member who was drawn in",
+    "provoked": "provoked into joining",
+    "invented": "invented, never lived",
+    "abroad": "lives abroad",
+}
 
 
 def _quoted(text: str) -> str:
@@ -196,7 +224,7 @@ _COUNTS = {
     "statements lost": "select count(*) from lost_statements",
     "copies in the archive": "select count(*) from written_statements where copied = 'copy'",
     "papers of the other side in the archive": "select count(*) from written_statements where copied = 'other side'",
-    "copies that say so": "select count(*) from statements where starts_with(place, 'copy')",
+    "copies that say so": "select count(*) from statements where starts_with(place, 'copy') or place like 'vol. %; copy%'",
     "statements that repeat another of the archive": f"{_ROOTS} select count(*) - count(distinct root) from said",
     "acts made": "select (select count(*) from written_acts) + (select count(*) from lost_acts)",
     "acts in the archive": "select count(*) from acts",

@@ -22,13 +22,15 @@ def as_text(account: Mapping[str, Any]) -> str:
     lines += [f"  {row['n']:>12,}  {row['table']}: {_known(row['precision'])}" for row in account["dates"]]
     lines += ["", "Persons with the most written forms:"]
     for person in account["persons"]:
-        lines.append(f"  {person['name']}{', an informer' if person['informer'] else ''}")
+        lines.append(f"  {person['name']}{', ' + person['who'] if person['who'] else ''}")
         lines += [f"    entry {entry}" for entry in person["entries"]]
         lines += [f"    alias {alias}" for alias in person["aliases"]]
     lines += ["", "Statements that look independent and go back to one:"] if account["copies"] else []
     for group in account["copies"]:
         survives = "the original survives" if group["original_survives"] else "the original is lost"
-        lines.append(f"  {group['n']} against {group['name']} ({survives})")
+        lines.append(
+            f"  {group['n']} against {group['name']}{', ' + group['who'] if group['who'] else ''} ({survives})"
+        )
         lines += [f"    {text or 'undated'}" for text in group["statements"]]
     return "\n".join(lines)
 

@@ -145,8 +145,16 @@ def _whence(parts: Parts, sheets: Sheets, tables: Tables, columns: Mapping[str, 
     files = tables["sources"].num_rows + np.where(sheets.office >= 0, sheets.office, -1 - tables["sources"].num_rows)
     return {
         "source": np.where(sheets.stated, files, columns["source"].to_numpy()).astype(np.int32),
-        "place": pc.if_else(pa.array(sheets.stated), told, _one(columns["place"])),
+        "place": pc.if_else(pa.array(sheets.stated), _after(columns["place"], told), _one(columns["place"])),
     }
+
+
+def _after(place: Any, told: pa.Array) -> pa.Array:
+    """Return what copies say of themselves, behind volume and sheet where what survived is bound."""
+    bound = _one(place)
+    return pc.if_else(
+        pc.fill_null(pc.starts_with(bound, "vol. "), False), pc.binary_join_element_wise(bound, told, "; "), told
+    )
 
 
 def _one(column: Any) -> pa.Array:
