@@ -69,7 +69,8 @@ def _losses(losses: Losses) -> list[str]:
         for fire in losses.fires
     ]
     for what, part in (("statements", losses.statements), ("acts", losses.acts)):
-        shares = {key: getattr(part, key).value for key in type(part).model_fields}
+        given = {key: getattr(part, key) for key in type(part).model_fields if key != "own"}
+        shares = {key: share.value for key, share in (given | getattr(part, "own", {})).items()}
         thinned = ", ".join(f"{key} {share:g}" for key, share in shares.items() if share < 1)
         lines += [f"  Kept {what}, by probability: {thinned}."] if thinned else []
     return lines
