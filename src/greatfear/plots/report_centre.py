@@ -7,10 +7,10 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from greatfear.canvas import INK, PALETTE, calendar_axis, figure, svg, thousands, titled
-from greatfear.plots.markup import figure_block, table
+from greatfear.plots.courses import by_month, course
+from greatfear.plots.markup import table
 
-__all__ = ["centre_section", "draw_belief"]
+__all__ = ["centre_section"]
 
 _HEADS = {
     "day": "until", "belief": "enemies believed at large", "named": "persons entered on the file",
@@ -34,16 +34,7 @@ def centre_section(parts: Mapping[str, Mapping[str, Any]], epoch: dt.date) -> tu
         date = epoch + dt.timedelta(days=fall["day"])
         text += f"<p>A chief fell on {date} for {fall['why']} arrests ({fall['arrests_a_month']:,.0f} a month).</p>"
     offices = _columns(parts["offices"]) if parts.get("offices", {}).get("series") else None
-    caption = "Above: enemies believed at large. Below: arrests from the file of suspects and draws from registers."
-    if offices is not None:
-        caption = (
-            "Above: enemies believed at large. Below: arrests that rest on statements of all kinds, by month, and those from "
-            "registers and orders; dotted: arrests that the centre took from its file of suspects. The table of the next section "
-            "has belief and arrests month by month."
-        )
-    text += figure_block(
-        svg(draw_belief(columns, epoch, offices), "centre", "what the centre believed over time"), caption
-    )
+    text += _figures(columns, epoch, offices)
     dates = [epoch + dt.timedelta(days=int(day)) for day in columns["day"]]
     body = [[str(date), *(columns[name][k] for name in _HEADS if name != "day")] for k, date in enumerate(dates)]
     inner = table(tuple(_HEADS.values()), body, tuple(range(1, len(_HEADS))))
@@ -66,31 +57,22 @@ def _columns(told: Mapping[str, Any]) -> dict[str, list[Any]]:
     return dict(zip(told["columns"], map(list, zip(*told["series"], strict=True)), strict=True))
 
 
-def draw_belief(
-    columns: Mapping[str, list[Any]], epoch: dt.date, offices: Mapping[str, list[Any]] | None = None
-) -> Any:
-    """Return the belief of the centre above arrests: those that it counts; with `offices`, on statements and from lists."""
-    drawn, (above, below) = figure((8, 4.4), (2, 1), sharex=True)
-    dates = [epoch + dt.timedelta(days=int(day)) for day in columns["day"]]
-    above.plot(dates, columns["belief"], color=PALETTE[0])
-    above.set(ylabel="persons", ylim=(0, None))
-    titled(above, "Enemies believed at large")
+def _figures(columns: Mapping[str, list[Any]], epoch: dt.date, offices: Mapping[str, list[Any]] | None) -> str:
+    """Return the belief of the centre, and arrests: those that it counts; with `offices`, on statements and from lists."""
+    days = [float(day) for day in columns["day"]]
+    text = course("centre-belief", "Enemies believed at large", [("belief", days, columns["belief"])], epoch)
+    off_file = ("from the file of suspects", days, columns["off_file"])
     if offices is None:
-        below.plot(dates, columns["off_file"], color=PALETTE[0], label="from the file of suspects")
-        below.plot(dates, columns["off_register"], color=PALETTE[3], linestyle="--", label="from registers")
-    else:
-        months = [dt.date.fromisoformat(f"{month}-01") for month in offices["month"]]
-        lines = (
-            ("arrests_on_leads", "on statements", 0, "-"),
-            ("arrests_from_lists", "from registers and orders", 3, "--"),
+        lists = ("from registers", days, columns["off_register"])
+        return text + course("centre-arrests", "Arrests that the centre counts, by period", [off_file, lists], epoch)
+    arrests = [
+        by_month(words, offices["month"], offices[key], epoch)
+        for key, words in (
+            ("arrests_on_leads", "on statements of all kinds"),
+            ("arrests_from_lists", "from registers and orders"),
         )
-        for key, words, colour, style in lines:
-            below.step(months, offices[key], where="post", color=PALETTE[colour], linestyle=style, label=words)
-        below.plot(dates, columns["off_file"], color=INK, linestyle=":", label="from the file of suspects")
-    below.set(ylabel="arrests" if offices else "arrests in the period", xlabel="date", ylim=(0, None))
-    below.legend(loc="upper left", fontsize=7.5, frameon=False)
-    titled(below, "Arrests by month" if offices else "Arrests that the centre counts")
-    for axes in (above, below):
-        thousands(axes)
-    calendar_axis(below)
-    return drawn
+    ]
+    note = (
+        "The last is what the centre took from its file. The table of the next section has belief and arrests by month."
+    )
+    return text + course("centre-arrests", "Arrests by month", [*arrests, off_file], epoch, note)

@@ -7,12 +7,12 @@ import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from greatfear.canvas import PALETTE, calendar_axis, figure, svg, thousands, titled
 from greatfear.comparison.mechanisms import tells_of_centre
-from greatfear.plots.markup import figure_block, table
+from greatfear.plots.courses import Course, by_month, course
+from greatfear.plots.markup import table
 from greatfear.show.wording import Wording
 
-__all__ = ["draw_course", "offices_section"]
+__all__ = ["offices_section"]
 
 
 def offices_section(
@@ -35,12 +35,7 @@ def offices_section(
     text = f'<p class="note">{html.escape(said(note))}</p>'
     text += table(tuple(map(said, heads)), rows, (1, 2)) if rows else "<p>No limit bound on any day.</p>"
     if len(columns["month"]) > 2:  # two months make no curve
-        caption = (
-            f"Above: arrests on leads, and arrests from registers and orders, by month. Middle: {queue}. Below: "
-            "share of office-days on which limits bound."
-        )
-        drawing = svg(draw_course(columns, said, queue), "offices", "arrests on leads and from lists over time")
-        text += figure_block(drawing, said(caption))
+        text += _figures(columns, said, queue, epoch)
     shown = {said(words): columns[key] for key, words in _HEADS.items()}
     centre = parts.get("centre", {})
     if tells_of_centre(parts):
@@ -68,32 +63,21 @@ def _belief(centre: Mapping[str, Any], months: list[str], epoch: dt.date) -> lis
     return found
 
 
-def draw_course(
-    columns: Mapping[str, list[Any]], said: Callable[[str], str] = str, queue: str = "persons named who are free"
-) -> Any:
+def _figures(columns: Mapping[str, list[Any]], said: Callable[[str], str], queue: str, epoch: dt.date) -> str:
     """Return arrests on leads and from lists, the queue of leads, and the limits that bound, by month."""
-    drawn, (above, middle, below) = figure((8, 6), (3, 1), sharex=True)
-    dates = [dt.date.fromisoformat(f"{month}-01") for month in columns["month"]]
-    above.step(dates, columns["arrests_on_leads"], where="post", color=PALETTE[0], label="on leads")
-    above.step(dates, columns["arrests_from_lists"], where="post", color=PALETTE[3], linestyle="--", label="from lists")
-    above.set(ylabel=said("arrests"), ylim=(0, None))
-    above.legend(loc="best", fontsize=7.5, frameon=False)
-    titled(above, said("arrests by month").capitalize())
-    middle.plot(dates, columns["open_leads"], color=PALETTE[0])
-    middle.set(ylabel=said("persons"), ylim=(0, None))
-    titled(middle, f"The queue of leads: {said(queue)}")
-    for k, (name, words) in enumerate(
-        (("arrests", "capacity"), ("staff", "staff"), ("custody", said("prison places")))
-    ):
-        share = columns[f"bound_{name}"]
-        if any(share):  # a limit that never bound needs no line
-            style = ("-", "--", ":")[k]
-            below.step(dates, share, where="post", color=PALETTE[k], linestyle=style, label=words)
-    below.set(ylabel=said("share of office-days"), xlabel="date", ylim=(0, 1.05))
-    if below.lines:
-        below.legend(loc="best", fontsize=7.5, frameon=False)
-    titled(below, "Limits that bound")
-    thousands(above)
-    thousands(middle)
-    calendar_axis(below)
-    return drawn
+    months = columns["month"]
+
+    def line(key: str, words: str) -> Course:
+        return by_month(said(words), months, columns[key], epoch)
+
+    arrests = [line("arrests_on_leads", "on leads"), line("arrests_from_lists", "from registers and orders")]
+    text = course("offices-arrests", said("arrests by month").capitalize(), arrests, epoch)
+    text += course("offices-queue", f"The queue of leads: {said(queue)}", [line("open_leads", "leads")], epoch)
+    limits = (("arrests", "capacity"), ("staff", "staff"), ("custody", "prison places"))
+    bound = [line(f"bound_{name}", words) for name, words in limits if any(columns[f"bound_{name}"])]
+    if bound:  # a limit that never bound needs no line
+        title = said("share of office-days on which a limit bound").capitalize()
+        text += course(
+            "offices-limits", title, bound, epoch, f"{bound[0][0].capitalize()} alone bound." if len(bound) == 1 else ""
+        )
+    return text
