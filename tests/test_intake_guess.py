@@ -175,3 +175,37 @@ def test_headers_of_several_words_mean_their_first_noun() -> None:
         "Accused name": "subject", "Date of the deposition": "date", "source_id": "speaker", "person_id": "id",
     }  # fmt: skip
     assert {header: meaning_of(header).role for header in expected} == expected
+
+
+def proposed(text: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Return the rules proposed for one table of commas, and how sure each line of the first rule is."""
+    made = guess_lines({"t": text.encode()})
+    how = {str(path[-1]): line.certainty for path, line in made.lines.items() if "makes" in path}
+    return made.map["tables"][0]["makes"], how
+
+
+@pytest.mark.parametrize(
+    ("header", "time"),
+    [
+        ("Zeuge,Beschuldigte,Jahr,Monat,Tag", {"year": "Jahr", "month": "Monat", "day": "Tag"}),
+        ("dénonciateur,dénoncé,an,mois,jour", {"year": "an", "month": "mois", "day": "jour"}),
+        ("Przesłuchiwany,Wskazani,Rok,Miesiąc,Sygnatura", {"year": "Rok", "month": "Miesiąc"}),
+    ],
+)
+def test_years_months_and_days_in_columns_are_one_date(header: str, time: dict[str, str]) -> None:
+    rows = "".join(f"A{i},B{i},1629,{i % 12},{i}\n" for i in range(1, 20))
+    assert proposed(f"{header}\n{rows}")[0][0]["time"] == time
+
+
+def test_the_day_of_an_arrest_is_not_surely_that_of_a_statement() -> None:
+    rows = "".join(f"Иванов {i},{i % 9 + 10}.03.1937,Петров {i} и Сидоров {i}\n" for i in range(12))
+    (rule,), how = proposed("ФИО арестованного,Дата ареста,Кем назван\n" + rows)
+    assert (rule["speaker"], rule["subject"]) == ({"column": "Кем назван", "split": " и "}, "ФИО арестованного")
+    assert how["time"] == "unsure"
+
+
+def test_first_names_and_surnames_are_one_name() -> None:
+    rows = "".join(f"P{i},Smith,Ann,1880\n" for i in range(12))
+    (rule,), _ = proposed("person_id,surname,first name,born\n" + rows)
+    assert rule["name"] == {"columns": ["first name", "surname"], "between": " "}
+    assert rule["attributes"] == {"born": {"column": "born", "type": "integer"}}

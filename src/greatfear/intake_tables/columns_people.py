@@ -297,7 +297,8 @@ class Store:
             known, at = self.sittings, pa.array(used)
             keys = zip(*(texts.take(at).to_pylist() for texts in sets), strict=True)
             number[used] = [known.setdefault(key, len(known)) for key in keys]
-        return number[mine]
+        found: Ints = number[mine]
+        return found
 
 
 def _firsts(names: Names, kept: Bools) -> npt.NDArray[np.int64]:

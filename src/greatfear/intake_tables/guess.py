@@ -142,7 +142,7 @@ def _years(entry: dict[str, Any], columns: Sequence[Column]) -> list[int]:
     """Return the years of the dates that the rules of one table read."""
     times = [rule["time"] for rule in entry["makes"] if "time" in rule]
     stamps = {time["seconds"] for time in times if isinstance(time, dict) and "seconds" in time}
-    read = {str(time) for time in times}
+    read = {str(time["year"] if isinstance(time, dict) and "year" in time else time) for time in times}
     found = [1970 + int(float(text) // 31_556_952) for c in columns if c.name in stamps for text in c.counts]
     return found + [
         int(year) for column in columns if column.name in read for text in column.counts for year in _YEAR.findall(text)

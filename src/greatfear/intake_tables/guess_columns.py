@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from greatfear.intake_tables.guess_words import Meaning, meaning_of
+from greatfear.intake_tables.guess_words import FIRST_NAMES, SURNAMES, Meaning, meaning_of, plain_header
 from greatfear.intake_tables.layout import SPOILT
 from greatfear.intake_tables.profile import MISSING_WORDS, kind_of
 from greatfear.intake_tables.raw import RawTable, Record
 
-__all__ = ["Column", "How", "Line", "columns_of_table", "readable"]
+__all__ = ["Column", "How", "Line", "columns_of_table", "name_parts", "readable", "year_parts"]
 
-SPLITS = (";", "#", "|", "\n")
+SPLITS = (";", "#", "|", "\n", " et ", " и ", " and ", " und ", " oraz ", " & ")
+_MONTHS = "month monat mois mese mes mensis miesiac месяц"
+_DAYS = "day tag jour giorno dia dies dzien день число"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,46 @@ class Column:
         return {part.strip() for text in self.counts for part in (text.split(sign) if sign else [text])} - {""}
 
 
+def year_parts(year: Column, columns: Sequence[Column]) -> dict[str, str]:
+    """Return the columns of year, month and day, where a table has a column of years and others of months and days."""
+    if year.kind != "year":
+        return {}
+
+    def named(words: str, low: int, high: int) -> Column | None:
+        for column in columns:
+            is_so = plain_header(column.name) in words.split() and column is not year
+            if is_so and column.counts and all(_fits(text, low, high) for text in column.counts):
+                return column
+        return None
+
+    month, day = named(_MONTHS, 0, 12), named(_DAYS, 0, 31)
+    if month is None:
+        return {}
+    return {"year": year.name, "month": month.name} | ({"day": day.name} if day else {})
+
+
+def _fits(text: str, low: int, high: int) -> bool:
+    """Whether a text is a whole number in a range."""
+    return text.isdecimal() and low <= int(text) <= high
+
+
+def name_parts(columns: Sequence[Column]) -> list[str]:
+    """Return the columns of first name and surname, where there are both."""
+    low = {plain_header(column.name): column.name for column in columns}
+    first, last = (next((low[name] for name in low if name in words), "") for words in (FIRST_NAMES, SURNAMES))
+    return [first, last] if first and last else []
+
+
 def columns_of_table(table: RawTable) -> list[Column]:
     """Return the columns of a table."""
     made = []
     for at, name in enumerate(table.header):
         cells = [r.cells[at] for r in table.records if not r.fault and len(r.cells) > at]
         counts = Counter(cell for cell in cells if cell.casefold() not in MISSING_WORDS)
-        made.append(Column(name, counts, len(cells), kind_of(counts), meaning_of(name)))
+        kind, meaning = kind_of(counts), meaning_of(name)
+        if kind == "year" and plain_header(name) == "an":  # a year in French, and no German preposition
+            meaning = Meaning("date", "an", True)
+        made.append(Column(name, counts, len(cells), kind, meaning))
     return made
 
 

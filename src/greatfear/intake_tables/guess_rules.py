@@ -7,15 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from greatfear.intake_tables.guess_columns import Column, Line
-from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, act_of, is_weak, role_words
+from greatfear.intake_tables.guess_columns import Column, Line, name_parts, year_parts
+from greatfear.intake_tables.guess_words import (
+    ACCUSING,
+    ACT_WORDS,
+    act_of,
+    is_weak,
+    role_words,
+)
 from greatfear.intake_tables.profile import DateWays, date_ways, has_words
 from greatfear.intake_tables.raw import RawTable
 
 __all__ = ["Line", "Rules", "rules_of"]
 
 _PAIRS = (("id1", "id2"), ("a", "b"), ("v1", "v2"), ("person1", "person2"), ("i", "j"))
-_SITTING = {"deponent", "deponens", "допрошенныи", "допрашиваемыи", "допрошенный", "допрашиваемый", "deposant"}
+_SITTING = {"deponent", "deponens", "допрошенныи", "допрашиваемыи", "допрошенный", "допрашиваемый", "deposant", "interroge",
+    "interrogato", "verhorter", "vernommener", "przesłuchiwany", "przesłuchany"}  # fmt: skip
 """Words for those who spoke in a sitting."""
 _SEXES = {"m", "f", "w", "male", "female", "man", "woman", "м", "ж", "муж", "жен", "h", "mann", "frau", "k"}
 _PERSON_FIELDS = ("name", "sex", "region", "stratum", "unit")
@@ -164,7 +171,18 @@ def _date(made: Rules, rule: dict[str, Any], lines: dict[str, Line], columns: Se
             "unsure", f"{column.name} has years of two figures: declare their century and add 'time'"
         )
         return
-    rule["time"] = column.name
+    parts = year_parts(column, columns)
+    rule["time"] = parts or column.name
+    if parts:
+        lines["time"] = Line("likely", f"columns of year, month and day: {', '.join(parts.values())}")
+        return
+    act = act_of(column.name)
+    if act:
+        lines["time"] = Line(
+            "unsure", f"the header speaks of {act}: is this also the day of the statement? {ways.told}"
+        )
+        _order(made, ways, column)
+        return
     how = "unsure" if not is_named else "sure" if column.meaning.is_exact and not ways.order else "likely"
     lines["time"] = Line(how, f"{'' if is_named else 'the only column of dates; '}{ways.told}")
     _order(made, ways, column)
@@ -279,11 +297,15 @@ def _persons(made: Rules, name: str, columns: Sequence[Column], others: Mapping[
     for role in _PERSON_FIELDS:
         left = [c for c in columns if c.name not in set(map(str, rule.values())) and c.kind == "text"]
         column = _name(left) if role == "name" else _best(left, role)
-        if column is not None and not (role == "sex" and not _is_sex(column)):
+        if role == "name" and (parts := name_parts(left)):
+            rule["name"] = {"columns": parts, "between": " "}
+            lines["name"] = Line("likely", "columns of first name and surname")
+        elif column is not None and not (role == "sex" and not _is_sex(column)):
             rule[role] = column.name
             how = "says" if column.meaning.is_exact else "is like"
             lines[role] = Line("likely", f"the header {how} {column.meaning.word!r}")
-    rule |= _attributes([c for c in columns if c.name not in set(map(str, rule.values()))], lines)
+    used = set(map(str, rule.values())) | set(rule["name"]["columns"] if isinstance(rule.get("name"), dict) else ())
+    rule |= _attributes([c for c in columns if c.name not in used], lines)
     made.add(rule, lines)
     _acts_of_persons(made, key, columns)
 

@@ -7,7 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["ACCUSING", "ACT_WORDS", "Meaning", "act_of", "is_weak", "meaning_of", "role_words"]
+__all__ = [
+    "ACCUSING", "ACT_WORDS", "FIRST_NAMES", "SURNAMES", "Meaning", "act_of", "is_weak", "meaning_of", "plain_header",
+    "role_words",
+]  # fmt: skip
 
 _WORDS = {
     "speaker": (
@@ -16,8 +19,9 @@ _WORDS = {
         "показал от_кого von absender denunziant ankläger zeuge kläger anzeigender melder de expéditeur "
         "dénonciateur accusateur témoin déposant délateur da mittente denunciante accusatore testimone "
         "delatore delator testis accusator denuntiator deponens remitente acusador testigo declarante od "
-        "nadawca donosiciel oskarżyciel świadek denuncjator denunciator im informator tw verhörter verhörte vernommener "
-        "vernommene aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur"
+        "nadawca донёс кем_назван кем_названа кем_названы назван_кем показания_кого donosiciel oskarżyciel świadek "
+        "przesłuchiwany przesłuchiwana przesłuchany zeznający denuncjator denunciator im informator tw verhörter verhörte "
+        "vernommener vernommene aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur"
     ),
     "subject": (
         "target subject to receiver recipient denounced accused named suspect about defendant кого на_кого "
@@ -27,7 +31,9 @@ _WORDS = {
         "sospechoso do oskarżony podejrzany adresat wskazany incriminated implicated mentioned denunciated zielperson "
         "genannter genannte genannt benannte beschuldigte angezeigte dénoncée accusée nommé nommée cité citée nominato nominata "
         "denunciata accusata acusada denunciada nombrado nombrada delatado delatada wskazana oskarżona donoszony упомянутый "
-        "упомянутые названные_лица фигурант callee"
+        "упомянутые названные_лица фигурант callee назвал назвала показал_на показала_на показали_на кого_назвал кого_назвала "
+        "против_кого арестованный арестованного арестованная arrestee verhafteter verhaftete aresztowany nommés nommées "
+        "personnes_nommées wskazani wskazane denunciados acusados imputati nominati"
     ),
     "date": (
         "time date day when year дата день год время datum tag jahr jour année annee giorno anno data fecha "
@@ -128,7 +134,7 @@ def _table() -> dict[str, str]:
     found: dict[str, str] = {}
     for role, words in _WORDS.items():
         for word in words.split():
-            found.setdefault(_plain(word.replace("_", " ")), role)
+            found.setdefault(plain_header(word.replace("_", " ")), role)
     return found
 
 
@@ -138,7 +144,7 @@ def role_words(role: str) -> tuple[str, ...]:
     return tuple(word for word, of_role in _table().items() if of_role == role)
 
 
-def _plain(text: str) -> str:
+def plain_header(text: str) -> str:
     """Return a header as words in small letters without marks; ``firstName`` is two words."""
     text = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", text)
     text = "".join(
@@ -183,6 +189,15 @@ _WEAK = frozenset(
     ]
 )
 """Words of any letters or edges: of two columns of one role, one that speaks of accusing comes first."""
+SURNAMES = frozenset(
+    ("surname", "last name", "lastname", "family name", "nachname", "familienname", "nom de famille", "cognome", "apellido",
+     "apellidos", "nazwisko", "фамилия", "cognomen")
+)  # fmt: skip
+FIRST_NAMES = frozenset(
+    ("first name", "firstname", "given name", "christian name", "forename", "vorname", "prenom", "nombre", "imie", "имя",
+     "praenomen")
+)  # fmt: skip
+"""Headers of the two parts of a name, in plain form."""
 _PREPOSITIONS = re.compile(r"\b(?:of|des|der|von|du|de|d|del|della|di|dei|degli)\b")
 _FIRST = ("birth", "address", "date", "speaker", "subject", "sex", "charge", "office", "act", "weight", "prose")
 """Of a header of several words, what it means before all: `Accused name` is the accused, `Date of birth` a birth."""
@@ -197,9 +212,9 @@ def act_of(header: str) -> str:
     """Return the kind of act that the header of a column of dates names (``Дата ареста``), or nothing."""
     from rapidfuzz import fuzz
 
-    for part in _plain(header).split():
+    for part in plain_header(header).split():
         for act, listed in ACT_WORDS.items():
-            if len(part) > _SHORT and any(fuzz.ratio(part, _plain(word)) >= _LIKE for word in listed.split()):
+            if len(part) > _SHORT and any(fuzz.ratio(part, plain_header(word)) >= _LIKE for word in listed.split()):
                 return act
     return ""
 
@@ -209,7 +224,7 @@ def meaning_of(header: str) -> Meaning:
     """Return what a header means: as a whole, then by likeness, then by its words; what follows a preposition does not count."""
     from rapidfuzz import fuzz, process
 
-    words, plain = _table(), _plain(header)
+    words, plain = _table(), plain_header(header)
     if plain in words:
         return Meaning(words[plain], plain, True)
     long = [word for word in words if len(word) > _SHORT]
