@@ -55,6 +55,7 @@ class Purpose(IntEnum):
     SENTENCE = 82
     REVIEW = 83
     SUCCESSOR = 84
+    DEATH_IN_CUSTODY = 85
     HOUR = 90
     SHAM_AGENT = 100
     APPROACHES = 101

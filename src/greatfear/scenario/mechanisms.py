@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from greatfear.scenario.accidents import ACCIDENTS
 from greatfear.scenario.checks_persons import PERSON_CHECKS
+from greatfear.scenario.custody import CUSTODY
 from greatfear.scenario.documents import DOCUMENTS
 from greatfear.scenario.explaining_persons import persons_in_words
 from greatfear.scenario.explaining_sham import plots_in_words, shams_in_words
@@ -51,6 +52,7 @@ MECHANISMS = (
     TRIBUNALS,
     Mechanism("shams", words=shams_in_words, rows=_readers_rows),
     Mechanism("organisations", words=plots_in_words),
+    CUSTODY,
     Mechanism("named", checks=PERSON_CHECKS, words=persons_in_words, rows=_named_rows),
 )
 """A family that is not listed here takes no part in a run, is not checked, and stands in no explanation or report."""

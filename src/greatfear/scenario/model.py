@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from greatfear.scenario.campaign import Board, Centre, Chief, Halt, Operation, Order, Route
+from greatfear.scenario.custody import Mortality
 from greatfear.scenario.documents import Service
 from greatfear.scenario.fear import Fear
 from greatfear.scenario.outcomes import MOST_OUTCOMES, Outcome
@@ -84,6 +85,7 @@ class Scenario(Part):
     words: Words = Field(Words(), json_schema_extra=LATER)
     outcomes: list[Outcome] = Field(default_factory=list, max_length=MOST_OUTCOMES, json_schema_extra=LATER)
     persons: list[NamedPerson] = Field(default_factory=list, max_length=500, json_schema_extra=LATER)
+    mortality: Mortality = Field(Mortality(), json_schema_extra=LATER)
     metadata: dict[str, Any] = Field(default_factory=dict, description="the one place where any key may stand")
 
     def __repr__(self) -> str:

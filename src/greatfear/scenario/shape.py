@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from greatfear.scenario.campaign import Limit, Operation
+from greatfear.scenario.custody import Mortality
 from greatfear.scenario.fear import Fear
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.population import Population, TieRow
@@ -40,6 +41,7 @@ STEP_UNITS = {"pressure": Unit("share of full pressure", 0, 1), "evidence": Unit
 _MORE_STEPS: dict[type[Part], dict[str, Unit]] = {
     Offices: STEP_UNITS,
     Staff: {"drafts": Unit("factor", 0, 1000)},
+    Mortality: {"held": Unit("per person and year", 0, 100), "camp": Unit("per person and year", 0, 100)},
     Fear: {"expectation": Unit("share: 0 none, 1 certain", 0, 1)},
     Operation: {"hazards": Unit("per listed person and day", 0, 1)},
 }

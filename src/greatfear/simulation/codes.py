@@ -15,8 +15,8 @@ DENUNCIATION, REPORT, INTERROGATION, DOCUMENT, ACCIDENT = (
 )
 
 # acts of an office, and what an arrest rests on
-ARREST, SITTING, SENTENCE, RELEASE = (
-    ACT_KINDS.index(word) for word in ("arrest", "interrogation", "sentence", "release")
+ARREST, SITTING, SENTENCE, RELEASE, DEATH_ACT = (
+    ACT_KINDS.index(word) for word in ("arrest", "interrogation", "sentence", "release", "death")
 )
 BY_STATEMENT, BY_REGISTER, BY_ORDER, BY_SHAM, NO_CAUSE = (
     CAUSES.index(word) for word in ("statement", "register", "order", "sham", "none")
@@ -36,7 +36,8 @@ PRESSED, CONVICTION, SELF_PROTECTION, MALICE, REWARD, NO_MOTIVE = (
     MOTIVES.index(word) for word in ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 )
 
-# where a person stands: free, held, or 2 + outcome of the sentence; who was judged is back from the day `until` on
+# where a person stands: free, held, or 2 + outcome of the sentence; 2 + no outcome: dead before the
+# sentence; who was judged is back from the day `until` on
 FREE, HELD, JUDGED = 0, 1, 2
 GONE = 127
 """Went abroad, for good: no office can fetch the person."""

@@ -256,6 +256,7 @@ def _deaths(archive: Archive, factor: float, wanted: int | None) -> Table:
     shot = int(archive.sql(count, [list(archive.words.deaths)]).to_pylist()[0]["n"])
     prison, camp = _held(archive, camps=False), _held(archive, camps=True)
     rates = _rates(sorted({*prison, *camp}))
+    died = int(archive.sql("select count(*) as n from acts where kind = 'death'").to_pylist()[0]["n"])
     in_prison = sum(years * factor * rates[year] for year, years in prison.items())
     in_camp = sum(years * rates[year] for year, years in camp.items())
     rows: list[tuple[str, float]] = [
@@ -266,6 +267,8 @@ def _deaths(archive: Archive, factor: float, wanted: int | None) -> Table:
         ("expected deaths in camps", in_camp),
         ("deaths in all", shot + in_prison + in_camp),
     ]
+    if died:  # the run has deaths of its own; the expected ones stand beside them
+        rows[-1:] = [("died in custody, in the run itself", died), ("deaths in all, in the run itself", shot + died)]
     if wanted is not None:
         if wanted < shot:
             allowed = f"at least the {shot:,} who were sentenced to death in this run"

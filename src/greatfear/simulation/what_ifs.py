@@ -85,6 +85,20 @@ def _no_limits(scenario: Scenario, value: Any) -> dict[str, Any]:
     return {f"operations.{name}.{part}": empty for name in limited for part, empty in (("limits", {}), ("grants", []))}
 
 
+def _deaths_in_custody(scenario: Scenario, value: Any) -> dict[str, Any]:
+    """Return the mortality of the certificate by year, before the sentence as in camps."""
+    from greatfear.simulation.review import CAMP_MORTALITY
+
+    start, end = scenario.time.start, scenario.time.end
+    if not 1917 <= start.year <= 1953:
+        fault = Fault("deaths-in-custody", f"a run that begins in {start.year}", "one that begins in 1917 to 1953")
+        raise FaultList([fault], "what if")
+    years = range(start.year, (end - dt.timedelta(days=1)).year + 1)
+    nearest = {year: min(CAMP_MORTALITY, key=lambda known: (abs(known - year), known)) for year in years}
+    steps = {str(max(start, dt.date(year, 1, 1))): CAMP_MORTALITY[nearest[year]] for year in years}
+    return {"mortality.held": steps, "mortality.camp": steps}
+
+
 WHAT_IFS: dict[str, WhatIf] = {
     "no-pressure-before": WhatIf(
         "nobody is pressed before a date; from then on pressure is as it was", "DATE", _no_pressure_before
@@ -106,6 +120,11 @@ WHAT_IFS: dict[str, WhatIf] = {
         "nobody stood on a register before the first event: operations find nobody to draw",
         "",
         lambda scenario, value: {"population.strata.*.listed": 0},
+    ),
+    "deaths-in-custody": WhatIf(
+        "persons die before the sentence and in camps, at the mortality of the certificate on the Gulag in each year",
+        "",
+        _deaths_in_custody,
     ),
 }
 """Named changes; docs/what-if.md lists them."""
