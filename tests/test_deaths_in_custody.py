@@ -22,10 +22,10 @@ ACTS = "select kind, person, time, outcome, board from acts order by act"
 
 
 def world(**mortality: Any) -> Scenario:
-    """A year in which an order takes 1,200 persons, who are sent to camps after about a month."""
+    """A year in which an order takes 6,000 persons, who are sent to camps after about a month."""
     parts: dict[str, Any] = {
         "population": {"regions": {"town": 40_000}, "strata": {"people": 1}},
-        "orders": {"taken": {"start": "1937-01-01", "days": 100, "persons": 1200, "strata": ["people"]}},
+        "orders": {"taken": {"start": "1937-01-01", "days": 100, "persons": 6000, "strata": ["people"]}},
         "boards": {"board": {"delay": 30, "least": 10, "outcomes": {"camp": 1}}},
         "routes": [{"board": "board"}], "naming": {"count": {"rule": "poisson", "at_rest": 0, "under_pressure": 0}},
     }  # fmt: skip
