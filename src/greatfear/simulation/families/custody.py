@@ -16,6 +16,7 @@ from greatfear.scenario.process import Step
 from greatfear.simulation.codes import (
     CAMP,
     DEATH_ACT,
+    FOREVER,
     JUDGED,
     N_ACTS,
     NO_CAUSE,
@@ -78,7 +79,8 @@ class CustodyFamily:
             return
         died = judged[-np.log1p(-self._drawn(people["id"][row], _BEFORE)) < passed]
         acts["kind"][died], acts["outcome"][died], acts["board"][died] = DEATH_ACT, NO_OUTCOME, -1
-        people["status"][acts["person"][died]] = JUDGED + NO_OUTCOME
+        dead = acts["person"][died]
+        people["status"][dead], people["until"][dead] = JUDGED + NO_OUTCOME, FOREVER
         self.counts[0, day] += died.size
 
     def _sent(self, process: Process, day: int, row: NDArray[np.int32]) -> None:
@@ -105,6 +107,7 @@ class CustodyFamily:
         acts["source"], acts["board"], acts["outcome"] = people["source"], -1, NO_OUTCOME
         acts["pressure"], acts["sitting"], acts["evidence"] = math.nan, -1, -1
         acts["office"] = people["id"] >> 32
+        state.people["until"][dead] = FOREVER  # nobody comes back from there
         state.meter[N_ACTS] += dead.size
         self.counts[1, day] += dead.size
 
