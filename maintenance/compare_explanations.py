@@ -4,8 +4,8 @@
 
 With a scale the country is that many times smaller (smaller.py), and counts are counted up again.
 
-Writes explanations.csv into the catalogue entry great-terror, one row per scenario and replicate, after lines that say how it
-was made, and the table of docs/explanations.md from it; with --page only the page, from the file that is there.
+Writes explanations.csv into the catalogue entry great-terror, one row per scenario and replicate, after lines that say how it was
+made, and the table and the figure of docs/explanations.md from it; with --page only these, from the file that is there.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from greatfear.simulation.run import Run
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
+PICTURE = PAGE.parent / "images" / "explanations.png"
 MARK = "<!-- table: written by maintenance/compare_explanations.py -->\n"
 COUNTED = ("arrests", "deaths", "true_leads", "statements", "belief")
 
@@ -82,8 +83,39 @@ def page_table(text: str) -> str:
     told = (
         "One run of each, with the same seed" if count == 1 else f"Mean, and smallest to largest of {count} replicates"
     )
-    told += "; a dash where there is nothing to divide by."
+    script = next(line for line in text.splitlines() if line.startswith("# script: ")).removeprefix("# script: ")
+    told += f"; a dash where there is nothing to divide by. Made by `{script}`, file explanations.csv."
     return "\n".join(lines) + f"\n\n{told}\n"
+
+
+DRAWN = {
+    "arrests": "arrests", "deaths": "death sentences", "statement_share": "share of cases on a statement",
+    "R_case_1938": "arrests per case of 1938", "slowing": "slowing before the decree", "fall": "sentences of 1939 over 1938",
+}  # fmt: skip
+RECORDED = {"slowing": 0.53, "fall": 0.115}
+"""Published ratios of the record, drawn as lines."""
+
+
+def draw(text: str) -> None:
+    """Draw a dot for each replicate of each account, in six panels."""
+    from greatfear.canvas import GREY, INK, PALETTE, figure, save, titled
+
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    drawn, panels = figure((9.5, 4.6), (2, 3), sharey=True)
+    names = [name.removeprefix("great-terror-") for name in EXPLANATIONS]
+    names[0] = "base"
+    for axes, (key, words) in zip(panels, DRAWN.items(), strict=True):
+        for k, name in enumerate(EXPLANATIONS):
+            values = [float(row[key]) for row in rows if row["scenario"] == name]
+            axes.plot(values, [-k] * len(values), "o", color=INK if k == 0 else PALETTE[0], markersize=4, alpha=0.7)
+        if key in RECORDED:
+            axes.axvline(RECORDED[key], color=GREY, linestyle="--", lw=1)
+        axes.set_yticks([-k for k in range(len(names))], names)
+        axes.set_xlim(0, None)
+        if key in COUNTED:
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value / 1e6:g} m")
+        titled(axes, words)
+    save(drawn, PICTURE, dots_per_inch=110)
 
 
 def _cell(values: list[float]) -> str:
@@ -113,7 +145,9 @@ def main() -> None:
     if not options.page:
         FILE.write_text(simulate(options.replicates, options.scale, options.seed, options.kept), encoding="utf-8")
     before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
-    PAGE.write_text(before + MARK + page_table(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    text = FILE.read_text(encoding="utf-8")
+    PAGE.write_text(before + MARK + page_table(text), encoding="utf-8")
+    draw(text)
 
 
 if __name__ == "__main__":

@@ -66,9 +66,9 @@ def world(name: str, words: str, changes: dict[str, Any], scale: int, trust: Pat
     scenario = catalogue.scenario(name)
     if changes:
         scenario = scenario.alter(spelt_out(scenario, changes))
-    if scale > 1:
-        scenario = smaller(scenario, scale)
-    return believe(scenario, trust) if words == TRUST else scenario
+    if words == TRUST:
+        scenario = believe(scenario, trust)  # before the country is made smaller, so that the file is, too
+    return scenario if scale == 1 else smaller(scenario, scale)
 
 
 def counted(scenario: Scenario, scale: int, seed: int) -> dict[str, float]:
