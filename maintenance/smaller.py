@@ -37,5 +37,5 @@ def smaller(scenario: Scenario, scale: int) -> Scenario:
     centre = scenario.centre
     changes["centre.prior"], changes["centre.reference"] = centre.prior.value / scale, centre.reference.value / scale
     for k, report in enumerate(centre.reports):
-        changes[f"centre.reports.{k}.enemies"] = report.enemies.value / scale
+        changes[f"centre.reports.{k}.enemies"] = round(report.enemies.value / scale)
     return scenario.alter(changes)

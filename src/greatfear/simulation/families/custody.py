@@ -71,7 +71,7 @@ class CustodyFamily:
         self.read_to[0] = process.state.meter[N_ACTS]
 
     def _before(self, process: Process, day: int, judged: NDArray[np.int64]) -> None:
-        """Turn the sentence of whoever had died since the arrest into a death."""
+        """Turn the sentence of a person who had died since the arrest into a death."""
         acts, people = process.state.acts, process.state.people
         row = acts["person"][judged]
         passed = self.held[day] - self.held[np.clip(people["arrested"][row], 0, day)]
