@@ -30,6 +30,10 @@ def smaller(scenario: Scenario, scale: int) -> Scenario:
         for k, grant in enumerate(one.grants):
             for part, value in (("first", grant.first.value), ("second", grant.second.value)):
                 changes[f"operations.{one.id}.grants.{k}.{part}"] = round(value / scale)
+    for k, service in enumerate(scenario.documents):
+        changes[f"documents.{k}.rate"] = service.rate.value / scale  # papers a day, not by person
+        if service.targets:
+            changes[f"documents.{k}.targets"] = max(1, round(service.targets / scale))
     for order in scenario.orders:
         changes[f"orders.{order.id}.persons"] = round(order.persons.value / scale)
     for board in scenario.boards:
