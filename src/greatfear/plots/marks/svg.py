@@ -17,8 +17,9 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8
 def frame(key: str, words: tuple[str, str], height: float, body: str, *, width: str = "100%", role: str = "img") -> str:
     """Return a drawing with its title and description for readers who do not see it."""
     title, about = words
+    box = "" if width.endswith("%") else f'viewBox="0 0 {width} {number(height)}" '  # so that paper can make it smaller
     return (
-        f'<svg class="mark" id="{esc(key)}" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{number(height)}" '
+        f'<svg class="mark" id="{esc(key)}" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{number(height)}" {box}'
         f'role="{role}" aria-labelledby="{esc(key)}-t {esc(key)}-d" font-size="12" '
         'font-family="system-ui, Helvetica, Arial, sans-serif">'
         f'<title id="{esc(key)}-t">{esc(title)}</title><desc id="{esc(key)}-d">{esc(about)}</desc>{body}</svg>'
