@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from greatfear.record.checks import check
 from greatfear.record.columns import table_from_columns
 from greatfear.simulation import run as running
 from greatfear.simulation.papers.apply import papers
+from greatfear.simulation.papers.assemble import _bound
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.truth import read_truth
 from papers_worlds import EVERYTHING, linked
@@ -281,6 +283,15 @@ def test_code_names_and_copies_are_there(papered: Run) -> None:
     assert all(row["place"].startswith("copy; the original in the papers of ") for row in stated)
     sources = papered.archive.table("sources")["id"].to_pylist()
     assert sources == ["papers-north", "papers-south", "papers-west"]
+
+
+@pytest.mark.parametrize(("n", "volumes"), [(1043, 37), (37, 37), (5, 37), (0, 3), (100, 1)])
+def test_volumes_are_as_many_as_the_scenario_says(n: int, volumes: int) -> None:
+    places = [place.removeprefix("vol. ").split(", sheet ") for place in _bound(n, volumes).to_pylist()]
+    counts = Counter(int(volume) for volume, _ in places)
+    assert sorted(counts) == list(range(1, min(n, volumes) + 1))
+    assert max(counts.values(), default=0) - min(counts.values(), default=0) <= 1
+    assert [int(sheet) for volume, sheet in places if volume == "1"] == list(range(1, counts[1] + 1))
 
 
 # Faults

@@ -117,9 +117,15 @@ def _statements(
 
 
 def _bound(n: int, volumes: int) -> pa.Array:
-    """Return volume and sheet of each of n statements, in the order in which they lie."""
-    each = max(1, -(-n // volumes))
-    return pa.array([f"vol. {k // each + 1}, sheet {k % each + 1}" for k in range(n)], pa.string())
+    """Return volume and sheet of each of n statements, in the order in which they lie.
+
+    Volumes are equally thick, within a sheet.
+    """
+    volume = [k * volumes // n if n >= volumes else k for k in range(n)]
+    first: dict[int, int] = {}
+    for k, one in enumerate(volume):
+        first.setdefault(one, k)
+    return pa.array([f"vol. {one + 1}, sheet {k - first[one] + 1}" for k, one in enumerate(volume)], pa.string())
 
 
 def _renumbered(parts: Parts, columns: Mapping[str, Any]) -> dict[str, Any]:
