@@ -38,7 +38,7 @@ def start_scenario(name: str, *, like: str | None = None) -> list[Path]:
     if not key or len(key) > 60:
         fault = Fault("NAME", repr(name)[:80], "a name with letters a to z or digits, as in firm or north-office")
         raise FaultList([fault], "new")
-    texts = {path: _firm(key, path.stem) if like is None else _copy(like, key)}
+    texts = {path: _firm(key, path.stem)} if like is None else _copy(like, key, path)
     if like is None:
         texts[path.with_name(f"{path.stem}-people.csv")] = _people()
         texts[path.with_name(f"{path.stem}-ties.csv")] = _ties()
@@ -57,13 +57,19 @@ def _firm(key: str, stem: str) -> str:
     return text.replace("firm-people.csv", f"{stem}-people.csv").replace("firm-ties.csv", f"{stem}-ties.csv")
 
 
-def _copy(like: str, key: str) -> str:
-    """Return the text of an entry under another id; an entry that alters another one is written out in full."""
+def _copy(like: str, key: str, path: Path) -> dict[Path, str]:
+    """Return the text of an entry under another id, and the tables that it reads; an entry that alters another one in full."""
     found = scenario(like)  # an unknown id is told, with the nearest
     file = folder("entries").joinpath(like, "scenario.yaml")
     text = file.read_text(encoding="utf-8") if file.is_file() else to_yaml(found)
     head = f"# Begun as a copy of the entry {like} of the catalogue; its sources and grounds stand as they were.\n"
-    return head + re.sub(r"(?m)^id: .*$", f"id: {key}", text, count=1)
+    text = head + re.sub(r"(?m)^id: .*$", f"id: {key}", text, count=1)
+    texts = {}
+    for table in re.findall(r"\bfile: ([\w.-]+\.csv)\b", text) if file.is_file() else ():
+        beside = path.with_name(f"{path.stem}-{table}")
+        text = text.replace(f"file: {table}", f"file: {beside.name}")
+        texts[beside] = file.parent.joinpath(table).read_text(encoding="utf-8")
+    return {path: text, **texts}
 
 
 def _people() -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from greatfear.errors import Fault, ScenarioError
@@ -14,12 +18,14 @@ __all__ = ["with_files"]
 _COLUMNS = ("a", "b", "kind")
 _MOST_BYTES = 20_000_000
 _MOST_FAULTS = 20
+_SEPARATORS = (",", ";", "\t")
 
 
 def with_files(tree: Written, folder: Path | None, name: str) -> Written:
     """Return a tree in which tables of files beside the scenario stand written out.
 
     Files may give `population.ties`, `population.attributes`, and every table of the language (``table: {file: limits.csv}``).
+    Columns are separated by commas, by semicolons or by tabs; a mark of byte order at the start is left out.
 
     Parameters
     ----------
@@ -33,83 +39,201 @@ def with_files(tree: Written, folder: Path | None, name: str) -> Written:
     Raises
     ------
     ScenarioError
-        With the faults of the file.
+        With the faults of all files.
     """
+    files = _Files(folder, name, [])
     population = tree.get("population")
     ties = population.get("ties") if population is not None else None
     if ties is not None and ties.get("file") is not None and isinstance(ties.value, dict):
-        _with_ties(ties, folder, name)
+        _with_ties(ties, files)
     attributes = population.get("attributes") if population is not None else None
     if attributes is not None and attributes.get("file") is not None and isinstance(attributes.value, dict):
-        _with_attributes(attributes, folder, name)
-    _with_tables(tree, (), folder, name)
+        _with_attributes(attributes, files)
+    _with_tables(tree, (), files)
+    if files.faults:
+        raise ScenarioError(files.faults, name)
     return tree
 
 
-def _beside(owner: Written, where: tuple[str, str], folder: Path | None, others: str) -> tuple[Path, str]:
-    """Return the file that a part names, and its place for messages; the key is taken away."""
-    name, path = where
-    assert isinstance(owner.value, dict)
-    file = owner.value["file"]
-    place = f"{name} line {file.line}: {path}.file"
-    if others:
-        raise ScenarioError([Fault(place, f"both file and {others}", "one of them")], name)
-    if folder is None or not isinstance(file.value, str):
-        got = f"{file.value!r} in a scenario that is no file" if folder is None else repr(file.value)
-        raise ScenarioError([Fault(place, got, "the name of a CSV file beside the scenario's own file")], name)
-    del owner.value["file"]
-    return folder / file.value, place
+@dataclass(frozen=True)
+class _Files:
+    """The folder of the scenario, its name in messages, and what is wrong with the files so far."""
+
+    folder: Path | None
+    name: str
+    faults: list[Fault]
+
+    def note(self, faults: Sequence[Fault], of: str) -> None:
+        """Note faults of one file, the first few of them, and how many more there are."""
+        self.faults.extend(faults[:_MOST_FAULTS])
+        if len(faults) > _MOST_FAULTS:
+            self.faults.append(Fault(of, f"{len(faults) - _MOST_FAULTS} more faults", "none"))
+
+    def beside(self, owner: Written, path: str, others: str) -> tuple[Path, str] | None:
+        """Return the file that a part names, and its place for messages, None with a fault; the key is taken away."""
+        assert isinstance(owner.value, dict)
+        file = owner.value.pop("file")
+        place = f"{self.name} line {file.line}: {path}.file"
+        if others:
+            self.faults.append(Fault(place, f"both file and {others}", "one of them"))
+        elif self.folder is None or not isinstance(file.value, str):
+            got = f"{file.value!r} in a scenario that is no file" if self.folder is None else repr(file.value)
+            self.faults.append(Fault(place, got, "the name of a CSV file beside the scenario's own file"))
+        else:
+            return self.folder / file.value, place
+        return None
+
+    def read(self, path: Path, place: str) -> tuple[list[str], list[tuple[int, list[str]]]] | None:
+        """Return heads and cells of a CSV file, each row with its line; None with the faults of one that has no table."""
+        text = self._text(path, place)
+        if text is None:
+            return None
+        separator = _separator(text)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+        rows = []
+        try:
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+        except csv.Error as error:
+            self.faults.append(
+                Fault(f"{path.name} line {reader.line_num}", f"no row of a table ({error})", "a CSV file")
+            )
+            return None
+        rows = [(line, row) for line, row in rows if any(row)]
+        heads = rows[0][1] if rows else []
+        if not heads or not all(heads) or len(set(heads)) < len(heads):
+            got = f"{path.name} with the heads {', '.join(heads)}" if heads else f"{path.name}, which is empty"
+            self.faults.append(Fault(place, got, "a name for each column in the first row, each once"))
+            return None
+        allowed = f"{len(heads)}, one for each column"
+        odd = [(line, row) for line, row in rows[1:] if len(row) != len(heads)]
+        faults = [Fault(f"{path.name} line {line}", f"{len(row)} cells", allowed) for line, row in odd]
+        if separator == ";":
+            faults += [
+                Fault(f"{path.name} line {line}", cell, "a number with a point", f"write {cell.replace(',', '.')}")
+                for line, row in rows[1:]
+                for cell in row
+                if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", cell)
+            ]
+        self.note(faults, path.name)
+        return None if faults else (heads, rows[1:])
+
+    def _text(self, path: Path, place: str) -> str | None:
+        """Return the text of a file beside the scenario."""
+        try:
+            with path.open("rb") as file:
+                data = file.read(_MOST_BYTES + 1)
+            text = data.decode("utf-8-sig")
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "text that is not UTF-8"
+            fix = "" if isinstance(error, OSError) else "save it as UTF-8"
+            self.faults.append(Fault(place, f"{path.name}: {why}", "a CSV file beside the scenario", fix))
+            return None
+        if len(data) > _MOST_BYTES:
+            self.faults.append(Fault(place, f"{path.name}: more than {_MOST_BYTES:,} bytes", "a smaller file"))
+            return None
+        return text
 
 
-def _with_ties(ties: Written, folder: Path | None, name: str) -> None:
+def _separator(text: str) -> str:
+    """Return what separates the columns: the sign that the first row has, a comma before others."""
+    first = re.sub(r'"[^"]*"', "", next((line for line in text.splitlines() if line.strip()), ""))
+    return next((sign for sign in _SEPARATORS if sign in first), ",")
+
+
+def _with_ties(ties: Written, files: _Files) -> None:
     """Put the rows of a file of ties into the tree."""
     assert isinstance(ties.value, dict)
     line = ties.value["file"].line
-    path, place = _beside(ties, (name, "population.ties"), folder, "rows" if ties.get("rows") is not None else "")
-    rows = _rows(path, place, name)
-    ties.value["rows"] = Written([Written({k: Written(v, line) for k, v in row.items()}, line) for row in rows], line)
+    given = files.beside(ties, "population.ties", "rows" if ties.get("rows") is not None else "")
+    found = None if given is None else files.read(*given)
+    if given is None or found is None:
+        return
+    (path, place), (heads, cells) = given, found
+    if not {"a", "b"} <= set(heads) <= set(_COLUMNS):
+        got = f"{path.name} with the columns {', '.join(heads)}"
+        files.faults.append(Fault(place, got, "the columns a and b, and perhaps kind"))
+        return
+    rows, faults, seen = [], [], dict[tuple[int, int, str], int]()
+    for at, row in cells:
+        cell = dict(zip(heads, row, strict=True))
+        where, told = f"{path.name} line {at}", repr(",".join(row)[:80])
+        if not (cell["a"].isdecimal() and cell["b"].isdecimal()):
+            faults.append(Fault(where, told, "two persons by number from 0, and a kind"))
+            continue
+        a, b, kind = int(cell["a"]), int(cell["b"]), cell.get("kind", "")
+        before = seen.setdefault((min(a, b), max(a, b), kind), at)
+        if before != at:
+            faults.append(Fault(where, f"{told}, the tie of line {before} again", "each tie once, in either direction"))
+        rows.append({"a": Written(a, line), "b": Written(b, line)} | ({"kind": Written(kind, line)} if kind else {}))
+    files.note(faults, path.name)
+    ties.value["rows"] = Written([Written(row, line) for row in rows], line)
 
 
-def _with_attributes(attributes: Written, folder: Path | None, name: str) -> None:
+def _with_attributes(attributes: Written, files: _Files) -> None:
     """Put the columns of a file of persons into the tree; a column `person` gives their numbers, else they stand in order."""
     assert isinstance(attributes.value, dict)
     line = attributes.value["file"].line
-    others = ", ".join(key for key in attributes.value if key != "file")
-    path, place = _beside(attributes, (name, "population.attributes"), folder, others)
-    heads, cells = _read_csv(path, place, name)
+    given = files.beside(
+        attributes, "population.attributes", ", ".join(key for key in attributes.value if key != "file")
+    )
+    found = None if given is None else files.read(*given)
+    if given is None or found is None:
+        return
+    (path, _), (heads, rows) = given, found
     if "person" in heads:
         at = heads.index("person")
-        numbers = [row[at] for row in cells]
-        if sorted(numbers) != sorted(map(str, range(len(cells)))):
-            allowed = f"each person once, by number from 0 to {len(cells) - 1}"
-            raise ScenarioError([Fault(place, f"the column person of {path.name}", allowed)], name)
-        cells = sorted(cells, key=lambda row: int(row[at]))
+        faults = _of_numbers(path.name, [(number, row[at]) for number, row in rows])
+        files.note(faults, path.name)
+        if faults:
+            return
+        rows = sorted(rows, key=lambda row: int(row[1][at]))
     for k, head in enumerate(heads):
         if head != "person":
-            values = [_cell(row[k]) for row in cells]
+            values = [_cell(row[k]) for _, row in rows]
             if any(isinstance(value, str) for value in values):  # a text among numbers: all are texts
-                values = [row[k] or None for row in cells]
+                values = [row[k] or None for _, row in rows]
             attributes.value[head] = Written([Written(value, line) for value in values], line)
 
 
-def _with_tables(node: Written, path: tuple[str, ...], folder: Path | None, name: str) -> None:
+def _of_numbers(name: str, given: Sequence[tuple[int, str]]) -> list[Fault]:
+    """Return the faults of a column that must hold each number from 0 on once."""
+    allowed, seen, faults = f"each person once, by number from 0 to {len(given) - 1}", dict[str, int](), []
+    for line, text in given:
+        number = str(int(text)) if text.isdecimal() else text
+        if not text.isdecimal() or int(text) >= len(given):
+            faults.append(Fault(f"{name} line {line}", f"the person {text!r}", allowed))
+        elif number in seen:
+            faults.append(
+                Fault(f"{name} line {line}", f"the person {number} again, as in line {seen[number]}", allowed)
+            )
+        seen.setdefault(number, line)
+    missing = [str(number) for number in range(len(given)) if str(number) not in seen]
+    if missing:
+        told = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        faults.append(
+            Fault(name, f"no row for the person {told}" if len(missing) == 1 else f"no rows for {told}", allowed)
+        )
+    return faults
+
+
+def _with_tables(node: Written, path: tuple[str, ...], files: _Files) -> None:
     """Put the rows of files into every table of the tree that names one."""
     if isinstance(node.value, list):
         for k, item in enumerate(node.value):
-            _with_tables(item, (*path, str(k)), folder, name)
+            _with_tables(item, (*path, str(k)), files)
     if not isinstance(node.value, dict):
         return
     for key, inner in node.value.items():
         if key == "table" and isinstance(inner.value, dict) and inner.get("file") is not None:
             line = inner.value["file"].line
             others = ", ".join(one for one in ("columns", "rows") if inner.get(one) is not None)
-            file, place = _beside(inner, (name, ".".join((*path, "table"))), folder, others)
-            heads, cells = _read_csv(file, place, name)
+            given = files.beside(inner, ".".join((*path, "table")), others)
+            heads, cells = (None if given is None else files.read(*given)) or ([], [])
             inner.value["columns"] = Written([Written(head, line) for head in heads], line)
-            rows = [Written([Written(_cell(cell), line) for cell in row], line) for row in cells]
+            rows = [Written([Written(_cell(cell), line) for cell in row], line) for _, row in cells]
             inner.value["rows"] = Written(rows, line)
         elif path or key != "metadata":
-            _with_tables(inner, (*path, key), folder, name)
+            _with_tables(inner, (*path, key), files)
 
 
 def _cell(text: str) -> Scalar:
@@ -118,71 +242,3 @@ def _cell(text: str) -> Scalar:
         return core_scalar(text)
     except ValueError:
         return text
-
-
-def _read_csv(path: Path, place: str, name: str) -> tuple[list[str], list[list[str]]]:
-    """Return heads and cells of a CSV file whose rows all have as many cells as there are heads."""
-    text = _text_of(path, place, name)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), skipinitialspace=True)]
-    rows = [row for row in rows if any(row)]
-    heads = rows[0] if rows else []
-    faults = []
-    if not heads or not all(heads) or len(set(heads)) < len(heads):
-        faults.append(
-            Fault(
-                place, f"{path.name} with the heads {', '.join(heads) or 'none'}", "a name for each column, each once"
-            )
-        )
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(heads):
-            faults.append(Fault(f"{path.name} row {number}", f"{len(row)} cells", f"{len(heads)}, one for each column"))
-    if faults:
-        raise ScenarioError(faults[:_MOST_FAULTS], name)
-    return heads, rows[1:]
-
-
-def _text_of(path: Path, place: str, name: str) -> str:
-    """Return the text of a file beside the scenario."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "text that is not UTF-8"
-        raise ScenarioError([Fault(place, f"{path.name}: {why}", "a CSV file beside the scenario")], name) from None
-    if len(data) > _MOST_BYTES:
-        raise ScenarioError([Fault(place, f"{path.name}: more than {_MOST_BYTES:,} bytes", "a smaller file")], name)
-    return text
-
-
-def _rows(path: Path, place: str, name: str) -> list[dict[str, str | int]]:
-    """Return the ties of a CSV file with the columns a, b and, if wanted, kind."""
-    text = _text_of(path, place, name)
-    reader = csv.DictReader(text.splitlines(), skipinitialspace=True)
-    heads = [head.strip() for head in reader.fieldnames or []]
-    reader.fieldnames = heads
-    if not {"a", "b"} <= set(heads) <= set(_COLUMNS):
-        got = f"{path.name} with the columns {', '.join(heads) or 'none'}"
-        raise ScenarioError([Fault(place, got, "the columns a and b, and perhaps kind")], name)
-    rows: list[dict[str, str | int]] = []
-    faults: list[Fault] = []
-    for row in reader:
-        where = f"{path.name} line {reader.line_num}"
-        numbers = [str(row[end] or "").strip() for end in ("a", "b")]
-        if None in row or not all(number.isdecimal() for number in numbers):
-            faults.append(
-                Fault(
-                    where, repr(",".join(str(v) for v in row.values())[:80]), "two persons by number from 0, and a kind"
-                )
-            )
-            continue
-        kind = str(row.get("kind") or "").strip()
-        rows.append({"a": int(numbers[0]), "b": int(numbers[1])} | ({"kind": kind} if kind else {}))
-    if faults:
-        more = (
-            [Fault(path.name, f"{len(faults) - _MOST_FAULTS} more faults", "none")]
-            if len(faults) > _MOST_FAULTS
-            else []
-        )
-        raise ScenarioError([*faults[:_MOST_FAULTS], *more], name)
-    return rows

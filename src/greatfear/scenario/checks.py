@@ -278,7 +278,7 @@ def _sizes(scenario: Scenario) -> Iterator[Found]:
         for end, person in (("a", row.a), ("b", row.b)):
             if person >= persons:
                 allowed = f"a person from 0 to {persons - 1}"
-                yield Found(("population", "ties", "rows", i, end), str(person), allowed)
+                yield Found(("population", "ties", "rows", i, end), f"the person {person} in row {i + 1}", allowed)
         if row.a == row.b:
             yield Found(("population", "ties", "rows", i), f"person {row.a} tied to itself", "two different persons")
 
