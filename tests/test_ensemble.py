@@ -265,7 +265,7 @@ def doubled(run: Run) -> Mapping[str, float]:
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_function_that_fails_is_named(workers: int) -> None:
-    with pytest.raises(GreatFearError, match=r"v0-r.: ZeroDivisionError"):
+    with pytest.raises(GreatFearError, match=r"v0-r.: quantities raised ZeroDivisionError"):
         gf.ensemble(BUSY, 2, seed=SEED, workers=workers, quantities=fails)
 
 
@@ -386,7 +386,10 @@ def test_the_command_on_a_cluster_with_a_killed_worker_and_a_killed_command(
 def test_a_task_that_fails_on_a_cluster_is_named() -> None:
     distributed = pytest.importorskip("distributed")
     alone = {"n_workers": 1, "processes": False, "dashboard_address": None, "set_as_default": False}
-    with distributed.Client(**alone) as client, pytest.raises(GreatFearError, match="v0-r0: ZeroDivisionError"):
+    with (
+        distributed.Client(**alone) as client,
+        pytest.raises(GreatFearError, match="v0-r0: quantities raised ZeroDivisionError"),
+    ):
         gf.ensemble(BUSY, 1, seed=SEED, cluster=client, quantities=fails)
 
 

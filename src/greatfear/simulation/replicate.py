@@ -7,7 +7,9 @@ script needs no guard round its main part. A function takes what all tasks share
 from __future__ import annotations
 
 import contextlib
+import math
 import shutil
+import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -61,7 +63,11 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
     row |= (shared.get("points") or {}).get(str(variant), {})
     row |= summarise(run)
     if shared["quantities"] is not None:
-        row |= {name: value for name, value in _extra(shared["quantities"], run).items() if name not in row}
+        own = _extra(shared["quantities"], run)
+        taken = [name for name, value in own.items() if name in row and not _same(value, row[name])]
+        if taken:
+            raise GreatFearError(f"quantities: {', '.join(taken)} stands in the table already; give it another name")
+        row |= {name: value for name, value in own.items() if name not in row}
     if shared["archives"]:
         keep_run(run, archive_folder(shared["archives"], variant, replicate))
     return plain_row(row)
@@ -69,15 +75,32 @@ def replicate_row(shared: Mapping[str, Any], task: Mapping[str, Any]) -> Row:
 
 def _extra(given: str | Callable[..., Any], run: Run) -> Mapping[str, Any]:
     """Return what the caller's own function says of a run."""
-    found = (_read(given) if isinstance(given, str) else given)(run)
+    function = _read(given) if isinstance(given, str) else given
+    try:
+        found = function(run)
+    except GreatFearError:
+        raise
+    except Exception as error:
+        raise GreatFearError(f"quantities raised {type(error).__name__}: {error}{_where(error)}") from error
     if not isinstance(found, Mapping):
         raise GreatFearError(
             f"quantities returned {type(found).__name__}, but expected numbers by name, as in {{'cases': 3}}"
         )
     for name, value in found.items():
         if not isinstance(name, str) or not isinstance(value, int | float | np.number | np.bool_):
-            raise GreatFearError(f"quantities: {name!r} is {str(value)[:60]!r}, but expected a number")
+            raise GreatFearError(f"quantities: {name!r} is {str(value)[:60]!r}, but expected one number for each name")
     return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two numbers are the same, NaN being like NaN."""
+    return bool(one == other) or (math.isnan(one) and math.isnan(other))
+
+
+def _where(error: Exception) -> str:
+    """Return the line of the caller's function that raised an error."""
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    return f" ({Path(frames[0].filename).name}, line {frames[0].lineno})" if frames else ""
 
 
 _read = lru_cache(maxsize=8)(called)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from greatfear.errors import Fault, FaultList, nearest
+from greatfear.errors import Fault, FaultList, ScenarioError, nearest
 from greatfear.scenario.altering import shape_of, stated_range
 from greatfear.scenario.model import Scenario
 
@@ -125,9 +125,20 @@ def read_ranges(
     if faults:
         raise FaultList(faults, "sweep")
     ends = ([one.values[0], one.values[-1]] if one.values else [one.at(0.0), one.at(1.0)] for one in ranges)
-    for values in zip(*ends, strict=True):  # paths that lead nowhere, and ends out of range, are told before any run
-        scenario.alter(dict(zip(sweep, values, strict=True)))
+    _try_ends(scenario, [dict(zip(sweep, values, strict=True)) for values in zip(*ends, strict=True)])
     return ranges
+
+
+def _try_ends(scenario: Scenario, ends: list[dict[str, Value]]) -> None:
+    """Refuse paths that lead nowhere, and ends out of range, before any run; what is wrong with both ends is told at once."""
+    faults: list[Fault] = []
+    for changes in ends:
+        try:
+            scenario.alter(changes)
+        except ScenarioError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+    if faults:
+        raise ScenarioError(faults, f"sweep of {scenario.id}")
 
 
 def _is_whole(scenario: Scenario, path: str) -> bool:
