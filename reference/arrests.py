@@ -40,6 +40,9 @@ def open_lines(record: Record) -> None:
                     room = (world.cut[r][s + 1] - world.cut[r][s]) * record.scenario.population.household
                     counts[s] = room if whole else world.listed(r, s)
             lines.append(Line(world.walk_list(g, r, counts, whole)))
+            if source.listed is not None:
+                before = sum(world.size[:r])
+                lines[r].people = [(r, n - before) for n in source.listed if 0 <= n - before < world.size[r]]
             if not whole and name in source.limits:
                 limit = source.limits[name]
                 lines[r].places = [int(limit.first.value), int(limit.second.value)]

@@ -94,6 +94,12 @@ def test_who_has_no_value_is_like_nobody(tmp_path: Path) -> None:
         ("people.csv", "5,law,2.5,Person 5", "5,law", "2 cells, but expected 4"),
         ("people.csv", "5,law,2.5,Person 5\n", "", "each person once, by number from 0 to 118"),
         ("people.csv", "department", "years", "each once"),
+        (
+            "people.csv",
+            "5,law,2.5,Person 5\n",
+            "6,law,2.5,Person 6\n",
+            "people.csv line .*the person 6 again|no row for the person 5",
+        ),
         ("people.csv", ",2.5,", ",two,", "all texts or all numbers|where years is a text"),
         ("sites.csv", "persons", "person", "Did you mean persons"),
         ("sites.csv", "80", "eighty", "a whole number"),

@@ -75,7 +75,7 @@ def test_a_coefficient_of_a_kind_that_is_not_there_is_refused(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("", "the columns none"),
+        ("", "which is empty"),
         ("a,c\n0,1\n", "the columns a and b"),
         ("a,b\n0,x\n1\n2,3,4\n", "3 faults"),
         ("a,b\n0,99\n", "0 to 59"),

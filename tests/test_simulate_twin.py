@@ -71,8 +71,27 @@ CASES: dict[str, Scenario] = {
             }
         ],
         routes=[{"board": "court"}],
-        operations=[],
-        orders=[],
+        operations=[
+            {
+                "id": "blacklist",
+                "start": "1937-01-10",
+                "end": "1937-02-10",
+                "strata": ["a"],
+                "hazard": 0.08,
+                "listed": [401, 7, 3, 250, 12, 99, 202, 203, 5, 260],
+            },
+        ],
+        orders=[
+            {
+                "id": "whole",
+                "start": "1937-01-20",
+                "days": 2,
+                "persons": 4,
+                "strata": ["b"],
+                "regions": ["south", "north"],
+                "listed": [205, 1, 0, 210, 7],
+            }
+        ],
     ),
     "nothing to remember": scenario(
         naming={"theta": {}, "pools": {}}, operations=[], orders=[], routes=[{"board": "court"}]

@@ -56,6 +56,12 @@ def test_nothing_is_written_over_and_names_are_checked(tmp_path: Path, monkeypat
     assert not Path("village.yaml").exists()
 
 
+def test_a_copy_takes_its_tables_along(tmp_path: Path) -> None:
+    files = start_scenario(str(tmp_path / "mine"), like="office-blacklist")
+    assert [file.name for file in files] == ["mine.yaml", "mine-people.csv"]
+    assert gf.load(files[0]).population == gf.catalogue.scenario("office-blacklist").population
+
+
 @pytest.mark.parametrize("like", ["witch-hunt", "generals-1937-plot"])
 def test_a_copy_of_an_entry_is_that_entry(tmp_path: Path, like: str) -> None:
     """Of an entry of its own with its comments; of a variant, the resolved form."""

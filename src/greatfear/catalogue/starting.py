@@ -68,7 +68,7 @@ def _copy(like: str, key: str, path: Path) -> dict[Path, str]:
     for table in re.findall(r"\bfile: ([\w.-]+\.csv)\b", text) if file.is_file() else ():
         beside = path.with_name(f"{path.stem}-{table}")
         text = text.replace(f"file: {table}", f"file: {beside.name}")
-        texts[beside] = file.parent.joinpath(table).read_text(encoding="utf-8")
+        texts[beside] = folder("entries").joinpath(like, table).read_text(encoding="utf-8")
     return {path: text, **texts}
 
 

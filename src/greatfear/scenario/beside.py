@@ -115,7 +115,7 @@ class _Files:
                 if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", cell)
             ]
         self.note(faults, path.name)
-        return None if faults else (heads, rows[1:])
+        return heads, [(line, row) for line, row in rows[1:] if len(row) == len(heads)]
 
     def _text(self, path: Path, place: str) -> str | None:
         """Return the text of a file beside the scenario."""
@@ -173,11 +173,12 @@ def _with_attributes(attributes: Written, files: _Files) -> None:
     """Put the columns of a file of persons into the tree; a column `person` gives their numbers, else they stand in order."""
     assert isinstance(attributes.value, dict)
     line = attributes.value["file"].line
+    before = len(files.faults)
     given = files.beside(
         attributes, "population.attributes", ", ".join(key for key in attributes.value if key != "file")
     )
     found = None if given is None else files.read(*given)
-    if given is None or found is None:
+    if given is None or found is None or len(files.faults) > before:
         return
     (path, _), (heads, rows) = given, found
     if "person" in heads:
@@ -232,8 +233,34 @@ def _with_tables(node: Written, path: tuple[str, ...], files: _Files) -> None:
             inner.value["columns"] = Written([Written(head, line) for head in heads], line)
             rows = [Written([Written(_cell(cell), line) for cell in row], line) for _, row in cells]
             inner.value["rows"] = Written(rows, line)
+        elif key == "listed" and inner.get("file") is not None:
+            _with_list(inner, ".".join((*path, key)), files)
         elif path or key != "metadata":
             _with_tables(inner, (*path, key), files)
+
+
+def _with_list(listed: Written, path: str, files: _Files) -> None:
+    """Put the persons of a file into the tree, in its order: the column `person` has their numbers."""
+    assert isinstance(listed.value, dict)
+    line = listed.value["file"].line
+    given = files.beside(listed, path, ", ".join(key for key in listed.value if key != "file"))
+    found = None if given is None else files.read(*given)
+    if given is None or found is None:
+        return
+    (file, place), (heads, rows) = given, found
+    if "person" not in heads:
+        files.faults.append(
+            Fault(place, f"{file.name} with the columns {', '.join(heads)}", "a column person, and others")
+        )
+        return
+    cells = [(at, row[heads.index("person")]) for at, row in rows]
+    faults = [
+        Fault(f"{file.name} line {at}", repr(cell), "a person by number from 0")
+        for at, cell in cells
+        if not cell.isdecimal()
+    ]
+    files.note(faults, file.name)
+    listed.value = [Written(int(cell), line) for _, cell in cells if cell.isdecimal()]
 
 
 def _cell(text: str) -> Scalar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -113,6 +113,11 @@ class Operation(Part):
     )
     pressed: Share = assumed(1.0, "everybody arrested is asked for names")
     file: File = Field("register", description="what its draws come off: suspects (the belief), register, none")
+    listed: Any = Field(
+        None,
+        description="the persons on its list, by number, in the order of the list; absent: drawn from the registers",
+        json_schema_extra=LATER,
+    )
 
 
 class Order(Part):
@@ -126,6 +131,11 @@ class Order(Part):
     strata: Annotated[list[Id], Field(min_length=1)]
     regions: list[Id] = Field(default_factory=list, description="empty: all")
     file: File = Field("suspects", description="what its arrests come off: suspects (the belief), register, none")
+    listed: Any = Field(
+        None,
+        description="the persons on its list, by number, in the order of the list; absent: drawn from the strata",
+        json_schema_extra=LATER,
+    )
 
 
 class Outcomes(Part):

@@ -16,6 +16,7 @@ from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_ab
 from greatfear.scenario.checks_texts import check_texts
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
+from greatfear.scenario.listed import LISTED_CHECKS
 from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.outcomes import check_outcomes, check_shares
@@ -347,6 +348,7 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((("outcomes",),), check_shares),
     ((("population", "regions"), ("population", "attributes")), check_attributes),
     *CAMPAIGN_CHECKS,
+    *LISTED_CHECKS,
     ((), check_texts),
     *(check for one in MECHANISMS for check in one.checks),
 )

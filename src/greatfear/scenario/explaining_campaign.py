@@ -53,6 +53,7 @@ def campaigns_in_words(scenario: Scenario) -> str:
         strata = ", ".join(order.strata)
         lines.append(
             f"  {order.name}, {order.start}: {order.persons.value:,.0f} persons of {strata} over {order.days} days."
+            + ("" if order.listed is None else f" A list of {len(order.listed):,} by number.")
         )
     return "\n".join(["Operations and orders:", *lines]) if lines else ""
 
@@ -64,6 +65,7 @@ def _operation(one: Operation) -> list[str]:
     how = f"limits of {first:,.0f} (first category) and {second:,.0f} (second) in {len(one.limits)} regions"
     steps = "".join(f", {step.value.value:g} from {step.since}" for step in one.hazards)
     how = how if one.limits else f"{one.hazard.value:g} per listed person and day{steps}"
+    how += "" if one.listed is None else f"; {len(one.listed):,} persons listed by number"
     lines = [
         f"  {one.name}, {one.start} to {one.end}: {', '.join(one.strata)}; {how}; {len(one.grants)} dated changes."
     ]

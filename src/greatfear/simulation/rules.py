@@ -19,6 +19,7 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.process import Step
 from greatfear.simulation.boards import Boards, compile_boards
 from greatfear.simulation.codes import COUNT_RULES, FILES, FOREVER
+from greatfear.simulation.lists import given_lists
 from greatfear.world.layout import World
 
 __all__ = ["Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of", "steps_by_day"]
@@ -50,6 +51,10 @@ class Campaigns(NamedTuple):
     """Whether a region asks for more places (O, R)."""
     total: NDArray[np.int64]
     """Persons an order asks for, by region (G, R); 0 for operations."""
+    given: NDArray[np.int64]
+    """Where the list that a scenario gives begins in `persons` (G, R); -1: the list is drawn."""
+    persons: NDArray[np.int64]
+    """Addresses on given lists, in their order."""
 
 
 @by_reference
@@ -260,6 +265,7 @@ def _campaigns(scenario: Scenario, world: World) -> Campaigns:
     cut = np.zeros((*shape, len(strata) + 1), np.int64)
     for g in range(len(every)):
         cut[g, :, 1:] = np.cumsum((world.listed if g < n else people) * covers[g] * inside[g][:, None], axis=1)
+    given, persons = given_lists(scenario, world, cut)
     starts = np.zeros(shape, np.int64)
     for g, operation in enumerate(operations):
         starts[g] = [day_of(operation.starts.get(name), epoch, 0) for name in regions]
@@ -279,6 +285,8 @@ def _campaigns(scenario: Scenario, world: World) -> Campaigns:
         ask,
         may_ask.reshape(n, len(regions)),
         _order_totals(scenario, cut, n),
+        given,
+        persons,
     )
 
 

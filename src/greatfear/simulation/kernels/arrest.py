@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from greatfear.draws import Purpose, exponential, poisson, uniform
 from greatfear.draws._jit import lean_kernel
 from greatfear.simulation.codes import (
@@ -256,9 +258,14 @@ def _cost(rules, today, source):
 def _draw_one(world, state, rules, day, g, r):
     """Arrest the next free person on a list; return whether there was one."""
     line, cut, is_order = state.desk.line[g, r], rules.campaigns.cut[g, r], g >= rules.campaigns.operations
+    given = rules.campaigns.given[g, r]
     # a turn of a list may be empty, or name somebody who was arrested before: the next one takes the place
     while line.pointer < cut[-1]:
-        person = walk_list(world, g, r, cut, line.pointer, is_order)
+        person = np.int64(-1)
+        if given >= 0:
+            person = rules.campaigns.persons[given + line.pointer]
+        else:
+            person = walk_list(world, g, r, cut, line.pointer, is_order)
         line.pointer += 1
         if person < 0:
             continue
