@@ -261,6 +261,7 @@ def _draw_one(world, state, rules, day, g, r):
     given = rules.campaigns.given[g, r]
     # a turn of a list may be empty, or name somebody who was arrested before: the next one takes the place
     while line.pointer < cut[-1]:
+        # a list that the scenario gives is worked off from the top, any other in its keyed order
         person = np.int64(-1)
         if given >= 0:
             person = rules.campaigns.persons[given + line.pointer]
