@@ -270,6 +270,7 @@ def _draw_one(world, state, rules, day, g, r):
         line.pointer += 1
         if person < 0:
             continue
+        # who was arrested before stays as he is
         row = find_or_add(world, state, person)
         if state.people[row].status == FREE:
             _take(world, state, rules, day, row, g, BY_ORDER if is_order else BY_REGISTER)
