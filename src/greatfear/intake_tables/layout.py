@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from greatfear.errors import Fault
@@ -37,6 +38,9 @@ def with_header(name: str, grid: Grid, how: TableMap | None) -> RawTable:
         header = grid.header
     else:
         header, numbered, faults = _header(name, numbered, how, remarks)
+        if len(header) > _MOST_COLUMNS:
+            faults = [Fault(f"{name} row 1", f"{len(header):,} columns", f"up to {_MOST_COLUMNS:,} columns")]
+            header = ()
         if not header:
             empty = tuple(Record(row, (), "the table has no header") for row, _ in numbered)
             return RawTable(name, (), empty, tuple(faults), tuple(remarks))
@@ -88,8 +92,6 @@ def _header(
 def no_names(place: str, cells: list[str], below: list[list[str]]) -> list[Fault]:
     """Return a fault where the first row holds values or a title and no names of columns."""
     known = [cell.strip() for cell in cells if cell.strip()]
-    if len(cells) > _MOST_COLUMNS:
-        return [Fault(place, f"{len(cells):,} columns", f"up to {_MOST_COLUMNS:,} columns")]
     if len(known) == 1 and any(sum(bool(c.strip()) for c in row) > 1 for row in below):
         return [
             Fault(
@@ -107,7 +109,7 @@ def no_names(place: str, cells: list[str], below: list[list[str]]) -> list[Fault
 
 def _twice(name: str, header: tuple[str, ...]) -> list[Fault]:
     """Return the names of columns that stand twice."""
-    twice = sorted({column for column in header if header.count(column) > 1})
+    twice = sorted(column for column, n in Counter(header).items() if n > 1)
     return [
         Fault(
             f"{name} row 1: {column}",

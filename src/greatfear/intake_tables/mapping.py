@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -206,7 +207,7 @@ class ColumnMap(Strict):
             ("offices", [office.id for office in self.offices]),
             ("tables", [table.table for table in self.tables]),
         ):
-            twice = sorted({key for key in keys if keys.count(key) > 1})
+            twice = sorted(key for key, n in Counter(keys).items() if n > 1)
             if twice:
                 raise ValueError(f"'{name}' has {', '.join(twice)} twice")
         rules = [rule for table in self.tables for rule in table.makes]
