@@ -6,6 +6,7 @@ A reader never sees half a file, and a full disk or a kill leaves what stood the
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
@@ -47,6 +48,8 @@ def landing(path: Path, *, tidy: bool = True) -> Iterator[Path]:
         As `land`.
     """
     path = path.resolve() if path.is_symlink() else path  # a link stays a link
+    if path.exists() and not path.is_file():  # a device or a pipe would be a plain file afterwards, for everybody
+        raise OSError(errno.EEXIST, "no plain file stands here. Name a new file", str(path))
     begin = f".{path.name[:100]}.{_HERE}-"
     temporary = path.with_name(f"{begin}{os.getpid()}-{next(_COUNT)}.part")
     if tidy:

@@ -79,7 +79,7 @@ def _filled(words: list[str], disk: Path, name: str) -> str:
     """Give one command on a small disk; return what went wrong, or an empty text."""
     out = Path(words[-1])
     if out.suffix:
-        out.write_text("old")
+        out.write_text("<!doctype html>old")
     before = content(disk)
     code, told = done_here(words)
     if code == 0:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from greatfear.cli.show import note
 from greatfear.errors import Fault, FaultList, GreatFearError, UnknownNameError
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from greatfear.archive import Archive
     from greatfear.scenario.model import Scenario
 
-__all__ = ["changes_of", "is_archive", "open_archive", "open_scenario", "warn_of_living"]
+__all__ = ["changes_of", "is_archive", "open_archive", "open_scenario", "refuse_itself", "warn_of_living"]
 
 
 def open_scenario(name: str, what_if: Sequence[str] | None = None, believing: Sequence[Path] | None = None) -> Scenario:
@@ -84,3 +86,9 @@ def warn_of_living(archive: Archive) -> None:
         words = warning(archive)
         if words:
             note(words)
+
+
+def refuse_itself(scenario: str, output: Path | None) -> None:
+    """Refuse to write over the scenario that is read."""
+    if output is not None and output.exists() and Path(scenario).exists() and output.samefile(scenario):
+        raise typer.BadParameter(f"{output} is the scenario itself; name a new file", param_hint="--output")

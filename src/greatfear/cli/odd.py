@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from greatfear.cli.choosing import open_scenario
+from greatfear.cli.choosing import open_scenario, refuse_itself
 from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import answer, note
 from greatfear.landing import land
@@ -22,6 +22,7 @@ def odd(
 
       greatfear odd great-terror -o great-terror-odd.md
     """
+    refuse_itself(scenario, output)
     found = open_scenario(scenario, what_if)
     text = found.odd()
     if output is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from greatfear.cli.choosing import open_scenario
+from greatfear.cli.choosing import open_scenario, refuse_itself
 from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import note, say, say_json
 from greatfear.landing import land
@@ -26,6 +26,7 @@ def resolve(
     """
     from greatfear.scenario.resolving import to_json, to_yaml
 
+    refuse_itself(scenario, output)
     found = open_scenario(scenario, what_if)
     if output is not None:
         is_json = json or output.suffix == ".json"

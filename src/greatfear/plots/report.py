@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.describe.description import Description, describe
 from greatfear.describe.text import decided
 from greatfear.describe.why_forest import Forest, forest
+from greatfear.errors import ArchiveError
 from greatfear.landing import land
 from greatfear.plots.findings import findings
 from greatfear.plots.markup import facts, in_words, section, table
@@ -91,6 +92,7 @@ def write_report(
     """
     target = Path(path)
     target = target / "report.html" if target.is_dir() else target
+    _refuse_other(target)
     rows: list[dict[str, Any]] = [dict(row) if isinstance(row, Mapping) else asdict(row) for row in comparison or ()]
     replicates = int(getattr(comparison, "n_replicates", 0))
     material = _Material(
@@ -99,6 +101,16 @@ def write_report(
         bool(getattr(comparison, "is_altered", False)),
     )  # fmt: skip
     return land(target, _page(material))
+
+
+def _refuse_other(target: Path) -> None:
+    """Refuse to put the report in the place of a file that is no page."""
+    if not target.is_file():
+        return
+    with target.open("rb") as file:
+        begins = file.read(200).lstrip().lower()
+    if begins and not begins.startswith((b"<!doctype html", b"<html")):
+        raise ArchiveError(f"{target}: found a file that is no HTML page, but expected a new file or an older report")
 
 
 def _window(archive: Any) -> str:

@@ -20,7 +20,7 @@ from greatfear.errors import ArchiveError
 from greatfear.landing import sync_folder
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
 
-__all__ = ["beside", "claimed", "locked", "refuse_undecodable"]
+__all__ = ["beside", "claimed", "locked", "refuse_nameless", "refuse_undecodable"]
 
 _HELD: dict[Path, int] = {}
 """Folders that this process writes, with the thread that does."""
@@ -46,10 +46,7 @@ def claimed(folder: Path, provenance: Mapping[str, Any], *, replace: bool = Fals
     """
     place = folder.resolve()
     refuse_undecodable(place)
-    if place == Path.cwd().resolve() or not place.name:
-        raise ArchiveError(
-            f"{folder}: found the current folder, but expected the name of a new folder. Name one below it"
-        )
+    refuse_nameless(folder)
     _refuse_what_stands(place, provenance, replace=replace)
     with locked(place):
         _settle(place)
@@ -77,6 +74,7 @@ def refuse_undecodable(folder: Path) -> None:
 @contextlib.contextmanager
 def locked(place: Path, what: str = "run") -> Iterator[None]:
     """Hold the lock of a folder; the thread that holds it may ask again. `what` names the work in the refusal."""
+    refuse_nameless(place)
     if _HELD.get(place) == threading.get_ident():
         yield
         return
@@ -93,6 +91,18 @@ def locked(place: Path, what: str = "run") -> Iterator[None]:
         with contextlib.suppress(OSError):
             _lock_file(place).unlink()
         os.close(handle)
+
+
+def refuse_nameless(folder: Path) -> None:
+    """Refuse a folder that has no name to put another beside it: the current one, or the root.
+
+    Raises
+    ------
+    greatfear.errors.ArchiveError
+    """
+    if not folder.name or folder.resolve() in (Path.cwd().resolve(), Path(folder.resolve().anchor)):
+        which = "the root of the disk" if folder.resolve().name == "" else "the current folder"
+        raise ArchiveError(f"{folder}: found {which}, but expected the name of a new folder. Name one below it")
 
 
 def _lock_file(place: Path) -> Path:

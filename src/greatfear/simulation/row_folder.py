@@ -160,6 +160,8 @@ def about_in(path: Path) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except NotADirectoryError as error:
+        raise ArchiveError(f"{path}: a file stands here. Name another folder") from error
     except (OSError, ValueError) as error:
         raise ArchiveError(f"{path / ABOUT}: damaged ({error}). Remove the folder and start again") from error
     return found

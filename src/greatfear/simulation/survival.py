@@ -12,6 +12,7 @@ import numpy as np
 
 from greatfear.errors import ArchiveError, Fault, FaultList
 from greatfear.landing import landing
+from greatfear.record.place import refuse_nameless
 from greatfear.simulation.codes import N_ACTS, N_PEOPLE, N_STATEMENTS
 from greatfear.simulation.families import qualified, restore_all
 from greatfear.simulation.process import Process
@@ -25,6 +26,7 @@ _ROWS = {"people": N_PEOPLE, "log": N_STATEMENTS, "share": N_STATEMENTS, "acts":
 
 def partial_folder(out: Path) -> Path:
     """Return the folder beside `out` that holds an unfinished run."""
+    refuse_nameless(out)
     return out.with_name(out.name + ".partial")
 
 
