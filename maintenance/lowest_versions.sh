@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the lowest allowed version of every core dependency into a new environment and runs the quick tests there.
+# Installs the lowest allowed version of every core dependency, and of those for frames and graphs, into a new environment and runs the quick tests there.
 # A bound that does not hold is raised in pyproject.toml. Warnings are no errors here: old versions warn of new ones.
 set -euo pipefail
 
@@ -13,12 +13,13 @@ import re
 import tomllib
 
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
-for line in project["dependencies"]:
+further = project["optional-dependencies"]
+for line in [*project["dependencies"], *further["frames"], *further["graphs"]]:
     print(re.sub(r">=([0-9.]+).*", r"==\1", line))
 PY
 cat "$place/lowest.txt"
 "$place/venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$place/lowest.txt" \
-  pytest hypothesis jsonschema psutil networkx pandas
+  pytest hypothesis jsonschema psutil
 PYTHONPATH="$here/src" GREATFEAR_CACHE="$place/kernels" "$place/venv/bin/python" -m pip install --quiet --no-deps --editable .
 GREATFEAR_CACHE="$place/kernels" "$place/venv/bin/python" -m pytest -q -p no:cacheprovider -W default tests/test_public.py \
   tests/test_record_reading.py tests/test_record_golden.py tests/test_record_writing.py tests/test_describe.py \

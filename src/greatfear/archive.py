@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from greatfear.errors import FaultList
 from greatfear.record.archive import StoredArchive
 from greatfear.record.reading import open_folder
+from greatfear.show.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +40,15 @@ class Archive(StoredArchive):
     >>> archive.sql("select count(*) as n from persons").to_pylist()
     [{'n': 2}]
     """
+
+    def _repr_html_(self) -> str:
+        """Return title, period and the number of rows of each table, for a notebook."""
+        entries = {name: entry.rows for name, entry in self.manifest.tables.items() if entry.rows}
+        period = (
+            f"{self.manifest.epoch} to {self.manifest.end}" if self.manifest.end else f"from {self.manifest.epoch} on"
+        )
+        about = f"{self.manifest.title} ({self.kind}), {period}"
+        return Table("archive", about, {"table": list(entries), "rows": list(entries.values())}).to_html()
 
     def plot(self, *, ax: Axes | None = None) -> Figure:
         """Return a figure of the cases by month and by year; drawn into `ax` where axes are given."""

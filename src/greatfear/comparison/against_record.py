@@ -17,6 +17,8 @@ from greatfear.show.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals", "replicate_values"]
 
@@ -150,6 +152,19 @@ class Comparison(Shown):
             for title, rows in parts
         ]
         return "\n\n".join([*tables, *self.sentences()])
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of simulated over recorded values, a line per quantity; drawn into `ax` where axes are given.
+
+        Examples
+        --------
+        >>> row = ComparisonRow("a", "arrests", "persons", 90, 80, 95, 100, -0.1, "prediction")
+        >>> [text.get_text() for text in Comparison((row,)).plot().axes[0].get_yticklabels()]
+        ['arrests']
+        """
+        from greatfear.comparison.drawing import draw
+
+        return draw(self.rows, ax)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all rows as plain data, for ``--json``; missing numbers are None.

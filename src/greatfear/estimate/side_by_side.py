@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +23,16 @@ __all__ = ["FitsTable", "draw_coefficients", "fits_table"]
 _MARKS = "osD^vP"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class FitsTable(Table):
     """Fits side by side; all rows are shown."""
 
-    __slots__ = ()
+    fits: Mapping[str, Fit] = field(default_factory=dict)
+    """The fits by the heads of their columns."""
+
+    def plot(self, *, level: float = 0.95, ax: Axes | None = None) -> Figure:
+        """Return a figure of the coefficients with Wald intervals, a mark per fit; drawn into `ax` where axes are given."""
+        return draw_coefficients(self.fits, level, ax)
 
     def __str__(self) -> str:
         """Return the whole table as text."""
@@ -79,7 +86,8 @@ def fits_table(*fits: Fit, names: Sequence[str] | None = None, digits: int = 3) 
     for head, fit in zip(heads, fits, strict=True):
         columns[head] = [*(_cell(fit, term, digits) for term in terms), *_about(fit).values()]
     about = "estimates with standard errors in brackets"
-    return FitsTable("fits", about, columns, note="Log-likelihood, AIC and BIC compare only fits of the same events.")
+    note = "Log-likelihood, AIC and BIC compare only fits of the same events."
+    return FitsTable("fits", about, columns, note=note, fits=dict(zip(heads, fits, strict=True)))
 
 
 def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95, ax: Axes | None = None) -> Figure:

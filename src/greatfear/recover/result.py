@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,17 @@ class Drawing:
     title: str
     caption: str
     draw: Callable[[], Figure]
+
+    def __reduce__(self) -> tuple[Callable[..., Drawing], tuple[str, str, str, bytes]]:
+        """Return how to make it again: what draws is mostly a function inside another, which `pickle` alone does not send."""
+        import cloudpickle  # type: ignore[import-untyped]
+
+        return _sent, (self.name, self.title, self.caption, cloudpickle.dumps(self.draw))
+
+
+def _sent(name: str, title: str, caption: str, draw: bytes) -> Drawing:
+    """Return a drawing that was pickled."""
+    return Drawing(name, title, caption, pickle.loads(draw))
 
 
 @dataclass(frozen=True, repr=False)
