@@ -28,8 +28,6 @@ Floats = npt.NDArray[np.floating[Any]]
 
 PRIOR_SHAPE, PRIOR_SCALE = 1.0, 5.0
 """Gamma prior of the instantaneous number, as in Cori et al. (2013): mean 5, standard deviation 5."""
-HALF_IN = 0.5
-"""Windows of which less than this share can have been seen are marked: their corrected number rests on little."""
 _MOST_STRATA = 12
 _FEWEST = 10
 
