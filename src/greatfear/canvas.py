@@ -23,6 +23,7 @@ __all__ = [
     "mark",
     "onto",
     "ramp",
+    "ratio_axis",
     "save",
     "svg",
     "thousands",
@@ -158,6 +159,15 @@ def calendar_axis(axes: Any) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def ratio_axis(axes: Any) -> None:
+    """Let the horizontal axis show ratios: a half is as far from 1 as twice, and numbers are written out."""
+    from matplotlib.ticker import NullFormatter, StrMethodFormatter
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def svg(drawn: Any, name: str, alt: str) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from greatfear.canvas import GREY, INK, PALETTE, figure, titled
+from greatfear.canvas import GREY, INK, PALETTE, figure, ratio_axis, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,11 +44,7 @@ def draw(rows: Sequence[ComparisonRow], ax: Axes | None) -> Figure:
 
 def _scaled(axes: Any, known: Sequence[ComparisonRow]) -> None:
     """Write the quantities beside their lines, ratios on a scale on which a half is as far as twice, and the roles."""
-    from matplotlib.ticker import NullFormatter, StrMethodFormatter
-
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    ratio_axis(axes)
     axes.set_yticks(range(len(known)), [row.quantity for row in known])
     axes.invert_yaxis()
     for role in dict.fromkeys(row.role for row in known):
