@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from greatfear.archive import read
+from greatfear.cli import main
 from greatfear.record.checks import check
 from greatfear.record.columns import table_from_columns
 from greatfear.record.files import load_table
@@ -104,3 +105,11 @@ def test_the_truth_of_a_golden_run_is_whole() -> None:
     assert read_truth(GOLDEN / "format-2-simulated")["namings"].column("basis").to_pylist() == ["prompted", "other"]
     members = load_table(GOLDEN / "format-1-simulated" / "truth" / "members.parquet").to_pylist()
     assert members[3] == {"person": 3, "member": -1, "informer": 0, "address": 2**40}
+
+
+def test_a_report_is_made_where_the_scenario_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The scenario of an old run may be in a language that is not read any more; that of this archive is empty."""
+    page = tmp_path / "report.html"
+    assert main(["report", str(GOLDEN / "format-2-simulated"), "-o", str(page)]) == 0
+    assert "A village" in page.read_text("utf-8")
+    assert "The report leaves out what the scenario supposes" in capsys.readouterr().err

@@ -165,7 +165,7 @@ def ratio_axis(axes: Any) -> None:
     """Let the horizontal axis show ratios: a half is as far from 1 as twice, and numbers are written out."""
     from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
-    axes.set_xscale("log")
+    axes.set_xscale("log", base=2)
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
 

@@ -12,7 +12,7 @@ import typer
 from greatfear.cli.choosing import open_archive
 from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
-from greatfear.cli.show import answer
+from greatfear.cli.show import answer, note
 from greatfear.record.side_files import as_written, json_beside, text_beside
 
 if TYPE_CHECKING:
@@ -138,9 +138,14 @@ def _families_in(found: Archive) -> dict[str, Any]:
 
 
 def _scenario_of(found: Archive) -> Scenario | None:
-    """Return the scenario that lies in a run folder; a real archive has none."""
+    """Return the scenario that lies in a run folder; a real archive has none, and one of another greatfear may not be read."""
     if found.path is None or text_beside(found, "scenario.json") is None:
         return None
+    from greatfear.errors import ScenarioError
     from greatfear.scenario.reading import load
 
-    return load(found.path / "scenario.json")
+    try:
+        return load(found.path / "scenario.json")
+    except ScenarioError as error:
+        note(f"{found.path}: {str(error).splitlines()[-1].strip()} The report leaves out what the scenario supposes.")
+        return None
