@@ -13,7 +13,6 @@ from greatfear.cli.choosing import open_archive
 from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer, note
-from greatfear.record.side_files import as_written, json_beside, text_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +43,8 @@ def report(
     """
     found = open_archive(archive)
     scenario, families = _scenario_of(found), _families_in(found)
+    from greatfear.record.side_files import as_written
+
     with stage("writing the report"), as_written(found, *families) if families else contextlib.nullcontext():
         compared = comparison_for(found, scenario.id if scenario else "")
         story = story_of(families, scenario) if scenario else None
@@ -130,6 +131,8 @@ def story_of(families: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> S
 
 def _families_in(found: Archive) -> dict[str, Any]:
     """Return what the centre, the offices and the mechanism families left in a run folder, as its manifest lists it."""
+    from greatfear.record.side_files import json_beside
+
     listed = [
         name for name in found.manifest.files if name.endswith(".json") and name not in ("scenario.json", "intake.json")
     ]
@@ -139,9 +142,11 @@ def _families_in(found: Archive) -> dict[str, Any]:
 
 def _scenario_of(found: Archive) -> Scenario | None:
     """Return the scenario that lies in a run folder; a real archive has none, and one of another greatfear may not be read."""
+    from greatfear.errors import ScenarioError
+    from greatfear.record.side_files import text_beside
+
     if found.path is None or text_beside(found, "scenario.json") is None:
         return None
-    from greatfear.errors import ScenarioError
     from greatfear.scenario.reading import load
 
     try:

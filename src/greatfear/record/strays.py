@@ -65,7 +65,9 @@ def _reference(archive: StoredArchive, column: Column, rows: pa.Table) -> str:
 
 def _day(column: Column, rows: pa.Table) -> str:
     least, most = _bounds(column, rows)
-    far = [value for value in (least, most) if value is not None and abs(value) > MOST_DAYS]
+    if least is None or most is None or least > most:
+        return ""  # no day is known: of such a column older versions of pyarrow give inf and -inf
+    far = [value for value in (least, most) if abs(value) > MOST_DAYS]
     return f"holds {far[0]:g}, but expected days, at most {MOST_DAYS} from the epoch" if far else ""
 
 
