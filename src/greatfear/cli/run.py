@@ -164,6 +164,11 @@ def _closing(done: Run, folder: Path, seconds: dict[str, float], page: Path | No
     }
 
 
+def _sentences(n: int, words: Wording) -> str:
+    """Return a number of sentences in the words of the case."""
+    return f"{n:,} {(words.one if n == 1 else words.many)('acts', 'sentence')}"
+
+
 def _decided(closing: dict[str, Any], year: str, words: Wording) -> str:
     """Return how many of a year's sentences were death, or each outcome where the case has its own."""
     if not words.effects:
@@ -177,12 +182,12 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
     """Return the closing words for a reader."""
     sentences, seconds = closing["sentences"], closing["seconds"]
     words = Wording.of(closing["words"], closing["effects"])
-    people, decided = words.many("roles", "person"), words.many("acts", "sentence")
+    people = words.many("roles", "person")
     run_of = f"{closing['scenario']}, seed {closing['seed']}, replicate {closing['replicate']}"
     lines = [
         f"{run_of}: {closing['persons']:,} {people}, {closing['persons_recorded']:,} of them in the record",
         f"{closing['arrests']:,} {words.many('acts', 'arrest')}, {closing['statements']:,} statements",
-        *(f"{year}: {sentences[year]:,} {decided}, {_decided(closing, year, words)}" for year in sentences),
+        *(f"{year}: {_sentences(sentences[year], words)}, {_decided(closing, year, words)}" for year in sentences),
     ]
     if closing["mechanisms"]:
         lines += ["", *(row["text"] for row in closing["mechanisms"])]
