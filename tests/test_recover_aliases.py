@@ -314,6 +314,7 @@ def test_a_view_reads_statements_with_one_persons_names_joined() -> None:
     ("table", "words"),
     [
         ({"name": ["A"]}, ["no column 'record'"]),
+        ({"record": ["1", "2"], "name": ["A"]}, ["unequal length: record 2, name 1"]),
         ({"record": ["1", "1"], "name": ["A", "B"]}, ["'1' more than once"]),
         ({"record": ["1", "2"], "name": ["A", ""]}, ["record 2", "nothing"]),
         ({"record": [], "name": []}, ["no rows"]),

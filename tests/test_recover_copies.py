@@ -127,6 +127,8 @@ def test_names_alone_need_a_range_and_give_it_back() -> None:
     table, persons, _ = make_statements(100, 3, n_subjects=20)
     bare = {name: table[name] for name in ("key", "day", "speaker", "subject")}
     assert copies(bare, persons=persons).verdict == "cannot tell"
+    (one_day,) = copies(table | {"day": [1] * len(table["key"])}).words
+    assert one_day == "All 100 statements are of one day, so none can be set after another."
     assert not copies(bare, persons=persons).tables
     ranged = copies(bare, persons=persons, share=(0.2, 0.6))
     assert max(ranged.table.column("copy_high").to_pylist()) == pytest.approx(0.6)

@@ -105,6 +105,9 @@ POOR = {
     "no speakers": ([(-1, k, 5.0) for k in range(8)], "ledger", "None of the 8 statements has a known speaker"),
     "no dates": ([(k, (k + 1) % 8, NAN) for k in range(8)], "shares", "None of 8 namings has a day"),
     "one speaker": ([(0, k, float(k)) for k in range(1, 8)], "shares", "Only one person spoke"),
+    "one day": ([(k, (k + 3) % 8, 5.0) for k in range(8)], "shares", "All 8 namings with a day are of one day"),
+    "one naming": ([(0, 1, 5.0)], "shares", "There is one naming only"),
+    "only of oneself": ([(k, k, float(k)) for k in range(8)], "ledger", "8 are self-namings"),
     "the same row again": ([(0, 1, 5.0)] * 100_000, "shares", "Only one person spoke"),
 }
 

@@ -215,6 +215,8 @@ def test_too_few_speakers_and_wrong_words_are_told(worlds: dict[str, tuple[Archi
     with pytest.raises(FaultList, match="lower first") as raised:
         gf.recover.veracity(few, question="x", prevalence=(0.4, 0.1), evidence="some", free="nonsense")
     assert len(raised.value.faults) == 3
+    with pytest.raises(FaultList, match="found 'pressure=low'"):
+        gf.recover.veracity(few, question="x", prevalence=(0.1, 0.4), free="pressure=low")
 
 
 def test_labels_hold(worlds: dict[str, tuple[Archive, np.ndarray]]) -> None:

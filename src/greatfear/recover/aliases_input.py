@@ -81,6 +81,10 @@ def names_from_table(table: Mapping[str, Sequence[object]], where: str = "table"
         for name in ("record", "name")
         if name not in columns
     ]
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        got = ", ".join(f"{name} {n}" for name, n in lengths.items())
+        faults.append(Fault(where, f"columns of unequal length: {got}", "as many values in each column"))
     if not faults and not columns["record"]:
         faults.append(Fault(where, "no rows", "a row for each record of a name"))
     if not faults:
@@ -118,7 +122,7 @@ def names_from_archive(archive: Archive) -> Names:
     table: dict[str, list[str]] = {name: [] for name in COLUMNS}
     extra = set(persons.column_names)
     for row in persons.to_pylist():
-        if row["name"]:
+        if _text(row["name"]):
             _add(table, row["id"], row["name"], {
                 "source": row.get("list") if "list" in extra else "", "born": row.get("born"), "sex": row["sex"],
                 "place": row["region"], "unit": row["unit"], "heading": row.get("heading"),
@@ -128,7 +132,7 @@ def names_from_archive(archive: Archive) -> Names:
     named = set(table["record"])
     for kind, written, listed in (("aliases", "alias", "kind"), ("mentions", "name", "list")):
         for k, row in enumerate(archive.table(kind).to_pylist()):
-            if not row[written]:
+            if not _text(row[written]):
                 continue
             key = f"{kind} {k}"
             is_code = kind == "aliases" and row["kind"] == "code name"

@@ -58,7 +58,7 @@ def too_little(records: Records) -> list[str]:
     share = float(np.isin(records.surname, sorted(shared)).mean())
     alone = (
         f"There are {n:,} names and nothing else: no year of birth, no place, no unit. A surname gives "
-        f"{bits_of(records.surname):.1f} bits here, and {math.log2(n):.1f} would be needed to single out a record."
+        f"{abs(bits_of(records.surname)):.1f} bits here, and {math.log2(n):.1f} would be needed to single out a record."
     )
     return [
         alone,

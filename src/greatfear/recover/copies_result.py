@@ -18,6 +18,7 @@ from greatfear.recover.copies_figures import draw_intervals, draw_subject
 from greatfear.recover.copies_input import Statements, statements_of_archive, statements_of_table, table_of_file
 from greatfear.recover.copies_kernel import root_interval
 from greatfear.recover.copies_model import Copying, Found, learn_copying
+from greatfear.recover.ledger_words import count
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.ranges import range_fault
 from greatfear.recover.result import Check, Drawing, Result, by_id, refused
@@ -81,6 +82,9 @@ def copies(
     settings: dict[str, object] = {"share": share, **kept}
     if not told.keys:
         why = "No statement has a day, a speaker and a subject, so none can be set after another."
+        return refused("copies", TITLE, [why], settings=settings)
+    if len(told.keys) > 1 and np.ptp(told.texts.day) == 0:
+        why = f"All {len(told.keys):,} statements are of one day, so none can be set after another."
         return refused("copies", TITLE, [why], settings=settings)
     if not told.texts.has_texts:
         return _by_range(told, share, settings)
@@ -247,8 +251,8 @@ def _rates_table(told: Statements, rates: Copying) -> pa.Table:
 def _words(told: Statements, found: Found, roots: npt.NDArray[np.float64]) -> tuple[str, ...]:
     n = len(told.keys)
     first = (
-        f"{n:,} statements on {len(roots):,} persons: about {found.chance.sum():,.0f} of them are expected to repeat an earlier "
-        f"statement, which leaves {roots.sum():,.0f} independent roots."
+        f"{count(n, 'statement')} on {count(len(roots), 'person')}: about {found.chance.sum():,.0f} of them are expected to "
+        f"repeat an earlier statement, which leaves {count(round(float(roots.sum())), 'independent root')}."
     )
     second = (
         "A shared detail counts as a trace of copying as far as it is rare; two witnesses who saw the same rare thing look like "

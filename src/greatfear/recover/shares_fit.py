@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.archive import Archive
+from greatfear.describe.columns import numbers
 from greatfear.recover.ledger_rows import read_namings
 from greatfear.recover.veracity_design import Design, design_of, suggestion
 from greatfear.recover.veracity_gibbs import Chain, Settings, sample
@@ -42,12 +43,17 @@ def why_no_shares(archive: Archive) -> str:
     if not len(namings):
         return "No statement is by a known speaker about another single person, so nothing shows who repeated whom."
     dated = int((~np.isnan(namings.day)).sum())
+    if len(namings) == 1:
+        return "There is one naming only: nothing came before it that it could repeat."
     if dated < 2:
         none = f"{dated or 'None'} of {len(namings):,} namings has a day"
         return f"{none}: without an order in time nothing shows what was an echo."
     speakers = len(np.unique(namings.speaker))
     if speakers < 2:
         return "Only one person spoke: nothing shows what a second speaker would have said without the first."
+    moments = numbers(archive.table("statements", ["time"]), "time")[namings.row[~np.isnan(namings.day)]]
+    if moments.min() == moments.max():
+        return f"All {dated:,} namings with a day are of one day: nothing shows who spoke first, and what was an echo."
     return ""
 
 

@@ -19,7 +19,7 @@ from greatfear.recover.shares_fit import why_no_shares
 __all__ = ["LEAST_SPEAKERS", "asked_faults", "free_classes", "labels_of", "why_no_membership"]
 
 LEAST_SPEAKERS = 20
-_FREE = re.compile(r"(pressure|channel|circumstance)\s*=\s*([\w. -]+)$")
+_FREE = re.compile(r"(?:(pressure)\s*=\s*([0-9]*\.?[0-9]+)|(channel|circumstance)\s*=\s*([\w. -]+))\s*$")
 
 
 def asked_faults(prevalence: tuple[float, float] | None, evidence: str, free: str) -> list[Fault]:
@@ -51,7 +51,7 @@ def free_classes(classes: Sequence[str], free: str, evidence: str) -> npt.NDArra
         match = _FREE.match(part)
         if match is None:
             raise FaultList(asked_faults(None, "mutual", free), "veracity")
-        kind, value = match.groups()
+        kind, value = (text for text in match.groups() if text is not None)
         for place, name in enumerate(classes):
             words = name.split(", ")
             found[place] |= _is_low(words[1], value) if kind == "pressure" else value.strip() in words

@@ -7,6 +7,12 @@ from greatfear.recover.coverage_models.lists import ListCounts
 __all__ = ["reasons_to_refuse"]
 
 
+def _everybody(n: int, is_same: bool) -> str:
+    """Return that all persons of a list stand on the other one, too."""
+    where = "both" if is_same else "the other, too"
+    return f"its only person stands on {where}" if n == 1 else f"each of its {n:,} persons stands on {where}"
+
+
 def reasons_to_refuse(lists: ListCounts) -> list[str]:
     """Return a sentence for each reason why no model can be trusted with these lists; empty where there is none."""
     if lists.n_lists == 0:
@@ -56,7 +62,7 @@ def _contained(lists: ListCounts, sizes: list[int]) -> list[str]:
             what = "are the same list" if same else f"is contained in list {names[a]}"
             subject = f"Lists {names[b]} and {names[a]} {what}" if same else f"List {names[b]} {what}"
             found.append(
-                f"{subject}: each of its {sizes[b]:,} persons stands there too. One was made from the other, so their overlap "
+                f"{subject}: {_everybody(int(sizes[b]), same)}. One was made from the other, so their overlap "
                 f"says nothing about the missing; take {names[b]} out."
             )
     if K > 2:
