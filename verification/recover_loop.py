@@ -194,6 +194,11 @@ def _refusals(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
         mine = [row for row in rows if row[key] == "True"]
         wrongly = sum(is_good(row) for row in mine)
         yield f"| {words} | {len(mine)} | {len(mine) - wrongly} | {wrongly} |"
+    alone = [
+        row for row in rows if row["d1"] == "True" and not any(row[key] == "True" for key in reasons if key != "d1")
+    ]
+    wrongly = sum(is_good(row) for row in alone)
+    yield f"| D1 alone | {len(alone)} | {len(alone) - wrongly} | {wrongly} |"
     withheld = [row for row in rows if row["verdict"] != "tells"]
     wrongly = sum(is_good(row) for row in withheld)
     yield f"| any | {len(withheld)} | {len(withheld) - wrongly} | {wrongly} |"

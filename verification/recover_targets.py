@@ -1,6 +1,6 @@
 """Targets of `recover` on sets with known truth: reached or missed, and by how much.
 
-``python -m verification.recover_targets [coverage|aliases|copies ...] [--data FOLDER] [--json]``. FOLDER holds the folders
+``python -m verification.recover_targets [coverage|aliases|copies|members ...] [--data FOLDER] [--json]``. FOLDER holds
 ``lists``, ``aliases`` and ``origins`` as in shared data; truth is read here only, never by `recover`.
 """
 
@@ -64,10 +64,18 @@ def copies_targets(data: Path) -> Iterator[Target]:
     yield from targets(data / "origins")
 
 
+def members_targets(_: Path) -> Iterator[Target]:
+    """Yield the targets on archives with a known circle, of other seeds than the shared ones."""
+    from verification.recover_membership import targets
+
+    yield from targets()
+
+
 SUBJECTS: dict[str, Callable[[Path], Iterator[Target]]] = {
     "coverage": coverage_targets,
     "aliases": aliases_targets,
     "copies": copies_targets,
+    "members": members_targets,
 }
 
 

@@ -213,10 +213,11 @@ def echo_words(table: pa.Table | None) -> str:
     if table is None:
         return ""
     told = [f"{_WORDS[row['preference']]}, {_share(row['explained'])} ({_share(row['explained_low'])} to "
-            f"{_share(row['explained_high'])})" for row in table.to_pylist()]  # fmt: skip
+            f"{_share(row['explained_high'])}{_LESS if row['explained_high'] < -0.005 else ''})"
+            for row in table.to_pylist()]  # fmt: skip
     return (
-        "How far earlier words explain who was named, as the share of the dated namings that would have fallen on other persons, "
-        f"one preference set aside at a time: {'; '.join(told)}."
+        "How far earlier words moved namings, beyond what falls on such persons anyway, as a share of the dated namings, "
+        f"one reason set aside at a time: {'; '.join(told)}."
     )
 
 
@@ -225,6 +226,9 @@ _WORDS = {
     "office": "that the office had heard the name",
     "repetition": "that the speaker had said it before",
 }
+
+
+_LESS = "; below zero: such persons were named less than others"
 
 
 def _share(value: float) -> str:

@@ -58,9 +58,13 @@ def _free(rows: Mapping[str, dict[str, int]], namings: Namings) -> str:
     return (
         f"If only those count who had neither been tortured nor summoned or arrested before they spoke, and to whom no name "
         f"is known to have been held out, {count(free['namings'], 'naming')} of {count(free['with_1'], 'person')} "
-        f"remain{'s' if free['namings'] == 1 else ''}; two such speakers or more stand against {free['with_2']:,}, three or "
-        f"more against {free['with_3']:,}.{prompt}"
+        f"remain{'s' if free['namings'] == 1 else ''}; two such speakers or more stand against {_many(free['with_2'])}, "
+        f"three or more against {_many(free['with_3'])}.{prompt}"
     )
+
+
+def _many(n: int) -> str:
+    return f"{n:,}" if n else "nobody"
 
 
 def _independence(persons: pa.Table) -> str:
