@@ -71,7 +71,8 @@ def _sharing(code: npt.NDArray[np.uint64], owner: npt.NDArray[np.int64], n: int)
         one, two = np.triu_indices(many, 1)
         found.append(np.unique(rows[:, one].ravel() * np.int64(n) + rows[:, two].ravel()))
     key = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-    return np.c_[key // max(n, 1), key % max(n, 1)]
+    pairs: npt.NDArray[np.int64] = np.c_[key // max(n, 1), key % max(n, 1)]
+    return pairs
 
 
 def _near_enough(
