@@ -80,10 +80,11 @@ def export(
 def _with_pseudonyms(found: Archive) -> tuple[Archive, list[str]]:
     """Return the archive with pseudonyms of a key that is drawn and forgotten, and what could still identify a person."""
     from greatfear.archive import Archive
-    from greatfear.record.pseudonyms import left_open, pseudonymised
+    from greatfear.record.pseudonyms import case_of, left_open, pseudonymised
 
     tables = pseudonymised(found, secrets.token_bytes(32))
     hidden = Archive.from_tables(
-        tables, epoch=found.epoch, end=found.end, kind=found.kind, title=f"{found.manifest.title} (pseudonyms)"
-    )
+        tables, epoch=found.epoch, end=found.end, kind=found.kind, title=f"{found.manifest.title} (pseudonyms)",
+        provenance=case_of(found),
+    )  # fmt: skip
     return hidden, left_open(tables)

@@ -40,7 +40,7 @@ def pseudonymise(
 
       greatfear pseudonymise archives/letters -o archives/letters-for-sharing --dates month
     """
-    from greatfear.record.pseudonyms import left_open, pseudonymised
+    from greatfear.record.pseudonyms import case_of, left_open, pseudonymised
     from greatfear.record.writing import write_archive
 
     found = open_archive(archive, is_warned=False)
@@ -49,7 +49,7 @@ def pseudonymise(
     sources = found.manifest.provenance.get("sources", [])
     write_archive(
         output, tables, epoch=found.epoch, end=found.end, kind=found.kind, title=f"{found.manifest.title} (pseudonyms)",
-        provenance={"activity": "pseudonymise", "dates": dates, "sources": sources}, replace=replace,
+        provenance={"activity": "pseudonymise", "dates": dates, "sources": sources, **case_of(found)}, replace=replace,
     )  # fmt: skip
     still = left_open(tables)
     text = "\n".join(

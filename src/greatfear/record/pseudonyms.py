@@ -20,7 +20,7 @@ from greatfear.errors import Fault, FaultList
 from greatfear.record.archive import StoredArchive
 from greatfear.record.schema import TABLES
 
-__all__ = ["DATES", "TEXTS", "left_open", "pseudonymised"]
+__all__ = ["DATES", "TEXTS", "case_of", "left_open", "pseudonymised"]
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "persons": ("id", "name", "unit"),
@@ -36,6 +36,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
 """Columns whose texts are replaced; attributes of persons are left out unless they are asked for."""
 DATES = ("day", "month", "year")
 _LEAST_KEY = 16
+
+
+def case_of(archive: StoredArchive) -> dict[str, object]:
+    """Return what a copy must say of its case: its words, and its own outcomes with what each does to a person."""
+    provenance = archive.manifest.provenance
+    return {key: provenance[key] for key in ("words", "outcomes") if key in provenance}
 
 
 def pseudonymised(
