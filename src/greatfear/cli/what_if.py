@@ -29,7 +29,7 @@ def what_if(
         typer.Option(
             metavar="PATH=VALUE",
             help="What is changed: a path as in `offices.*.pressure=0.2`, or one of no-pressure-before=DATE, two-statements, "
-            "no-limits, halt-on=DATE, no-registers. May be given again; all hold together.",
+            "no-limits, halt-on=DATE, no-registers, deaths-in-custody. May be given again; all hold together.",
         ),
     ],
     seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and told if absent.")] = None,
