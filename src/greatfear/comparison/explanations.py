@@ -32,7 +32,6 @@ PREDICTED = {
     "names_1936": "new names per deponent of 1936",
     "names_1938": "new names per deponent of 1938",
     "R_case_1938": "arrests per case of 1938",
-    "arrests_1938": "arrests that rest on the statements of a deponent of 1938",
     "peak": "largest month of arrests over the mean month, August 1937 to October 1938",
     "slowing": "arrests a month, July to October 1938 over October 1936 to June 1938",
     "fall": "sentences of 1939 over those of 1938",
@@ -71,8 +70,8 @@ from (select count(*) as arrests from acts
 def account_quantities(archive: Archive) -> dict[str, float]:
     """Return the numbers of an archive on which the explanations of the Great Terror disagree.
 
-    R is that of `greatfear.describe` with windows of a year: persons who were named by nobody before, over the deponents
-    whose sittings lie in the year, and the arrests that rest on statements of these deponents, whenever they came.
+    Rates are those of `greatfear.describe` with windows of a year: persons who were named by nobody before, over the deponents
+    whose sittings lie in the year, and cases that a case of the year led to, whenever they came.
 
     Parameters
     ----------
@@ -111,7 +110,6 @@ def _reproduction(archive: Archive) -> dict[str, float]:
         "names_1936": read("deponents", "new_names_per_deponent", "1936"),
         "names_1938": read("deponents", "new_names_per_deponent", "1938"),
         "R_case_1938": read("reproduction", "R_case", "1938"),
-        "arrests_1938": read("deponents", "arrests_per_deponent", "1938"),
     }
 
 
