@@ -15,6 +15,7 @@ from greatfear.archive import Archive
 from greatfear.errors import FaultList
 from greatfear.recover.kernels.passing import pass_messages
 from greatfear.recover.shares_fit import fit_shares
+from greatfear.recover.veracity_checks import Power
 from greatfear.recover.veracity_decisive import pareto_k, struck
 from greatfear.recover.veracity_design import Design, design_of
 from greatfear.recover.veracity_fit import Effort, Fitted
@@ -283,3 +284,22 @@ def test_the_tail_of_weights_is_known_and_a_struck_naming_is_gone() -> None:
         zip(design.sitting.tolist(), design.subject.tolist(), strict=True)
     ) - {(int(design.sitting[3]), int(design.subject[3]))}
     assert (less.subject[less.naming] == design.subject[design.naming[design.naming != 3]]).all()
+
+
+def test_a_fit_that_fails_says_how_ranks_are_to_be_read() -> None:
+    from greatfear.recover.result import Check
+    from greatfear.recover.veracity_result import _MISFIT, _Answer
+
+    made = object.__new__(_Answer)
+    made.fitted = replace_design(twelve()[0])
+    made.power = Power(0.9, np.full(4, 0.1), 1.0, 0.9, 0.0)
+    for name, is_told in (("D2 closed triads", True), ("D1 chains", False)):
+        made.checks = [Check(name, 0.0, 0.01, False, "of this record")]
+        assert made.verdict == "tells in part"
+        assert (_MISFIT in made._words({"prevalence": (0.1, 0.2), "question": "x"})) is is_told
+
+
+def replace_design(design: Design) -> Fitted:
+    fitted = object.__new__(Fitted)
+    object.__setattr__(fitted, "design", design)
+    return fitted

@@ -42,6 +42,10 @@ _ASSUMED = (
     "real organisation is an assumption, not a result: a family feud, a script learnt in the cell, or a clerk's "
     "list look the same."
 )
+_MISFIT = (
+    "The model does not fit this record, so its comparison with records in which nobody knew anything does not hold either: read "
+    "the ranks as an order of mutual naming, which acquaintance brings as well."
+)
 
 
 @in_words_of_case
@@ -226,6 +230,7 @@ class _Answer:
             why = "; ".join(f"{check.name}: {check.means}" for check in failed)
             return [
                 f"The record tells something, but not enough for probabilities ({why}). Ranks and shares are given.",
+                *([_MISFIT] if any(check.name.startswith("D2") for check in failed) else []),
                 asked,
                 _ASSUMED,
             ]
