@@ -260,7 +260,11 @@ def fails(run: Run) -> Mapping[str, float]:
 
 
 def doubled(run: Run) -> Mapping[str, float]:
-    return {"statements_twice": 2.0 * run.archive.n_rows("statements"), "arrests": -1.0}
+    return {"statements_twice": 2.0 * run.archive.n_rows("statements")}
+
+
+def takes_a_name(run: Run) -> Mapping[str, float]:
+    return {"arrests": -1.0}
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -272,7 +276,8 @@ def test_a_function_that_fails_is_named(workers: int) -> None:
 def test_a_function_of_the_user(tmp_path: Path) -> None:
     many = gf.ensemble(BUSY, 2, seed=SEED, workers=0, quantities=doubled)
     assert (many.column("statements_twice") == 2 * many.column("statements")).all()
-    assert (many.column("arrests") > 0).all(), "a column of ours keeps its meaning"
+    with pytest.raises(GreatFearError, match="arrests stands in the table already"):
+        gf.ensemble(BUSY, 1, seed=SEED, workers=0, quantities=takes_a_name)
     with pytest.raises(GreatFearError, match="returned int, but expected numbers by name"):
         gf.ensemble(BUSY, 1, seed=SEED, quantities=lambda run: 5)  # type: ignore[arg-type,return-value]
     with pytest.raises(FaultList, match="a function of a run"):
