@@ -26,9 +26,9 @@ from greatfear.intake_tables.raw_objects import cell_text
 
 __all__ = ["checked_marks", "long_tables"]
 
-LONG_BYTES = 12_000_000
+LONG_BYTES = 300_000
 """From this size on tables are read in columns, where their map allows it."""
-LONG_ROWS = 100_000
+LONG_ROWS = 5_000
 _BLOCK = 4 * 2**20
 _HELD = 256 * 2**20
 _HEAD = 400_000
