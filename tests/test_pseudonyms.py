@@ -7,6 +7,7 @@ import json
 import stat
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from greatfear.archive import Archive, read
@@ -33,6 +34,20 @@ def test_no_name_is_left_and_the_format_is_kept(dates: str) -> None:
     if dates != "day":
         assert set(made.table("statements")["precision"].to_pylist()) == {dates, "unknown"}
         assert made.sql("select min(date) from acts").column(0)[0].as_py() == dt.date(1600, 1, 1)
+
+
+def test_periods_become_coarse_and_notes_on_sources_go() -> None:
+    tables = village()
+    days = {"start": [float("nan"), 20.0], "end": [45.0, 400.0]}
+    for name, values in days.items():
+        at = tables["population"].column_names.index(name)
+        tables["population"] = tables["population"].set_column(at, name, pa.array(values))
+    at = tables["sources"].column_names.index("note")
+    tables["sources"] = tables["sources"].set_column(at, "note", pa.array(["copied by Anna"], pa.string()))
+    made = pseudonymised(Archive.from_tables(tables, epoch=dt.date(1600, 1, 1)), KEY, dates="month")
+    assert made["population"]["start"].to_pylist()[1] == 0.0
+    assert made["population"]["end"].to_pylist() == [60.0, 425.0]  # 1 March 1600, 1 March 1601: ends are not included
+    assert made["sources"]["note"].to_pylist() == [None]
 
 
 def test_equal_texts_have_equal_pseudonyms_and_another_key_gives_others() -> None:

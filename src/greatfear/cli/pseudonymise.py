@@ -46,7 +46,8 @@ def pseudonymise(
     found = open_archive(archive, is_warned=False)
     place = key or output.with_name(f"{output.name}.key")
     tables = pseudonymised(found, _key(place), dates=dates, regions=regions, keep=keep or ())
-    sources = found.manifest.provenance.get("sources", [])
+    listed = found.manifest.provenance.get("sources", [])
+    sources = [{key: value for key, value in one.items() if key != "note"} for one in listed]
     write_archive(
         output, tables, epoch=found.epoch, end=found.end, kind=found.kind, title=f"{found.manifest.title} (pseudonyms)",
         provenance={"activity": "pseudonymise", "dates": dates, "sources": sources, **case_of(found)}, replace=replace,

@@ -33,7 +33,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "labels": ("place",),
     "population": ("place",),
 }
-"""Columns whose texts are replaced; attributes of persons are left out unless they are asked for."""
+"""Columns whose texts are replaced; notes on sources and, unless they are asked for, attributes of persons are left out."""
 DATES = ("day", "month", "year")
 _LEAST_KEY = 16
 
@@ -82,7 +82,9 @@ def pseudonymised(
         hidden += ["region"] if regions and "region" in table.column_names else []
         for column in hidden:
             made = _replaced(made, column, _Names(key, _kind(column)))
-        tables[name] = _coarse(made, archive.epoch, dates) if "precision" in table.column_names else made
+        made = _coarse(made, archive.epoch, dates) if "precision" in table.column_names else made
+        tables[name] = _coarse_period(made, archive.epoch, dates) if "start" in table.column_names else made
+    tables["sources"] = _without(tables["sources"], "note")  # who copied what from whom
     return tables
 
 
@@ -95,7 +97,8 @@ def left_open(tables: dict[str, pa.Table]) -> list[str]:
         f"{alone:,} of {tables['persons'].num_rows:,} persons are the only ones with their {', '.join(shown)}.",
         "Who named whom, and how often, is unchanged: somebody who knows a part of the network may recognise it.",
         "Dates of arrests and sentences may be known from published lists: --dates month or year makes them coarser.",
-        "The title, offices, lists, questions, regions (without --regions) and sources keep their names.",
+        "Rows stay in their order, which may be that of names or of exact dates.",
+        "The title, offices, boards, operations, lists, questions, regions (without --regions) and sources keep their names.",
     ]
 
 
@@ -123,6 +126,26 @@ def _replaced(table: pa.Table, column: str, names: _Names) -> pa.Table:
     told = pa.array([names.of(text) for text in coded.dictionary.to_pylist()], pa.string())
     made = told.take(coded.indices)
     return table.set_column(table.column_names.index(column), pa.field(column, pa.string()), made)
+
+
+def _without(table: pa.Table, column: str) -> pa.Table:
+    """Return the table with nothing in one column of texts."""
+    return table.set_column(table.column_names.index(column), column, pa.nulls(table.num_rows, pa.string()))
+
+
+def _coarse_period(table: pa.Table, epoch: dt.date, dates: str) -> pa.Table:
+    """Return the table with the starts and ends of periods moved outward to those of months or years."""
+    if dates == "day":
+        return table
+    unit, zero = {"month": "M", "year": "Y"}[dates], np.datetime64(epoch, "D")
+    for name, later in (("start", 0), ("end", 1)):
+        days = np.array(table.column(name).to_numpy())
+        known = np.isfinite(days)
+        whole = np.where(known, (np.ceil if later else np.floor)(np.where(known, days, 0)) - later, 0).astype(np.int64)
+        moved = ((zero + whole).astype(f"datetime64[{unit}]") + later).astype("datetime64[D]") - zero
+        column = pa.array(np.where(known, moved.astype(float), days))
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 def _coarse(table: pa.Table, epoch: dt.date, dates: str) -> pa.Table:
