@@ -10,6 +10,7 @@ from pathlib import Path
 
 from greatfear.draws import _folder, _kept
 from verification.attack.tools import CannotAttackError
+from verification.attack.users_apart import attack_apart
 
 __all__ = ["attack"]
 
@@ -83,6 +84,8 @@ def attack(draw: random.Random, count: int, place: Path) -> Iterator[str]:
             continue
         found = _as_user(VICTIM, lambda shared=shared: _opened(shared))  # type: ignore[misc]
         yield _wrong(kind, found, shared)
+    if count > len(kinds):  # the large form
+        yield from attack_apart(place)
 
 
 def _wrong(kind: str, found: str, shared: Path) -> str:
