@@ -104,7 +104,7 @@ def summary_by_sql(run: gf.Run) -> dict[str, float]:
         "camp": one(f"{acts} 'sentence' and outcome = 'camp'"),
         "exile": one(f"{acts} 'sentence' and outcome = 'exile'"),
         "other": one(f"{acts} 'sentence' and outcome = 'other'"),
-        "released": one(f"{acts} 'sentence' and outcome = 'released'"),
+        "released": one(f"{acts} 'release'"),
         "arrests_1937": one(f"{acts} 'arrest' and year(date) = 1937"),
         "deaths_1937": one(f"{acts} 'sentence' and outcome = 'death' and year(date) = 1937"),
         "first_arrest_day": one("select floor(min(time)) as n from acts where kind = 'arrest'"),
@@ -117,7 +117,7 @@ def test_the_summary_counts_what_it_says() -> None:
     run = simulate(BUSY, SEED)
     found, counted = summarise(run), summary_by_sql(run)
     assert {name: found[name] for name in counted} == counted
-    assert min(counted[name] for name in ("reports", "arrests_on_order", "arrests_from_register", "camp")) > 0
+    assert min(counted[name] for name in ("reports", "arrests_on_order", "arrests_from_register", "camp", "released")) > 0
     assert counted != summary_by_sql(simulate(BUSY, SEED + 1))
     members, leads = run.truth["members"].to_pylist(), run.truth["namings"].to_pylist()
     arrested = {act["person"] for act in run.archive.table("acts").to_pylist() if act["kind"] == "arrest"}

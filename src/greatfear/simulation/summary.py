@@ -27,12 +27,12 @@ SUMMARY: dict[str, tuple[str, str]] = {
     "members_arrested": ("persons", "real members arrested (from Truth)"),
     "interrogations": ("sittings", "interrogations"),
     "confessions": ("sittings", "interrogations that ended with a confession"),
-    "sentences": ("persons", "sentences of every outcome, release included"),
+    "sentences": ("persons", "sentences of every outcome; a release is no sentence"),
     "deaths": ("persons", "death sentences"),
     "camp": ("persons", "sentences to a camp or prison"),
     "exile": ("persons", "sentences to exile"),
     "other": ("persons", "other sentences"),
-    "released": ("persons", "released by sentence"),
+    "released": ("persons", "released: freed by a board or after the halt"),
     "names_per_sitting": ("statements", "namings over interrogations; NaN without interrogations"),
     "accused_per_sitting": ("persons", "persons first named under interrogation, over interrogations; NaN without any"),
     "first_arrest_day": ("days", "day of the first arrest since the epoch; NaN without arrests"),
@@ -60,7 +60,7 @@ OWN = "outcome_"
 
 _CHANNELS = {"denunciations": "denunciation", "reports": "report", "namings": "interrogation"}
 _CAUSES = {"arrests_on_statement": "statement", "arrests_from_register": "register", "arrests_on_order": "order"}
-_OUTCOMES = {"deaths": "death", "camp": "camp", "exile": "exile", "other": "other", "released": "released"}
+_OUTCOMES = {"deaths": "death", "camp": "camp", "exile": "exile", "other": "other"}
 
 
 def unit_of(name: str) -> str:
@@ -140,6 +140,7 @@ def _of_acts(run: Run) -> dict[str, float]:
         "interrogations": int(kind.equals("interrogation").sum()),
         "confessions": int((kind.equals("interrogation") & outcome.equals("confessed")).sum()),
         "sentences": int(sentence.sum()),
+        "released": int(kind.equals("release").sum()),
     }
     own = {f"{OWN}{code.replace('-', '_')}": code for code in run.archive.words.effects}
     found |= _counted(own, outcome, sentence)
