@@ -117,7 +117,9 @@ def test_the_summary_counts_what_it_says() -> None:
     run = simulate(BUSY, SEED)
     found, counted = summarise(run), summary_by_sql(run)
     assert {name: found[name] for name in counted} == counted
-    assert min(counted[name] for name in ("reports", "arrests_on_order", "arrests_from_register", "camp", "released")) > 0
+    assert (
+        min(counted[name] for name in ("reports", "arrests_on_order", "arrests_from_register", "camp", "released")) > 0
+    )
     assert counted != summary_by_sql(simulate(BUSY, SEED + 1))
     members, leads = run.truth["members"].to_pylist(), run.truth["namings"].to_pylist()
     arrested = {act["person"] for act in run.archive.table("acts").to_pylist() if act["kind"] == "arrest"}
