@@ -116,3 +116,12 @@ def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:
     column_map = a_map()
     column_map["tables"][0]["table"] = "old"
     assert "old: the sheet is hidden" in "\n".join(intake([tmp_path / "w.xlsx"], column_map).report.remarks)
+
+
+def test_categories_of_polars_are_read_in_columns() -> None:
+    pl = pytest.importorskip("polars")
+    rows = [{"by": f"P{i % 7}", "of": "A", "how": ("report", None)[i % 2]} for i in range(columns_read.LONG_ROWS)]
+    frame = pl.DataFrame(rows).with_columns(pl.col("how").cast(pl.Categorical))
+    rule = {"channel": {"column": "how", "default": "accident"}}
+    channels = intake({"t": frame}, a_map(rule)).tables["statements"].column("channel").to_pylist()
+    assert channels == ["report", "accident"] * (len(rows) // 2)

@@ -185,7 +185,8 @@ def _as_texts(column: pa.Array) -> pa.Array:
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     listed = pa.array([cell_text(value) for value in coded.dictionary.to_pylist()], pa.string())
-    indices = coded.indices.fill_null(-1) if coded.indices.null_count else coded.indices
+    indices = coded.indices.cast(pa.int32())  # those of polars have no sign
+    indices = indices.fill_null(-1) if indices.null_count else indices
     if (indices.to_numpy(zero_copy_only=False) < 0).any():
         listed = pa.concat_arrays([listed, pa.array([""], pa.string())])
         indices = pc.if_else(pc.less(indices, 0), len(listed) - 1, indices)
