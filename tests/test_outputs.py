@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,17 @@ def test_a_scenario_is_not_written_over_itself(
     assert main([command, str(tmp_path / "x.yaml"), "-o", str(tmp_path / "x.yaml")]) == 2
     assert "is the scenario itself" in capsys.readouterr().err.replace("\n", " ")
     assert (tmp_path / "x.yaml").read_text() == text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the system ends a process at once")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_request_to_end_is_like_ctrl_c(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    monkeypatch.setattr("greatfear.cli.app.app", lambda *_, **__: os.kill(os.getpid(), number))
+    if before == signal.SIG_DFL:
+        assert main(["list"]) == 130
+        assert "stopped" in capsys.readouterr().err
+    assert signal.getsignal(number) == before

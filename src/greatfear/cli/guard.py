@@ -6,11 +6,14 @@ A traceback appears only for a fault of this program.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import itertools
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
@@ -44,7 +47,8 @@ def guarded(arguments: Sequence[str] | None = None) -> int:
     try:
         refuse_settings_here()
         _refuse_empty(words)
-        code = app(words, prog_name="greatfear", standalone_mode=False)
+        with _ended_like_ctrl_c():
+            code = app(words, prog_name="greatfear", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
@@ -54,6 +58,21 @@ def guarded(arguments: Sequence[str] | None = None) -> int:
     except (GreatFearError, ClickException, Stopped, typer.Abort, OSError, MemoryError) as error:
         return _told(error, is_json)
     return code if isinstance(code, int) else 0
+
+
+@contextlib.contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Let a request to end, and a terminal that is closed, do what Ctrl-C does: locks go, and what is kept is told."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    is_ours = threading.current_thread() is threading.main_thread()
+    ours = [n for n in (getattr(signal, name) for name in names) if is_ours and signal.getsignal(n) == signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _refuse_empty(words: Sequence[str]) -> None:
