@@ -27,8 +27,8 @@ def _surroundings_stay() -> Iterator[None]:
     """Fail a test that leaves the working folder or the environment other than it found them."""
     folder, environment = os.getcwd(), dict(os.environ)
     yield
-    # pytest itself notes the running test there, and the plotting library marks its backend once
-    passing = {"PYTEST_CURRENT_TEST", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK"}
+    # pytest itself notes the running test there, and libraries mark once that they are loaded
+    passing = {"PYTEST_CURRENT_TEST", "KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "_RJEM_MALLOC_CONF"}
     changed = {name for name in {*environment, *os.environ} - passing if environment.get(name) != os.environ.get(name)}
     assert os.getcwd() == folder, "the test changed the working folder"
     assert not changed, f"the test changed the environment: {sorted(changed)}"
@@ -37,8 +37,10 @@ def _surroundings_stay() -> Iterator[None]:
 # Every process that a test starts, and this one, makes no connection but to this computer.
 GUARDED = Path(__file__).parent / "guarded"
 NOTED = "GREATFEAR_TEST_CONNECTIONS"
-if NOTED not in os.environ:
-    os.environ[NOTED] = tempfile.mkstemp(prefix="greatfear-connections-")[1]
+is_guarded = NOTED in os.environ
+# each process that runs tests has a file of its own: what one test did is not laid at the door of a test beside it
+os.environ[NOTED] = tempfile.mkstemp(prefix="greatfear-connections-")[1]
+if not is_guarded:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARDED), os.environ.get("PYTHONPATH")]))
     runpy.run_path(str(GUARDED / "sitecustomize.py"))
 

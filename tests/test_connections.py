@@ -61,7 +61,12 @@ def question() -> None:
         socket.getaddrinfo("example.org", 80)
 
 
-@pytest.mark.parametrize("attempt", [here, child, process_of_ours, worker, question])
+def datagram() -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as one, pytest.raises(AssertionError, match="sendto"):
+        one.sendto(b"x", ELSEWHERE)
+
+
+@pytest.mark.parametrize("attempt", [here, child, process_of_ours, worker, question, datagram])
 def test_a_planted_connection_is_seen(attempt: Callable[[], None]) -> None:
     attempt()
     assert "192.0.2.1" in (told := noted()) or "example.org" in told
