@@ -59,7 +59,7 @@ def landing(path: Path, *, tidy: bool = True) -> Iterator[Path]:
         sync_file(temporary)
         temporary.replace(path)
     except BaseException as error:
-        if isinstance(error, OSError) and error.filename is None:  # a full disk: say which file it was
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):  # say which file it was to be
             error.filename = str(path)
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
