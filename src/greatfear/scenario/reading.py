@@ -114,7 +114,7 @@ def _text(source: str | bytes | os.PathLike[str]) -> tuple[str, str]:
         with path.open("rb") as file:
             return _decoded(file.read(MOST_BYTES + 1), path.name), path.name
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or str(error)
         raise ScenarioError(
             [Fault(str(source)[:200], why, "a file that can be read", "check the path")], str(source)[:200]
         ) from None
