@@ -309,7 +309,13 @@ def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: s
     """Refuse arguments that are out of range, all at once."""
     faults = []
     if not wanted or min(wanted) < 0 or max(wanted) >= 2**32:
-        faults.append(Fault("replicates", str(wanted)[:60], "one or more whole numbers from 0 to 2^32 - 1"))
+        faults.append(
+            Fault(
+                "replicates",
+                str(wanted)[:60] if wanted else "none",
+                "at least one, each a whole number from 0 to 2^32 - 1",
+            )
+        )
     elif len(set(wanted)) < len(wanted):
         faults.append(Fault("replicates", "a number twice", "each number once"))
     if seed is not None and not 0 <= seed < 2**63:
