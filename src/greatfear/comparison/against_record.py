@@ -137,7 +137,7 @@ class Comparison(Shown):
         Examples
         --------
         >>> Comparison((), is_altered=True).sentences()[0].split(":")[0]
-        "This run is not of great-terror as it stands in the catalogue"
+        'This run is not of great-terror as it stands in the catalogue'
         """
         return sentences(self.rows, self.n_replicates, is_altered=self.is_altered)
 
