@@ -48,12 +48,15 @@ def tree(key: str, words: tuple[str, str], nodes: Sequence[Node]) -> str:
 
 
 def _rows(below: list[list[int]]) -> list[float]:
-    """Return the row of every node: leaves one after another, a parent midway between its first and last child."""
+    """Return the row of every node: leaves one after another, a parent beside its first child.
+
+    So the root stands at the top left, where a narrow screen begins.
+    """
     rows = [0.0] * len(below)
     free = 0
     for k in _leaves_first(below):
         if below[k]:
-            rows[k] = (rows[below[k][0]] + rows[below[k][-1]]) / 2
+            rows[k] = rows[below[k][0]]
         else:
             rows[k], free = float(free), free + 1
     return rows
