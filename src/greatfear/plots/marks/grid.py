@@ -30,7 +30,8 @@ def grid(
 ) -> str:  # fmt: skip
     """Return a matrix with its names at the left and above; `axes` says what rows and columns are."""
     rows, columns = names
-    width, height = _MARGIN + _SIDE * len(columns) + 70, _MARGIN + _SIDE * len(rows) + 6
+    top = min(_MARGIN, 34 + int(5.6 * max((len(_short(name)) for name in columns), default=0)))  # slanted names above
+    width, height = _MARGIN + _SIDE * len(columns) + 70, top + _SIDE * len(rows) + 6
     body = (
         _HATCH
         + f'<text x="{_MARGIN - 6}" y="14" text-anchor="end" fill="{INK}" font-weight="600">{esc(axes[0])} ↓</text>'
@@ -39,11 +40,11 @@ def grid(
     for k, name in enumerate(columns):
         x = _MARGIN + _SIDE * k + 15
         body += (
-            f'<text transform="translate({x} {_MARGIN - 6}) rotate(-60)" font-size="11" '
+            f'<text transform="translate({x} {top - 6}) rotate(-60)" font-size="11" '
             f'fill="{INK}">{esc(_short(name))}</text>'
         )
     for k, (name, line) in enumerate(zip(rows, cells, strict=True)):
-        y = _MARGIN + _SIDE * k
+        y = top + _SIDE * k
         body += (
             f'<text x="{_MARGIN - 6}" y="{y + 15}" text-anchor="end" font-size="11" '
             f'fill="{INK}">{esc(_short(name, 22))}</text>'
