@@ -238,8 +238,10 @@ def test_a_run_of_the_same_numbers_in_other_words_is_not_altered(tmp_path: Path)
         told = own.alter(changes)
         (tmp_path / "scenario.json").write_text(to_json(told), encoding="utf-8")
         duck = Duck(ACTS)
-        duck.path = tmp_path / "archive"
-        duck.manifest = SimpleNamespace(provenance={"scenario": {"id": "great-terror", "sha256": digest(told)}})
+        duck.path = tmp_path  # of an archive that was read, this is the folder of the run
+        duck.manifest = SimpleNamespace(
+            provenance={"scenario": {"id": "great-terror", "sha256": digest(told)}}, files={}
+        )
         assert against_record(duck).is_altered is is_altered
 
 

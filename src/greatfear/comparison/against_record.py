@@ -235,6 +235,8 @@ def against_record(archive: Queryable, *record_ids: str, entry: str = "great-ter
 def _is_altered(archive: Any, entry: str) -> bool:
     """Return whether a run is of another scenario than the catalogue's entry as it stands; not, where that is not told."""
     from greatfear.catalogue import scenario, scenarios
+    from greatfear.errors import ScenarioError
+    from greatfear.record.side_files import text_beside
     from greatfear.scenario import digest, load
     from greatfear.scenario.resolving import numbers_digest
 
@@ -244,11 +246,14 @@ def _is_altered(archive: Any, entry: str) -> bool:
         return False
     if told["sha256"] == digest(scenario(entry)):
         return False
-    kept = archive.path.parent / "scenario.json" if getattr(archive, "path", None) else None
-    if kept is None or not kept.is_file():
+    kept = text_beside(archive, "scenario.json") if getattr(archive, "path", None) else None
+    if kept is None:
         return True
     # another version may say the same numbers in other words
-    return numbers_digest(load(kept)) != numbers_digest(scenario(entry))
+    try:
+        return numbers_digest(load(kept.encode())) != numbers_digest(scenario(entry))
+    except ScenarioError:  # of a version that this one cannot read
+        return True
 
 
 def replicate_intervals(entry: str = "great-terror") -> tuple[dict[str, tuple[float, float]], int]:
