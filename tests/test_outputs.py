@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from greatfear.archive import read
 from greatfear.cli import main
 from greatfear.landing import land
 from make_golden_archive import write_golden
@@ -72,3 +73,40 @@ def test_a_request_to_end_is_like_ctrl_c(
         assert main(["list"]) == 130
         assert "stopped" in capsys.readouterr().err
     assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["odd", "witch-hunt", "-o"], "notes.md"),
+        (["resolve", "witch-hunt", "-o"], "mine.yaml"),
+        (["resolve", "witch-hunt", "-o"], "mine.json"),
+        (["why", "ARCHIVE", "PERSON", "--figure"], "paper.pdf"),
+        (["claims", "C41", "--chains", "--figure"], "map.svg"),
+        (["fit", "ARCHIVE", "--rate", "1", "--save"], "letters.csv"),
+        (["fit", "ARCHIVE", "--rate", "1", "--save"], "book.tex"),
+        (["fit", "ARCHIVE", "--rate", "1", "--save"], "settings.json"),
+        (["fit", "ARCHIVE", "--rate", "1", "--save"], "words.txt"),
+        (["fit", "ARCHIVE", "--rate", "1", "--figure"], "photo.png"),
+        (["fit", "ARCHIVE", "--choice", "reciprocity", "--table"], "rows.parquet"),
+        (["export", "ARCHIVE", "--replace", "-o"], "net.gexf"),
+        (["export", "ARCHIVE", "--replace", "-o"], "net.graphml"),
+        (["animate", "ARCHIVE", "-o"], "film.gif"),
+    ],
+)
+def test_a_result_takes_the_place_of_its_like_alone(
+    words: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = write_golden(tmp_path / "x", simulated=False)
+    person = read(archive).table("persons")["id"][3].as_py()
+    said = [str(archive) if word == "ARCHIVE" else person if word == "PERSON" else word for word in words]
+    place = tmp_path / name
+    place.write_bytes(b"my own work, of years\n")
+    assert main([*said, str(place)]) == 1
+    assert "of another kind" in capsys.readouterr().err
+    assert place.read_bytes() == b"my own work, of years\n"
+    place.unlink()
+    for _ in range(2):  # anew, and in the place of the older result
+        assert main([*said, str(place)]) == 0, capsys.readouterr().err
+    assert main([*said, str(tmp_path / "no" / name)]) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["x", name])

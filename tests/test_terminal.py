@@ -91,14 +91,20 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
 def test_a_reader_who_leaves_a_closed_output_and_a_full_one() -> None:
     left = shell("G list | head -1")
     assert (left.stderr, left.stdout.count("\n")) == ("", 1)
-    closed = shell("G version >&-; echo $?; G version >&- 2>&-; echo $?")
-    assert (closed.stdout, closed.stderr) == ("0\n0\n", "")
+    closed = shell(
+        "for w in version list --help 'version --json'; do G $w >&-; echo $?; done; G version <&- >&- 2>&-; echo $?"
+    )
+    assert closed.stdout == "1\n" * 5
+    assert closed.stderr.count("error: standard output is closed, so the answer could not be given") == 4
+    assert closed.stderr.count("\n") == 4
+    helped = shell("G --help | true; G run --help | head -1 > /dev/null; G check /no/where --json | true")
+    assert helped.stderr == ""
     if Path("/dev/full").exists():
-        full = shell("G version > /dev/full")
-        assert (full.returncode, full.stderr) == (
-            1,
-            "error: No space left on device. Free some space, or name another place\n",
+        full = shell(
+            "G version > /dev/full; echo $?; G version --json > /dev/full; echo $?; G --help > /dev/full; echo $?"
         )
+        assert full.stdout == "1\n" * 3
+        assert full.stderr == "error: No space left on device. Free some space, or name another place\n" * 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from greatfear.landing import landing
+from greatfear.landing import landing, refuse_other
 
 __all__ = [
     "GREY",
@@ -199,6 +199,7 @@ def save(drawn: Any, path: str | Path, dots_per_inch: int = 150) -> Path:
     import matplotlib as mpl
 
     target = Path(path)
+    refuse_other(target)
     ending = target.suffix.removeprefix(".") or None
     # The same figure gives the same bytes: no date, and ids that depend on the name of the file alone.
     style = _STYLE | {"svg.hashsalt": target.name}
@@ -220,6 +221,7 @@ def film(drawn: Any, draw: Callable[[int], None], n_frames: int, path: Path, fra
     from matplotlib.animation import FFMpegWriter, PillowWriter
 
     is_gif = path.suffix.lower() == ".gif"
+    refuse_other(path, *(() if is_gif else (b"\0\0\0",)))
     writer = (PillowWriter if is_gif else FFMpegWriter)(fps=frames_per_second)  # type: ignore[arg-type]
     drawn.set_layout_engine("none")
     for axes in drawn.axes:

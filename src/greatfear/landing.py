@@ -11,10 +11,11 @@ import hashlib
 import itertools
 import os
 import platform
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["UNFINISHED", "land", "landing", "sync_file", "sync_folder"]
+__all__ = ["UNFINISHED", "land", "landing", "refuse_other", "sync_file", "sync_folder"]
 
 UNFINISHED = ".*.part"
 """Pattern of what a kill in the middle of writing leaves behind; nobody reads such a file."""
@@ -65,6 +66,58 @@ def landing(path: Path, *, tidy: bool = True) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+_BEGIN = {
+    ".png": (b"\x89PNG\r\n",), ".pdf": (b"%PDF-",), ".svg": (b"<?xml", b"<svg", b"<!doctype svg"), ".gif": (b"GIF8",),
+    ".html": (b"<!doctype html", b"<html", b"<table", b"<div", b"<style"), ".parquet": (b"PAR1",), ".json": (b"{",),
+    ".gexf": (b"<?xml", b"<gexf"), ".graphml": (b"<?xml", b"<graphml"),
+}  # fmt: skip
+"""How files of a kind begin, in small letters where they are texts."""
+_BEGIN[".htm"] = _BEGIN[".html"]
+_LOOK = 4096
+
+
+def refuse_other(path: Path, *begins: bytes, text: bytes | str | None = None) -> None:
+    """Refuse a place where something stands that is no older result of the same kind.
+
+    Parameters
+    ----------
+    path : Path
+        Where a result is to be written. A new place and an empty file pass.
+    *begins : bytes
+        How an older result begins, in small letters; by the ending of the name if absent.
+    text : bytes or str, optional
+        The new result: an older CSV file has the same first line, a JSON file the same first name,
+        another text the same first word.
+
+    Raises
+    ------
+    OSError
+        Something else stands there.
+    """
+    if not path.exists():
+        return
+    told = OSError(errno.EEXIST, "found a file of another kind, but expected a new name or an older result", str(path))
+    if not path.is_file():
+        raise OSError(errno.EEXIST, "no plain file stands here. Name a new file", str(path))
+    with path.open("rb") as file:
+        old = file.read(_LOOK).removeprefix(b"\xef\xbb\xbf").lstrip()
+    kinds = begins or _BEGIN.get(path.suffix.lower(), ())
+    if old and kinds and not old.lower().startswith(tuple(kind.lower() for kind in kinds)):
+        raise told
+    if old and text is not None and _head(old, path) != _head(text.encode() if isinstance(text, str) else text, path):
+        raise told
+
+
+def _head(data: bytes, path: Path) -> object:
+    """Return what results of one kind share: the first line of CSV, the first name of JSON, else the first word."""
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        return data.lstrip().split(b"\n", 1)[0].rstrip()
+    if ending == ".json":
+        return re.findall(rb'"[^"]*"', data[:_LOOK])[:1]
+    return data.split(None, 1)[:1]
 
 
 def _remove_left(folder: Path, begin: str) -> None:

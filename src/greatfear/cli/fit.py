@@ -12,7 +12,7 @@ from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, FaultList
-from greatfear.landing import land, landing
+from greatfear.landing import land, landing, refuse_other
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -81,6 +81,7 @@ def fit(
     """
     from greatfear.estimate import events_from_archive
 
+    _refuse_places({"--save": save, "--figure": figure, "--table": table})
     found = open_archive(archive)
     settings = _Settings(found.epoch, locals())
     model = settings.model()
@@ -177,24 +178,31 @@ def _lines(rows: list[dict[str, Any]]) -> str:
     return "\n".join([head, *lines])
 
 
+_FORMS = {".txt": "summary", ".tex": "to_latex", ".html": "to_html", ".csv": "to_csv", ".json": "to_json"}
+_ENDINGS = {"--save": tuple(_FORMS), "--figure": (".png", ".svg", ".pdf"), "--table": (".parquet",)}
+
+
+def _refuse_places(places: dict[str, Path | None]) -> None:
+    """Refuse, before anything is fitted, endings that are not known and files of another kind."""
+    for option, path in places.items():
+        if path is not None and path.suffix not in _ENDINGS[option]:
+            ends = f"a name that ends in {', '.join(_ENDINGS[option])}"
+            raise FaultList([Fault(option, repr(str(path)), ends)], "command line")
+        if path is not None:
+            refuse_other(path)
+
+
 def _write(result: Fit, save: Path | None, figure: Path | None) -> None:
     """Write the result and its figure where they were asked for."""
-    forms = {".txt": "summary", ".tex": "to_latex", ".html": "to_html", ".csv": "to_csv", ".json": "to_json"}
     if save is not None:
-        if save.suffix not in forms:
-            raise FaultList(
-                [Fault("--save", repr(str(save)), f"a name that ends in {', '.join(forms)}")], "command line"
-            )
-        land(save, getattr(result, forms[save.suffix])() + "\n")
+        text = getattr(result, _FORMS[save.suffix])() + "\n"
+        refuse_other(save, text=text)
+        land(save, text)
         note(f"written: {save}")
     if figure is not None:
         from greatfear.canvas import save as save_figure
         from greatfear.plots import draw_coefficients
 
-        if figure.suffix not in (".png", ".svg", ".pdf"):
-            raise FaultList(
-                [Fault("--figure", repr(str(figure)), "a name that ends in .png, .svg, .pdf")], "command line"
-            )
         save_figure(draw_coefficients({result.model: result}), figure)
         note(f"written: {figure}")
 
@@ -203,8 +211,6 @@ def _write_table(model: Any, events: Events, path: Path) -> None:
     """Write the statistics of all alternatives as Parquet."""
     import pyarrow.parquet as pq
 
-    if path.suffix != ".parquet":
-        raise FaultList([Fault("--table", repr(str(path)), "a name that ends in .parquet")], "command line")
     with landing(path) as temporary:
         pq.write_table(model.table(events).to_arrow(), temporary)
     note(f"written: {path}")

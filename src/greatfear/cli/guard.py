@@ -18,7 +18,7 @@ from typing import Any
 
 import typer
 
-from greatfear.cli.show import forget_output, note, say_json
+from greatfear.cli.show import forget_output, hold_streams, note, say_json
 from greatfear.errors import GreatFearError
 from greatfear.simulation.apart import refuse_settings_here
 
@@ -41,6 +41,7 @@ def guarded(arguments: Sequence[str] | None = None) -> int:
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     is_json = "--json" in words
+    hold_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
@@ -49,10 +50,14 @@ def guarded(arguments: Sequence[str] | None = None) -> int:
         _refuse_empty(words)
         with _ended_like_ctrl_c():
             code = app(words, prog_name="greatfear", standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return _told(typer.Abort(), is_json)
+    except BrokenPipeError as error:
+        if error.filename is not None:
+            return _told(error, is_json)
+        forget_output()  # the reader of the answer has left
+        return 0
     except UnicodeEncodeError as error:  # a path that this system cannot write as UTF-8
         return _told(GreatFearError(_undecodable(error)), is_json)
     except (GreatFearError, ClickException, Stopped, typer.Abort, OSError, MemoryError) as error:
@@ -93,17 +98,28 @@ def _undecodable(error: UnicodeEncodeError) -> str:
 def _told(error: Exception, is_json: bool) -> int:
     """Say what went wrong and return the exit code."""
     code, said = _understood(error)
-    if isinstance(error, OSError) and error.filename is None:  # perhaps standard output itself, on a full disk
+    if is_json and _given(said | {"exit_code": code}):
+        return code
+    if isinstance(error, OSError) and error.filename is None:  # perhaps standard output itself
         forget_output()
-    if is_json:
-        say_json(said | {"exit_code": code})
-    elif isinstance(error, ClickException):
+    if isinstance(error, ClickException):
         words = io.StringIO()
         error.show(words)
         note(words.getvalue().rstrip("\n"))
     else:
         note(str(said["message"]) if code == INTERRUPTED else f"error: {error_text(error)}")
     return code
+
+
+def _given(data: dict[str, Any]) -> bool:
+    """Print an error as JSON; say whether standard output took it."""
+    try:
+        say_json(data)
+    except typer.Exit:  # its reader has left
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def error_text(error: Exception) -> str:

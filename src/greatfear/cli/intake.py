@@ -11,7 +11,7 @@ from greatfear.cli.options import JsonOption, ReplaceOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, IntakeError
-from greatfear.landing import land
+from greatfear.landing import land, refuse_other
 
 if TYPE_CHECKING:
     from greatfear.intake_tables import ColumnMap, Intake
@@ -134,7 +134,9 @@ def _save(path: Path | None, data: dict[str, object]) -> None:
     import json as as_json
 
     if path is not None:
-        land(path, as_json.dumps(data, ensure_ascii=False, indent=1))
+        text = as_json.dumps(data, ensure_ascii=False, indent=1)
+        refuse_other(path, b"{", text=text)
+        land(path, text)
 
 
 def _write(taken: Intake, tables: list[Path], output: Path, *, replace: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from greatfear.cli.choosing import open_scenario, refuse_itself
 from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import answer, note
-from greatfear.landing import land
+from greatfear.landing import land, refuse_other
 
 __all__ = ["odd"]
 
@@ -26,6 +26,7 @@ def odd(
     found = open_scenario(scenario, what_if)
     text = found.odd()
     if output is not None:
+        refuse_other(output, b"# odd protocol")
         land(output, text)
         note(f"written: {output}")
     told = {"scenario": found.id, "text": text, "output": output}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from greatfear.cli.choosing import open_scenario, refuse_itself
 from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import note, say, say_json
-from greatfear.landing import land
+from greatfear.landing import land, refuse_other
 
 __all__ = ["resolve"]
 
@@ -30,7 +30,9 @@ def resolve(
     found = open_scenario(scenario, what_if)
     if output is not None:
         is_json = json or output.suffix == ".json"
-        land(output, to_json(found) if is_json else to_yaml(found))
+        text = to_json(found) if is_json else to_yaml(found)
+        refuse_other(output, b"{" if is_json else b"format:", text=text)
+        land(output, text)
         note(f"written: {output}")
         if json:
             say_json({"scenario": found.id, "output": str(output)})

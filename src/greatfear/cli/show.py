@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import json
 import os
 import sys
@@ -13,7 +15,7 @@ import typer
 
 from greatfear.show.plain import plain
 
-__all__ = ["answer", "forget_output", "harmless", "note", "plain", "say", "say_json"]
+__all__ = ["answer", "forget_output", "harmless", "hold_streams", "note", "plain", "say", "say_json"]
 
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
@@ -32,10 +34,6 @@ def say(text: str) -> None:
 
 
 def _put(text: str) -> None:
-    if (
-        sys.stdout is None
-    ):  # standard output was closed by the caller (``greatfear ... >&-``): nobody asks for the answer
-        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -44,17 +42,42 @@ def _put(text: str) -> None:
         raise typer.Exit(0) from None
 
 
+class _Closed(io.TextIOBase):
+    """Stands where the caller closed standard output (``greatfear ... >&-``): an answer that cannot be given is a fault."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        """Refuse, unless nothing was to be written."""
+        if not text:
+            return 0
+        fix = "open it (> FILE), or send it to the null device; files that the command wrote are in their place"
+        raise OSError(errno.EBADF, f"standard output is closed, so the answer could not be given: {fix}")
+
+
+def hold_streams() -> None:
+    """Give closed standard streams a place: no file that is opened later takes their number, and a lost answer is a fault."""
+    with contextlib.suppress(OSError):
+        while (taken := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(taken)
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+
+
 def forget_output() -> None:
     """Send what is left of standard output nowhere, or Python complains once more at its end."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def note(text: str) -> None:
     """Print a line on standard error: what is being done, what was kept."""
     if sys.stderr is None:
         return
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):  # its reader has left, or the disk is full: there is nobody left to tell
         sys.stderr.write(f"{harmless(text)}\n")
         sys.stderr.flush()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.canvas import svg
-from greatfear.landing import land
+from greatfear.landing import land, refuse_other
 from greatfear.plots.markup import figure_block, section, table
 from greatfear.plots.policy import POLICY
 from greatfear.plots.style import CSS
@@ -45,6 +45,7 @@ def write_recover_report(survey: Survey, folder: str | Path, *, archive: str = "
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
+    refuse_other(target / "report.html")
     for result in survey:
         result.write(target)
     return land(target / "report.html", _page(survey, archive))

@@ -11,7 +11,7 @@ from typing import Any
 
 from greatfear.canvas import GREY, INK, figure, mark, svg, titled
 from greatfear.comparison.summing_up import best_and_worst, is_outside, sentences
-from greatfear.landing import land
+from greatfear.landing import land, refuse_other
 from greatfear.plots.markup import figure_block, quantity, section, table
 from greatfear.plots.policy import POLICY
 from greatfear.plots.style import CSS
@@ -166,4 +166,5 @@ def record_page(found: Mapping[str, Any], path: Path) -> Path:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{CSS}</style></head>'
         f"<body><h1>Beside the published record</h1>{''.join(parts)}</body></html>\n"
     )
+    refuse_other(path, b"<!doctype html", b"<html", text=page)
     return land(path, page)

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
-from greatfear.landing import landing
+from greatfear.landing import landing, refuse_other
 from greatfear.record.export_graph import GraphChoice, edge_types, edges, graph_left_out, node_types, nodes
 from greatfear.record.provenance import to_prov
 from greatfear.record.query import WORDED
@@ -103,6 +103,7 @@ def _write(archive: StoredArchive, place: Path, form: str, choice: GraphChoice) 
     if form == "csv":
         to_csv(archive, place, choice)
         return
+    refuse_other(place)
     with landing(place) as part:
         FORMATS[form](archive, part, choice)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from greatfear.errors import UnknownNameError, nearest
-from greatfear.landing import land, landing
+from greatfear.landing import land, landing, refuse_other
 from greatfear.show.face import Json
 from greatfear.show.plain import plain
 
@@ -234,6 +234,7 @@ class Result:
 
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
+        refuse_other(target / f"{self.part}.json", text='{"part"')
         for name, table in self.tables.items():
             with landing(target / f"{self.part}-{name}.parquet") as part:
                 pyarrow.parquet.write_table(table, part)
