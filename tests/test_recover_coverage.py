@@ -375,6 +375,21 @@ def test_a_hundred_thousand_repetitions_count_once_and_are_told() -> None:
     assert any("100,000 entries repeat" in line for line in coverage(lists, effort=0.05, n_boot=0).words)
 
 
+def test_persons_counted_on_no_list_are_left_out_and_told(tmp_path: Path) -> None:
+    rows = "A,B,C,count\n" + "\n".join(",".join(map(str, [*h, n])) for h, n in THREE.items())
+    plain, more = tmp_path / "plain.csv", tmp_path / "more.csv"
+    plain.write_text(rows)
+    more.write_text(rows + "\n0,0,0,1234\n")
+    without, found = (coverage(path, effort=0.05, n_boot=0) for path in (plain, more))
+    told = [line for line in found.words if "In the table 1,234 persons stand on no list" in line]
+    assert [line for line in found.words if line not in told] == list(without.words)
+    assert len(told) == 1
+    assert found.to_dict()["tables"] == without.to_dict()["tables"]
+    only = coverage({"A": [0], "B": [0], "C": [0]})
+    assert only.words[0] == "No person stands on any list."
+    assert "In the table 1 person stands on no list" in only.summary()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,8 @@ from greatfear.archive import Archive
 from greatfear.errors import FaultList
 from greatfear.recover.coverage_parts import cited_lists
 from greatfear.recover.coverage_result import coverage
+from greatfear.recover.survey_result import survey
+from verification.recover_names import make_names
 
 
 def two_strata(seed: int) -> tuple[dict[str, list[object]], int]:
@@ -76,3 +79,25 @@ def test_a_list_made_from_another_is_seen() -> None:
     assert failed == ["list B follows list A"]
     table = {"person": ["1", "1", "2", "2"], "list": ["A", "B", "A", "B"], "cites": ["", "A", "", ""]}
     assert [check.value for check in cited_lists(table)] == [0.25]
+
+
+def test_a_survey_gives_the_draws_of_names_to_the_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = make_names(25, 21)
+    n = len(made["record"])
+    more = {"name": made["name"], "region": made["place"], "unit": made["unit"]}
+    persons = {"person": np.arange(n, dtype=np.int32), "id": [f"P{k}" for k in range(n)], **more}
+    mentions = {"person": np.arange(n, dtype=np.int32), "list": ["ABC"[k % 3] for k in range(n)]}
+    tables = {"persons": pa.table(persons), "mentions": pa.table(mentions)}
+    archive = Archive.from_tables(tables, epoch=dt.date(1700, 1, 1))
+    monkeypatch.setattr("greatfear.recover.survey_result.ORDER", ("aliases", "coverage"))
+    monkeypatch.setattr("greatfear.recover.coverage", partial(coverage, n_boot=0, effort=0.05))
+    monkeypatch.setattr("greatfear.recover.coverage_parts._DRAWS", 2)
+    found = survey(archive).results
+    partitions = found["aliases"].tables["partitions"]
+    draws = found["coverage"].tables["draws"]
+    persons_in_first = len(set(partitions.column(sorted(partitions.column_names)[0]).to_pylist()))
+    assert draws.column("persons_on_lists").to_pylist()[0] == persons_in_first < n
+    assert draws.num_rows == 2
+    bare = {"persons": tables["persons"].drop_columns("name"), "mentions": tables["mentions"]}
+    unnamed = survey(Archive.from_tables(bare, epoch=dt.date(1700, 1, 1))).results["coverage"]
+    assert "draws" not in unnamed.tables

@@ -143,6 +143,15 @@ def asked(archive: Archive, **more: object) -> gf.recover.Result:
     return gf.recover.veracity(archive, question="the circle", prevalence=(0.03, 0.08), effort=QUICK, **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("n", [19, 21, 25, 40, 41, 100])
+def test_one_blind_archive_in_twenty_at_most_passes_the_bar_and_no_tie(n: int) -> None:
+    ranks = np.arange(n + 1.0)
+    told = [Power(own, np.delete(ranks, k), 1.0, 1.0, 0.0).tells for k, own in enumerate(ranks)]
+    assert 0 < np.mean([verdict != "cannot tell" for verdict in told]) <= 0.05
+    assert Power(0.1, np.full(n, 0.1), 1.0, 1.0, 0.0).tells == "cannot tell"
+    assert Power(0.116, np.full(n, 0.1186), 1.0, 1.0, 0.0).beside == ("0.116", "0.119")
+
+
 def test_a_blind_archive_cannot_tell_and_gives_no_probability(worlds: dict[str, tuple[Archive, np.ndarray]]) -> None:
     result = asked(worlds["blind"][0])
     assert result.verdict == "cannot tell"

@@ -41,10 +41,21 @@ def words_of(counts: ListCounts, said: Answer, models: Sequence[Model], claim: f
         lines.append(f"{n:,} persons stand on these lists: {names}.")
     if counts.n_repeated:
         lines.append(f"{counts.n_repeated:,} entries repeat a person on the same list; each person counts once.")
+    if counts.n_unlisted:
+        lines.append(_on_no_list(counts.n_unlisted))
     lines += _about_claim(counts, models, claim)
     if models:
         lines.append(_CAUTION)
     return tuple(lines)
+
+
+def _on_no_list(n: int) -> str:
+    """Return what becomes of persons whom the table counts as standing on no list (rows of zeros)."""
+    who = "1 person stands" if n == 1 else f"{n:,} persons stand"
+    return (
+        f"In the table {who} on no list (a row of zeros). This count is left out and changes nothing in the answer: lists cannot "
+        "count those whom all of them miss. If another source names these persons, give it as a list of its own."
+    )
 
 
 def _about_claim(counts: ListCounts, models: Sequence[Model], claim: float | None) -> list[str]:

@@ -221,9 +221,10 @@ class _Answer:
         asked = f"The question was: {settings['question']}. The prevalence was given as {low:g} to {high:g} of {n:,} persons."
         failed = [check for check in self.checks if not check.passed]
         if self.verdict == "cannot tell":
+            own, bar = self.power.beside
             first = (
-                f"The record does not differ from one in which nobody knew anything: its information is {self.power.own:.2f}, "
-                f"and archives of that kind give up to {self.power.bar:.2f}. No probabilities are given."
+                f"The record does not differ from one in which nobody knew anything: its information is {own}, "
+                f"and 19 of 20 archives of that kind give at most {bar}. No probabilities are given."
             )
             return [first, asked]
         if self.verdict == "tells in part":

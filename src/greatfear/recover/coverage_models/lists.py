@@ -47,11 +47,14 @@ class ListCounts:
         can count it.
     n_repeated : int
         Rows of persons that a list held twice and that were counted once.
+    n_unlisted : int
+        Persons whom a table counts as standing on no list; they are left out.
     """
 
     names: tuple[str, ...]
     cells: npt.NDArray[np.int64]
     n_repeated: int = 0
+    n_unlisted: int = 0
 
     @property
     def n_lists(self) -> int:
@@ -74,17 +77,21 @@ class ListCounts:
         for h, n in enumerate(self.cells.tolist()):
             cells[(h & low) | ((h >> (k + 1)) << k)] += n
         cells[0] = 0
-        return ListCounts(self.names[:k] + self.names[k + 1 :], cells, self.n_repeated)
+        return ListCounts(self.names[:k] + self.names[k + 1 :], cells, self.n_repeated, self.n_unlisted)
 
 
 def lists_from_rows(names: Sequence[str], rows: Iterable[Sequence[int]], counts: Iterable[int]) -> ListCounts:
-    """Return the counts of a table of 0/1 rows, each with a number of persons; rows of one combination add up."""
+    """Return the counts of a table of 0/1 rows, each with a number of persons; rows of one combination add up.
+
+    A row of zeros is left out, and its number is kept in `n_unlisted`: nobody can count those whom all lists miss.
+    """
     cells = np.zeros(1 << len(names), np.int64)
     place = {k: sorted(names).index(name) for k, name in enumerate(names)}  # the order of columns changes nothing
     for row, count in zip(rows, counts, strict=True):
         cells[sum(int(x) << place[k] for k, x in enumerate(row))] += count
+    unlisted = int(cells[0])
     cells[0] = 0
-    return ListCounts(tuple(sorted(names)), cells)
+    return ListCounts(tuple(sorted(names)), cells, n_unlisted=unlisted)
 
 
 def lists_from_members(members: Iterable[tuple[str, str]]) -> ListCounts:
