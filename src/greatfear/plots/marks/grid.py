@@ -78,7 +78,11 @@ def _square(one: Square, place: tuple[float, float], size: tuple[float, float]) 
         ink = ramp(one.share)[1] if one.share else INK
         name, _, value = one.text.partition("|")
         middle = number(x + size[0] / 2)
-        body += f'<text x="{middle}" y="{number(y + 17)}" text-anchor="middle" font-size="10.5" fill="{ink}">{esc(name)}</text>'
+        small = "10.5" if len(name) < 10 else "9.5"  # a long name stays inside its tile
+        body += (
+            f'<text x="{middle}" y="{number(y + 17)}" text-anchor="middle" font-size="{small}" '
+            f'fill="{ink}">{esc(name)}</text>'
+        )
         body += (
             f'<text x="{middle}" y="{number(y + 33)}" text-anchor="middle" font-size="12" font-weight="600" '
             f'fill="{ink}">{esc(value)}</text>'
