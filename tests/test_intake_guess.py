@@ -209,3 +209,34 @@ def test_first_names_and_surnames_are_one_name() -> None:
     (rule,), _ = proposed("person_id,surname,first name,born\n" + rows)
     assert rule["name"] == {"columns": ["first name", "surname"], "between": " "}
     assert rule["attributes"] == {"born": {"column": "born", "type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("header", "roles"),
+    [
+        ("Nr;Datum;Aussage von;gegen", ("id", "date", "speaker", "subject")),
+        ("№;Дата;Кто показал;На кого показал", ("id", "date", "speaker", "subject")),
+        ("N°;Date;Déposant;Contre", ("id", "date", "speaker", "subject")),
+        ("Lp.;Data;Kto zeznał;Przeciwko komu", ("id", "date", "speaker", "subject")),
+        ("Carta;Data;Teste;Contro", ("", "date", "speaker", "subject")),
+        ("Aktenzeichen;Eingangsdatum;Hinweisgeber;Beschuldigte Person", ("", "date", "speaker", "subject")),
+    ],
+)
+def test_headers_that_ask_who_and_against_whom(header: str, roles: tuple[str, ...]) -> None:
+    assert tuple(meaning_of(name).role for name in header.split(";")) == roles
+
+
+def test_numbers_of_rows_are_not_surely_persons(tmp_path: Path) -> None:
+    table = tmp_path / "register.csv"
+    table.write_text("Nr;Ort;Strafe\n1;Ulm;Haft\n2;Bonn;Tod\n3;Ulm;\n")
+    assert 'id: "Nr"  # unsure' in guess_text(guess_lines(table))
+    table.write_text("Nr;Nachname;Strafe\n1;Roth;Haft\n2;Klein;Tod\n3;Ulmer;\n")
+    assert 'id: "Nr"  # likely' in guess_text(guess_lines(table))
+
+
+def test_a_few_letters_of_another_encoding_are_told(tmp_path: Path) -> None:
+    table = tmp_path / "register.csv"
+    table.write_bytes(
+        "Nr;Aussage von;gegen\n1;M\u00fcller;Schmidt\n2;Schmidt;Weber\n3;Weber;M\u00fcller\n".encode("cp1252")
+    )
+    assert 'encoding: "windows-1252"  # unsure' in guess_text(guess_lines(table))

@@ -51,7 +51,8 @@ def decode(data: bytes, declared: str | None) -> Decoded:
         pass
     name, doubt = _narrow(data)
     if not name:
-        return Decoded(data.decode("utf-8", errors="replace"), "utf-8")
+        few = "some bytes are not utf-8: if the table is in another encoding, declare 'encoding', such as windows-1252"
+        return Decoded(data.decode("utf-8", errors="replace"), "utf-8", few)
     return Decoded(data.decode(name, errors="replace"), _NAMES[name], _remark(name, doubt))
 
 

@@ -13,7 +13,7 @@ from greatfear.intake_tables.layout import SPOILT
 from greatfear.intake_tables.profile import MISSING_WORDS, kind_of
 from greatfear.intake_tables.raw import RawTable, Record
 
-__all__ = ["Column", "How", "Line", "columns_of_table", "name_parts", "readable", "year_parts"]
+__all__ = ["Column", "How", "Line", "columns_of_table", "name_parts", "readable", "tells_of_persons", "year_parts"]
 
 SPLITS = (";", "#", "|", "\n", " et ", " и ", " and ", " und ", " oraz ", " & ")
 _MONTHS = "month monat mois mese mes mensis miesiac месяц"
@@ -112,6 +112,14 @@ def columns_of_table(table: RawTable) -> list[Column]:
     return made
 
 
+_OF_PERSONS = frozenset(("name", "person", "subject", "sex", "birth", "stratum", "address"))
+
+
+def tells_of_persons(column: Column) -> bool:
+    """Whether a table with such a column may be one of persons; a table of events or of places can have numbers of rows, too."""
+    return column.meaning.role in _OF_PERSONS or plain_header(column.name) in SURNAMES | FIRST_NAMES
+
+
 def readable(table: RawTable) -> tuple[RawTable, How]:
     """Return the table as the guess reads it, and the keys that make intake read it so: header, encoding."""
     how = How()
@@ -120,6 +128,9 @@ def readable(table: RawTable) -> tuple[RawTable, How]:
         if found:
             how.keys["encoding"] = found[1]
             how.lines["encoding",] = Line("unsure" if "possible too" in remark else "likely", "found from the letters")
+        elif remark.startswith("some bytes are not utf-8"):
+            how.keys["encoding"] = "windows-1252"
+            how.lines["encoding",] = Line("unsure", "some bytes are not utf-8; too few letters to tell the encoding")
     if not any(record.fault == SPOILT for record in table.records):
         return table, how
     first = tuple("" if cell == f"column {i}" else cell for i, cell in enumerate(table.header, 1))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from greatfear.intake_tables.guess_columns import Column, Line, name_parts, year_parts
+from greatfear.intake_tables.guess_columns import Column, Line, name_parts, tells_of_persons, year_parts
 from greatfear.intake_tables.guess_words import (
     ACCUSING,
     ACT_WORDS,
@@ -351,8 +351,10 @@ def _key(columns: Sequence[Column], referred: set[str]) -> tuple[Column | None, 
     roles = [column for column in roles if not is_weak(column.meaning.word)]
     if roles and any(c.meaning.role == "speaker" for c in columns):
         return None, Line("unsure", "")  # somebody speaks here: rows are no persons
-    if roles:
+    if roles and (roles[0].meaning.role != "id" or any(tells_of_persons(column) for column in columns)):
         return roles[0], Line("likely", f"the header is like {roles[0].meaning.word!r}, and no value stands twice")
+    if roles:
+        return roles[0], Line("unsure", "it stands once in each row, but no header says that a row is a person")
     named = any(column.meaning.role in ("person", "subject", "name") and column.kind == "text" for column in columns)
     numbers = [column for column in unique if column.kind == "number"]
     if named and numbers:

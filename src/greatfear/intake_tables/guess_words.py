@@ -21,7 +21,14 @@ _WORDS = {
         "delatore delator testis accusator denuntiator deponens remitente acusador testigo declarante od "
         "nadawca донёс кем_назван кем_названа кем_названы назван_кем показания_кого donosiciel oskarżyciel świadek "
         "przesłuchiwany przesłuchiwana przesłuchany zeznający denuncjator denunciator im informator tw verhörter verhörte "
-        "vernommener vernommene aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur"
+        "vernommener vernommene aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur "
+        "teste hinweisgeber hinweisgeberin tippgeber meldender meldende anzeigende zeugin zeuginnen whistleblower "
+        "aussage_von aussage_des aussage_der angabe_von angaben_von genannt_von beschuldigt_von angezeigt_von "
+        "statement_by statement_of testimony_of testimony_by said_by named_by accused_by denounced_by reported_by "
+        "déclaration_de déposition_de témoignage_de nommé_par dénoncé_par accusé_par dichiarazione_di deposizione_di "
+        "testimonianza_di denunciato_da accusato_da nominato_da declaración_de testimonio_de denunciado_por "
+        "acusado_por nombrado_por zeznanie zeznania zeznał zeznała oskarżony_przez wskazany_przez показания_от "
+        "показание_кого со_слов depositio_testis ex_dicto"
     ),
     "subject": (
         "target subject to receiver recipient denounced accused named suspect about defendant кого на_кого "
@@ -33,7 +40,8 @@ _WORDS = {
         "denunciata accusata acusada denunciada nombrado nombrada delatado delatada wskazana oskarżona donoszony упомянутый "
         "упомянутые названные_лица фигурант callee назвал назвала показал_на показала_на показали_на кого_назвал кого_назвала "
         "против_кого арестованный арестованного арестованная arrestee verhafteter verhaftete aresztowany nommés nommées "
-        "personnes_nommées wskazani wskazane denunciados acusados imputati nominati"
+        "personnes_nommées wskazani wskazane denunciados acusados imputati nominati "
+        "against gegen wider contre contro contra przeciw przeciwko против adversus belastet belastete belasteter"
     ),
     "date": (
         "time date day when year дата день год время datum tag jahr jour année annee giorno anno data fecha "
@@ -67,6 +75,7 @@ _WORDS = {
         "peso conteggio veces liczba"
     ),
     "birth": (
+        "yob dob "
         "birth born birthdate рождения рождение родился geburt geburtsdatum geboren naissance né nascita nato nacimiento nacido "
         "urodzenia urodzony natus age возраст alter âge età edad wiek aetas"
     ),
@@ -155,6 +164,7 @@ def plain_header(text: str) -> str:
 
 _WEAK = frozenset(
     [
+        *("against", "gegen", "wider", "contre", "contro", "contra", "przeciw", "przeciwko", "против", "adversus"),
         *(
             "source",
             "from",
@@ -191,14 +201,18 @@ _WEAK = frozenset(
 """Words of any letters or edges: of two columns of one role, one that speaks of accusing comes first."""
 SURNAMES = frozenset(
     ("surname", "last name", "lastname", "family name", "nachname", "familienname", "nom de famille", "cognome", "apellido",
-     "apellidos", "nazwisko", "фамилия", "cognomen")
+     "apellidos", "nazwisko", "фамилия", "cognomen", "surnames", "noms de famille", "cognomi")
 )  # fmt: skip
 FIRST_NAMES = frozenset(
     ("first name", "firstname", "given name", "christian name", "forename", "vorname", "prenom", "nombre", "imie", "имя",
-     "praenomen")
+     "praenomen", "given names", "first names", "vornamen", "prenoms", "nombres", "imiona", "имя отчество")
 )  # fmt: skip
 """Headers of the two parts of a name, in plain form."""
 _PREPOSITIONS = re.compile(r"\b(?:of|des|der|von|du|de|d|del|della|di|dei|degli)\b")
+_WHOM = re.compile(r"\b(?:whom|wen|wem|quem|quien|chi|qui|kogo|komu|кого|кому|ком)\b")
+_WHO = re.compile(r"\b(?:who|wer|quis|kto|кто|кем)\b")
+"""Words that ask for the person named, and for the one who speaks: ``На кого показал``, ``Kto zeznał``."""
+_NUMBER = re.compile(r"\s*(?:n[°º]|№|no\.|nr\.?|l\.?p\.)\s*", re.IGNORECASE)
 _FIRST = ("birth", "address", "date", "speaker", "subject", "sex", "charge", "office", "act", "weight", "prose")
 """Of a header of several words, what it means before all: `Accused name` is the accused, `Date of birth` a birth."""
 
@@ -225,8 +239,14 @@ def meaning_of(header: str) -> Meaning:
     from rapidfuzz import fuzz, process
 
     words, plain = _table(), plain_header(header)
+    if _NUMBER.fullmatch(header):
+        return Meaning("id", "number", True)
     if plain in words:
         return Meaning(words[plain], plain, True)
+    if " " in plain and (_WHOM.search(plain) or _WHO.search(plain)):
+        return Meaning("subject" if _WHOM.search(plain) else "speaker", plain, False)
+    if " " not in plain and re.fullmatch(r"\w{3,}(?:datum|jahr)", plain):  # a day of something, in one German word
+        return Meaning("birth" if plain.startswith("geb") else "date", plain, False)
     long = [word for word in words if len(word) > _SHORT]
     found = process.extractOne(plain, long, scorer=fuzz.ratio, score_cutoff=_LIKE)
     if found is not None:

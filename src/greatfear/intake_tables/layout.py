@@ -142,7 +142,7 @@ def _record(row: int, item: _Row, header: tuple[str, ...], changed: list[int], *
     elif not fault and len(texts) != len(header):
         fault = f"{len(texts)} cells"
     elif not fault and any("\ufffd" in text or "\0" in text for text in texts):
-        fault = "characters that are not in the encoding"
+        fault = "characters that are not in the encoding (another one? declare 'encoding', such as windows-1252)"
     return Record(row, texts, fault)
 
 
