@@ -12,6 +12,7 @@ import pytest
 
 from greatfear.errors import IntakeError
 from greatfear.intake_tables import Intake, columns_made, columns_read, intake
+from greatfear.intake_tables.oddities import collective_names
 
 SAID: dict[str, Any] = {"into": "statements", "speaker": "by", "subject": "of", "channel": {"constant": "report"}}
 
@@ -125,3 +126,15 @@ def test_codes_without_a_sign_are_read_in_columns() -> None:
     rule = {"channel": {"column": "how", "default": "accident"}}
     channels = intake({"t": frame}, a_map(rule)).tables["statements"].column("channel").to_pylist()
     assert channels == ["report", "accident"] * (n // 2)
+
+
+SEVERAL = (
+    "3 unnamed witches", "drei ungenannte Hexen", "trois inconnus", "трое неизвестных", "и другие", "dwie kobiety", "unbekannt",
+    "and others", "quidam de Pamiers", "alii", "due donne",
+)  # fmt: skip
+ONE = ("Dwight Ellis", "Anna Dreier", "12 A", "P003", "Tressa", "Другов Иван", "Andere-Smith", "Alioth")
+
+
+@pytest.mark.parametrize("name", SEVERAL + ONE)
+def test_who_is_several_or_nameless_is_told(name: str) -> None:
+    assert bool(collective_names(pa.array([name, "Jean Roy"]))) is (name in SEVERAL)

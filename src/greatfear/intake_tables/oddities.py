@@ -18,6 +18,7 @@ from greatfear.intake_tables.rules import Rule
 __all__ = [
     "ROLES",
     "alike",
+    "collective_names",
     "grouped_in",
     "grouped_numbers",
     "look_alike",
@@ -138,8 +139,34 @@ def noted_names(keys: Iterable[str]) -> list[str]:
     ]
 
 
+_MANY = (
+    "two three four five six several many some zwei drei vier fünf sechs mehrere einige deux trois quatre cinq "
+    "plusieurs due tre quattro cinque alcuni dos tres cuatro cinco varios algunos dwie dwoje troje trzech kilku kilka "
+    "две двое три трое четверо пятеро несколько duo quattuor quidam"
+)
+_NAMELESS = (
+    "others unnamed unknown anonymous anonym ungenannte?r?n? unbekannte?r?n? namenlose?r?n? andere inconnue?s? "
+    "anonyme autres altri sconosciut[oaie] ignot[oaiu]s? otros desconocid[oa]s? inni nieznan[yaei] другие прочие "
+    "неизвестн[а-я]+ неназванн[а-я]+ ignoti alii"
+)
+_SEVERAL = (
+    rf"^[0-9]+ +[a-zà-ÿа-яё]|(?i:^(?:{'|'.join(_MANY.split())}) )|(?i:(?:^| )(?:{'|'.join(_NAMELESS.split())})(?: |$))"
+)
+"""What a cell begins with, or holds, that stands for several persons or for somebody without a name."""
+
+
+def collective_names(keys: pa.StringArray) -> list[str]:
+    """Return a remark where names of persons look like several persons, or like somebody whose name is not known."""
+    found = keys.filter(pc.match_substring_regex(keys, _SEVERAL)).to_pylist()
+    if not found:
+        return []
+    shown = ", ".join(repr(key[:40]) for key in found[:_FEW])
+    told = f"{len(found)} of the names look like several persons or like somebody without a name ({shown}); each was taken as "
+    return [told + "one person; if they are not, declare 'unnamed', or make 'groups'"]
+
+
 def alike(keys: Iterable[str]) -> list[str]:
-    """Return a remark for ids that differ only by case, blanks, ё and е, Latin letters among Cyrillic ones, or marks."""
+    """Return a remark for ids that differ only by case, blanks, commas, ё and е, Latin letters among Cyrillic ones, or marks."""
     groups: dict[str, list[str]] = {}
     for key in keys:
         groups.setdefault(skeleton(key), []).append(key)
@@ -148,7 +175,7 @@ def alike(keys: Iterable[str]) -> list[str]:
         return []
     shown = "; ".join(" / ".join(repr(name) for name in names[:_FEW]) for names in several[:_FEW])
     told = (
-        f"{len(several)} names of persons are written in several ways (case, blanks, zeros of numbers, ё and е, or Latin "
+        f"{len(several)} names of persons are written in several ways (case, blanks, commas, zeros of numbers, ё and е, or Latin "
         f"letters among Cyrillic ones) and were kept apart: {shown}; mend the table, or add a table of aliases"
     )
     return [told]
@@ -159,7 +186,8 @@ _PLAIN_NAME = "^(?:0|(?:[1-9A-Za-z]|0[A-Za-z])[0-9A-Za-z'-]*(?: [0-9A-Za-z'-]+)*
 
 
 def look_alike(keys: pa.StringArray) -> list[str]:
-    """Return the remarks of `alike` and `noted_names` for many ids: plain ones are compared as arrays."""
+    """Return the remarks of `alike`, `noted_names` and `collective_names` for many ids: plain ones are compared as arrays."""
+    told = collective_names(keys)
     is_plain = pc.match_substring_regex(keys, _PLAIN_NAME)
     others = keys.filter(pc.invert(is_plain)).to_pylist()
     plain = pc.ascii_lower(keys.filter(is_plain))
@@ -167,9 +195,9 @@ def look_alike(keys: pa.StringArray) -> list[str]:
         own = {skeleton(key) for key in others}
         twins = pc.is_in(plain, value_set=pa.array(sorted(own), pa.string()))
         if len(own) == len(others) and not pc.any(twins, min_count=0).as_py():
-            return noted_names(others)
+            return noted_names(others) + told
     listed = keys.to_pylist()
-    return alike(listed) + noted_names(listed)
+    return alike(listed) + noted_names(listed) + told
 
 
 def skeleton(key: str) -> str:
@@ -180,5 +208,5 @@ def skeleton(key: str) -> str:
         return key.casefold()
     text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", key)).replace("ё", "е").replace("Ё", "Е")
     text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]", "", text)
-    text = re.sub(r"[\s.]+", " ", text).strip()
+    text = re.sub(r"[\s.,]+", " ", text).strip()
     return text.translate(_TWINS).casefold()

@@ -23,7 +23,7 @@ from greatfear.intake_tables.making_events import resolve_copies
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, date_style, read_map
 from greatfear.intake_tables.marks import with_marks
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
-from greatfear.intake_tables.oddities import alike, grouped_numbers, noted_names, several_names
+from greatfear.intake_tables.oddities import grouped_numbers, look_alike, several_names
 from greatfear.intake_tables.oddities_made import composite_names, mirrored
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.presume import presume
@@ -244,7 +244,7 @@ def _summarise(book: Book, report: IntakeReport) -> None:
     if book.people.resolved:
         n_rows, names = sum(book.people.resolved.values()), len(book.people.resolved)
         report.remarks.append(f"{n_rows} cells held one of {names} further names and mean the person of that name")
-    report.remarks += alike(book.people.numbers) + noted_names(book.people.numbers)
+    report.remarks += look_alike(pa.array(book.people.numbers.keys(), pa.string()))
 
 
 def _say_dates(book: Book, report: IntakeReport) -> None:
