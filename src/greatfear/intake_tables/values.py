@@ -36,6 +36,8 @@ class CellError(Exception):
     """A cell that cannot be used: column, what stands there, what may stand there, how to fix it, and on which row it depends."""
 
     def __init__(self, column: str, got: str, allowed: str, *, fix: str = "", cause: str = "") -> None:
+        if got == "nothing" and not fix:
+            fix = f"to leave such rows out, write when: {{{column}: known}}"
         self.column, self.got, self.allowed, self.fix, self.cause = column, got, allowed, fix, cause
         super().__init__(f"{column}: {got}")
 
