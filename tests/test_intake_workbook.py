@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import io
 import random
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import yaml
 
 from greatfear.intake_tables import intake, read_map
 from greatfear.intake_tables.guess import guess_lines
+from greatfear.intake_tables.raw_sheets import _grid, _Sheet, _sheets
 
 MAP = """\
 format: 1
@@ -204,3 +206,48 @@ def test_a_guess_finds_header_encoding_names_and_order_and_leaves_the_charge() -
     assert rule["time"] == "Дата допроса"
     assert any(column.startswith("Статья (charges") for column in made.left["protocols"])
     assert made.lines["tables", 0, "makes", 0, "channel"].certainty == "unsure"
+
+
+def _packed(path: Path, part: str, text: bytes) -> Path:
+    """Write a workbook of one cell in which one part is another text."""
+    book = openpyxl.Workbook()
+    book.active.append(["who"])
+    book.save(path)
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()} | {part: text}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("part", "rows", "said"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<row><c><v>1</v></c></row>" * 1_050_000, "more than 1,048,576 rows"),
+        ("xl/worksheets/sheet1.xml", b"<row>" + b"<c><v>1</v></c>" * 1_000_000 + b"</row>", "16,384 columns"),
+        (
+            "xl/worksheets/sheet1.xml",
+            b'<row r="1"/><row r="999999999"><c><v>1</v></c></row>',
+            "more than 1,048,576 rows",
+        ),
+        ("xl/sharedStrings.xml", b" " * 300_000_000, "when unpacked"),
+    ],
+)
+def test_a_workbook_that_swells_is_refused_by_its_size(part: str, rows: bytes, said: str, tmp_path: Path) -> None:
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
+    path = _packed(tmp_path / "x.xlsx", part, sheet % rows)
+    with pytest.raises(OSError, match=said):
+        _sheets(path)
+
+
+def test_a_workbook_of_many_parts_and_merged_cells_on_one_another_are_refused(tmp_path: Path) -> None:
+    path = _packed(tmp_path / "x.xlsx", "xl/none.xml", b"")
+    with zipfile.ZipFile(path, "a") as packed:
+        for number in range(10_001):
+            packed.writestr(f"xl/media/{number}", b"")
+    with pytest.raises(OSError, match="parts"):
+        _sheets(path)
+    with pytest.raises(OSError, match="on one another"):
+        _grid(_Sheet("x", [["a"], ["b"], ["c"]], [(0, 0, 2, 0)] * 2))
+    assert _grid(_Sheet("x", [["a"], [None], [None]], [(0, 0, 2, 0), (0, 7, 2, 8)])).rows[2][0] == ["a"]

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from greatfear.show.grid import grid, number
-from greatfear.show.table import Table, latex_text
+from greatfear.show.table import Table
+from greatfear.sources import Source, latex_text
 
 TABLE = Table(
     "cases",
@@ -50,6 +51,23 @@ def test_data_is_not_read_as_markup() -> None:
     assert "<b>" not in TABLE.to_html()
     assert r"south \& west" in TABLE.to_latex()
     assert latex_text("a_b\\c^$") == r"a\_b\textbackslash{}c\textasciicircum{}\$"
+
+
+def test_no_text_of_a_user_is_markup_for_latex_or_bibtex() -> None:
+    hostile = 'A \\input{x} {B} 5 % $x$ & #1 a_b c^2 ~ "Q" {\n\n} Ёж\u2028é\x1b'
+    said = latex_text(hostile)
+    assert said == (
+        r"A \textbackslash{}input\{x\} \{B\} 5 \% \$x\$ \& \#1 a\_b c\textasciicircum{}2 \textasciitilde{} "
+        '"Q" ' + r"\{ \} Ёж é"
+    )
+    entry = Source("a b},{c", hostile, note=hostile, url="https://x.org/a_b?c={d}%20\n", doi="10.1/a_b").bibtex()
+    assert entry.splitlines()[0] == "@misc{a-b-c,"
+    assert entry.splitlines()[1] == f"  howpublished = {{{said}}},"
+    assert "url = {https://x.org/a_b?c=%7Bd%7D%20}" in entry, "an address stands as it is"
+    assert len(entry.splitlines()) == 6
+    assert entry.replace(r"\{", "").replace(r"\}", "").count("{") == entry.replace(r"\{", "").replace(r"\}", "").count(
+        "}"
+    )
 
 
 def test_any_library_that_reads_arrow_takes_a_table() -> None:

@@ -89,7 +89,7 @@ def refuse_other(path: Path, *begins: bytes, text: bytes | str | None = None) ->
         How an older result begins, in small letters; by the ending of the name if absent.
     text : bytes or str, optional
         The new result: an older CSV file has the same first line, a JSON file the same first name,
-        another text the same first word.
+        Markdown, TeX and YAML the same first word.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _head(data: bytes, path: Path) -> object:
         return data.lstrip().split(b"\n", 1)[0].rstrip()
     if ending == ".json":
         return re.findall(rb'"[^"]*"', data[:_LOOK])[:1]
-    return data.split(None, 1)[:1]
+    return data.split(None, 1)[:1] if ending in (".md", ".tex", ".yaml", ".yml") else []
 
 
 def _remove_left(folder: Path, begin: str) -> None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Assumption", "Certainty", "Claim", "Level", "Source"]
+__all__ = ["Assumption", "Certainty", "Claim", "Level", "Source", "entry_key", "latex_text"]
 
 
 class Level(str, Enum):
@@ -81,8 +81,9 @@ class Source:
             "url": self.url,
             "note": self.note,
         }
-        body = "".join(f"  {name} = {{{_tex(text)}}},\n" for name, text in fields.items() if text)
-        return f"@misc{{{self.key},\n{body}}}"
+        told = {name: _address(text) if name in ("url", "doi") else latex_text(text) for name, text in fields.items()}
+        body = "".join(f"  {name} = {{{text}}},\n" for name, text in told.items() if text)
+        return f"@misc{{{entry_key(self.key)},\n{body}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,28 @@ class Assumption:
     calibrated_to: str = ""
 
 
-def _tex(text: str) -> str:
-    """Escape what BibTeX reads as markup."""
-    return re.sub(r"([&%$#_{}])", r"\\\1", text)
+_LATEX = {
+    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+}  # fmt: skip
+
+
+def latex_text(text: str) -> str:
+    """Return text on one line, with the characters escaped that LaTeX or BibTeX reads otherwise.
+
+    Letters beyond ASCII stay: they are read by every LaTeX of today as UTF-8.
+    """
+    line = re.sub(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", text)
+    return "".join(_LATEX.get(letter, letter) for letter in re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", line))
+
+
+def entry_key(text: str) -> str:
+    """Return the key of a BibTeX entry: letters, digits and ``-_.:+/``, everything else a hyphen."""
+    return re.sub(r"[^\w.:+/-]+", "-", text).strip("-") or "source"
+
+
+def _address(text: str) -> str:
+    """Return a URL or DOI, which LaTeX takes as it stands, without what would end or break the entry."""
+    return "".join(
+        f"%{ord(letter):02X}" if letter in '{}\\"<>^`' or letter <= " " else letter for letter in text.strip()
+    )

@@ -196,7 +196,8 @@ def _write(result: Fit, save: Path | None, figure: Path | None) -> None:
     """Write the result and its figure where they were asked for."""
     if save is not None:
         text = getattr(result, _FORMS[save.suffix])() + "\n"
-        refuse_other(save, text=text)
+        begins = [f"{kind} model, ".encode() for kind in ("choice", "rate", "dyadic", "coordination")]
+        refuse_other(save, *(begins if save.suffix == ".txt" else ()), text=text)
         land(save, text)
         note(f"written: {save}")
     if figure is not None:

@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from greatfear.show.grid import grid
-from greatfear.show.table import latex_text
+from greatfear.sources import latex_text
 
 if TYPE_CHECKING:
     from greatfear.estimate.fit import Fit

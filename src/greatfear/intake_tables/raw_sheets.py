@@ -22,6 +22,10 @@ __all__ = ["read_workbook"]
 _LARGEST = 256 * 2**20
 _MOST_COLUMNS = 4096
 _MOST_CELLS = 40_000_000
+_MOST_ROWS, _WIDEST, _MOST_PARTS = 1_048_576, 16_384, 10_000
+"""Rows and columns of a full sheet of Excel, and the files that a workbook may be packed of."""
+_PIECE = 1 << 20
+_ROW, _CELL = re.compile(rb"<(?:x:)?row[\s/>]"), (b"<c ", b"<c>", b"<c/", b"<x:c ")
 _Range = tuple[int, int, int, int]
 
 
@@ -78,6 +82,7 @@ def _by_openpyxl(path: Path) -> list[_Sheet]:
     try:
         with zipfile.ZipFile(path) as packed:
             _refuse_bomb(packed)
+            _refuse_long(packed)
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
                 return [_of_worksheet(sheet, packed) for sheet in book.worksheets]
@@ -89,9 +94,32 @@ def _by_openpyxl(path: Path) -> list[_Sheet]:
 
 def _refuse_bomb(packed: zipfile.ZipFile) -> None:
     """Refuse a workbook that grows beyond all measure when unpacked."""
+    n_parts = len(packed.infolist())
+    if n_parts > _MOST_PARTS:
+        raise OSError(f"a workbook of {n_parts:,} parts; up to {_MOST_PARTS:,} are read; save it as CSV")
     size = sum(item.file_size for item in packed.infolist())
     if size > _LARGEST:
         raise OSError(f"a workbook of {size:,} bytes when unpacked; up to {_LARGEST:,} are read; save it as CSV")
+
+
+def _refuse_long(packed: zipfile.ZipFile) -> None:
+    """Refuse sheets of more rows or wider rows than Excel has, by their marks alone, before anything is understood."""
+    for item in packed.infolist():
+        if item.file_size < _PIECE // 16 or not item.filename.endswith(".xml"):
+            continue
+        n_rows = n_cells = in_row = 0
+        with packed.open(item) as file:
+            while piece := file.read(_PIECE):
+                for number, row in enumerate(_ROW.split(piece)):
+                    n_rows += number > 0
+                    n_here = sum(map(row.count, _CELL))
+                    in_row = n_here + (0 if number else in_row)
+                    n_cells += n_here
+                    if in_row > _WIDEST or n_rows > _MOST_ROWS or n_cells > _MOST_CELLS:
+                        raise OSError(
+                            f"{item.filename}: more than {_MOST_ROWS:,} rows, {_WIDEST:,} columns or {_MOST_CELLS:,} cells; "
+                            "save the part that is needed as CSV"
+                        )
 
 
 def _of_worksheet(sheet: Any, packed: zipfile.ZipFile) -> _Sheet:
@@ -109,6 +137,10 @@ def _bounded(rows: Iterable[Any], title: str) -> list[list[Any]]:
         cells = list(row)
         while cells and cells[-1] in (None, ""):
             cells.pop()
+        if len(kept) > _MOST_ROWS:
+            raise OSError(
+                f"sheet {title!r}: more than {_MOST_ROWS:,} rows; the numbers of its rows may be wrong; save it as CSV"
+            )
         n_cells, width = n_cells + len(cells), max(width, len(cells))
         if width > _MOST_COLUMNS or n_cells > _MOST_CELLS:
             raise OSError(
@@ -187,6 +219,11 @@ def _grid(sheet: _Sheet) -> Grid:
     """Return a sheet as texts, merged cells filled downwards."""
     rows = [[cell_text(cell) for cell in row] for row in sheet.rows]
     n_down = n_across = 0
+    within = [(top, bottom) for top, left, bottom, _ in sheet.merged if top < len(rows) and left < len(rows[top])]
+    if sum(min(bottom + 1, len(rows)) - top for top, bottom in within) > sum(map(len, rows)):
+        raise OSError(
+            f"sheet {sheet.title!r}: {len(sheet.merged):,} merged cells that lie on one another; save it as CSV"
+        )
     for top, left, bottom, right in sheet.merged:
         if top >= len(rows) or left >= len(rows[top]):
             continue

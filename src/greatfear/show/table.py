@@ -12,20 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from greatfear.show.grid import grid, number
+from greatfear.sources import latex_text
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Cell", "Table", "latex_text"]
+__all__ = ["Cell", "Table"]
 
 Cell: TypeAlias = Any
 """What a cell may hold: text, a number or a flag, of Python or NumPy; NaN and None are unknown."""
 
-_LATEX = {
-    "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$",
-}  # fmt: skip
 _SHOWN = 12
 
 
@@ -183,11 +180,6 @@ class Table:
 
     def _latex(self, cells: list[str]) -> str:
         return " & ".join(map(latex_text, cells)) + r" \\"
-
-
-def latex_text(text: str) -> str:
-    """Return text with the characters escaped that LaTeX reads otherwise."""
-    return "".join(_LATEX.get(letter, letter) for letter in text)
 
 
 def _is_unknown(value: Cell) -> bool:

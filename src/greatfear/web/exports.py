@@ -13,6 +13,7 @@ from importlib.metadata import version
 import pyarrow as pa
 
 from greatfear.errors import Fault, FaultList
+from greatfear.sources import entry_key, latex_text
 from greatfear.web import address as at
 from greatfear.web.export_rows import batches
 from greatfear.web.lab import Entry, Lab
@@ -131,8 +132,5 @@ def _bibtex(entry: Entry, told: dict[str, str]) -> str:
         "title": f"{told['page']}. {told['title']}", "note": f"{told['kind']}; {told['manifest']}; filter: {told['filter']}",
         "howpublished": f"{told['software']}, lab, {told['address']}",
     }  # fmt: skip
-    body = "".join(f"  {key} = {{{_one_line(value).translate(_BRACES)}}},\n" for key, value in fields.items())
-    return f"@misc{{{entry.name}-page,\n{body}}}\n\n{entry.opened.cite()}\n"
-
-
-_BRACES = str.maketrans({"{": "(", "}": ")"})
+    body = "".join(f"  {key} = {{{latex_text(value)}}},\n" for key, value in fields.items())
+    return f"@misc{{{entry_key(entry.name)}-page,\n{body}}}\n\n{entry.opened.cite()}\n"
