@@ -12,6 +12,7 @@ import typer
 from greatfear.cli.choosing import warn_of_living
 from greatfear.cli.options import JsonOption
 from greatfear.cli.show import note, say, say_json
+from greatfear.errors import ArchiveError, NotAnArchiveError
 
 if TYPE_CHECKING:
     from greatfear.web.lab import Lab
@@ -54,6 +55,8 @@ def lab(
     from greatfear.web.guard import token as new_token
     from greatfear.web.lab import Lab
 
+    for folder in archives or ():
+        _refuse_absent(folder)
     opened = Lab(archives or (), runs=runs, truth=truth)
     for entry in opened.entries.values():
         if entry.archive is not None:
@@ -77,6 +80,18 @@ def lab(
         serve(opened, port, new_token() if token else None, ready)
     finally:
         opened.jobs.close()
+
+
+def _refuse_absent(folder: Path) -> None:
+    """Raise where no archive is; one that is damaged is listed, and its page says what is wrong."""
+    from greatfear.record.reading import read_manifest
+
+    try:
+        read_manifest(folder)
+    except NotAnArchiveError:
+        raise
+    except ArchiveError:
+        return
 
 
 def _get_ready(opened: Lab) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from greatfear.cli.show import note
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from greatfear.simulation.run import Progress
@@ -43,7 +44,8 @@ def left(seconds: float, done: int, to_do: int) -> str:
 
 
 def _words(start: dt.date, at: Progress) -> str:
-    return f"{start + dt.timedelta(days=at.day)}  {at.arrests:,} arrests, {at.statements:,} statements"
+    so_far = f"{counted(at.arrests, 'arrest', ',')}, {counted(at.statements, 'statement', ',')}"
+    return f"{start + dt.timedelta(days=at.day)}  {so_far}"
 
 
 def _lines(start: dt.date) -> Follower:

@@ -17,7 +17,7 @@ from greatfear.cli.options import BelieveOption, JsonOption, ReplaceOption, Scen
 from greatfear.cli.progress import following, stage
 from greatfear.cli.replicates import command_again
 from greatfear.cli.show import note, say, say_json
-from greatfear.show.wording import Wording
+from greatfear.show.wording import Wording, counted
 from greatfear.simulation.peak_memory import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -182,11 +182,12 @@ def _text(closing: dict[str, Any], compared: Comparison | None, story: ShamStory
     """Return the closing words for a reader."""
     sentences, seconds = closing["sentences"], closing["seconds"]
     words = Wording.of(closing["words"], closing["effects"])
-    people = words.many("roles", "person")
+    people = (words.one if closing["persons"] == 1 else words.many)("roles", "person")
+    arrests = (words.one if closing["arrests"] == 1 else words.many)("acts", "arrest")
     run_of = f"{closing['scenario']}, seed {closing['seed']}, replicate {closing['replicate']}"
     lines = [
         f"{run_of}: {closing['persons']:,} {people}, {closing['persons_recorded']:,} of them in the record",
-        f"{closing['arrests']:,} {words.many('acts', 'arrest')}, {closing['statements']:,} statements",
+        f"{closing['arrests']:,} {arrests}, {counted(closing['statements'], 'statement', ',')}",
         *(f"{year}: {_sentences(sentences[year], words)}, {_decided(closing, year, words)}" for year in sentences),
     ]
     if closing["mechanisms"]:

@@ -135,7 +135,7 @@ _GRAIN_OF = {"instant": 0, "day": 0, "month": 1, "year": 2, "interval": 0, "unkn
 def _interval_grain(start: Ints, end: npt.NDArray[np.floating[Any]], epoch: dt.date) -> npt.NDArray[np.uint8]:
     """Return the finest unit of the calendar that holds each interval [start, end) whole."""
     last = np.where(np.isfinite(end), np.ceil(end) - 1, start + 1e5).astype(np.int64)
-    first_date, last_date = (np.datetime64(epoch, "D") + days for days in (start.astype(np.int64), last))
+    first_date, last_date = (np.datetime64(epoch, "D") + days.astype("timedelta64[D]") for days in (start, last))
     grain = np.full(len(start), 3, np.uint8)
     for code, unit in ((2, "Y"), (1, "M"), (0, "D")):
         same = first_date.astype(f"datetime64[{unit}]") == last_date.astype(f"datetime64[{unit}]")
@@ -172,10 +172,10 @@ class Calendar:
     def windows(self, by: str) -> tuple[list[str], npt.NDArray[np.int64]]:
         """Return the labels of the windows and, for each day, the number of its window."""
         unit = {"day": "D", "month": "M", "year": "Y"}[by]
-        dates = np.datetime64(self.epoch, "D") + self.first + np.arange(self.n_days)
+        dates = np.datetime64(self.epoch, "D") + (self.first + np.arange(self.n_days)).astype("timedelta64[D]")
         marks = dates.astype(f"datetime64[{unit}]")
         window = (marks - marks[0]).astype(np.int64)
-        return [str(mark) for mark in marks[0] + np.arange(int(window[-1]) + 1)], window
+        return [str(mark) for mark in marks[0] + np.arange(int(window[-1]) + 1).astype(f"timedelta64[{unit}]")], window
 
     def window_of(self, rows: Dated, by: str) -> npt.NDArray[np.int64]:
         """Return the window of every row; -1 where the row is not placed finely enough."""

@@ -42,8 +42,8 @@ def spans(table: pa.Table, epoch: dt.date, ends: Callable[[], pa.Table]) -> Span
     after = np.where(known, low + 1, np.inf)
     for kind, unit in (("month", "M"), ("year", "Y")):
         rows = coarse[kind]
-        days = np.datetime64(epoch, "D") + low[rows].astype(np.int64)
-        following = (days.astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]")
+        days = np.datetime64(epoch, "D") + low[rows].astype("timedelta64[D]")
+        following = (days.astype(f"datetime64[{unit}]") + np.array(1, f"timedelta64[{unit}]")).astype("datetime64[D]")
         after[rows] = (following - np.datetime64(epoch, "D")).astype(np.int64)
     if coarse["interval"].any():
         end = numbers(ends(), "time_end")[coarse["interval"]]

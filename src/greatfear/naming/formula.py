@@ -250,6 +250,14 @@ def _column(term: str, known: Mapping[str, Statistic], faults: list[Fault]) -> t
     if len(factors) > 2:
         faults.append(Fault(f"term {_quoted(term)}", f"{len(factors)} effects", "one effect, or a product of two"))
         return ()
+    if not all(factors):
+        where, mark = ("formula", "+") if not term else (f"term {_quoted(term)}", ":")
+        faults.append(
+            Fault(
+                where, f"a {mark} with nothing beside it", f"a term on each side of a {mark}", f"leave out the {mark}"
+            )
+        )
+        return ()
     made = [_factor(factor, known, faults) for factor in factors]
     # pressure stands second, so that a product has one name
     return tuple(sorted((part for part in made if part is not None), key=lambda part: part.kind.reads == "pressure"))
@@ -294,7 +302,9 @@ def _made(
     if kind is None:
         near = nearest_names(name, known) if len(name) <= _QUOTED else []
         fix = f"did you mean {near[0]}?" if near else ""
-        faults.append(Fault(f"term {_quoted(text)}", _quoted(name), f"one of {', '.join(known)}", fix))
+        nearest = [f"{near[0]}, or "] if near else []
+        allowed = "".join([*nearest, "one of ", ", ".join(one for one in known if one not in near[:1])])
+        faults.append(Fault(f"term {_quoted(text)}", _quoted(name), allowed, fix))
         return None
     if kind.alone and not given:
         kind = known[kind.alone]

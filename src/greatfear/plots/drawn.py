@@ -79,7 +79,7 @@ class Windows:
         last = max(known, default=None) if until is None else _start(until, by)
         if first is None or last is None or last < first:
             return None
-        starts = np.arange(first, last + 2)
+        starts = np.arange(first, last + np.array(2, f"timedelta64[{_UNITS[by]}]"))
         labels = tuple(str(start) for start in starts[:-1])
         edges = (starts.astype("datetime64[D]") - np.datetime64(found.epoch, "D")).astype(np.int64)
         return cls(by, labels, edges, tuple(frame.get(label, {}) for label in labels), found.epoch, found.words)

@@ -133,7 +133,8 @@ def _naming(total: Mapping[str, float | int]) -> list[str]:
     once = float(total["share_named_once"])
     words = [] if math.isnan(once) else [f"{_percent(once)} of the persons named were named in one statement only."]
     top = float(total["top_ten_share"])
-    words += [] if math.isnan(top) else [f"{_percent(top)} of the namings fall on the ten persons named most."]
+    is_told = int(total["named"]) > 10 and not math.isnan(top)  # of fewer, the ten named most are all of them
+    words += [f"{_percent(top)} of the namings fall on the ten persons named most."] if is_told else []
     first, last = float(total["new_share_first_third"]), float(total["new_share_last_third"])
     if math.isfinite(first) and math.isfinite(last):
         words.append(

@@ -141,8 +141,12 @@ def _coarse_period(table: pa.Table, epoch: dt.date, dates: str) -> pa.Table:
     for name, later in (("start", 0), ("end", 1)):
         days = np.array(table.column(name).to_numpy())
         known = np.isfinite(days)
-        whole = np.where(known, (np.ceil if later else np.floor)(np.where(known, days, 0)) - later, 0).astype(np.int64)
-        moved = ((zero + whole).astype(f"datetime64[{unit}]") + later).astype("datetime64[D]") - zero
+        whole = np.where(known, (np.ceil if later else np.floor)(np.where(known, days, 0)) - later, 0).astype(
+            "timedelta64[D]"
+        )
+        moved = ((zero + whole).astype(f"datetime64[{unit}]") + np.array(later, f"timedelta64[{unit}]")).astype(
+            "datetime64[D]"
+        ) - zero
         column = pa.array(np.where(known, moved.astype(float), days))
         table = table.set_column(table.column_names.index(name), name, column)
     return table
@@ -157,11 +161,14 @@ def _coarse(table: pa.Table, epoch: dt.date, dates: str) -> pa.Table:
     time, end = (np.array(table.column(name).to_numpy()) for name in ("time", "time_end"))
     precision = np.array(table.column("precision").cast(pa.string()).to_pylist(), object)
     known = np.isfinite(time)
-    whole = np.where(known, np.floor(np.where(known, time, 0)), 0).astype(np.int64)
+    whole = np.where(known, np.floor(np.where(known, time, 0)), 0).astype("timedelta64[D]")
     first = (((zero + whole).astype(f"datetime64[{unit}]")).astype("datetime64[D]") - zero).astype(float)
     spans = known & (precision == "interval")
-    last = np.where(spans, np.ceil(np.where(spans, end, 0)) - 1, 0).astype(np.int64)
-    after = (((zero + last).astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]") - zero).astype(float)
+    last = np.where(spans, np.ceil(np.where(spans, end, 0)) - 1, 0).astype("timedelta64[D]")
+    after = (
+        ((zero + last).astype(f"datetime64[{unit}]") + np.array(1, f"timedelta64[{unit}]")).astype("datetime64[D]")
+        - zero
+    ).astype(float)
     finer = known & ~spans & np.isin(precision, ("instant", "day") if dates == "month" else ("instant", "day", "month"))
     precision[finer] = dates
     columns: dict[str, Any] = {

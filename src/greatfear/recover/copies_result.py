@@ -260,7 +260,8 @@ def _words(told: Statements, found: Found, roots: npt.NDArray[np.float64]) -> tu
     )
     lines = [first, second]
     if told.n_left_out:
-        lines.append(f"{told.n_left_out:,} statements without day, speaker or subject are left out.")
+        are = "is" if told.n_left_out == 1 else "are"
+        lines.append(f"{count(told.n_left_out, 'statement')} without day, speaker or subject {are} left out.")
     if not told.texts.kinds:
         lines.append("No details are told; the answer rests on whom the statements cite alone.")
     return tuple(lines)

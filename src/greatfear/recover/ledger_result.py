@@ -187,7 +187,7 @@ def _days(archive: Archive, namings: Namings, is_new: npt.NDArray[np.bool_]) -> 
     """Return namings and new names by day; namings without a day are left out."""
     known = ~np.isnan(namings.day)
     day, place = np.unique(namings.day[known].astype(np.int64), return_inverse=True)
-    dates = (np.datetime64(archive.epoch) + day).astype(str)
+    dates = (np.datetime64(archive.epoch) + day.astype("timedelta64[D]")).astype(str)
     return pa.table(
         {
             "day": day.astype(np.int32),

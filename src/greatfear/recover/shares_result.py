@@ -141,7 +141,7 @@ def statements_table(archive: Archive, design: Any, parts: Any, names: tuple[str
     columns: dict[str, Any] = {"statement": row.astype(np.int32)}
     for name, who in (("speaker", design.speaker), ("subject", design.subject)):
         columns[f"{name}_id"] = ids.take(pa.array(design.person[who[naming]]))
-    time = np.floor(numbers(archive.table("statements", ["time"]), "time")[row]).astype(np.int64)
+    time = np.floor(numbers(archive.table("statements", ["time"]), "time")[row]).astype("timedelta64[D]")
     columns["date"] = pa.array((np.datetime64(archive.epoch) + time).astype(str).tolist(), pa.string())
     for place, name in enumerate(names):
         columns[f"explained_{name}"] = parts[naming, place]

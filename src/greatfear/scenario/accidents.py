@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.quantity import is_left_out
 from greatfear.scenario.references import refer_one
 
 __all__ = ["ACCIDENTS"]
@@ -14,6 +15,10 @@ __all__ = ["ACCIDENTS"]
 
 def _sabotage(scenario: Scenario) -> Iterator[Found]:
     accidents = scenario.leads.accidents
+    if accidents.sabotage.value and is_left_out(accidents, "rate"):
+        got = f"a share of {accidents.sabotage.value:g} of accidents that do not happen"
+        fix = "write leads.accidents.rate, 0 if there shall be none"
+        yield Found(("leads", "accidents", "sabotage"), got, "`rate` beside it: how many accidents happen", fix)
     home = [one.id for one in scenario.population.organisations if not one.abroad and one.members.value > 0]
     here: Path = ("leads", "accidents", "by")
     if accidents.by in [one.id for one in scenario.population.organisations] and accidents.by not in home:

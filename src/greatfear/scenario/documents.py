@@ -14,6 +14,7 @@ from greatfear.scenario.population import Id, Share
 from greatfear.scenario.process import Days, Rate
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 from greatfear.scenario.references import refer
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
@@ -70,9 +71,9 @@ def _service(service: Service) -> str:
     aim = f"{service.targets} chosen persons" if service.targets else "anybody"
     of = ", ".join(service.strata) or "any stratum"
     return (
-        f"  {service.name or service.id}: {service.rate.value:g} papers a day against {aim} of {of}, a share of"
+        f"  {service.name or service.id}: {counted(service.rate.value, 'paper', 'g')} a day against {aim} of {of}, a share of"
         f" {service.leaks.value:g} real; believed with probability {service.belief.value:g};"
-        f" {service.copies.value:g} copies each, {service.recognised.value:g} of them seen to be copies."
+        f" {counted(service.copies.value, 'copy', 'g')} each, {service.recognised.value:g} of them seen to be copies."
     )
 
 

@@ -16,7 +16,7 @@ from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
 from greatfear.scenario.ranges import range_words
 from greatfear.scenario.tribunals import trial
-from greatfear.show.wording import Wording
+from greatfear.show.wording import Wording, counted
 
 __all__ = ["explain", "periods"]
 
@@ -34,8 +34,10 @@ def explain(scenario: Scenario) -> str:
 
 def _head(scenario: Scenario) -> str:
     about = f"\n{scenario.about.strip()}" if scenario.about else ""
-    days = (scenario.time.end - scenario.time.start).days
-    return f"{scenario.title} ({scenario.id})\n{scenario.time.start} to {scenario.time.end}, end excluded: {days:,} days.{about}"
+    long = counted((scenario.time.end - scenario.time.start).days, "day", ",")
+    return (
+        f"{scenario.title} ({scenario.id})\n{scenario.time.start} to {scenario.time.end}, end excluded: {long}.{about}"
+    )
 
 
 def _society(scenario: Scenario) -> str:
@@ -44,7 +46,7 @@ def _society(scenario: Scenario) -> str:
     count = len(population.regions)
     words = scenario.wording
     people, where = (
-        words.many("roles", "person"),
+        (words.one if persons == 1 else words.many)("roles", "person"),
         words.many("places", "region") if count != 1 else words.one("places", "region"),
     )
     lines = [f"Society: {persons:,} {people} in {count} {where}."]
@@ -62,16 +64,21 @@ def _society(scenario: Scenario) -> str:
             f"  Each knows {contacts.unit} in the unit, {contacts.region} in the region, {contacts.country} anywhere."
         )
     elif ties.rule == "table":
-        lines.append(f"  Ties: {len(ties.rows)} rows given one by one.")
+        lines.append(f"  Ties: {counted(len(ties.rows), 'row')} given one by one.")
     else:
-        lines.append(f"  Ties: a ring of {ties.neighbours} neighbours, a share of {ties.rewiring.value:.4g} rewired.")
+        lines.append(
+            f"  Ties: a ring of {counted(ties.neighbours, 'neighbour')}, a share of {ties.rewiring.value:.4g} rewired."
+        )
     state = population.state
     if state.strata and state.workplace + state.patronage + state.country:
         lines.append(
-            f"  Heads of household of {', '.join(state.strata)} serve the state: each knows {state.workplace} colleagues"
+            f"  Heads of household of {', '.join(state.strata)} serve the state: "
+            f"each knows {counted(state.workplace, 'colleague')}"
         )
         lines.append(f"  and is tied by patronage to {state.patronage} in the region and {state.country} anywhere.")
-    lines.extend(f"  A real organisation {o.id}: {o.members.value:,.0f} members." for o in population.organisations)
+    lines.extend(
+        f"  A real organisation {o.id}: {counted(o.members.value, 'member', ',.0f')}." for o in population.organisations
+    )
     return lines[0] + "\n" + words.reworded("\n".join(lines[1:]))
 
 
@@ -104,13 +111,15 @@ def _leads(scenario: Scenario) -> str:
         lines.append(f"  {said}: {rate:g} per person and day ({rate * 365.25:.3g} a year){fear}.")
     if leads.informers.rate.value and scenario.population.informers.value:
         share = scenario.population.informers.value
-        lines.append(f"  Informers: a share of {share:g}; {leads.informers.rate.value:g} reports each per day.")
+        lines.append(
+            f"  Informers: a share of {share:g}; {counted(leads.informers.rate.value, 'report', 'g')} each per day."
+        )
         if leads.informers.caution.value:
             less = f"exp(-{leads.informers.caution.value:g} x informers per thousand persons)"
             lines.append(f"  What members let informers hear falls by {less}.")
     if leads.accidents.rate.value:
         lines.append(f"  Accidents: {leads.accidents.rate.value:g} per million persons and day.")
-    lines.append(f"  A statement's weight falls by e in {leads.memory.value:g} days.")
+    lines.append(f"  A statement's weight falls by e in {counted(leads.memory.value, 'day', 'g')}.")
     return scenario.wording.reworded("\n".join(lines))
 
 
@@ -135,7 +144,7 @@ def _effects(scenario: Scenario) -> str:
     told = {"stays": "stays in place", "gone": "is gone for good", "dies": "dies"}
     lines = ["Outcomes of the case:"]
     for one in scenario.outcomes:
-        effect = told.get(one.effect, f"is away for {math.ceil(one.days.value)} days")
+        effect = told.get(one.effect, f"is away for {counted(math.ceil(one.days.value), 'day')}")
         lines.append(f"  {words.one('outcomes', one.id)}: the {words.one('roles', 'person')} {effect}.")
     return "\n".join(lines)
 

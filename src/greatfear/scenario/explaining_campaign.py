@@ -6,6 +6,7 @@ import datetime as dt
 
 from greatfear.scenario.campaign import Operation
 from greatfear.scenario.model import Scenario
+from greatfear.show.wording import counted
 
 __all__ = ["campaigns_in_words", "days", "runs_in", "work_in_words"]
 
@@ -33,9 +34,9 @@ def work_in_words(scenario: Scenario) -> str:
     if staff.investigators.value:
         drafts = ", ".join(f"times {step.value.value:g} from {step.since}" for step in staff.drafts)
         lines += [
-            f"  Staff: {staff.investigators.value:g} investigators {per}{', ' + drafts if drafts else ''};",
+            f"  Staff: {counted(staff.investigators.value, 'investigator', 'g')} {per}{', ' + drafts if drafts else ''};",
             f"  their days grow with zeal to the power {staff.eagerness.value:g}; filing an arrest takes {staff.filing.value:g},",
-            f"  a questioned person {staff.case_at_rest.value:g} days, under full pressure {staff.case_pressed.value:g};",
+            f"  a questioned person {days(staff.case_at_rest.value)}, under full pressure {staff.case_pressed.value:g};",
             f"  lists come first, but leave {staff.kept.value:g} of the staff to cases.",
         ]
     return words.reworded("\n".join(lines))
@@ -50,9 +51,9 @@ def campaigns_in_words(scenario: Scenario) -> str:
     """Return the block on operations and orders, empty where there are none."""
     lines = [line for one in scenario.operations for line in _operation(one)]
     for order in scenario.orders:
-        strata = ", ".join(order.strata)
+        strata, people = ", ".join(order.strata), counted(order.persons.value, "person", ",.0f")
         lines.append(
-            f"  {order.name}, {order.start}: {order.persons.value:,.0f} persons of {strata} over {order.days} days."
+            f"  {order.name}, {order.start}: {people} of {strata} over {days(order.days)}."
             + ("" if order.listed is None else f" A list of {len(order.listed):,} by number.")
         )
     return "\n".join(["Operations and orders:", *lines]) if lines else ""
@@ -62,12 +63,12 @@ def _operation(one: Operation) -> list[str]:
     """Return the lines of one operation: its term, its numbers, and what is special about it."""
     first = sum(limit.first.value for limit in one.limits.values())
     second = sum(limit.second.value for limit in one.limits.values())
-    how = f"limits of {first:,.0f} (first category) and {second:,.0f} (second) in {len(one.limits)} regions"
+    how = f"limits of {first:,.0f} (first category) and {second:,.0f} (second) in {counted(len(one.limits), 'region')}"
     steps = "".join(f", {step.value.value:g} from {step.since}" for step in one.hazards)
     how = how if one.limits else f"{one.hazard.value:g} per listed person and day{steps}"
-    how += "" if one.listed is None else f"; {len(one.listed):,} persons listed by number"
+    how += "" if one.listed is None else f"; {counted(len(one.listed), 'person', ',')} listed by number"
     lines = [
-        f"  {one.name}, {one.start} to {one.end}: {', '.join(one.strata)}; {how}; {len(one.grants)} dated changes."
+        f"  {one.name}, {one.start} to {one.end}: {', '.join(one.strata)}; {how}; {counted(len(one.grants), 'dated change')}."
     ]
     lines += [f"    Prolonged on {term.decided} until {term.until}." for term in one.prolongations]
     if one.first_ahead.value:
@@ -81,7 +82,8 @@ def _operation(one: Operation) -> list[str]:
             f"    Takes over {one.from_custody.value:g} of the other cases of its strata that come up for sentence."
         )
     if one.requests.regions:
-        lines.append(f"    Only {len(one.requests.regions)} regions ask for more places.")
+        asking = len(one.requests.regions)
+        lines.append(f"    Only {counted(asking, 'region')} {'asks' if asking == 1 else 'ask'} for more places.")
     return lines
 
 

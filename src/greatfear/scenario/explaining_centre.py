@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greatfear.scenario.campaign import CHANNELS, Centre
 from greatfear.scenario.model import Scenario
+from greatfear.show.wording import counted
 
 __all__ = ["centre_in_words", "drives", "is_idle"]
 
@@ -20,9 +21,8 @@ def centre_in_words(scenario: Scenario) -> str:
     """Return the block on the centre: prior, files, what belief drives, chiefs, halt."""
     centre, halt = scenario.centre, scenario.halt
     since = centre.prior_date or scenario.time.start
-    lines = [
-        f"Centre: told on {since} of {centre.prior.value:,.0f} enemies at large, credulity {centre.credulity.value:g}."
-    ]
+    enemies = counted(centre.prior.value, "enemy", ",.0f")
+    lines = [f"Centre: told on {since} of {enemies} at large, credulity {centre.credulity.value:g}."]
     lines += [f"  {one.name or one.id} adds {one.enemies.value:,.0f} on {one.date}." for one in centre.reports]
     channels = "any channel" if set(centre.counts) == set(CHANNELS) else ", ".join(centre.counts)
     lines.append(f"  The file of suspects grows by {centre.gamma.value:g} per person named through {channels},")
@@ -47,7 +47,7 @@ def drives(centre: Centre) -> list[str]:
     rule = centre.dismissal
     if rule.active:
         lines.append(
-            f"Belief judges the chiefs: one falls after {rule.months} months with fewer arrests a month than "
+            f"Belief judges the chiefs: one falls after {counted(rule.months, 'month')} with fewer arrests a month than "
             f"{rule.tolerance.value:g} of it, or when {rule.too_many.value:g} of the most senior have been arrested"
             + (", which ends the campaigns." if rule.halts else ".")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.sham import Sham
+from greatfear.show.wording import counted
 
 __all__ = ["plots_in_words", "shams_in_words"]
 
@@ -20,9 +21,11 @@ def plots_in_words(scenario: Scenario) -> str:
         more.append((f"help {plans.foreign_help.value:g}", plans.help.value))
         odds += "".join(f" {value:+g} x {what}" for what, value in more if value)
         where = "abroad" if one.abroad else "at home"
-        lines.append(f"  {one.id} ({where}): {plans.hazard.value:g} attempts per active member and day; {odds}.")
+        lines.append(
+            f"  {one.id} ({where}): {counted(plans.hazard.value, 'attempt', 'g')} per active member and day; {odds}."
+        )
         after = f"    {plans.party} take part; seen {plans.seen.value:g}, lost {plans.lost.value:g} of them"
-        lines.append(f"{after}; {plans.bystanders} bystanders; belief of the centre +{plans.alarm.value:g}.")
+        lines.append(f"{after}; {counted(plans.bystanders, 'bystander')}; belief of the centre +{plans.alarm.value:g}.")
     return "\n".join(lines) if len(lines) > 1 else ""
 
 
@@ -34,34 +37,43 @@ def shams_in_words(scenario: Scenario) -> str:
 
 def _sham(sham: Sham) -> list[str]:
     """Return the lines about one sham."""
-    built = f"built on {sham.initial.value:g} members of {sham.network}" if sham.network else "built from nothing"
+    built = (
+        f"built on {counted(sham.initial.value, 'member', 'g')} of {sham.network}"
+        if sham.network
+        else "built from nothing"
+    )
     growth, line, legend, end = sham.growth, sham.inner_line, sham.legend, sham.defection
-    lines = [f"  {sham.name or sham.id}, from {sham.start}: {sham.agents.value:g} agents, {built}."]
+    lines = [f"  {sham.name or sham.id}, from {sham.start}: {counted(sham.agents.value, 'agent', 'g')}, {built}."]
     if growth.approaches.value:
         joins = f"joins with probability {growth.member.value:g} if a real member, {growth.other.value:g} if not"
         lines.append(
-            f"    {growth.approaches.value:g} approaches per person and day; anyone who is approached {joins}."
+            f"    {counted(growth.approaches.value, 'approach', 'g')} per person and day; anyone who is approached {joins}."
         )
     for leader in sham.leaders:
         held = f"holds back {leader.restraint.value:g} of the plans at full trust"
         lines.append(f"    The leader of {leader.organisation} trusts it {leader.trust.value:g} at first, {held}.")
     if line.contacts.value:
         vetted = f"an agent is found out with probability {line.found_out.value:g}"
-        lines.append(f"    {line.contacts.value:g} meetings abroad per day; at each {vetted}.")
+        lines.append(f"    {counted(line.contacts.value, 'meeting', 'g')} abroad per day; at each {vetted}.")
     for target in sham.targets:
-        chance = f"{target.rate.value:g} attempts per day, success {target.success.value:g} at full trust"
-        known = f"; an arrest is known after {target.ends.value:g} days and ends the sham" if target.ends.value else ""
+        chance = f"{counted(target.rate.value, 'attempt', 'g')} per day, success {target.success.value:g} at full trust"
+        known = (
+            f"; an arrest is known after {counted(target.ends.value, 'day', 'g')} and ends the sham"
+            if target.ends.value
+            else ""
+        )
         lines.append(f"    Lure of {target.name or target.id}: {chance}{known}.")
-    lines += [f"    Watched journey of {v.name or v.id}: {v.start}, {v.days} days (given)." for v in sham.visits]
-    lines.append(
-        f"    Reports every {legend.every} days, {legend.factor.value:g} invented members per person reported."
-    )
+    lines += [
+        f"    Watched journey of {v.name or v.id}: {v.start}, {counted(v.days, 'day')} (given)." for v in sham.visits
+    ]
+    invented = counted(legend.factor.value, "invented member", "g")
+    lines.append(f"    Reports every {counted(legend.every, 'day')}, {invented} per person reported.")
     over = f"on {end.date} (given)" if end.date else f"by chance, {end.hazard.value:g} per day"
     if end.others.value:
         lines.append(f"    When it is exposed, every other sham loses a share of {end.others.value:g} of its trust.")
     for reader in sham.readers:
         lines.append(
             f"    {reader.name or reader.id} is given a share of {reader.share.value:g} of the reports, is told by others"
-            f" with probability {reader.told.value:g}, and believes after {reader.enough} papers."
+            f" with probability {reader.told.value:g}, and believes after {counted(reader.enough, 'paper')}."
         )
     return [*lines, f"    Defection {over}; then {end.arrested.value:g} of those drawn in are arrested."]

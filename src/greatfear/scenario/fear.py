@@ -12,9 +12,10 @@ from greatfear.scenario.found import Found, Path
 from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report
 from greatfear.scenario.population import Id
 from greatfear.scenario.process import Step
-from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
+from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed, is_left_out
 from greatfear.scenario.references import refer
 from greatfear.scenario.steps import check_steps
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
@@ -73,6 +74,10 @@ def _scares(scenario: Scenario) -> Iterator[Found]:
 
 def _expectation(scenario: Scenario) -> Iterator[Found]:
     yield from check_steps(("fear", "expectation"), scenario.fear.expectation)
+    if scenario.fear.expectation and is_left_out(scenario.fear, "expected"):
+        got = "an expectation that frightens nobody"
+        fix = "write fear.expected, 0 if it shall have no effect"
+        yield Found(("fear", "expectation"), got, "`expected` beside it: what it adds to fear on a day", fix)
 
 
 def _words(scenario: Scenario) -> str:
@@ -82,11 +87,11 @@ def _words(scenario: Scenario) -> str:
         how = f"exp({fear.unit.value:g} U)" if fear.rule == "exponential" else f"1 + {fear.unit.value:g} U"
         lines.append(f"  Where U arrests were seen in the unit, denunciations are multiplied by {how}.")
     if fear.accident.value:
-        lines.append(f"  An accident read as sabotage frightens like {fear.accident.value:g} arrests.")
+        lines.append(f"  An accident read as sabotage frightens like {counted(fear.accident.value, 'arrest', 'g')}.")
     for scare in fear.scares:
         where = ", ".join(scare.regions) or "everywhere"
         lines.append(
-            f"  {scare.name or scare.id}: from {scare.start}, {scare.days} days, {scare.fear.value:g} a day, {where}."
+            f"  {scare.name or scare.id}: from {scare.start}, {counted(scare.days, 'day')}, {scare.fear.value:g} a day, {where}."
         )
     lines += _expected_invasion(fear)
     return "\n".join(["Fear, besides arrests in the region:", *lines]) if lines else ""

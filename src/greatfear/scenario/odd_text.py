@@ -7,6 +7,7 @@ from greatfear.scenario.citing import cite
 from greatfear.scenario.explaining import explain
 from greatfear.scenario.explaining_centre import is_idle
 from greatfear.scenario.model import Scenario
+from greatfear.show.wording import counted
 
 __all__ = ["odd"]
 
@@ -142,7 +143,7 @@ def _start(scenario: Scenario) -> str:
     lines += [f"Strata: {', '.join(stratum.name for stratum in strata)}."] if len(strata) > 1 else []
     lines += ["Registers hold the listed shares."] if any(stratum.listed.value for stratum in strata) else []
     if not is_idle(scenario):
-        lines.append(f"The centre believes in {scenario.centre.prior.value:,.0f} enemies.")
+        lines.append(f"The centre believes in {counted(scenario.centre.prior.value, 'enemy', ',.0f')}.")
     return " ".join(lines)
 
 
@@ -151,4 +152,4 @@ def _scales(scenario: Scenario) -> str:
     persons = int(sum(region.persons.value for region in scenario.population.regions))
     days = (scenario.time.end - scenario.time.start).days
     n = len(scenario.population.regions)
-    return f"Scales: {persons:,} persons, {n} region{'s' if n != 1 else ''}, {days:,} days."
+    return f"Scales: {counted(persons, 'person', ',')}, {counted(n, 'region')}, {counted(days, 'day', ',')}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from greatfear.scenario.papers import Agents, Copies, Dates, Losses, Names, Papers
+from greatfear.show.wording import counted
 
 __all__ = ["papers_in_words"]
 
@@ -39,9 +40,9 @@ def _agents(agents: Agents) -> list[str]:
         return []
     return [
         f"  Agents: a share of {agents.covered.value:g} of informers reports under code names,",
-        f"    changed {agents.changes.value:g} times a year; a key survives for {agents.joined.value:g};",
+        f"    changed {counted(agents.changes.value, 'time', 'g')} a year; a key survives for {agents.joined.value:g};",
         f"    {agents.two_sides.value:g} of them serve two sides, and the other side hands on {agents.both.value:g}",
-        f"    of their reports after {agents.delay.value:g} days on average.",
+        f"    of their reports after {counted(agents.delay.value, 'day', 'g')} on average.",
     ]
 
 
@@ -57,7 +58,7 @@ def _copies(copies: Copies) -> list[str]:
         return []
     return [
         f"  Copies: a statement is copied with probability {copies.rate.value:g}, a copy again,",
-        f"    after {copies.delay.value:g} days on average; a share of {copies.signed.value:g} tells the speaker,",
+        f"    after {counted(copies.delay.value, 'day', 'g')} on average; a share of {copies.signed.value:g} tells the speaker,",
         f"    {copies.stated.value:g} that it is a copy; {copies.elsewhere.value:g} lie in the file of another office.",
     ]
 
@@ -77,4 +78,4 @@ def _losses(losses: Losses) -> list[str]:
 
 
 def _volumes(papers: Papers) -> list[str]:
-    return [f"  What survived is bound in {papers.volumes} volumes."] if papers.volumes else []
+    return [f"  What survived is bound in {counted(papers.volumes, 'volume')}."] if papers.volumes else []

@@ -19,7 +19,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from greatfear.sources import Certainty, Level
 
-__all__ = ["LATER", "Part", "Quantity", "Unit", "assumed"]
+__all__ = ["LATER", "Part", "Quantity", "Unit", "assumed", "is_left_out"]
 
 LATER: dict[str, Any] = {"later": True}
 """Marks a field that came to the language later (`json_schema_extra=LATER`): the resolved form leaves it out while it holds its
@@ -113,6 +113,12 @@ class Unit:
         if not self.low <= value <= self.high or (self.whole and value != int(value)):
             raise ValueError(f"{value:g} is not {self.allowed()}")
         return quantity
+
+
+def is_left_out(part: Part, name: str) -> bool:
+    """Return whether a number has the default of the language with its ground: nobody wrote it."""
+    default: object = type(part).model_fields[name].get_default(call_default_factory=True)
+    return bool(getattr(part, name) == default)
 
 
 def assumed(value: float, why: str, *, later: bool = False) -> Any:

@@ -9,6 +9,7 @@ from greatfear.scenario.found import Found, Path
 from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.references import refer_one
+from greatfear.show.wording import counted
 
 __all__ = ["TRIBUNALS", "trial"]
 
@@ -29,7 +30,7 @@ def trial(board: Board) -> str:
     """Return who judges and on what evidence, where a board says more than its outcomes."""
     words = [f"{board.kind} trial" if board.kind in ("closed", "public") else ""]
     named = f", {len(board.sits)} of them with names" if board.sits else ""
-    words.append(f"{board.judges} judges from {board.bench}{named}" if board.judges else "")
+    words.append(f"{counted(board.judges, 'judge')} from {board.bench}{named}" if board.judges else "")
     words.append({"enough": "a confession is enough", "needed": "only on a confession"}.get(board.confession, ""))
     return "".join(f"; {word}" for word in words if word)
 

@@ -14,6 +14,7 @@ from greatfear.scenario.population import Id, Share
 from greatfear.scenario.process import Coefficient
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 from greatfear.scenario.references import refer
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
@@ -58,7 +59,7 @@ def _words(scenario: Scenario) -> str:
     votes = scenario.votes
     if not votes.rate.value:
         return ""
-    lines = [f"Votes: {votes.rate.value:g} meetings per unit and day."]
+    lines = [f"Votes: {counted(votes.rate.value, 'meeting', 'g')} per unit and day."]
     lines.append(
         f"  Private support is Normal({votes.support.value:g}, {votes.spread.value:g}); a hand is raised where"
     )

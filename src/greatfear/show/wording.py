@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-__all__ = ["EFFECTS", "GROUPS", "Wording", "plural"]
+__all__ = ["EFFECTS", "GROUPS", "Wording", "counted", "plural"]
 
 GROUPS = ("acts", "outcomes", "channels", "routes", "roles", "places")
 """What a case can name."""
@@ -61,6 +61,16 @@ def plural(word: str) -> str:
     if re.search(r"(?:s|x|z|ch|sh)$", one):
         return one + "es"
     return one[:-1] + "ies" if re.search(r"[^aeiou]y$", one) else one + "s"
+
+
+def counted(n: float, word: str, form: str = "") -> str:
+    """Return a number with its word: in the plural unless the number is written as 1.
+
+    >>> counted(1, "person"), counted(2500.0, "enemy", ",.0f"), counted(0.5, "day", "g")
+    ('1 person', '2,500 enemies', '0.5 days')
+    """
+    text = format(n, form)
+    return f"{text} {word if text == '1' else plural(word)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def course(process: Process) -> dict[str, Any]:
     """
     days = process.state.desk.calendar[: process.day]
     epoch = np.datetime64(process.scenario.time.start, "D")
-    month = (epoch + np.arange(days.size)).astype("datetime64[M]")
+    month = (epoch + np.arange(days.size).astype("timedelta64[D]")).astype("datetime64[M]")
     offices, boards = process.world.regions, max(1, process.rules.boards.table.size)
     series = [_row(days[month == one], str(one), offices, boards) for one in np.unique(month)]
     return {

@@ -170,7 +170,9 @@ def _by_year(run: Run, name: str, day: NDArray[np.int64]) -> dict[str, float]:
     """Return counts by year, one for each year that the scenario touches."""
     span = run.scenario.time
     first, last = span.start.year, span.end.year - (1 if (span.end.month, span.end.day) == (1, 1) else 0)
-    year = (np.datetime64(span.start, "D") + day).astype("datetime64[Y]").astype(np.int64) + 1970
+    year = (np.datetime64(span.start, "D") + day.astype("timedelta64[D]")).astype("datetime64[Y]").astype(
+        np.int64
+    ) + 1970
     counts = np.bincount(year - first, minlength=last - first + 1)
     return {f"{name}_{first + k}": int(count) for k, count in enumerate(counts[: last - first + 1].tolist())}
 

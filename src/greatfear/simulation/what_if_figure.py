@@ -52,7 +52,7 @@ def _draw(axes: Any, pair: Counterfactual, fate: str, words: str) -> None:
     """Draw one fate: above the axis as it was, below with the change."""
     start = np.datetime64(pair.scenario.time.start, "M")
     n = int(np.datetime64(pair.scenario.time.end - dt.timedelta(days=1), "M") - start) + 1
-    months = [month.astype(object) for month in (start + np.arange(n)).astype("datetime64[D]")]
+    months = [month.astype(object) for month in (start + np.arange(n).astype("timedelta64[M]")).astype("datetime64[D]")]
     top = 1
     for which, sign, whose in _SIDES:
         both, alone = (_by_month(pair, fate, which, n, is_both=is_both) for is_both in (True, False))
@@ -85,7 +85,7 @@ def _by_month(pair: Counterfactual, fate: str, which: str, n: int, *, is_both: b
     keep = column[which] & (other if is_both else ~other)
     day = np.floor(np.asarray(pair.persons.column(f"{fate}_day_{which}").to_numpy())[keep]).astype(np.int64)
     start = np.datetime64(pair.scenario.time.start, "D")
-    month = (start + day).astype("datetime64[M]") - start.astype("datetime64[M]")
+    month = (start + day.astype("timedelta64[D]")).astype("datetime64[M]") - start.astype("datetime64[M]")
     return np.bincount(month.astype(np.int64), minlength=n)[:n]
 
 

@@ -40,11 +40,13 @@ class Months:
         start = np.datetime64(str(self._cube.meta["epoch"]), "D")
         found = np.full(len(self._cube), _NO_MONTH, np.int32)
         places = np.arange(self._cube.n_dated)
-        low = (start + self._cube.low[dated].astype(np.int64)).astype("datetime64[M]").astype(np.int64)
+        low = (start + self._cube.low[dated].astype("timedelta64[D]")).astype("datetime64[M]").astype(np.int64)
         last = (
             low
             if self._cube.meta["is_exact"]
-            else (start + self._cube.ends(places).astype(np.int64) - 1).astype("datetime64[M]").astype(np.int64)
+            else (start + (self._cube.ends(places).astype(np.int64) - 1).astype("timedelta64[D]"))
+            .astype("datetime64[M]")
+            .astype(np.int64)
         )
         found[dated] = np.where(low == last, low, _NO_MONTH)
         return found

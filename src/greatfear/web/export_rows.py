@@ -109,7 +109,7 @@ def _dates(index: Index, table: str, rows: Ints) -> dict[str, pa.Array]:
 
     def days(values: npt.NDArray[Any]) -> pa.Array:
         known = np.isfinite(values)
-        return pa.array(epoch + np.floor(np.where(known, values, 0)).astype(np.int64), pa.date32(), mask=~known)
+        return pa.array(epoch + np.floor(np.where(known, values, 0)).astype("timedelta64[D]"), pa.date32(), mask=~known)
 
     return {"date": days(time), "date_end": days(end - 1), "precision": _text(index, f"{table}.precision", rows)}
 

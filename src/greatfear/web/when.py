@@ -29,9 +29,11 @@ def days_of(time: npt.NDArray[Any], time_end: npt.NDArray[Any], precision: Coded
     for name, unit in _UNITS.items():
         rows = np.flatnonzero(precision.equals(name) & known)
         if len(rows):
-            whole = (start + day[rows]).astype(f"datetime64[{unit}]")
+            whole = (start + day[rows].astype("timedelta64[D]")).astype(f"datetime64[{unit}]")
             low[rows] = (whole.astype("datetime64[D]") - start).astype(np.int64)
-            high[rows] = ((whole + 1).astype("datetime64[D]") - start).astype(np.int64)
+            high[rows] = ((whole + np.array(1, f"timedelta64[{unit}]")).astype("datetime64[D]") - start).astype(
+                np.int64
+            )
     rows = np.flatnonzero(precision.equals("interval") & known)
     if len(rows):
         end = time_end[rows]
@@ -64,7 +66,10 @@ def bins_of(first: int, last: int, epoch: dt.date) -> tuple[str, Days]:
         return unit, np.arange(monday, last + 7, 7, dtype=np.int32)
     start = np.datetime64(epoch, "D")
     kind, step = ("M", 1) if unit == "month" else ("Y", {"year": 1, "decade": 10, "century": 100}[unit])
-    low, high = ((start + day).astype(f"datetime64[{kind}]").astype(np.int64) for day in (first, max(last - 1, first)))
+    low, high = (
+        (start + np.timedelta64(day, "D")).astype(f"datetime64[{kind}]").astype(np.int64)
+        for day in (first, max(last - 1, first))
+    )
     low -= (low + (1970 if kind == "Y" else 0)) % step
     marks: Any = np.arange(low, high + step + 1, step).astype(f"datetime64[{kind}]")
     return unit, (marks.astype("datetime64[D]") - start).astype(np.int32)

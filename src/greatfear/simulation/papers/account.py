@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from greatfear.archive import read
-from greatfear.errors import Fault, FaultList, UnknownNameError, nearest
+from greatfear.errors import GreatFearError, UnknownNameError, nearest
 from greatfear.record.query import Session
 from greatfear.record.schema import PRECISIONS
 from greatfear.simulation.papers.account_text import as_text, person_text
@@ -108,7 +108,7 @@ def account(run: Run | str | os.PathLike[str], *, limit: int = 8) -> Account:
 
     Raises
     ------
-    greatfear.errors.FaultList
+    greatfear.errors.GreatFearError
         The run went through no papers.
     greatfear.errors.IncompleteRunError
         There is no truth.
@@ -162,9 +162,9 @@ def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str, Numbers]:
     else:
         archive, truth = read(run), read_truth(run)
     if "written_statements" not in truth:
-        fix = "give the scenario a section papers, or use greatfear.papers"
-        raise FaultList(
-            [Fault("papers", "an archive that is all that was written", "a run with papers", fix)], "papers"
+        raise GreatFearError(
+            "papers: this run went through no papers: its archive holds all that was written, so there is nothing to compare. "
+            "Give its scenario a section `papers` and run it again, or send the run through papers with greatfear.papers"
         )
     recorded = archive.manifest.provenance
     numbers = Numbers(int(recorded["seed"]), int(recorded["replicate"]))

@@ -91,7 +91,7 @@ def _first_day(time: Floats, left: Ints, before: Ints, epoch: dt.date) -> Floats
     """Return the first day of what is left of each date."""
     written = time.copy()
     less = np.flatnonzero((left != before) & ~np.isnan(time))
-    days = np.datetime64(epoch, "D") + np.floor(time[less]).astype(np.int64)
+    days = np.datetime64(epoch, "D") + np.floor(time[less]).astype("timedelta64[D]")
     starts = (days, days.astype("datetime64[M]"), days.astype("datetime64[Y]"))
     for step, start in zip(_STEPS[1:4], starts, strict=True):
         since = (start.astype("datetime64[D]") - np.datetime64(epoch, "D")).astype(np.int64)

@@ -62,7 +62,7 @@ class Filtering:
         return found.to(show=-1) if hasattr(found, "show") else found
 
     def facets(self) -> tuple[Block, ...]:
-        """Return the facets with the counts of their values under all other filters."""
+        """Return the facets with the counts of their values under all other filters: of many values the largest there."""
         return tuple(self._facet(name) for name in self.cube.facets)
 
     def _facet(self, name: str) -> Facet:
@@ -71,7 +71,8 @@ class Filtering:
         numbered = list(zip(values, counts, strict=False))
         keep, drop = (dict(side).get(name, ()) for side in (self.address.filter.include, self.address.filter.exclude))
         is_whole = name in getattr(self.address, "all", ())
-        listed = [pair for k, pair in enumerate(numbered) if is_whole or k < _SHOWN or pair[0] in (*keep, *drop)]
+        largest = _largest([n for _, n in numbered], _SHOWN)
+        listed = [pair for k, pair in enumerate(numbered) if is_whole or k in largest or pair[0] in (*keep, *drop)]
         top = max((n for _, n in numbered), default=0) or 1
         choices = tuple(self._choice(name, value, n, n / top) for value, n in listed)
         rest = len(numbered) - len(listed)
@@ -200,6 +201,17 @@ class Filtering:
             n = Filtering.of(other, self.cube, self.epoch, self.what).chosen.n
             links.append(Link(chip.href, f"remove “{chip.text}”", f"gives {n:,}"))
         return (Notice(f"No {self.what} pass all of these conditions together.", links=tuple(links)),)
+
+
+def _largest(counts: list[int], most: int) -> set[int]:
+    """Return the places of the largest counts; of equal ones the first.
+
+    Examples
+    --------
+    >>> sorted(_largest([4, 0, 9, 9, 1], 3))
+    [0, 2, 3]
+    """
+    return set(sorted(range(len(counts)), key=lambda k: -counts[k])[:most])
 
 
 class _Hrefs:

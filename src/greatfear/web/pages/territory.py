@@ -84,8 +84,8 @@ def _keys(address: at.Map) -> dict[str, str]:
     """Return the keys that step from month to month."""
     if not address.month:
         return {}
-    month = np.datetime64(address.month, "M")
-    return {"[": str(address.to(month=str(month - 1))), "]": str(address.to(month=str(month + 1)))}
+    month, one = np.datetime64(address.month, "M"), np.timedelta64(1, "M")
+    return {"[": str(address.to(month=str(month - one))), "]": str(address.to(month=str(month + one)))}
 
 
 def _step(address: at.Map, months: list[str]) -> Links:
@@ -229,7 +229,10 @@ def _cases(entry: Entry, address: at.Map, region: str) -> str:
     if not address.month:
         return str(at.Cases(name=entry.name, from_=address.from_, until=address.until, filter=chosen))
     month = np.datetime64(address.month, "M")
-    first, last = month.astype("datetime64[D]").item(), ((month + 1).astype("datetime64[D]") - 1).item()
+    first, last = (
+        month.astype("datetime64[D]").item(),
+        ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")).item(),
+    )
     return str(at.Cases(name=entry.name, from_=first, until=last, filter=chosen))
 
 
