@@ -238,6 +238,7 @@ def test_list_and_data(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "witch-hunt", "--what-if", "offices.presure=1"], 1, "Did you mean pressure?"),
         (["run", "nowhere/none.yaml"], 1, "none.yaml"),
         (["describe", "nowhere"], 1, "nowhere"),
+        (["lab", "nowhere", "--no-browser"], 1, "nowhere: no such folder"),
         (["describe", "."], 1, "manifest"),
         (["why", "nowhere", "P1"], 1, "nowhere"),
     ],

@@ -16,6 +16,7 @@ from greatfear.cli.report import write_page
 from greatfear.comparison.mechanisms import mechanism_rows
 from greatfear.scenario.citing import grounds_table
 from greatfear.scenario.mechanisms import MECHANISMS
+from greatfear.scenario.reading import load
 from greatfear.simulation import families
 from greatfear.simulation.run import Run, simulate
 
@@ -38,6 +39,34 @@ def test_explain_and_odd_say_what_is_supposed() -> None:
 def test_explain_is_silent_where_nothing_is_supposed() -> None:
     text = catalogue.scenario("naming-cascade").explain()
     assert not re.search(r"^(Fear|Votes|Papers)", text, re.MULTILINE)
+
+
+ONES = """
+id: one
+title: One
+time: [1936-01-01, 1936-01-02]
+population:
+  regions: {north: 2}
+  strata: {all: 1}
+  household: 1
+  unit: 1
+  organisations: {circle: {members: 1, plans: {hazard: 1, bystanders: 1}}}
+  informers: 1
+leads: {memory: 1, informers: {rate: 1}, accidents: {rate: 1}}
+offices: {arrests: 1, custody: 1, staff: {investigators: 1, case_at_rest: 1, case_pressed: 1}}
+fear: {accident: 1, scares: {war: {start: 1936-01-01, days: 1, fear: 1}}}
+orders: {o: {start: 1936-01-01, days: 1, strata: all, persons: 1}}
+operations: {p: {start: 1936-01-01, end: 1936-01-02, strata: all, requests: {regions: north},
+                 limits: {north: {first: 1, second: 1}}}}
+papers: {volumes: 1, copies: {rate: 0.5, delay: 1}}
+centre: {prior: 1}
+votes: {rate: 1}
+"""
+
+
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    for text in ((one := load(ONES)).explain(), one.odd()):
+        assert set(re.findall(r"(?<![\d.,:-])1 (\w+s)\b", text)) <= {"is"}
 
 
 def test_every_number_of_the_families_is_cited() -> None:

@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
@@ -208,6 +209,10 @@ def test_the_first_paragraph_says_what_the_description_counts(archive: Archive) 
     total = described.totals
     assert f"{total['statements']:,} statements against {total['named']:,} persons" in words
     assert f"goes {int(chains.depth.max())} naming" in words
+    for n, is_told in ((10, False), (11, True)):  # the ten of ten are all
+        few = replace(described, totals={**total, "named": n})
+        assert ("the ten persons named most" in " ".join(findings(few, 1))) is is_told
+        assert ("ten or fewer are named" in str(few)) is not is_told
     deep = describe(archive).frames["regions"].rows()
     most = max((row for row in deep if row["region"] != "absent"), key=lambda row: row["cases"])
     assert f"{most['region']} ({most['cases']:,}," in words

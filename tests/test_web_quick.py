@@ -19,6 +19,7 @@ from greatfear.web.app import answer
 from greatfear.web.cube_build import cube_arrays
 from greatfear.web.index_build import _order_of
 from greatfear.web.lab import Lab
+from greatfear.web.pages.filtering import Filtering
 from greatfear.web.parts import Facet
 from greatfear.web.store import Store
 from greatfear.web.when import UNDATED
@@ -42,6 +43,23 @@ def test_the_links_of_facets_are_addresses_as_they_are_written() -> None:
         assert len(states) == sum(
             key.lstrip("-") in ("cause", "region", "sex") for key in re.findall(r"[?&]([^=]+)=", query)
         )
+
+
+def test_facets_show_what_is_largest_under_the_filter() -> None:
+    """The value k of y stands in k + 1 rows of a and in 40 rows less k of b: under a the last ones are the largest."""
+    names = tuple("klmnopqrstuv")
+    rows = [(0, k) for k in range(12) for _ in range(k + 1)] + [(1, k) for k in range(12) for _ in range(40 - k)]
+    x, y = np.array(rows).T
+    days = np.zeros(len(rows), np.int32)
+    facets = {"x": Coded(x, ("a", "b")), "y": Coded(y, names)}
+    arrays, meta = cube_arrays(facets, days, days + 1, web_lab.EPOCH)
+    cube = cube_module.Cube(Store({f"c.{k}": v for k, v in arrays.items()}, {}, {"c": meta}), "c")
+    for query, shown in (("", names[:8]), ("x=a", names[4:]), ("x=a&y=k", (names[0], *names[4:]))):
+        address = at.page_at("/a/mixed/cases", query)
+        assert isinstance(address, at.Filtered)
+        facet = Filtering.of(address, cube, web_lab.EPOCH, "cases").facets()[1]
+        assert isinstance(facet, Facet)
+        assert tuple(one.value for one in facet.choices) == shown
 
 
 @given(seed=st.integers(0, 99), begin=st.none() | st.integers(0, 300), length=st.integers(1, 400))

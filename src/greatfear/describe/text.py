@@ -156,7 +156,7 @@ def _lines(described: Description) -> list[tuple[str, str]]:
         ("of these self-accusations", number(total["self_accusations"])),
         (f"{words.many('roles', 'person')} named by others", number(total["named"])),
         ("new names, by third of the namings", _thirds(total)),
-        *_top_ten(total),
+        ("namings that fall on the ten most named", _top_ten(total)),
         ("share of the named who are named once", number(total["share_named_once"])),
         ("Gini coefficient of namings", number(total["gini"])),
         ("statements without a date", number(total["undated_statements"])),
@@ -166,9 +166,9 @@ def _lines(described: Description) -> list[tuple[str, str]]:
     return pairs
 
 
-def _top_ten(total: Mapping[str, float | int]) -> list[tuple[str, str]]:
-    """Return the share of the ten named most; nothing where ten or fewer are named, for then it is the whole."""
-    return [("namings that fall on the ten most named", number(total["top_ten_share"]))] if total["named"] > 10 else []
+def _top_ten(total: Mapping[str, float | int]) -> str:
+    """Return the share of the ten named most; where ten or fewer are named it is the whole, and says nothing."""
+    return number(total["top_ten_share"]) if total["named"] > 10 or not total["named"] else "- (ten or fewer are named)"
 
 
 def _shown(described: Description, name: str) -> Table:

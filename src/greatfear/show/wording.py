@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-__all__ = ["EFFECTS", "GROUPS", "Wording", "counted", "plural"]
+__all__ = ["EFFECTS", "GROUPS", "Wording", "counted", "plural", "with_unit"]
 
 GROUPS = ("acts", "outcomes", "channels", "routes", "roles", "places")
 """What a case can name."""
@@ -71,6 +71,15 @@ def counted(n: float, word: str, form: str = "") -> str:
     """
     text = format(n, form)
     return f"{text} {word if text == '1' else plural(word)}"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Return a number with its unit, whose first word stands in the plural unless the number is 1.
+
+    >>> with_unit(1, "meetings per unit and day"), with_unit(2, "days"), with_unit(1, "log-odds"), with_unit(1, "")
+    ('1 meeting per unit and day', '2 days', '1 log-odds', '1')
+    """
+    return f"{value:g} {re.sub('^([a-z]+)s(?= |$)', '\\1', unit) if value == 1 else unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
