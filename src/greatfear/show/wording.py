@@ -74,12 +74,13 @@ def counted(n: float, word: str, form: str = "") -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """Return a number with its unit, whose first word stands in the plural unless the number is 1.
+    """Return a number with its unit, whose first word is in the singular where the number is 1.
 
     >>> with_unit(1, "meetings per unit and day"), with_unit(2, "days"), with_unit(1, "log-odds"), with_unit(1, "")
     ('1 meeting per unit and day', '2 days', '1 log-odds', '1')
     """
-    return f"{value:g} {re.sub('^([a-z]+)s(?= |$)', '\\1', unit) if value == 1 else unit}".rstrip()
+    told = re.sub(r"^([a-z]+)s(?= |$)", r"\1", unit) if value == 1 else unit
+    return f"{value:g} {told}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
