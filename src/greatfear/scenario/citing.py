@@ -11,6 +11,7 @@ from greatfear.scenario.model import Scenario, SourceEntry
 from greatfear.scenario.quantity import Quantity
 from greatfear.scenario.ranges import range_words
 from greatfear.scenario.shape import Shape, at, fields, root
+from greatfear.show.wording import unit_beside
 from greatfear.sources import Source
 
 __all__ = ["bibtex", "cite", "grounds_table", "require_grounds", "settings"]
@@ -111,7 +112,7 @@ def _line(row: dict[str, Any]) -> str:
         words.append(f"fitted to {row['calibrated_to']}")
     if row.get("range"):
         words.append(range_words(row["range"]))
-    unit = f" {row['unit']}" if row["unit"] else ""
+    unit = f" {unit_beside(row['value'], row['unit'])}" if row["unit"] else ""
     value = f"{row['value']:,.10g}" if isinstance(row["value"], float) else str(row["value"])
     return f"  {row['path']} = {value}{unit}" + (f": {'; '.join(words)}" if words else "")
 

@@ -16,7 +16,7 @@ from greatfear.scenario.papers_words import papers_in_words
 from greatfear.scenario.process import Step
 from greatfear.scenario.ranges import range_words
 from greatfear.scenario.tribunals import trial
-from greatfear.show.wording import Wording, counted, with_unit
+from greatfear.show.wording import Wording, counted, unit_beside
 
 __all__ = ["explain", "periods"]
 
@@ -212,13 +212,20 @@ def _assumed(scenario: Scenario) -> str:
     rows = grounds_table(scenario)
     kinds = ("claim", "calibrated", "assumption", "bare", "setting", "default")
     counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in kinds)
-    bare = [f"  {row['path']} = {with_unit(row['value'], row['unit'])}" for row in rows if row["kind"] == "bare"]
+    bare = [
+        f"  {row['path']} = {row['value']:g} {unit_beside(row['value'], row['unit'])}".rstrip()
+        for row in rows
+        if row["kind"] == "bare"
+    ]
     altered = [f"  {note['path']}: {note['from']} -> {note['to']}" for note in scenario.metadata.get("altered", [])]
     lines = [f"Grounds: {counts}."]
     ranged = [row for row in rows if row.get("range")]
     if ranged:
         lines.append("Numbers with a range in which they were chosen or fitted (sweeps without bounds run through it):")
-        lines += [f"  {row['path']} = {with_unit(row['value'], row['unit'])}" + _in_range(row) for row in ranged]
+        lines += [
+            f"  {row['path']} = {row['value']:g} {unit_beside(row['value'], row['unit'])}".rstrip() + _in_range(row)
+            for row in ranged
+        ]
     lines += ["Bare numbers, counted as assumptions:", *bare] if bare else []
     lines += ["Altered:", *altered] if altered else []
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-__all__ = ["EFFECTS", "GROUPS", "Wording", "counted", "plural", "with_unit"]
+__all__ = ["EFFECTS", "GROUPS", "Wording", "counted", "plural", "unit_beside"]
 
 GROUPS = ("acts", "outcomes", "channels", "routes", "roles", "places")
 """What a case can name."""
@@ -73,14 +73,13 @@ def counted(n: float, word: str, form: str = "") -> str:
     return f"{text} {word if text == '1' else plural(word)}"
 
 
-def with_unit(value: float, unit: str) -> str:
-    """Return a number with its unit, whose first word is in the singular where the number is 1.
+def unit_beside(value: object, unit: str) -> str:
+    """Return a unit as it stands behind a number: its first word is in the singular behind 1.
 
-    >>> with_unit(1, "meetings per unit and day"), with_unit(2, "days"), with_unit(1, "log-odds"), with_unit(1, "")
-    ('1 meeting per unit and day', '2 days', '1 log-odds', '1')
+    >>> unit_beside(1, "meetings per unit and day"), unit_beside(2, "days"), unit_beside(1, "log-odds")
+    ('meeting per unit and day', 'days', 'log-odds')
     """
-    told = re.sub(r"^([a-z]+)s(?= |$)", r"\1", unit) if value == 1 else unit
-    return f"{value:g} {told}".rstrip()
+    return re.sub(r"^([a-z]+)s(?= |$)", r"\1", unit) if value == 1 else unit
 
 
 @dataclass(frozen=True, slots=True)
