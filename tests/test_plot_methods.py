@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import math
 import pickle
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from matplotlib.figure import Figure
 
@@ -19,6 +21,7 @@ import greatfear as gf
 from greatfear.catalogue.hearsay import hearsay
 from greatfear.comparison.against_record import Comparison, ComparisonRow
 from greatfear.show.plain import plain
+from make_golden_archive import village
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +104,20 @@ def test_plain_data_is_json() -> None:
         "1": None, "a": [3, [1.0, None]], "day": "1692-03-01", "path": "x", "flag": True, "set": ["x"], "none": None,
         "text": "x", "big": 10**30, "nan": None,
     }  # fmt: skip
+
+
+def test_no_text_of_a_user_is_mathematics_in_axes_of_the_user() -> None:
+    table = village()
+    for column in ("id", "name"):
+        names = pa.array([f"$\\frac{{{number} $ x_" for number in range(table["persons"].num_rows)], pa.string())
+        place = table["persons"].column_names.index(column)
+        table["persons"] = table["persons"].set_column(place, table["persons"].schema.field(place), names)
+    archive = gf.Archive.from_tables(table, epoch=dt.date(1600, 1, 1), end=None, kind="real", title="$x", provenance={})
+    person = archive.table("persons")["id"].to_pylist()[-1]
+    for drawn in (archive.why(person), archive):
+        mine = Figure()
+        axes = mine.subplots()
+        axes.set_title("$x^2$", loc="right")
+        drawn.plot(ax=axes)
+        mine.savefig(io.BytesIO(), format="svg")
+        assert axes._right_title.get_parse_math(), "what the user wrote stays mathematics"

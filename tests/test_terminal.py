@@ -187,3 +187,17 @@ def test_two_ensembles_or_what_ifs_do_not_share_a_folder(tmp_path: Path) -> None
     gf.counterfactual(scenario, change, 1, out=pair, progress=again)
     assert set(refused) == {f"{pair}: another what-if is writing here. Wait for it, or name another folder"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["many", "pair"], "the locks are gone"
+
+
+def test_an_empty_entry_of_the_path_of_code_runs_nothing_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("typer", "numba", "secrets"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('code of the current folder')")
+    monkeypatch.chdir(tmp_path)
+    path = os.pathsep.join([str(Path(gf.__file__).parents[1]), ""])
+    ran = subprocess.run(
+        [sys.executable, "-P", *COMMAND[1:], "version"],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")

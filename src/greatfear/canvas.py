@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from greatfear.landing import landing, refuse_other
 
@@ -17,6 +18,7 @@ __all__ = [
     "GREY",
     "INK",
     "PALETTE",
+    "as_it_stands",
     "calendar_axis",
     "figure",
     "film",
@@ -60,6 +62,7 @@ _STYLE: dict[str, Any] = _PLAIN | {
 }
 
 
+_P, _R = ParamSpec("_P"), TypeVar("_R")
 _GIVEN: ContextVar[Any] = ContextVar("axes", default=None)
 
 
@@ -71,6 +74,35 @@ def onto(ax: Any) -> Iterator[None]:
         yield
     finally:
         _GIVEN.reset(token)
+
+
+def as_it_stands(draw: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let what a function writes into axes of the user (`ax`) be text as it stands, as in figures of our own.
+
+    A name such as ``$5 and $6`` is no mathematics. Texts that the user wrote into the axes before stay what they are.
+    """
+    signature = inspect.signature(draw)
+
+    @functools.wraps(draw)
+    def drawn(*args: _P.args, **named: _P.kwargs) -> _R:
+        given = signature.bind(*args, **named).arguments.get("ax")
+        ax = _GIVEN.get() if given is None else given
+        before = {} if ax is None else {text: text.get_text() for text in _texts(ax)}
+        made = draw(*args, **named)
+        for text in () if ax is None else _texts(ax):
+            if before.get(text) != text.get_text():
+                text.set_parse_math(False)
+                text.set_usetex(False)
+        return made
+
+    return drawn
+
+
+def _texts(axes: Any) -> list[Any]:
+    """Return all texts within axes: titles, labels, ticks, legend, marks."""
+    from matplotlib.text import Text
+
+    return list(axes.findobj(Text))
 
 
 def figure(
@@ -234,6 +266,9 @@ def film(drawn: Any, draw: Callable[[int], None], n_frames: int, path: Path, fra
                     draw(frame)
                     writer.grab_frame()
             named.replace(temporary)
+        except OSError as error:
+            error.filename = str(path) if error.filename == str(named) else error.filename
+            raise
         finally:
             named.unlink(missing_ok=True)
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from greatfear.canvas import GREY, INK, figure
+from greatfear.canvas import GREY, INK, as_it_stands, figure
 from greatfear.catalogue.hearsay import in_depth
 from greatfear.errors import Fault, FaultList
 
@@ -21,6 +21,7 @@ MOST = 120
 """Names in one figure; more cannot be read."""
 
 
+@as_it_stands
 def draw(chains: Hearsay, ax: Axes | None = None) -> Figure:
     """Draw the chains into axes, or into a new figure.
 

@@ -127,6 +127,7 @@ def error_text(error: Exception) -> str:
     if isinstance(error, OSError):
         why = error.strerror or (str(error.args[0]) if error.args else type(error).__name__)
         is_full = error.errno == errno.ENOSPC or f"[errno {errno.ENOSPC}]" in why
+        why += ". Name another place (-o), or change its rights" if error.errno in (errno.EACCES, errno.EROFS) else ""
         why += ". Free some space, or name another place" if is_full else ""
         return f"{error.filename}: {why}" if error.filename else why
     if isinstance(error, MemoryError):

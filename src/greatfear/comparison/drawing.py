@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from greatfear.canvas import GREY, INK, PALETTE, figure, ratio_axis, titled
+from greatfear.canvas import GREY, INK, PALETTE, as_it_stands, figure, ratio_axis, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,7 @@ _MOST = 30
 _COLOURS = {"input": GREY, "calibrated": PALETTE[1], "partly calibrated": PALETTE[4], "prediction": PALETTE[0]}
 
 
+@as_it_stands
 def draw(rows: Sequence[ComparisonRow], ax: Axes | None) -> Figure:
     """Draw the ratio of the simulated to the recorded value, a line per quantity; predictions last, the farthest lowest."""
     known = [row for row in rows if row.record > 0 and row.simulated > 0]

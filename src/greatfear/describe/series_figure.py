@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from greatfear.canvas import INK, PALETTE, calendar_axis, figure, thousands, titled
+from greatfear.canvas import INK, PALETTE, as_it_stands, calendar_axis, figure, thousands, titled
 from greatfear.show.wording import Wording
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ _ACTS = {
 }  # fmt: skip
 
 
+@as_it_stands
 def draw_series(described: Description, points: Sequence[RecordPoint] = (), *, ax: Axes | None = None) -> Figure:
     """Return arrests, sentences and death sentences by window and by year, with the record as points.
 

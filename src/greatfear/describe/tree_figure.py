@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from greatfear.canvas import GREY, INK, PALETTE, figure, titled
+from greatfear.canvas import GREY, INK, PALETTE, as_it_stands, figure, titled
 from greatfear.describe.why_tree import Tree
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def places(tree: Tree) -> dict[str, tuple[float, float]]:
     return {key: (level[key], height[key]) for key in order}
 
 
+@as_it_stands
 def draw_tree(tree: Tree, *, ax: Axes | None = None) -> Figure:
     """Return the tree as a figure: the root on the left, each line from the one who spoke to the one who was named."""
     place = places(tree)

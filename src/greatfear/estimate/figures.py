@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatfear.canvas import GREY, INK, PALETTE, figure, titled
+from greatfear.canvas import GREY, INK, PALETTE, as_it_stands, figure, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +31,7 @@ __all__ = [
 _LABELLED = 5
 
 
+@as_it_stands
 def draw_rescaling(residuals: Rescaled, *, ax: Axes | None = None) -> Figure:
     """Return the spread of rescaled waiting times, and events sent beside events expected by person."""
     drawn, (left, *more) = figure((9, 4.2), (1, 2), ax=ax)
@@ -57,6 +58,7 @@ def draw_rescaling(residuals: Rescaled, *, ax: Axes | None = None) -> Figure:
     return drawn  # type: ignore[no-any-return]
 
 
+@as_it_stands
 def draw_replay(replay: Replay, *, ax: Axes | None = None) -> Figure:
     """Return observed statistics beside those of events drawn from the fitted model: numbers above, shares below."""
     rows = replay.to_rows()
@@ -101,6 +103,7 @@ def _replay_key(draws: int) -> list[Any]:
     ]
 
 
+@as_it_stands
 def draw_outliers(found: Probabilities, events: Events, *, ax: Axes | None = None) -> Figure:
     """Return how surprising each event was to the model, by time; the most surprising are named."""
     drawn, (axes,) = figure((9, 3.6), ax=ax)
@@ -114,6 +117,7 @@ def draw_outliers(found: Probabilities, events: Events, *, ax: Axes | None = Non
     return drawn  # type: ignore[no-any-return]
 
 
+@as_it_stands
 def draw_influence(found: Influence, events: Events, *, ax: Axes | None = None) -> Figure:
     """Return how far each event moves the coefficients, by time, and the largest moves of each coefficient."""
     drawn, (left, *more) = figure((10, 3.6), (1, 2), ax=ax, width_ratios=(1.2, 1))
@@ -139,6 +143,7 @@ def draw_influence(found: Influence, events: Events, *, ax: Axes | None = None) 
     return drawn  # type: ignore[no-any-return]
 
 
+@as_it_stands
 def draw_nested(tests: Sequence[NestedTest], *, ax: Axes | None = None) -> Figure:
     """Return tests between nested models: the statistic beside what chance reaches in 95 of 100 cases."""
     from scipy.stats import chi2

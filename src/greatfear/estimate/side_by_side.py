@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatfear.canvas import GREY, PALETTE, figure
+from greatfear.canvas import GREY, PALETTE, as_it_stands, figure
 from greatfear.errors import Fault, FaultList
 from greatfear.estimate.fit import Fit
 from greatfear.show.table import Cell, Table
@@ -90,6 +90,7 @@ def fits_table(*fits: Fit, names: Sequence[str] | None = None, digits: int = 3) 
     return FitsTable("fits", about, columns, note=note, fits=dict(zip(heads, fits, strict=True)))
 
 
+@as_it_stands
 def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95, ax: Axes | None = None) -> Figure:
     """Return estimates with Wald intervals, a row per term and a mark per fit.
 

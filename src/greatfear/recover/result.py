@@ -198,10 +198,10 @@ class Result:
         wanted = next(iter(known), "") if name is None else name
         if wanted not in known:
             raise UnknownNameError("figure", wanted, list(known))
-        from greatfear.canvas import onto
+        from greatfear.canvas import as_it_stands, onto
 
         with onto(ax):
-            return known[wanted].draw()
+            return as_it_stands(known[wanted].draw)()
 
     def to_dict(self) -> dict[str, Json]:
         """Return everything as plain data, ready for JSON: words, checks, settings and tables by column."""

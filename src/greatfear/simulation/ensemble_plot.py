@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatfear.canvas import GREY, INK, PALETTE, figure, thousands, titled
+from greatfear.canvas import GREY, INK, PALETTE, as_it_stands, figure, thousands, titled
 from greatfear.errors import UnknownNameError
 from greatfear.show.grid import number
 from greatfear.simulation.ensemble_text import spread
@@ -24,6 +24,7 @@ _MOST_LINES = 12
 """A parameter with more different values than this was drawn by a design: its points are shown one by one."""
 
 
+@as_it_stands
 def draw(many: Ensemble, quantity: str, ax: Axes | None) -> Figure:
     """Draw one quantity of an ensemble into axes, or into a new figure."""
     if quantity not in many.quantities:

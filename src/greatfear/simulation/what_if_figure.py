@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, thousands, titled
+from greatfear.canvas import GREY, INK, PALETTE, as_it_stands, calendar_axis, figure, thousands, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +22,7 @@ _LONGEST = 80
 _SIDES = (("base", 1, "as it was"), ("changed", -1, "with the change"))
 
 
+@as_it_stands
 def draw_what_if(pair: Counterfactual, *, ax: Axes | None = None) -> Figure:
     """Return persons by the month of their first accusation and of their arrest, as it was (up) and with the change (down).
 
