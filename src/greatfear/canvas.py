@@ -62,7 +62,8 @@ _STYLE: dict[str, Any] = _PLAIN | {
 }
 
 
-_P, _R = ParamSpec("_P"), TypeVar("_R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 _GIVEN: ContextVar[Any] = ContextVar("axes", default=None)
 
 

@@ -132,7 +132,8 @@ def _of_worksheet(sheet: Any, packed: zipfile.ZipFile) -> _Sheet:
 
 def _bounded(rows: Iterable[Any], title: str) -> list[list[Any]]:
     """Return the rows of a sheet without empty cells at the right; a sheet that is too wide or large is refused."""
-    kept, n_cells, width = [], 0, 0
+    kept: list[list[Any]] = []
+    n_cells, width = 0, 0
     for row in rows:
         cells = list(row)
         while cells and cells[-1] in (None, ""):
