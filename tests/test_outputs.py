@@ -75,6 +75,26 @@ def test_a_request_to_end_is_like_ctrl_c(
     assert signal.getsignal(number) == before
 
 
+def test_a_second_ctrl_c_at_once_does_not_disturb_the_tidying_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tidied = []
+
+    def stopped(*_: object, **__: object) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            tidied.append("all")
+
+    monkeypatch.setattr("greatfear.cli.app.app", stopped)
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["list"]) == 130
+    assert "stopped" in capsys.readouterr().err
+    assert tidied == ["all"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

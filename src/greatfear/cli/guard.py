@@ -10,10 +10,13 @@ import contextlib
 import errno
 import io
 import itertools
+import math
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 import typer
@@ -73,11 +76,29 @@ def _ended_like_ctrl_c() -> Iterator[None]:
     ours = [n for n in (getattr(signal, name) for name in names) if is_ours and signal.getsignal(n) == signal.SIG_DFL]
     for number in ours:
         signal.signal(number, signal.default_int_handler)
+    is_usual = is_ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_usual:
+        signal.signal(signal.SIGINT, _once_a_second())
     try:
         yield
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+        if is_usual:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _once_a_second() -> Callable[[int, FrameType | None], None]:
+    """Return what Ctrl-C does: it stops; a second one at once, from an impatient hand, does not disturb the tidying up."""
+    last = -math.inf
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1.0:
+            last = time.monotonic()
+            raise KeyboardInterrupt
+
+    return stop
 
 
 def _refuse_empty(words: Sequence[str]) -> None:

@@ -88,17 +88,17 @@ def _forget(folder: Path) -> None:
 def _simulate(chosen: Scenario, seed: int, options: dict[str, Any]) -> Run:
     """Simulate with progress; an interruption says what is kept and how to go on."""
     from greatfear.simulation.run import simulate
-    from greatfear.simulation.survival import partial_folder
+    from greatfear.simulation.survival import partial_folder, state_file
 
     folder = options["out"]
     kept = partial_folder(folder)
-    if kept.exists():
+    if state_file(folder).exists():
         note(f"an unfinished run is in {kept}: going on from its last saved state")
     try:
         with following(chosen.time.start) as follow:
             return simulate(chosen, seed, progress=follow, **options)
     except KeyboardInterrupt:
-        is_saved = kept.exists()
+        is_saved = state_file(folder).exists()
         state = f"the last saved state is kept in {kept}" if is_saved else "no state had been saved yet"
         raise Stopped(f"stopped; {state}; to {'go on' if is_saved else 'begin again'}: {command_again(seed)}") from None
 

@@ -18,7 +18,7 @@ from greatfear.simulation.families import qualified, restore_all
 from greatfear.simulation.process import Process
 from greatfear.simulation.state import State
 
-__all__ = ["forget", "load_state", "partial_folder", "save_state"]
+__all__ = ["forget", "load_state", "partial_folder", "save_state", "state_file"]
 
 _ROWS = {"people": N_PEOPLE, "log": N_STATEMENTS, "share": N_STATEMENTS, "acts": N_ACTS}
 """Tables of the state, and the counter that says how many rows are in use."""
@@ -28,6 +28,11 @@ def partial_folder(out: Path) -> Path:
     """Return the folder beside `out` that holds an unfinished run."""
     refuse_nameless(out)
     return out.with_name(out.name + ".partial")
+
+
+def state_file(out: Path) -> Path:
+    """Return the file from which an unfinished run goes on; without it the run begins again."""
+    return partial_folder(out) / "state.npz"
 
 
 def save_state(process: Process, out: Path, fingerprint: str) -> None:
@@ -63,7 +68,7 @@ def load_state(process: Process, out: Path, fingerprint: str) -> bool:
     ArchiveError
         If the file is damaged.
     """
-    path = partial_folder(out) / "state.npz"
+    path = state_file(out)
     if not path.exists():
         return False
     try:
