@@ -75,11 +75,14 @@ def attack(draw: random.Random, count: int, place: Path) -> Iterator[str]:
             yield _filled(_commands(run, disk)[name], disk, f"{name} on {shutil.disk_usage(disk).total // 1024} kB")
 
 
+_OLDER = {".gexf": "<?xml ", ".html": "<!doctype html>", ".parquet": "PAR1"}
+
+
 def _filled(words: list[str], disk: Path, name: str) -> str:
     """Give one command on a small disk; return what went wrong, or an empty text."""
     out = Path(words[-1])
     if out.suffix:
-        out.write_text("<!doctype html>old")
+        out.write_text(_OLDER[out.suffix] + "old")  # an older result: another file would be refused
     before = content(disk)
     code, told = done_here(words)
     if code == 0:
