@@ -203,6 +203,6 @@ def test_a_very_small_p_is_told_as_small() -> None:
     fit = NamingModel("recip + inertia").fit(skewed(400, 20))
     small = [row["term"] for row in fit.to_rows() if row["p"] < 0.00005]
     assert small
-    assert fit.summary().count("<0.0001") == len(small) == fit.to_latex().count("$<$0.0001")
+    assert fit.summary().count("<0.0001") == len(small) == fit.to_latex().count(r"\textless{}0.0001")
     assert fit.to_html().count("&lt;0.0001") == len(small)
     assert "0.0000" not in fit.summary()

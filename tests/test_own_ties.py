@@ -96,5 +96,5 @@ def test_a_file_needs_a_place_and_stands_alone(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="one of them"):
         load(path)
     (tmp_path / "ties.csv").unlink()
-    with pytest.raises(ScenarioError, match="No such file"):
+    with pytest.raises(ScenarioError, match="no such file"):
         load(_folder(tmp_path, _table()).parent / "missing.yaml")
