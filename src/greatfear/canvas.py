@@ -92,18 +92,23 @@ def as_it_stands(draw: Callable[_P, _R]) -> Callable[_P, _R]:
         made = draw(*args, **named)
         for text in () if ax is None else _texts(ax):
             if before.get(text) != text.get_text():
-                text.set_parse_math(False)
-                text.set_usetex(False)
+                _let_stand(text)
         return made
 
     return drawn
 
 
-def _texts(axes: Any) -> list[Any]:
-    """Return all texts within axes: titles, labels, ticks, legend, marks."""
+def _texts(drawn: Any) -> list[Any]:
+    """Return all texts within axes or a figure: titles, labels, ticks, legend, marks."""
     from matplotlib.text import Text
 
-    return list(axes.findobj(Text))
+    return list(drawn.findobj(Text))
+
+
+def _let_stand(text: Any) -> None:
+    """Let a text be drawn as it stands: no mathematics, no TeX."""
+    text.set_parse_math(False)
+    text.set_usetex(False)
 
 
 def figure(
@@ -138,15 +143,13 @@ def _shown() -> Any:
     """Return the class of figures: one that a notebook shows by itself, whether or not it was told to draw inline."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
-    from matplotlib.text import Text
 
     class ShownFigure(Figure):
         """A figure that a notebook shows when it stands last in a cell, and whose texts are drawn as they stand."""
 
         def draw(self, renderer: Any) -> None:
-            for text in self.findobj(Text):
-                text.set_parse_math(False)
-                text.set_usetex(False)
+            for text in _texts(self):
+                _let_stand(text)
             with mpl.rc_context(_PLAIN):  # type: ignore[arg-type]
                 super().draw(renderer)
 

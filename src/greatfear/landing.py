@@ -49,8 +49,7 @@ def landing(path: Path, *, tidy: bool = True) -> Iterator[Path]:
         As `land`.
     """
     path = path.resolve() if path.is_symlink() else path  # a link stays a link
-    if path.exists() and not path.is_file():  # a device or a pipe would be a plain file afterwards, for everybody
-        raise OSError(errno.EEXIST, "no plain file stands here. Name a new file", str(path))
+    _refuse_device(path)
     begin = f".{path.name[:100]}.{_HERE}-"
     temporary = path.with_name(f"{begin}{os.getpid()}-{next(_COUNT)}.part")
     if tidy:
@@ -66,6 +65,12 @@ def landing(path: Path, *, tidy: bool = True) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _refuse_device(path: Path) -> None:
+    """Refuse a place where something stands that is no plain file: a device or a pipe would be one afterwards, for everybody."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "no plain file stands here. Name a new file", str(path))
 
 
 _BEGIN = {
@@ -96,11 +101,10 @@ def refuse_other(path: Path, *begins: bytes, text: bytes | str | None = None) ->
     OSError
         Something else stands there.
     """
+    _refuse_device(path)
     if not path.exists():
         return
     told = OSError(errno.EEXIST, "found a file of another kind, but expected a new name or an older result", str(path))
-    if not path.is_file():
-        raise OSError(errno.EEXIST, "no plain file stands here. Name a new file", str(path))
     with path.open("rb") as file:
         old = file.read(_LOOK).removeprefix(b"\xef\xbb\xbf").lstrip()
     kinds = begins or _BEGIN.get(path.suffix.lower(), ())
