@@ -159,7 +159,7 @@ def photographed(
                 )
                 if axe and width == "laptop":
                     wrong += [(width, path, f"axe: {words}") for words in _kept_out(page, axe)]
-            except Exception as error:  # noqa: BLE001  the next page is looked at all the same
+            except Exception as error:  # noqa: BLE001  go on with the next page
                 wrong.append((width, path, f"not photographed: {str(error).splitlines()[0]}"))
             wrong += [(width, path, f"said or asked: {words}") for words in said if "status of" not in words]
             said.clear()

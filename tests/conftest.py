@@ -47,7 +47,7 @@ if not is_guarded:
 
 @pytest.fixture(autouse=True)
 def _no_connection() -> Iterator[None]:
-    """Fail a test during which a process of the suite asked for an address outside this computer, whoever caught the error."""
+    """Fail a test if any process asked for an address outside this computer meanwhile, even if the error was caught."""
     yield
     file = Path(os.environ[NOTED])
     asked = file.read_text()

@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-P", "-c", "import sys; from greatfear.cli import ma
 
 @pytest.fixture
 def trapped(tmp_path: Path) -> Path:
-    """Return a folder with a trap under each name that a process of ours imports, and settings that would stop it."""
+    """Return a folder of traps: a file for each module that our processes import, and settings that would stop them."""
     for name in TRAPS:
         (tmp_path / f"{name}.py").write_text(
             f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\nraise SystemExit(3)\n"
@@ -50,7 +50,7 @@ def test_every_process_of_ours(module: str, trapped: Path) -> None:
 
 
 def test_python_m_takes_the_folder_off_its_path(trapped: Path) -> None:
-    (trapped / "greatfear.py").unlink()  # Python itself finds this one before anything of ours is there
+    (trapped / "greatfear.py").unlink()  # Python finds this one itself, before our code runs
     done = subprocess.run(
         [sys.executable, "-m", "greatfear", "describe", "nothing"],
         cwd=trapped, capture_output=True, text=True, timeout=120, check=False,

@@ -51,7 +51,7 @@ def test_kernels_say_why() -> None:
 
 
 def test_processes_are_started_in_one_way() -> None:
-    """The interpreter is named in one file: whoever starts it elsewhere may start code of the current folder."""
+    """Only one file starts the interpreter; another start could run code of the current folder."""
     starts = ("sys.executable", "import multiprocessing", "from multiprocessing")
     assert {m.path for m in HOUSE if any(words in m.text for words in starts)} == {"simulation/apart.py"}
 

@@ -126,7 +126,7 @@ def test_a_result_takes_the_place_of_its_like_alone(
     assert "of another kind" in capsys.readouterr().err
     assert place.read_bytes() == b"my own work, of years\n"
     place.unlink()
-    for _ in range(2):  # anew, and in the place of the older result
+    for _ in range(2):  # first a new file, then over the older result
         assert main([*said, str(place)]) == 0, capsys.readouterr().err
     assert main([*said, str(tmp_path / "no" / name)]) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["x", name])
