@@ -59,7 +59,7 @@ def read(made: Any) -> list[tuple[Any, ...]]:
         (HEAD + "Anna,B,1937-08-05\nSource: Fond 17,,\n", r"row 3.*a note below the table.*footer"),
         (HEAD + "Anna,B*,1937-08-05\n* spelled Ц in the file\n", r"row 3.*a note below the table"),
         (HEAD + "?,B,1937-08-05\n", r"row 2: from.*nobody is known.*missing"),
-        (HEAD + "Anna,#N/A,1937-08-05\n", r"row 2: to.*nobody is known"),
+        (HEAD + "Anna,#N/A,1937-08-05\n", r"row 2: found an error of a spreadsheet \(#N/A\)"),
         ("from,date,to,date\nA,1937-08-05,B,1937-08-09\n", r"the same name twice.*columns"),
         (HEAD + "A,B,13732\n", r"'13732'.*\{excel: COLUMN\}"),
         (HEAD + "A,B,1937-8\n", r"'1937-8'.*a month or two years"),
@@ -187,10 +187,7 @@ def test_hidden_rows_of_a_workbook_are_told(tmp_path: Any) -> None:
     packed = io.BytesIO()
     book.save(packed)
     (tmp_path / "t.xlsx").write_bytes(packed.getvalue())
-    assert (
-        "1 rows are hidden in the workbook; they were read like the others"
-        in read_tables(tmp_path / "t.xlsx")["t"].remarks
-    )
+    assert "hidden in the workbook and read like the others: 1 row (3)" in read_tables(tmp_path / "t.xlsx")["t"].remarks
 
 
 def test_names_are_not_taken_for_words_of_totals() -> None:

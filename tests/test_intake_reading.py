@@ -94,8 +94,8 @@ def test_workbooks_fill_merged_cells_and_tell_formulas_without_a_value(tmp_path:
     how = {"said": TableMap(table="said", header=2, makes=()), "x": TableMap(table="x", sheet="people", makes=())}
     table = read_tables(path, {"said": how["said"]})["said"]
     assert [record.cells for record in table.records] == [("A", "B", "1"), ("A", "C", "2.5"), ("D", "E", "")]
-    assert any("1 merged cells" in remark for remark in table.remarks)
-    assert any("1 formulas" in remark for remark in table.remarks)
+    assert any("cover: 1" in remark for remark in table.remarks)
+    assert any("1 formula without" in remark for remark in table.remarks)
     assert list(read_tables(path, {"x": how["x"]})) == ["x"]
 
 
@@ -197,7 +197,8 @@ def test_an_xls_workbook_is_read(tmp_path: Path) -> None:
         ("Иванов И. П.", "Петров", "1937-08-05", "12"), ("Иванов И. П.", "Élie", "1937-08-06", "12.5"),
         ("Сидорова", "Петров", "VIII.1937", "13 об."),
     ]  # fmt: skip
-    assert table.remarks == ("1 merged cells were filled into all rows that they cover",)
+    assert table.remarks[0] == "merged cells were filled into all rows that they cover: 1"
+    assert "only values are read" in table.remarks[1]
     (tmp_path / "broken.xls").write_bytes(b"<html><table><tr><td>no workbook</td></tr></table></html>")
     with pytest.raises(IntakeError, match="not a workbook that can be read"):
         read_tables(tmp_path / "broken.xls")

@@ -20,7 +20,8 @@ import yaml
 
 from greatfear.intake_tables import intake, read_map
 from greatfear.intake_tables.guess import guess_lines
-from greatfear.intake_tables.raw_sheets import _grid, _Sheet, _sheets
+from greatfear.intake_tables.raw_sheets import _grid, _sheets
+from greatfear.intake_tables.sheet import Sheet
 
 MAP = """\
 format: 1
@@ -249,5 +250,5 @@ def test_a_workbook_of_many_parts_and_merged_cells_on_one_another_are_refused(tm
     with pytest.raises(OSError, match="parts"):
         _sheets(path)
     with pytest.raises(OSError, match="on one another"):
-        _grid(_Sheet("x", [["a"], ["b"], ["c"]], [(0, 0, 2, 0)] * 2))
-    assert _grid(_Sheet("x", [["a"], [None], [None]], [(0, 0, 2, 0), (0, 7, 2, 8)])).rows[2][0] == ["a"]
+        _grid(Sheet("x", [["a"], ["b"], ["c"]], [(0, 0, 2, 0)] * 2))
+    assert _grid(Sheet("x", [["a"], [None], [None]], [(0, 0, 2, 0), (0, 7, 2, 8)])).rows[2][0] == ["a"]

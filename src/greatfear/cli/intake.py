@@ -74,7 +74,7 @@ def _profile(tables: list[Path], column_map: Path | None, *, as_json: bool) -> N
     """Print what each column holds; a map tells how the tables are read."""
     from greatfear.intake_tables import profile as make
 
-    how = {entry.table: entry for entry in _read_map(column_map).tables} if column_map is not None else None
+    how = _read_map(column_map).entries() if column_map is not None else None
     made = make(tables, how)
     answer("\n\n".join(map(str, made)), {"tables": [table.to_dict() for table in made]}, as_json=as_json)
 

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-__all__ = ["GREGORIAN", "JULIAN", "Calendar", "calendar_named", "is_julian_only"]
+__all__ = ["GREGORIAN", "JULIAN", "Calendar", "calendar_named", "is_julian_only", "julian_day"]
 
 _JULIAN_BEFORE_FIRST = 1721425  # Julian day number at noon, less the ordinal of the same day
 
@@ -84,6 +84,19 @@ def calendar_named(text: str) -> Calendar:
         return JULIAN
     year, month, day = (int(part) for part in last.split("-"))
     return Calendar("julian", (year, month, day))
+
+
+def julian_day(ordinal: int) -> tuple[int, int, int]:
+    """Return year, month and day in the Julian calendar of a proleptic Gregorian ordinal.
+
+    >>> julian_day(dt.date(1352, 5, 31).toordinal())
+    (1352, 5, 23)
+    """
+    c = ordinal + _JULIAN_BEFORE_FIRST + 32082
+    d = (4 * c + 3) // 1461
+    e = c - 1461 * d // 4
+    m = (5 * e + 2) // 153
+    return d - 4800 + m // 10, m + 3 - 12 * (m // 10), e - (153 * m + 2) // 5 + 1
 
 
 def is_julian_only(year: int, month: int, day: int) -> bool:

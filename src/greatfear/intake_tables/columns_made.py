@@ -18,7 +18,7 @@ from greatfear.intake_tables.columns_persons import aliases, persons, ties
 from greatfear.intake_tables.columns_read import checked_marks, long_tables
 from greatfear.intake_tables.columns_record import record_of
 from greatfear.intake_tables.columns_rules import Asked, Made, has_columns, live_rows
-from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
+from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, declared_texts
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
 from greatfear.intake_tables.oddities import grouped_in, look_alike, names_in
 from greatfear.intake_tables.oddities_made import composites_in
@@ -57,7 +57,7 @@ def in_columns(
         read = long_tables(tables, checked)
         if read is None:
             return None
-        ready = {entry.table: _ready(read, entry, report) for entry in checked.tables}
+        ready = {entry.table: _ready(read, entry, checked, report) for entry in checked.tables}
         accounts = {name: Account(ready.get(name, table), np.zeros(table.n_rows, bool)) for name, table in read.items()}
         store = Store(checked)
         made: Made = {name: [] for name in ("persons", "aliases", "statements", "acts", "ties", "details")}
@@ -82,7 +82,7 @@ def in_columns(
     return record_of(made, store)
 
 
-def _ready(read: Mapping[str, Columns], entry: TableMap, report: IntakeReport) -> Columns:
+def _ready(read: Mapping[str, Columns], entry: TableMap, checked: ColumnMap, report: IntakeReport) -> Columns:
     """Return a table of the map with the columns of others that its rules read, and its rows that are no data marked."""
     table = read[entry.table]
     wanted = columns_read(entry.makes)
@@ -97,7 +97,7 @@ def _ready(read: Mapping[str, Columns], entry: TableMap, report: IntakeReport) -
     made = Columns(
         table.name, header, columns, table.n_rows, table.first, table.empty, dict(table.faults), table.remarks
     )
-    return checked_marks(made)
+    return checked_marks(made, declared_texts(checked, entry))
 
 
 def _joined(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,8 @@ from greatfear.intake_tables.columns_codes import Block, coded_texts, shortened
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
-from greatfear.intake_tables.marks import DITTO, TOTAL_HEAD, is_ditto, is_note, is_total
+from greatfear.intake_tables.marks import DITTO, NO_CELLS, TOTAL_HEAD, is_note, is_total, no_cell
+from greatfear.intake_tables.numbers import decimal_sign
 from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
 from greatfear.intake_tables.raw_objects import cell_text
 
@@ -50,7 +51,7 @@ def long_tables(tables: Any, checked: ColumnMap) -> dict[str, Columns] | None:
     sources = dict(sources_of(tables))
     if len(sources) != len(sources_of(tables)) or not any(_is_long(source) for source in sources.values()):
         return None
-    entries = {entry.table: entry for entry in checked.tables}
+    entries = checked.entries()
     if len(entries) != len(checked.tables) or entries.keys() - sources.keys():
         return None  # sheets of workbooks, or faults that the reading row by row tells
     wanted = _wanted(checked)
@@ -169,13 +170,15 @@ def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordB
     if len(set(header)) != len(header):
         raise TooOdd("columns")
 
+    point = decimal_sign(how.entry.numbers if how.entry is not None else None)
+
     def texts(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return pa.RecordBatch.from_arrays([_as_texts(column) for column in batch.columns], names=list(header))
+        return pa.RecordBatch.from_arrays([_as_texts(column, point) for column in batch.columns], names=list(header))
 
     return _gathered(name, header, (texts(batch) for batch in batches if batch.num_rows), how)
 
 
-def _as_texts(column: pa.Array) -> pa.Array:
+def _as_texts(column: pa.Array, point: str) -> pa.Array:
     """Return a column of values as texts, each different value once."""
     if pa.types.is_string(column.type):
         return column.fill_null("")
@@ -184,7 +187,7 @@ def _as_texts(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    listed = pa.array([cell_text(value) for value in coded.dictionary.to_pylist()], pa.string())
+    listed = pa.array([cell_text(value, point) for value in coded.dictionary.to_pylist()], pa.string())
     indices = coded.indices.cast(pa.int32())  # those of polars have no sign
     indices = indices.fill_null(-1) if indices.null_count else indices
     if (indices.to_numpy(zero_copy_only=False) < 0).any():
@@ -371,19 +374,18 @@ def _encode(blocks: Mapping[str, list[Block]]) -> None:
         list(pool.map(one, blocks.values()))
 
 
-def checked_marks(table: Columns) -> Columns:
-    """Return a table in which rows of totals, notes, and ditto marks in columns that are read have their faults."""
+def checked_marks(table: Columns, declared: Container[str]) -> Columns:
+    """Return a table in which rows of totals, notes, and cells that are no data in columns that are read have their faults."""
     said = {
         "total": "a row of totals (leave it out with 'footer' or 'when')",
         "note": "a note below the table (write 'footer' for the rows at the foot that are no data)",
     }
     table.faults = {row: said[what] for row, what in table.faults.items()}
     for coded in (table.columns[name] for name in table.header if name in table.columns):
-        held = pc.is_in(pc.utf8_lower(coded.texts), value_set=_DITTOS).to_numpy(zero_copy_only=False)
-        marks = [code for code in np.flatnonzero(held).tolist() if is_ditto(coded.texts[code].as_py())]
-        for code in marks:
-            for row in np.flatnonzero(coded.codes == code).tolist():
-                table.faults.setdefault(
-                    row, f"a ditto mark ({coded.texts[code].as_py()}); write 'ditto: common' for this table"
-                )
+        ditto = pc.is_in(pc.utf8_lower(coded.texts), value_set=_DITTOS)
+        held = pc.or_(ditto, pc.match_substring_regex(coded.texts, NO_CELLS)).to_numpy(zero_copy_only=False)
+        for code in np.flatnonzero(held).tolist():
+            fault = no_cell(coded.texts[code].as_py(), declared)
+            for row in np.flatnonzero(coded.codes == code).tolist() if fault else ():
+                table.faults.setdefault(row, fault)
     return table

@@ -22,7 +22,7 @@ from greatfear.intake_tables.mapping_faults import fault_of
 from greatfear.intake_tables.numbers import NUMBER_STYLES
 from greatfear.intake_tables.rules import Acts, Rule, RuleBase, columns_of
 
-__all__ = ["ColumnMap", "Presumption", "TableMap", "columns_read", "date_style", "read_map"]
+__all__ = ["ColumnMap", "Presumption", "TableMap", "columns_read", "date_style", "declared_texts", "read_map"]
 
 
 class TableMap(Strict):
@@ -219,6 +219,11 @@ class ColumnMap(Strict):
                 raise ValueError(f"'presume' has no effect: no rule makes acts ({item.act})")
         return self
 
+    def entries(self) -> dict[str, TableMap]:
+        """Return the entry of each table, with how the whole map writes numbers where the table does not say it."""
+        more = {"numbers": self.numbers}
+        return {entry.table: entry if entry.numbers else entry.model_copy(update=more) for entry in self.tables}
+
 
 def date_style(base: ColumnMap, *layers: DateRules | None) -> DateStyle:
     """Return how dates are written, the later layers before the earlier ones: map, table, source, date."""
@@ -319,6 +324,20 @@ def _dates_of(rule: RuleBase) -> Iterable[When]:
     """Yield the dates that a rule reads."""
     for key in ("time", "start", "end"):
         yield from getattr(rule, key, None) or ()
+
+
+def declared_texts(checked: ColumnMap, entry: TableMap) -> frozenset[str]:
+    """Return all texts that the map names for a table: what it declares as missing, as a value, or in a condition."""
+    found, left = set(checked.missing), [rule.model_dump() for rule in entry.makes]
+    while left:
+        item: Any = left.pop()
+        if isinstance(item, str):
+            found.add(item)
+        elif isinstance(item, dict):
+            left += [*item.keys(), *item.values()]
+        elif isinstance(item, list | tuple):
+            left += item
+    return frozenset(found)
 
 
 def columns_read(rules: Iterable[Rule]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -11,8 +11,8 @@ import pyarrow as pa
 from greatfear.intake_tables.raw import RawTable, Record
 
 __all__ = [
-    "DITTO", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note", "is_total",
-    "no_name", "note_rows", "with_marks", "without_no_data",
+    "DITTO", "NO_CELLS", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note",
+    "is_total", "no_cell", "no_name", "note_rows", "with_marks", "without_no_data",
 ]  # fmt: skip
 
 DITTO = frozenset(
@@ -59,6 +59,8 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _LONG = 40
+NO_CELLS = r"(?i)^(?:#[¡¿]?[^\s\d#][^\s#]{0,10}[!?]|#(?:n/?a|nv|n/?d|н/д)|err:\d{3}|#{3,})$"
+"""Errors of a spreadsheet, in the words of several languages, and cells that were too narrow to show their value."""
 NO_DATA = ("a note below the table", "a row of totals", "a ditto mark")
 """How the faults of rows that are no data begin."""
 
@@ -78,6 +80,16 @@ def is_note(text: str) -> bool:
 def is_ditto(text: str) -> bool:
     """Whether a cell holds a sign or word for what is written above."""
     return text.casefold() in DITTO
+
+
+def no_cell(text: str, declared: Container[str]) -> str:
+    """Return why a cell of a column that is read holds no data: a ditto mark, or an error of a spreadsheet; else nothing."""
+    if is_ditto(text):
+        return f"a ditto mark ({text}); write 'ditto: common' for this table"
+    if text[:1] in "#eE" and text not in declared and re.match(NO_CELLS, text):
+        mend = f"mend the formula or widen the column, or declare it (missing: ['', '{text}'])"
+        return f"an error of a spreadsheet ({text}); {mend}"
+    return ""
 
 
 def is_total(text: str) -> bool:
@@ -108,28 +120,30 @@ def no_name(text: str) -> tuple[str, str] | None:
     return None
 
 
-def with_marks(table: RawTable, read: Iterable[str]) -> RawTable:
-    """Return a table whose rows of totals, notes below it, and ditto marks in columns that are read are faults of these rows."""
+def with_marks(table: RawTable, read: Iterable[str], declared: Container[str]) -> RawTable:
+    """Return a table whose rows of totals, notes below it, and cells that are no data in columns that are read have faults.
+
+    What the map declares itself (as missing, or as a value) is no fault.
+    """
     at = [table.header.index(column) for column in read if column in table.header]
     notes = note_rows(table.records, len(table.header))
     made = []
     for number, record in enumerate(table.records):
         skip = not record.cells or (bool(record.fault) and number not in notes)
-        fault = "" if skip else _fault(record, at, is_note=number in notes)
+        fault = "" if skip else _fault(record, is_note=number in notes)
+        if not skip and not fault:
+            cells = (record.cells[i] for i in at)
+            fault = next(filter(None, (no_cell(cell, declared) for cell in cells if 0 < len(cell) < 16)), "")
         made.append(replace(record, fault=fault) if fault else record)
     return replace(table, records=tuple(made))
 
 
-def _fault(record: Record, at: Sequence[int], *, is_note: bool) -> str:
+def _fault(record: Record, *, is_note: bool) -> str:
     """Return what hinders a row, or nothing."""
     if is_note:
         return "a note below the table (write 'footer' for the rows at the foot that are no data)"
     if is_total(next((cell for cell in record.cells if cell), "")):
         return "a row of totals (leave it out with 'footer' or 'when')"
-    for i in at:
-        cell = record.cells[i]
-        if len(cell) < 12 and cell and is_ditto(cell):
-            return f"a ditto mark ({cell}); write 'ditto: common' for this table"
     return ""
 
 
@@ -139,7 +153,7 @@ def without_no_data(records: Sequence[Record], width: int) -> list[Record]:
     made = []
     for number, record in enumerate(records):
         skip = not record.cells or (bool(record.fault) and number not in notes)
-        fault = "" if skip else _fault(record, (), is_note=number in notes)
+        fault = "" if skip else _fault(record, is_note=number in notes)
         made.append(replace(record, fault=fault) if fault else record)
     return made
 

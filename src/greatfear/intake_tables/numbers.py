@@ -6,7 +6,7 @@ import math
 import re
 from functools import cache
 
-__all__ = ["FLAGS", "NUMBER_STYLES", "PLAIN_NUMBERS", "likely_numbers", "number_of", "seems_grouped"]
+__all__ = ["FLAGS", "NUMBER_STYLES", "PLAIN_NUMBERS", "decimal_sign", "likely_numbers", "number_of", "seems_grouped"]
 
 FLAGS = {
     **dict.fromkeys(("true", "t", "yes", "y", "1", "да", "ja", "oui", "sì", "si", "sí", "tak"), 1),
@@ -32,9 +32,16 @@ def _pattern(style: str) -> tuple[re.Pattern[str], str, str]:
     return re.compile(rf"[+-]?(?:{whole}(?:{re.escape(point)}\d*)?)"), sign, point
 
 
+def decimal_sign(style: str | None) -> str:
+    """Return the sign before the fraction: numbers that are no texts are written with it, so that they are read as they are."""
+    return "." if style is None else _pattern(style)[2]
+
+
 def number_of(value: object, style: str = PLAIN_NUMBERS) -> float:
     """Return a number; infinity where the text is none as this style writes it."""
     if style == PLAIN_NUMBERS or not isinstance(value, str):
+        if isinstance(value, str) and "_" in value:  # Python reads 1_2 as 12
+            return math.inf
         try:
             return float(value)  # type: ignore[arg-type]
         except (ValueError, OverflowError):

@@ -153,6 +153,7 @@ def _read(name: str, source: Any, how: dict[str, TableMap], stems: set[str]) -> 
     """Return the tables of one source, each with its header found."""
     from greatfear.intake_tables import raw_files, raw_objects
     from greatfear.intake_tables.layout import with_header
+    from greatfear.intake_tables.numbers import decimal_sign
 
     if isinstance(source, RawTable):
         return {name: source}
@@ -161,5 +162,5 @@ def _read(name: str, source: Any, how: dict[str, TableMap], stems: set[str]) -> 
     elif isinstance(source, bytes):
         grids = {name: raw_files.text_grid(source, how.get(name))}
     else:
-        grids = {name: raw_objects.object_grid(source)}
+        grids = {name: raw_objects.object_grid(source, decimal_sign(how[name].numbers if name in how else None))}
     return {key: with_header(key, grid, how.get(key)) for key, grid in grids.items()}

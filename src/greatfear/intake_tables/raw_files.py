@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.intake_tables.encodings import decode, find_delimiter
+from greatfear.intake_tables.numbers import decimal_sign
 from greatfear.intake_tables.raw import Grid
 from greatfear.intake_tables.raw_objects import object_grid
 
@@ -38,13 +39,14 @@ def read_file(name: str, path: Path, how: dict[str, TableMap], stems: set[str]) 
         from greatfear.intake_tables.raw_sheets import read_workbook
 
         return read_workbook(name, path, how, stems)
+    point = decimal_sign(how[name].numbers if name in how else None)
     if kind == ".parquet":
-        return {name: _parquet(path)}
+        return {name: _parquet(path, point)}
     data = _unpacked(path) if path.name.lower().endswith(".gz") else path.read_bytes()
     if len(data) > _LARGEST:
         raise OSError(f"a file of {len(data):,} bytes; texts up to {_LARGEST:,} bytes are read this way")
     if kind in (".jsonl", ".ndjson"):
-        return {name: _json_lines(data)}
+        return {name: _json_lines(data, point)}
     return {name: text_grid(data, how.get(name))}
 
 
@@ -58,18 +60,18 @@ def _unpacked(path: Path) -> bytes:
     return data
 
 
-def _parquet(path: Path) -> Grid:
+def _parquet(path: Path, point: str) -> Grid:
     """Return a Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return object_grid(pq.read_table(path))
+        return object_grid(pq.read_table(path), point)
     except pa.ArrowException as error:
         raise OSError(f"not a Parquet file ({str(error).splitlines()[0]})") from None
 
 
-def _json_lines(data: bytes) -> Grid:
+def _json_lines(data: bytes, point: str) -> Grid:
     """Return lines of JSON, each an object; a line that is none is a record with a fault."""
     rows: list[dict[str, Any] | str] = []
     for line in data.decode("utf-8-sig", errors="replace").splitlines():
@@ -81,7 +83,7 @@ def _json_lines(data: bytes) -> Grid:
         except (ValueError, RecursionError):
             value = None
         rows.append(value if isinstance(value, dict) else "a line that is no JSON object")
-    grid = object_grid([row if isinstance(row, dict) else {} for row in rows])
+    grid = object_grid([row if isinstance(row, dict) else {} for row in rows], point)
     grid.rows = [(cells, row if isinstance(row, str) else "") for (cells, _), row in zip(grid.rows, rows, strict=True)]
     return grid
 

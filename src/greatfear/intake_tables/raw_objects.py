@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import json
 import math
 from collections.abc import Iterable
@@ -13,10 +14,10 @@ from greatfear.intake_tables.raw import Grid
 __all__ = ["cell_text", "object_grid"]
 
 
-def object_grid(source: Any) -> Grid:
-    """Return the rows of a data frame (pandas, polars, Arrow) or of a list of dictionaries."""
+def object_grid(source: Any, point: str = ".") -> Grid:
+    """Return the rows of a data frame (pandas, polars, Arrow) or of a list of dictionaries; `point` stands before fractions."""
     if hasattr(source, "to_dict") and hasattr(source, "iterrows"):  # pandas: its own objects keep whole numbers whole
-        return _grid([str(column) for column in source.columns], source.itertuples(index=False, name=None))
+        return _grid([str(column) for column in source.columns], source.itertuples(index=False, name=None), point)
     if hasattr(source, "__arrow_c_stream__") or hasattr(source, "to_pylist"):
         import pyarrow as pa
 
@@ -24,10 +25,10 @@ def object_grid(source: Any) -> Grid:
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
         columns = [_plain(column).to_pylist() for column in table.columns]
-        return _grid(list(table.column_names), zip(*columns, strict=True))
+        return _grid(list(table.column_names), zip(*columns, strict=True), point)
     rows = [_flat(row) if any(isinstance(value, dict) for value in row.values()) else row for row in source]
     header = list(dict.fromkeys(str(key) for row in rows for key in row))
-    return _grid(header, ([row.get(column) for column in header] for row in rows))
+    return _grid(header, ([row.get(column) for column in header] for row in rows), point)
 
 
 def _flat(row: dict[Any, Any]) -> dict[str, Any]:
@@ -39,9 +40,9 @@ def _flat(row: dict[Any, Any]) -> dict[str, Any]:
     return found
 
 
-def _grid(header: list[str], rows: Iterable[Iterable[Any]]) -> Grid:
+def _grid(header: list[str], rows: Iterable[Iterable[Any]], point: str) -> Grid:
     """Return rows of objects as texts."""
-    return Grid([([cell_text(value) for value in row], "") for row in rows], tuple(header))
+    return Grid([([cell_text(value, point) for value in row], "") for row in rows], tuple(header))
 
 
 def _plain(column: Any) -> Any:
@@ -53,8 +54,8 @@ def _plain(column: Any) -> Any:
     return column
 
 
-def cell_text(value: Any) -> str:
-    """Return the text of a cell; unknown is empty, whole numbers have no point, days have no time."""
+def cell_text(value: Any, point: str = ".") -> str:
+    """Return the text of a cell; unknown is empty, whole numbers have no fraction, days have no time."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):
@@ -63,6 +64,8 @@ def cell_text(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
         return str(int(value))
+    if isinstance(value, float | decimal.Decimal):
+        return str(value).replace(".", point)
     if isinstance(value, dt.datetime):
         if str(value) == "NaT":
             return ""

@@ -20,7 +20,7 @@ from greatfear.intake_tables.finishing import record_tables
 from greatfear.intake_tables.joining import joined
 from greatfear.intake_tables.making import Book
 from greatfear.intake_tables.making_events import resolve_copies
-from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, date_style, read_map
+from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, date_style, declared_texts, read_map
 from greatfear.intake_tables.marks import with_marks
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
 from greatfear.intake_tables.oddities import grouped_numbers, look_alike, several_names
@@ -137,7 +137,7 @@ def intake(
     long = _taken_in_columns(tables, checked, on_fault)
     if long is not None:
         return long
-    raw = read_tables(tables, {entry.table: entry for entry in checked.tables})
+    raw = read_tables(tables, checked.entries())
     report = IntakeReport()
     book = _fill(raw, checked, report)
     if report.faults and on_fault == "refuse":
@@ -203,7 +203,11 @@ def _ready_tables(raw: Mapping[str, RawTable], checked: ColumnMap, report: Intak
             Fault(f"{entry.table} row 1: {name}", "no such column", ", ".join(table.header)) for name in absent
         ]
         if not absent and not faults:
-            ready[entry.table] = with_marks(table, columns_read(entry.makes)) if entry.shape == "rows" else table
+            ready[entry.table] = (
+                with_marks(table, columns_read(entry.makes), declared_texts(checked, entry))
+                if entry.shape == "rows"
+                else table
+            )
     return ready
 
 
