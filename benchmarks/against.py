@@ -1,7 +1,8 @@
 """Run two codes in turn, those of this tree and of a commit: ``python -m benchmarks.against COMMIT [--repeats 5]``.
 
 Two subjects: the first start, which is `greatfear run witch-hunt` with an empty cache of compiled kernels; and the country run,
-the scenario `great-terror` as the commit has it, run by both codes with all kernels compiled, on all threads and on one. Medians
+the scenario `great-terror` as the commit has it, run by both codes with all kernels compiled, on all threads and on one; with
+`--each-own` each code runs the scenario of its own tree instead. Medians
 are printed of processor time (of all processes together) and of wall time, with the ratio of this code to that of the commit.
 The order within a pair changes from pair to pair. A machine that does other work tells little: look at the load that is printed.
 """
@@ -131,6 +132,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", choices=["first-start", "country"], help="one subject alone")
     parser.add_argument("--scenario", default="witch-hunt", help="scenario of the first start")
+    parser.add_argument(
+        "--each-own", action="store_true", help="country run: each code has the scenario of its own tree"
+    )
     given = parser.parse_args(words)
     print(json.dumps(machine()), file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="against-") as folder:
@@ -146,11 +150,12 @@ def main(words: Sequence[str] | None = None) -> int:
             found = _in_turn(codes, given.repeats, lambda code: code.first_start(given.scenario))
             _print(f"first start of {given.scenario}", found)
         if given.only != "first-start":
-            scenario = tree / _SCENARIO.format("great-terror")
+            file = _SCENARIO.format("great-terror")
+            scenarios = {code.name: (code.tree if given.each_own else tree) / file for code in codes}
             for code in codes:  # to compile; not counted
-                code.country(scenario, 0)
+                code.country(scenarios[code.name], 0)
             for threads, said in ((0, "all threads"), (1, "one thread")):
-                found = _in_turn(codes, given.repeats, lambda code, n=threads: code.country(scenario, n))
+                found = _in_turn(codes, given.repeats, lambda code, n=threads: code.country(scenarios[code.name], n))
                 _print(f"country run, {said}", found)
     return 0
 

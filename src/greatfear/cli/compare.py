@@ -19,7 +19,20 @@ __all__ = ["compare"]
 
 
 def compare(
-    archives: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs of the Great Terror.")],
+    archives: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN...", help="Folders of runs of the Great Terror; with --record of any run or archive."
+        ),
+    ],
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="FILE",
+            help="A record of your own: CSV with series, value, period_start, period_end, scope.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the comparison as an HTML page.")
     ] = None,
@@ -30,11 +43,16 @@ def compare(
     Records exist for the Great Terror and its variants. Where a run's scenario was altered, the intervals of the catalogue's
     entry are not shown. With several runs, their rows stand side by side.
 
+    With --record any run or archive is compared with a table of your own, one count a row: what is counted (series: arrests,
+    sentenced, sentenced to death, released, accused, statements), how many (value), when (period_start and period_end, or
+    year) and where (scope: a region, stratum, operation or board of the archive). Rows without a counterpart are told.
+
     For example:
 
       greatfear compare runs/great-terror -o compared.html
+      greatfear compare runs/witch-hunt --record own.csv
     """
-    found = {str(folder): _compared(folder) for folder in archives}
+    found = {str(folder): _compared(folder, record) for folder in archives}
     if output is not None:
         note(f"written: {_write(found, output)}")
     if json:
@@ -43,18 +61,23 @@ def compare(
         say(str(next(iter(found.values()))) if len(found) == 1 else _side_by_side(found))
 
 
-def _compared(folder: Path) -> Comparison:
+def _compared(folder: Path, record: Path | None) -> Comparison:
     """Return one run beside the record; say what to do where there is no record of its history."""
     from greatfear.cli.report import comparison_for
 
     archive = open_archive(folder)
+    if record is not None:
+        from greatfear.comparison.own_record import against_file
+
+        return against_file(archive, record)
     told = archive.manifest.provenance.get("scenario")
     name = str(told.get("id", "")) if isinstance(told, dict) else ""
     compared = comparison_for(archive, name)
     if compared is None:
         raise GreatFearError(
             f"{folder}: no published record of {'scenario ' + name if name else 'this archive'} is in the catalogue; "
-            "it holds records for runs of great-terror and its variants, made by `greatfear run great-terror`"
+            "it holds records for runs of great-terror and its variants, made by `greatfear run great-terror`. "
+            "A record of your own can be given: `--record FILE`, a CSV with the columns series and value"
         )
     return compared
 

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals", "replicate_values"]
 
-ROLES = ("input", "calibrated", "partly calibrated", "prediction", "other scenario")
+ROLES = ("input", "calibrated", "partly calibrated", "prediction", "other scenario", "own record")
 """How a quantity stands to the scenario: given to it, fitted, a total that contains what was fitted, none of these; or the run is
-of another scenario, to which nothing was fitted."""
+of another scenario, to which nothing was fitted; or the record is a file of the user's, who alone knows."""
+
+
+_TOLD = 5
+"""Rows not compared that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Comparison(Shown):
     n_replicates: int = 0
     is_altered: bool = False
     """Whether the run is of another scenario than the catalogue's entry as it stands."""
+    not_compared: tuple[str, ...] = ()
+    """Rows of a record of the user's own that the archive has no counterpart of, and why."""
 
     def __iter__(self) -> Iterator[ComparisonRow]:
         """Yield the rows."""
@@ -139,7 +145,16 @@ class Comparison(Shown):
         >>> Comparison((), is_altered=True).sentences()[0].split(":")[0]
         'This run is not of great-terror as it stands in the catalogue'
         """
-        return sentences(self.rows, self.n_replicates, is_altered=self.is_altered)
+        told = sentences(self.rows, self.n_replicates, is_altered=self.is_altered)
+        return [*told, *self._left_out()]
+
+    def _left_out(self) -> list[str]:
+        """Return which rows of the user's record were not compared: the first ten, and how many more."""
+        if not self.not_compared:
+            return []
+        more = len(self.not_compared) - _TOLD
+        rest = f"; and {more} more" if more > 0 else ""
+        return [f"Not compared: {'; '.join(self.not_compared[:_TOLD])}{rest}."]
 
     def __str__(self) -> str:
         """Return the table as plain text: worst and best rows first, then every row by group."""
@@ -172,10 +187,11 @@ class Comparison(Shown):
         Examples
         --------
         >>> Comparison(()).to_dict()
-        {'n_replicates': 0, 'is_altered': False, 'rows': []}
+        {'n_replicates': 0, 'is_altered': False, 'rows': [], 'not_compared': []}
         """
         rows = [{key: plain(value) for key, value in asdict(row).items()} for row in self.rows]
-        return {"n_replicates": self.n_replicates, "is_altered": self.is_altered, "rows": rows}
+        told = {"n_replicates": self.n_replicates, "is_altered": self.is_altered, "rows": rows}
+        return told | {"not_compared": list(self.not_compared)}
 
     def to_frame(self) -> pd.DataFrame:
         """Return all rows as a pandas frame.
@@ -323,4 +339,4 @@ def _number(value: float, unit: str) -> str:
     """Return a number as a reader wants it in its unit; a dash where there is none."""
     if math.isnan(value):
         return "-"
-    return f"{value:,.0f}" if unit == "persons" else f"{value:.3g}"
+    return f"{value:,.0f}" if unit == "persons" or abs(value) >= 1000 else f"{value:.3g}"

@@ -76,11 +76,11 @@ def best_and_worst(rows: Iterable[AnyRow], n: int = 5) -> tuple[list[AnyRow], li
 def sentences(rows: Sequence[Row], n_replicates: int, *, is_altered: bool) -> list[str]:
     """Return what a reader must know before the table: how many rows agree, and what the intervals hold."""
     told = []
-    for role in ("prediction", "partly calibrated", "other scenario"):
+    for role in ("prediction", "partly calibrated", "other scenario", "own record"):
         found = [factor(row) for row in judged(rows) if row.role == role]
         if found:
             near = sum(value <= _WITHIN for value in found)
-            words = {"prediction": "predictions", "other scenario": "rows"}.get(role, "partly calibrated rows")
+            words = {"prediction": "predictions", "partly calibrated": "partly calibrated rows"}.get(role, "rows")
             told.append(f"{near} of {len(found)} {words} lie within a factor of {_WITHIN} of the record.")
     if is_altered:
         told.append(OTHER_SCENARIO)

@@ -24,7 +24,7 @@ _EDGE = 8.0
 _RIGHT = _EDGE * 2.3
 _MARKS = {
     "prediction": ("o", INK), "partly calibrated": ("o", "white"), "calibrated": ("s", "white"), "input": ("^", "white"),
-    "other scenario": ("o", INK),
+    "other scenario": ("o", INK), "own record": ("o", INK),
 }  # fmt: skip
 _CAPTION = (
     "Simulated over record: on the line in the middle both agree, in the grey band they agree within a factor of 1.25. "
@@ -33,7 +33,8 @@ _CAPTION = (
 )
 _ROLES = (
     "An input was given to the scenario. A calibrated number was fitted. A partly calibrated one is a total that contains "
-    "what was fitted. A prediction is none of these. Error: simulated over record, less one."
+    "what was fitted. A prediction is none of these. Of an own record its author alone knows. Error: simulated over record, "
+    "less one."
 )
 
 
