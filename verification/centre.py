@@ -1,4 +1,4 @@
-"""Item 6, the centre: draws from registers leave the belief, and chiefs fall at the first passage below the tolerance."""
+"""Item 6, the centre: draws from registers leave the belief, names and confessions move it, chiefs fall at a first passage."""
 
 from __future__ import annotations
 
@@ -24,18 +24,20 @@ PRIOR, PERSONS, PER_DAY, PERIOD = 1000.0, 100_000_000, 2.0, 15
 
 def findings(draw: Draw) -> Iterator[Finding]:
     """Yield the findings on what moves the belief and what the belief does to chiefs."""
-    seeds, rng = draw.seeds(16, 3), draw.rng(16)
+    seeds, rng = draw.seeds(16, 4), draw.rng(16)
     for seed, credulity in zip(seeds[:2], (1.0, 0.5), strict=True):
         yield _registers_only(seed, credulity)
+    yield _both(seeds[3])
     yield _first_passage(seeds[2], 120 * draw.size, rng)
 
 
-def _world(days: int, file: str, centre: dict[str, Any], pressed: float = 0.0) -> Any:
-    """Return a world in which an operation draws persons from an endless register and nobody names anybody."""
+def _world(days: int, file: str, centre: dict[str, Any], pressed: float = 0.0, names: float = 0.0) -> Any:
+    """Return a world in which an operation draws persons from an endless register; who is pressed names `names` strangers."""
     return scenario(
         days,
         {"all": PERSONS},
         population={"strata": {"people": {"share": 1, "listed": 1}}},
+        naming={"count": {"rule": "poisson", "at_rest": names, "under_pressure": names}, "pools": {"strangers": 16}},
         operations={
             "lists": {
                 "start": str(EPOCH), "end": str(EPOCH + days), "strata": ["people"], "hazard": PER_DAY / PERSONS,
@@ -65,6 +67,43 @@ def _registers_only(seed: int, credulity: float) -> Finding:
         float(belief[-1]),
         oracles.identity(belief, flat) if drawn > 500 else 0.0,
         {"draws taken off the belief": oracles.identity(_belief(suspects), flat)},
+    )
+
+
+def _both(seed: int, claimed: float = 0.5) -> Finding:
+    """Draws, names and confessions in one world: the belief is recounted from the tables, period by period."""
+    days = 40 * PERIOD
+    centre = {"prior": PRIOR, "credulity": 1, "gamma": 1, "claimed": claimed, "period": PERIOD}
+    run = simulate(_world(days, "register", centre, pressed=1.0, names=0.6), seed=seed)
+    belief = _belief(run)
+
+    def by_period(query: str) -> NDArray[np.int64]:
+        day = run.archive.sql(query).column("day").to_numpy().astype(np.int64)
+        return np.bincount(day // PERIOD, minlength=belief.size)
+
+    named = by_period("select floor(min(time)) as day from statements group by subject")
+    confessed = by_period("select floor(time) as day from acts where kind = 'interrogation' and outcome = 'confessed'")
+    of_file, drawn = (
+        by_period(f"select floor(time) as day from acts where kind = 'arrest' and cause = '{cause}'")
+        for cause in ("statement", "register")
+    )
+
+    def recounted(*, draws: float = 0.0, claim: float = claimed) -> NDArray[np.float64]:
+        return PRIOR + np.cumsum(named + claim * confessed - of_file - draws * drawn)
+
+    return Finding(
+        "M6",
+        f"credulity 1: {drawn.sum()} draws beside {named.sum()} persons named: the belief rises by names and confessions, "
+        "falls by arrests of the named",
+        _MODEL,
+        f"identity over {belief.size} periods; last shown",
+        float(recounted()[-1]),
+        float(belief[-1]),
+        oracles.identity(belief, recounted()) if min(drawn.sum(), named.sum(), of_file.sum()) > 300 else 0.0,
+        {
+            "draws taken off the belief": oracles.identity(belief, recounted(draws=1.0)),
+            "confessions not heard": oracles.identity(belief, recounted(claim=0.0)),
+        },
     )
 
 
