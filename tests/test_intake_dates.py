@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -260,3 +261,61 @@ def test_each_source_may_have_its_calendar() -> None:
         {"format": 1, "epoch": "1917-10-25", "sources": sources, "tables": [{"table": "t", "makes": [rule]}]},
     )
     assert made.tables["statements"].column("time").to_pylist() == [0.0, 13.0]
+
+
+def dated(text: str, **more: Any) -> Any:
+    """Return the intake of one statement with this date."""
+    rule = {"into": "statements", "subject": "of", "time": "day", "channel": {"constant": "report"}}
+    column_map = {"format": 1, "epoch": "1930-01-01", "end": "1950-01-01", "tables": [{"table": "t", "makes": [rule]}]}
+    return intake({"t": [{"of": "A", "day": text}]}, column_map | {key: value for key, value in more.items() if value})
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "advice"),
+    [
+        ("5.8.1937", {}, "dates: day first, or month first"),
+        ("1937/8/5", {}, "dates: year first"),
+        ("7/20/1937", {"order": "day first"}, "month first"),
+        ("c. 1937", {"order": "day first"}, "patterns: common"),
+        ("5.8.37", {}, "century: 1900"),
+        ("1937-38", {}, "write 1937/1938"),
+        ("31.4.1937", {"order": "day first"}, "no such day"),
+        ("l937-08-05", {}, "l for 1"),
+        ("27.05.1356 AH", {"order": "day first"}, "Islamic"),
+        ("27 جمادى الأولى 1356", {}, "Islamic"),
+        ("15 Rajab 1356", {}, "Islamic"),
+        ("in festo beati Martini 1335", {"order": "day first"}, "column of its own"),
+        ("25 Edw. III", {"order": "day first"}, "column of its own"),
+        ("1.1.00", {"order": "day first", "century": 1900}, "four figures"),
+        ("1937-08-09/1937-08-05", {}, "ends before it begins"),
+    ],
+)
+def test_a_text_that_is_no_date_is_told_with_what_to_do(text: str, how: dict[str, Any], advice: str) -> None:
+    with pytest.raises(IntakeError, match=re.escape(advice)):
+        dated(text, dates=how)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [
+        ("1.–3.8.1937", "1937-08-01", "1937-08-04"),
+        ("30.7.-2.8.1937", "1937-07-30", "1937-08-03"),
+        ("12-15 августа 1937 г.", "1937-08-12", "1937-08-16"),
+        ("с 1 по 5 августа 1937", "1937-08-01", "1937-08-06"),
+        ("VIII-IX.1937", "1937-08-01", "1937-10-01"),
+        ("12 7bris 1937", "1937-09-12", ""),
+        ("1937‑08‑05", "1937-08-05", ""),
+        ("1937.0", "1937-01-01", ""),
+    ],
+)
+def test_ranges_that_share_month_and_year(text: str, first: str, after: str) -> None:
+    row = dated(text, dates={"order": "day first", "patterns": "common"}).tables["statements"].to_pylist()[0]
+    epoch = dt.date(1930, 1, 1)
+    assert epoch + dt.timedelta(days=row["time"]) == dt.date.fromisoformat(first)
+    assert not after or epoch + dt.timedelta(days=row["time_end"]) == dt.date.fromisoformat(after)
+
+
+@pytest.mark.parametrize("text", ["5-8.1937", "8-9.1937", "28-30.2.1937", "3-1.8.1937", "5-7"])
+def test_what_could_be_a_day_or_two_months_is_refused(text: str) -> None:
+    with pytest.raises(IntakeError):
+        dated(text, dates={"order": "day first", "patterns": "common"})

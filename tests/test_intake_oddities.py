@@ -138,3 +138,22 @@ ONE = ("Dwight Ellis", "Anna Dreier", "12 A", "P003", "Tressa", "Другов И
 @pytest.mark.parametrize("name", SEVERAL + ONE)
 def test_who_is_several_or_nameless_is_told(name: str) -> None:
     assert bool(collective_names(pa.array([name, "Jean Roy"]))) is (name in SEVERAL)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Peter Vogt", "Vogt, Peter"], "1 case: 'Peter Vogt' / 'Vogt, Peter'"),
+        (["Иванов Иван", "гр. Иван Иванов"], "1 case: 'Иванов Иван' / 'гр. Иван Иванов'"),
+        (["Jörg Müller", "Dr. Jörg Müller"], "1 case: 'Jörg Müller' / 'Dr. Jörg Müller'"),
+        (["Frau Müller", "Herr Müller", "Müller", "Anna Maria", "Anna Rosa"], ""),
+    ],
+)
+def test_names_in_another_order_or_with_a_title_are_told(
+    names: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "by,of\n" + "".join(f'X,"{name}"\n' for name in names)
+    for taken in both(text, a_map(), tmp_path, monkeypatch):
+        remarks = [remark for remark in taken.report.remarks if "one person's" in remark]
+        assert len(remarks) == bool(told)
+        assert told in "".join(remarks)

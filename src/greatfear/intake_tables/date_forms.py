@@ -21,7 +21,7 @@ _ORDINAL = r"(?:\.|st|nd|rd|th|er|º|°|ª|-?го|-?e)?"
 _NAMED = (
     re.compile(
         rf"(?:(?:le |den |dnia |el |il |the )?(?P<d>\d{{1,2}}){_ORDINAL}{_BETWEEN}?)?"
-        rf"(?P<m>[^\W\d_]+)[.,]*{_BETWEEN}(?P<y>\d{{1,4}})"
+        rf"(?P<m>[^\W\d_]+|(?:[789]|10)b(?:er|ris|re))[.,]*{_BETWEEN}(?P<y>\d{{1,4}})"
     ),
     re.compile(rf"(?P<m>[^\W\d_]+)\.?[\s./-]+(?P<d>\d{{1,2}}){_ORDINAL}[,\s./-]+(?P<y>\d{{1,4}})"),
     re.compile(r"(?P<y>\d{4})[\s./,-]+(?P<m>[^\W\d_]+)\.?(?:[\s./-]+(?P<d>\d{1,2}))?"),

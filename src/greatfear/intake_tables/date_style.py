@@ -105,6 +105,8 @@ class DateStyle:
             Where the figures could be another year.
         """
         value = int(text)
+        if text == "00" and self.century is not None:
+            raise DateError("00 may be a year, or say that the year is not known; write four figures")
         if len(text) == 4 or value == 0:
             if value and value <= self.years_before:
                 raise DateError(

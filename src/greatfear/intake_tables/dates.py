@@ -31,6 +31,8 @@ _EDTF = re.compile(
     r"[?~%]?(\d{4}|\d{3}X|\d\dXX)[?~%]?(-[?~%]?(0[0-9]|1[0-2]|XX)[?~%]?(-[?~%]?([0-3]\d|XX|\dX)[?~%]?)?)?"
 )
 _QUALIFIED = {"?": "possible", "~": "probable", "%": "dubious"}
+_HYPHENS = {0x2010: "-", 0x2011: "-", 0x2212: "-"}
+"""Signs that are no more than a hyphen: unlike a dash they stand between the figures of one date."""
 JULIAN_ONLY = "only the Julian calendar has this day; declare calendar: julian"
 _Span = tuple[int, int]
 
@@ -60,7 +62,9 @@ def moment(text: str, style: DateStyle) -> Moment:
     >>> moment("16XX", style).precision
     'interval'
     """
-    text = text.strip()
+    text = re.sub(
+        r"^(\d{4})\.0$", r"\1", text.strip().translate(_HYPHENS)
+    )  # so programs write a year beside unknown ones
     if style.years is not None:
         if not re.fullmatch(r"\d{4}", text):
             raise ValueError("the first year of a span has four figures")
@@ -242,7 +246,7 @@ def _of_span(span: _Span, style: DateStyle, *, is_interval: bool = False) -> Mom
     """Return the moment of a span of days: a day, month or year of our calendar, or an interval (also when asked)."""
     start, after = span
     if after <= start:
-        raise ValueError("an interval that ends before it starts")
+        raise DateError("this ends before it begins; mend the table")
     epoch = style.epoch.toordinal()
     first = dt.date.fromordinal(start)
     precision = "interval"
@@ -322,7 +326,7 @@ def _of_pattern(dates: tuple[str, ...], meaning: str, style: DateStyle) -> Momen
     """Return what a pattern makes of the date or dates in it; None where they are no dates."""
     plain = replace(style, patterns=())
     spans = []
-    for text in dates:
+    for text in (_completed(dates[0], dates[1], plain), dates[1]) if meaning == "between" else dates:
         written = _written(text, plain)
         if written is None:
             return None
@@ -333,6 +337,34 @@ def _of_pattern(dates: tuple[str, ...], meaning: str, style: DateStyle) -> Momen
     if meaning in ("certain", "probable", "possible", "dubious"):
         return replace(_of_span(spans[0], style), certainty=meaning)
     return _of_span(_narrowed(meaning, spans, style), style, is_interval=True)
+
+
+def _completed(first: str, second: str, style: DateStyle) -> str:
+    """Return the first of two dates with what only the second one says: month and year, or the year (12-15 August 1937).
+
+    Two months in figures (5-8.1937) stay as they are: this may be a day.
+    """
+    last = _or_none(second, style)
+    if last is None or re.search(r"\d{3}", first):
+        return first
+    start = first.rstrip(".")
+    for at in (place for place, sign in enumerate(second) if sign in " ./-"):
+        found = _or_none(start + second[at:], style)
+        if (
+            found is not None
+            and (found.day is None) == (last.day is None)
+            and not (found.day is None and start.isdecimal())
+        ):
+            return start + second[at:]
+    return first
+
+
+def _or_none(text: str, style: DateStyle) -> Written | None:
+    """Return a single date as written, or None."""
+    try:
+        return _written(text, style)
+    except ValueError:
+        return None
 
 
 def _narrowed(meaning: str, spans: list[_Span], style: DateStyle) -> _Span:

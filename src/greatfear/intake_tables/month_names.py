@@ -18,11 +18,12 @@ june jun juni juin giugno giu junio czerwiec czerwca cze июнь июня ию�
 july jul juli juillet juil luglio lug julio lipiec lipca lip июль июля июл iulius iulii julius julii
 august aug août aout agosto ago sierpień sierpnia sie август августа авг augustus augusti
 september sep sept septembre settembre sett set septiembre wrzesień września wrz сентябрь сентября сен сент \
-septembris
-october oct oktober okt octobre ottobre ott octubre październik października paź октябрь октября окт octobris
-november nov novembre noviembre listopad listopada lis ноябрь ноября ноя нояб novembris
+septembris 7ber 7bris 7bre viibris
+october oct oktober okt octobre ottobre ott octubre październik października paź октябрь октября окт octobris \
+8ber 8bris 8bre viiibris
+november nov novembre noviembre listopad listopada lis ноябрь ноября ноя нояб novembris 9ber 9bris 9bre ixbris
 december dec dezember dez décembre déc decembre dicembre dic diciembre grudzień grudnia gru декабрь декабря \
-дек decembris"""
+дек decembris xber xbris xbre 10ber 10bris 10bre"""
 
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii"
 _OLD_ROMAN = {"iiii": 4, "viiii": 9}

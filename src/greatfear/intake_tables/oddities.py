@@ -14,6 +14,7 @@ from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.numbers import seems_grouped
 from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
+from greatfear.show.wording import counted
 
 __all__ = [
     "ROLES",
@@ -27,6 +28,7 @@ __all__ = [
     "several_in",
     "several_names",
     "skeleton",
+    "turned",
 ]
 
 TextsWith: TypeAlias = "Callable[[str, str], set[str]]"
@@ -181,13 +183,44 @@ def alike(keys: Iterable[str]) -> list[str]:
     return [told]
 
 
+_TITLES = (
+    "dr prof professor mr mrs ms miss sir lady lord rev father brother sister herr frau fräulein frl hr pater pfarrer "
+    "bruder schwester mag magister monsieur madame mademoiselle mme mlle sieur dame abbé père frère soeur sœur don donna "
+    "dom ser messer monna maestro fra frate suor padre señor señora sr sra doña fray dominus domina domnus dn frater "
+    "soror presbyter pan pani ks ksiądz гр гражданин гражданка тов товарищ отец г-н г-жа граф князь княгиня"
+)
+"""Titles before a name, in small letters without a point."""
+
+
+def turned(keys: pa.StringArray) -> list[str]:
+    """Return a remark for names that have the same words in another order, or a title more."""
+    named = keys.filter(pc.match_substring_regex(keys, r"\S[\s,]+\S"))
+    is_plain = pc.match_substring_regex(named, "^[A-Za-z0-9 .,'-]*$")
+    plain = named.filter(is_plain)
+    simple = pc.replace_substring_regex(pc.ascii_lower(plain), r"[ .,]+", " ").to_pylist()
+    others = named.filter(pc.invert(is_plain)).to_pylist()
+    groups: dict[str, dict[str, str]] = {}
+    for text, key in zip([*simple, *map(skeleton, others)], [*plain.to_pylist(), *others], strict=True):
+        words = text.split()
+        left = [word for word in words if word not in _PLAIN_TITLES]
+        groups.setdefault(" ".join(sorted(left if len(left) > 1 else words)), {}).setdefault(" ".join(words), key)
+    several = [list(names.values()) for names in groups.values() if len(names) > 1]
+    if not several:
+        return []
+    shown = "; ".join(" / ".join(repr(name[:40]) for name in names[:_FEW]) for names in several[:_FEW])
+    n = counted(len(several), "case")
+    told = f"names that seem to be one person's (the same words in another order, or a title more) were kept apart in {n}: "
+    return [f"{told}{shown}; if they are one person, mend the table, or add a table of aliases"]
+
+
 _PLAIN_NAME = "^(?:0|(?:[1-9A-Za-z]|0[A-Za-z])[0-9A-Za-z'-]*(?: [0-9A-Za-z'-]+)*)$"
 """A name of which only the case of letters may differ by chance."""
 
 
 def look_alike(keys: pa.StringArray) -> list[str]:
-    """Return the remarks of `alike`, `noted_names` and `collective_names` for many ids: plain ones are compared as arrays."""
+    """Return the remarks on many ids; those of `alike` compare plain ones as arrays."""
     told = collective_names(keys)
+    told += turned(keys)
     is_plain = pc.match_substring_regex(keys, _PLAIN_NAME)
     others = keys.filter(pc.invert(is_plain)).to_pylist()
     plain = pc.ascii_lower(keys.filter(is_plain))
@@ -210,3 +243,6 @@ def skeleton(key: str) -> str:
     text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]", "", text)
     text = re.sub(r"[\s.,]+", " ", text).strip()
     return text.translate(_TWINS).casefold()
+
+
+_PLAIN_TITLES = frozenset(map(skeleton, _TITLES.split()))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from greatfear.intake_tables.conditions import holds
+from greatfear.intake_tables.date_advice import date_advice
 from greatfear.intake_tables.date_counts import moment_of_count, moment_of_excel
 from greatfear.intake_tables.dates import (
     UNKNOWN,
@@ -223,6 +224,9 @@ class Reader:
         text = self.cells.get(part, "")
         if text in self.missing:
             return None
+        text = re.sub(r"^(\d{1,4})\.0$", r"\1", text)  # so programs write whole numbers beside unknown ones
+        if not text.isdecimal():
+            raise ValueError("no whole number")
         return int(text) if style is None else style.year(text)
 
     def _shown_parts(self, when: When) -> str:
@@ -252,13 +256,11 @@ def _allowed(when: When, style: DateStyle) -> str:
 
 def _fix(when: When, style: DateStyle, error: Exception, text: str) -> str:
     """Return what a map can declare to make a date of the text."""
-    if isinstance(error, DateError):
+    if isinstance(error, DateError) and not str(error).startswith("a year has four figures"):
         return str(error)
     if text.casefold() in NO_DATES:
         return f"if this says that no date is known, declare it (missing: ['', {text!r}])"
-    return (
-        "" if when.format or style.order or when.column is None else "declare how dates are written (dates, or format)"
-    )
+    return date_advice(text, style) if when.column is not None and when.years is None else ""
 
 
 def _clean(text: str, field: Field) -> str:
