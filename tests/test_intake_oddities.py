@@ -157,3 +157,37 @@ def test_names_in_another_order_or_with_a_title_are_told(
         remarks = [remark for remark in taken.report.remarks if "one person's" in remark]
         assert len(remarks) == bool(told)
         assert told in "".join(remarks)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+@pytest.mark.parametrize("name", ["Frau Müller", "Una Stubbs", "Frater Petrus", "Anna Motherwell", "A. Smith"])
+        "quidam", "jemand", "Anonyme Anzeige", "et al.", "u.a.", "и др.", "три неизвестных", "una donna",
+    ],
+)  # fmt: skip
+def test_a_description_is_told_where_a_name_stands(name: str) -> None:
+    assert "describe somebody without a name" in collective_names(pa.array([name]))[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["Frau Müller", "Una Stubbs", "Frater Petrus", "Anna Motherwell", "A. Smith", "Madre Teresa", "Ein Name"]
+)
+def test_a_name_is_no_description(name: str) -> None:
+    assert collective_names(pa.array([name])) == []
+
+
+def test_a_sign_that_split_leaves_between_names_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = {"subject": {"column": "of", "split": ","}}
+    for taken in both('by,of\nX,"Ugo, Pia et Leo"\n', a_map(rule), tmp_path, monkeypatch):
+        assert "1 names hold ' et ' ('Pia et Leo'); each was taken as one person; add the sign to 'split'" in str(
+            taken.report
+        )
+
+
+@pytest.mark.parametrize("word", ["same", "der Obige", "он же", "come sopra", "ut supra", "-II-"])
+def test_words_for_what_stands_above_are_no_names(word: str) -> None:
+    with pytest.raises(IntakeError, match="ditto mark"):
+        intake({"t": f"by,of\nX,Y\n{word},Z\n".encode()}, a_map())
+    filled = intake({"t": f"by,of\nX,Y\n{word},Z\n".encode()}, a_map(ditto="common"))
+    assert filled.tables["persons"].column("id").to_pylist() == ["Y", "X", "Z"]

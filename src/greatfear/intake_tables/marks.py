@@ -20,6 +20,16 @@ DITTO = frozenset(
         '"', "''", '""', "“", "”", "„", "″", "〃", "‟", "»", "«", "-\"-", "- \" -", "--\"--", "—\"—", "-''-", "-//-", "—//—",
         "–//–",
         "- // -", "//", "-„-", "—»—", "-»-", "—«—",
+        "-ii-", "—ii—", "- ii -", "-||-", "||", "``", "↑",
+        "same", "the same", "as above", "same as above", "he also", "siehe oben", "s.o.", "s. o.", "wie oben", "wie vor",
+        "der obige",
+        "die obige", "obiger", "obige",
+        "comme ci-dessus", "ci-dessus", "le susdit", "la susdite", "susdit", "ledit", "ladite",
+        "come sopra", "c.s.", "il detto", "la detta", "detto", "detta", "suddetto", "suddetta", "predetto", "predetta",
+        "ut supra", "ut s.", "dictus", "dicta", "predictus", "predicta", "praedictus", "praedicta",
+        "supradictus", "supradicta", "idem qui supra",
+        "dicho", "dicha", "el dicho", "la dicha", "como arriba", "ten sam", "ta sama", "jak wyżej", "он же", "она же", "они же",
+        "как выше", "см. выше",
         "ditto", "dto", "dto.", "do.", "idem", "id.", "ibid", "ibid.", "ibidem",
         "то же", "тот же", "та же", "те же", "там же", "ebenda", "ebd.", "ders.", "dies.", "derselbe", "dieselbe", "le même",
         "la même", "lo stesso", "la stessa", "el mismo", "la misma", "tenże", "taż", "j.w.", "jw.", "j. w.",
@@ -30,7 +40,13 @@ UNKNOWN_WORDS = frozenset(
     (
         "?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "…", "*", "n/a", "n.a.", "#n/a", "null", "none",
         "nan", "<na>",
-        "unknown", "not known", "no name", "n.n.", "nn", "unbekannt", "inconnu", "inconnue", "anonyme", "anonymous", "anonym",
+        "unknown", "not known", "no name", "n.n.", "nn", "n. n.", "o.n.", "o. n.", "s.n.", "s. n.",
+        "n/k", "unk", "unk.", "not stated",
+        "ohne namen", "ohne name", "namenlos", "sans nom", "senza nome", "sin nombre", "sine nomine", "bez nazwiska", "без имени",
+        "illegible", "[illegible]", "unleserlich", "[unleserlich]", "illisible", "[illisible]", "illeggibile", "[illeggibile]",
+        "ilegible", "[ilegible]", "nieczytelne", "[nieczytelne]", "неразборчиво", "[неразборчиво]", "неразб.", "[неразб.]",
+        "[...]", "[…]", "(...)", "(…)", "[?]", "(?)", "xxx", "не установлен", "не установлена", "не установлено", "не указан",
+        "не указана", "не указано", "нет сведений", "unbekannt", "inconnu", "inconnue", "anonyme", "anonymous", "anonym",
         "неизвестно", "неизвестный", "неизв.", "неизв", "н/д", "нет данных", "нет", "аноним", "ignotus", "sconosciuto", "ignoto",
         "anonimo", "desconocido", "desconocida", "anónimo", "nieznany", "nieznana", "brak danych", "brak", "missing",
         "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!",
@@ -107,7 +123,7 @@ def no_name(text: str) -> tuple[str, str] | None:
     if plain in UNKNOWN_WORDS:
         return f"{text!r}, which says that nobody is known", f"declare it: missing: ['', {text!r}], or 'unnamed'"
     if plain in DITTO:
-        return f"{text!r}, a ditto mark", "write 'ditto: common' for this table"
+        return f"{text!r}, a ditto mark", "write 'ditto: common' for this table, which fills whole cells, or the name"
     if re.search(NO_NAME_SIGNS, text):
         if text[0] in "[{":
             return f"{text[:40]!r}, a nested value", "write the column of one of its keys (column.key)"

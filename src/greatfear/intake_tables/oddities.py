@@ -51,50 +51,48 @@ _TWINS = str.maketrans("АВЕКМНОРСТУХаеокрсухіІ", "ABEKMHOP
 """Cyrillic letters that look like Latin ones."""
 
 
-def _columns_of_persons(rules: Iterable[Rule]) -> list[str]:
-    """Return the columns that hold one person in each cell."""
+def _columns_of_persons(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that hold persons, with the signs that part the names in a cell."""
     fields = [getattr(rule, role, None) for rule in rules for role in ROLES.get(rule.into, ())]
-    held = [item.column for item in fields if isinstance(item, Field) and item.column is not None and not item.split]
-    return list(dict.fromkeys(held))
+    return {item.column: item.split for item in fields if isinstance(item, Field) and item.column is not None}
 
 
 def several_names(table: RawTable, rules: Iterable[Rule]) -> list[str]:
     """Return a remark for each column of persons in which cells look like several names and no rule splits them."""
-    remarks = []
-    for column in _columns_of_persons(rules):
-        if column not in table.header:
-            continue
+
+    def texts_with(column: str, sign: str) -> set[str]:
         at = table.header.index(column)
-        texts = {record.cells[at] for record in table.records if record.cells and not record.fault}
-        remarks += several_in(table.name, column, texts)
-    return remarks
+        cells = {record.cells[at] for record in table.records if record.cells and not record.fault}
+        return {cell for cell in cells if sign in cell}
+
+    return names_in(table.name, rules, table.header, texts_with)
 
 
 def names_in(table: str, rules: Iterable[Rule], columns: Container[str], texts_with: TextsWith) -> list[str]:
-    """Return the remarks of `several_names` for a long table, of which only the texts with a sign are asked."""
+    """Return the remarks of `several_names` for a table of which only the texts with a sign are asked."""
     remarks = []
-    for column in _columns_of_persons(rules):
+    for column, signs in _columns_of_persons(rules).items():
         if column in columns:
             texts = set[str]().union(*(texts_with(column, sign) for sign in _SIGNS))
-            remarks += several_in(table, column, texts)
+            for sign in signs:
+                texts = {part.strip() for text in texts for part in text.split(sign)}
+            remarks += several_in(table, column, texts, is_split=bool(signs))
     return remarks
 
 
-def several_in(table: str, column: str, texts: set[str]) -> list[str]:
+def several_in(table: str, column: str, texts: set[str], *, is_split: bool = False) -> list[str]:
     """Return a remark for each sign in the different texts of a column that looks as if it parted several names."""
     remarks = []
-    if texts:
-        together = "\0".join(texts)
-        for sign in _SIGNS:
-            if sign not in together:
-                continue
-            found = sorted(text for text in texts if sign in text)
-            if found:
-                shown = ", ".join(repr(text[:40]) for text in found[:_FEW])
-                remarks.append(
-                    f"{table}: {column}: {len(found)} names hold {sign!r} ({shown}); each was taken as one person; "
-                    f"write 'split' where they are several"
-                )
+    together = "\0".join(texts)
+    for sign in _SIGNS:
+        found = sorted(text for text in texts if sign in text) if sign in together else ()
+        if found:
+            shown = ", ".join(repr(text[:40]) for text in found[:_FEW])
+            mend = "add the sign to 'split'" if is_split else "write 'split'"
+            remarks.append(
+                f"{table}: {column}: {len(found)} names hold {sign!r} ({shown}); each was taken as one person; "
+                f"{mend} where they are several"
+            )
     return remarks
 
 
@@ -151,20 +149,50 @@ _NAMELESS = (
     "anonyme autres altri sconosciut[oaie] ignot[oaiu]s? otros desconocid[oa]s? inni nieznan[yaei] другие прочие "
     "неизвестн[а-я]+ неназванн[а-я]+ ignoti alii"
 )
-_SEVERAL = (
-    rf"^[0-9]+ +[a-zà-ÿа-яё]|(?i:^(?:{'|'.join(_MANY.split())}) )|(?i:(?:^| )(?:{'|'.join(_NAMELESS.split())})(?: |$))"
+_KIN = (
+    "mother father wife husband widow son daughter brother sister servant maid neighbou?r Mutter Vater Frau Ehefrau Ehemann "
+    "Mann Witwe Sohn Tochter Bruder Schwester Magd Knecht mère père femme épouse veuve fils fille frère sœur soeur servante "
+    "madre padre moglie marito vedova figlio figlia fratello sorella serva esposa mujer viuda hijo hija hermano hermana"
 )
-"""What a cell begins with, or holds, that stands for several persons or for somebody without a name."""
+_KIN_ALONE = (
+    "uxor mater filius filia relicta vidua ancilla famulus мать отец жена муж вдова сын дочь брат сестра сосед соседка matka "
+    "ojciec żona mąż wdowa syn córka brat siostra"
+)
+_SOMEBODY = (
+    "an? one some eine? une? un una quidam quaedam quedam некто некий некая один одна какой-то какая-то pewien pewna jakiś "
+    "jakaś"
+)
+_OF = "of|des|der|von|vom|de|du|di|del|della|d'|dell'"
+
+
+def _any(words: str) -> str:
+    """Return words as alternatives of a regular expression."""
+    return "|".join(words.split())
+
+
+_SEVERAL = "|".join(
+    [
+        r"^[0-9]+ +[a-zà-ÿа-яё]",
+        rf"(?i:^(?:{_any(_MANY)}) )",
+        rf"(?i:(?:^| )(?:{_any(_NAMELESS)})(?: |$))",
+        rf"^(?i:(?:the|die|der|la|le|il|el|his|her|ihre?|seine?) )?(?i:{_any(_KIN)}) (?:{_OF})",
+        rf"^(?i:{_any(_KIN_ALONE)}) ",
+        rf"^(?:{_any(_SOMEBODY)})(?: |$)",
+        r"(?i:(?:^| )(?:u\. ?a\.|et al\.?|etc\.?|usw\.?|и др\.?|и пр\.?|e\.a\.)$)",
+        r"(?i:^(?:someone|somebody|jemand|niemand|qualcuno|alguien|ktoś|кто-то|аноним[а-я]*|anonym[a-zà-ÿ]*)(?: |$))",
+    ]
+)
+"""What a cell begins with, or holds, that stands for several persons, or describes somebody without a name."""
 
 
 def collective_names(keys: pa.StringArray) -> list[str]:
-    """Return a remark where names of persons look like several persons, or like somebody whose name is not known."""
+    """Return a remark where names look like several persons, or describe somebody whose name is not known."""
     found = keys.filter(pc.match_substring_regex(keys, _SEVERAL)).to_pylist()
     if not found:
         return []
     shown = ", ".join(repr(key[:40]) for key in found[:_FEW])
-    told = f"{len(found)} of the names look like several persons or like somebody without a name ({shown}); each was taken as "
-    return [told + "one person; if they are not, declare 'unnamed', or make 'groups'"]
+    told = f"{len(found)} of the names look like several persons, or describe somebody without a name ({shown}); each was taken "
+    return [told + "as one person; if they are not, declare 'unnamed', or make 'groups'"]
 
 
 def alike(keys: Iterable[str]) -> list[str]:
