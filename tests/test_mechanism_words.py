@@ -125,6 +125,17 @@ def test_nobody_of_the_eight_is_without_a_naming() -> None:
     assert run.archive.why("Mikhail Tukhachevskii").n_statements == persons["tukhachevskii"]["statements"]
 
 
+def test_no_limit_per_head_keeps_the_high_command_safe() -> None:
+    """Each of the two offices arrests as many: most of the council fall, on names; per head of a region 16 of 85 fell."""
+    found = simulate(catalogue.scenario("generals-1937"), 3).archive.sql(
+        "select p.stratum, count(*) as n from acts a join persons p on p.person = a.person where kind = 'arrest' group by 1"
+    )
+    fallen = {row["stratum"]: row["n"] for row in found.to_pylist()}
+    assert 40 < fallen["council"] <= 85
+    assert 200 < fallen["senior"] < 600
+    assert fallen["council"] + fallen["senior"] == pytest.approx(fallen["officer"], rel=0.25)
+
+
 def test_rows_tell_apart_what_only_truth_knows(run: Run) -> None:
     rows = {f"{row.family}: {row.words}": row for row in mechanism_rows(run.families)}
     assert not rows["votes: hands up"].is_true
