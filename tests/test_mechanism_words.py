@@ -13,7 +13,7 @@ import greatfear
 from greatfear import catalogue
 from greatfear.catalogue import base_of
 from greatfear.cli.report import write_page
-from greatfear.comparison.mechanisms import mechanism_rows
+from greatfear.comparison.mechanisms import MechanismRow, mechanism_rows
 from greatfear.scenario.citing import grounds_table
 from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.scenario.reading import load
@@ -134,6 +134,11 @@ def test_no_limit_per_head_keeps_the_high_command_safe() -> None:
     assert 40 < fallen["council"] <= 85
     assert 200 < fallen["senior"] < 600
     assert fallen["council"] + fallen["senior"] == pytest.approx(fallen["officer"], rel=0.25)
+
+
+def test_large_numbers_are_written_in_full() -> None:
+    rows = [MechanismRow("centre", "believed", value, "persons") for value in (58210.4, 4.6652, 12.0)]
+    assert [str(row).split(" believed ")[1] for row in rows] == ["58,210 persons", "4.665 persons", "12 persons"]
 
 
 def test_rows_tell_apart_what_only_truth_knows(run: Run) -> None:

@@ -32,13 +32,11 @@ class MechanismRow:
 
     def __str__(self) -> str:
         """Return the row as a line."""
-        number = (
-            f"{self.value:.3f}"
-            if self.unit == "share"
-            else f"{self.value:,.4g}"
-            if self.value % 1
-            else f"{self.value:,.0f}"
-        )
+        if self.unit == "share":
+            number = f"{self.value:.3f}"
+        else:
+            is_whole = not self.value % 1 or abs(self.value) >= 1000
+            number = f"{self.value:,.0f}" if is_whole else f"{self.value:.4g}"
         return f"{self.family}: {self.words} {number}{'' if self.unit == 'share' else ' ' + self.unit}"
 
 
