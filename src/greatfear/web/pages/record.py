@@ -8,6 +8,7 @@ from typing import Any
 from greatfear.errors import Fault
 from greatfear.plots.marks.lines import dots
 from greatfear.web import address as at
+from greatfear.web.aside import answered
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
 from greatfear.web.parts import Block, Figure, Notice, Page, Table, cell
@@ -53,10 +54,11 @@ def compared(entry: Entry) -> Any:
     if archive.kind != "simulated" or not str(name).startswith("great-terror"):
         return None
     from greatfear.catalogue import scenarios
-    from greatfear.comparison.against_record import against_record
 
     base = str(name) if name in scenarios() else "great-terror"
-    return entry.kept(("record",), lambda: against_record(archive, entry=base), "The comparison with the record")
+    return entry.kept(
+        ("record",), lambda: answered(archive, "record", {"entry": base}), "The comparison with the record"
+    )
 
 
 def _figure(rows: list[Any], n_replicates: int) -> Figure:

@@ -11,7 +11,7 @@ from greatfear.canvas import svg
 from greatfear.errors import Fault, GreatFearError, nearest
 from greatfear.plots.marks.foreign import without_styles
 from greatfear.web import address as at
-from greatfear.web.aside import LARGE, aside
+from greatfear.web.aside import answered
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page, person_link
 from greatfear.web.parts import Block, Cell, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
@@ -90,17 +90,8 @@ _VERDICTS = {
 
 
 def _result(entry: Entry, part: str, settings: Mapping[str, Any]) -> Any:
-    import greatfear.recover as parts
-
     archive = entry.opened
-    folder = archive.path
-
-    def answer() -> Any:
-        if folder is not None and archive.n_rows("statements") >= LARGE:
-            return aside(folder, part, settings)
-        return getattr(parts, part)(archive, **settings)
-
-    return entry.kept(("recover", part, repr(settings)), answer, f"The part {part}")
+    return entry.kept(("recover", part, repr(settings)), lambda: answered(archive, part, settings), f"The part {part}")
 
 
 def _adjustable(part: str) -> dict[str, tuple[Any, str]]:

@@ -14,6 +14,7 @@ from greatfear.plots.marks.calendar import Period, date_of, shown_periods
 from greatfear.plots.marks.lines import Line, panel
 from greatfear.record.side_files import json_beside
 from greatfear.web import address as at
+from greatfear.web.aside import answered
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, dates_in_words, period
 from greatfear.web.parts import Block, Chip, Figure, Form, Input, Notice, Page, Table, cell
@@ -32,7 +33,9 @@ _SERIES = {
 def described(entry: Entry, by: str) -> Description:
     """Return the description of an archive, worked out once for each unit of time."""
     archive = entry.opened
-    found: Description = entry.kept(("describe", by), lambda: archive.describe(by=by), "The description")
+    found: Description = entry.kept(
+        ("describe", by), lambda: answered(archive, "describe", {"by": by}), "The description"
+    )
     return found
 
 
