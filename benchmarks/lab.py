@@ -106,15 +106,7 @@ def _left_running(pid: int, address: str) -> list[Row]:
     root = found[1]
     sizes = []
     for _ in range(3):
-        for page in (
-            "",
-            "/cases",
-            "/cases?cause=statement",
-            "/statements",
-            "/persons?q=92766&how=any",
-            "/naming",
-            "/map",
-        ):
+        for page in _READ:
             _waited_for(address.rstrip("/") + root + page)
         _until_quiet(pid)
         sizes.append(_memory(pid))
@@ -125,6 +117,13 @@ def _left_running(pid: int, address: str) -> list[Row]:
         ("one more reader of the same pages", sizes[2] - sizes[1], "MB", "0"),
         ("CPU in ten seconds when nobody asks", 1000 * (_ticks(pid) - begun), "ms", ""),
     ]
+
+
+_READ = (
+    "", "/cases", "/cases?cause=statement", "/statements", "/persons?q=92766&how=any", "/naming", "/map", "/time", "/record",
+    "/sql?q=select+region,count(*)+from+persons+join+acts+using(person)+group+by+all", "/cases.csv", "/statements.parquet",
+)  # fmt: skip
+"""Pages and files that a reader asks for, also those that read whole tables."""
 
 
 def _until_quiet(pid: int) -> None:

@@ -285,7 +285,13 @@ def test_a_large_archive_is_recovered_from_in_a_process_of_its_own(
 ) -> None:
     place = web_lab.golden(tmp_path)
     archive = gf.read(place)
-    assert aside(place, "ledger", {"k": 3}).words == gf.recover.ledger(archive, k=3).words
+    told, here = aside(place, "ledger", {"k": 3}), gf.recover.ledger(archive, k=3)
+    assert told.words == here.words
+    assert {name: table.to_pylist() for name, table in told.tables.items()} == {
+        name: table.to_pylist() for name, table in here.tables.items()
+    }
+    assert [name for name, *_ in told.figures] == [one.name for one in here.drawings]
+    assert str(aside(place, "describe", {"by": "month"})) == str(archive.describe(by="month"))
     with pytest.raises(GreatFearError, match="nowhere"):
         aside(tmp_path / "nowhere", "ledger", {})
     monkeypatch.setattr("greatfear.web.aside._COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])

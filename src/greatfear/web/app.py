@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from greatfear.web import address as at
 from greatfear.web.exports import export
 from greatfear.web.guard import COOKIE, HEADERS, policy, refusal
 from greatfear.web.lab import Lab, PendingError, one_request
+from greatfear.web.memory import give_back
 from greatfear.web.pages import MADE
 from greatfear.web.parts import Link, Notice, Page
 from greatfear.web.render import as_html, as_json
@@ -214,7 +215,15 @@ def _page(lab: Lab, path: str, query: str) -> Response:
     except GreatFearError as error:
         return Response(as_html(_refusal(400, "This cannot be written", str(error), path)), 400, media_type="text/html")
     headers = {"content-disposition": f'attachment; filename="{made.name}"'}
-    return StreamingResponse(made.parts, media_type=made.type, headers=headers)
+    return StreamingResponse(_sent(made.parts), media_type=made.type, headers=headers)
+
+
+def _sent(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the parts of a file, and give back the memory that their rows took."""
+    try:
+        yield from parts
+    finally:
+        give_back()
 
 
 def _openapi(lab: Lab) -> Response:

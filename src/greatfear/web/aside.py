@@ -17,6 +17,7 @@ from typing import Any
 from greatfear.archive import Archive
 from greatfear.errors import AlteredArchiveError, GreatFearError
 from greatfear.simulation.apart import command_of
+from greatfear.web.recovered import Recovered, mapped, recovered
 
 __all__ = ["LARGE", "answered", "aside", "main"]
 
@@ -53,7 +54,7 @@ def aside(folder: Path, question: str, settings: Mapping[str, Any]) -> Any:
     if not is_answer:
         kind, words = said
         raise (AlteredArchiveError if kind == "altered" else GreatFearError)(words)
-    return said
+    return mapped(said) if isinstance(said, Recovered) else said
 
 
 def _asked(question: bytes) -> bytes:
@@ -74,7 +75,7 @@ def _ends_with_the_lab() -> None:
     os._exit(1)
 
 
-def _answer(archive: Archive, question: str, settings: Mapping[str, Any]) -> Any:
+def _answer(archive: Archive, question: str, settings: Mapping[str, Any], apart: bool = False) -> Any:
     if question == "describe":
         return archive.describe(**settings)
     if question == "record":
@@ -83,13 +84,11 @@ def _answer(archive: Archive, question: str, settings: Mapping[str, Any]) -> Any
         return against_record(archive, **settings)
     import greatfear.recover as parts
 
-    return getattr(parts, question)(archive, **settings)
+    return recovered(getattr(parts, question)(archive, **settings), apart)
 
 
 def main() -> None:
     """Take a folder, a question and its settings from standard input; write the answer, or the words of an error."""
-    import cloudpickle  # type: ignore[import-untyped]  # figures of an answer are functions that are called when they are drawn
-
     from greatfear.archive import read
 
     answers = os.fdopen(os.dup(1), "wb")
@@ -97,7 +96,7 @@ def main() -> None:
     folder, question, settings = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_ends_with_the_lab, daemon=True).start()
     try:
-        said = cloudpickle.dumps((True, _answer(read(folder), question, settings)))
+        said = pickle.dumps((True, _answer(read(folder), question, settings, apart=True)))
     except GreatFearError as error:
         kind = "altered" if isinstance(error, AlteredArchiveError) else "other"
         said = pickle.dumps((False, (kind, str(error))))

@@ -174,8 +174,9 @@ class Cube:
         if begin is None and end is None:
             return 0, len(self)
         dated = self.low[: self.n_dated]
-        low = 0 if begin is None else int(np.searchsorted(dated, begin))
-        high = self.n_dated if end is None else int(np.searchsorted(dated, end))
+        kind = dated.dtype.type  # a number of another type would have the whole column copied
+        low = 0 if begin is None else int(np.searchsorted(dated, kind(begin)))
+        high = self.n_dated if end is None else int(np.searchsorted(dated, kind(end)))
         return low, max(low, high)
 
     def _weights(self, low: int, high: int, end: int | None) -> Ints:
@@ -219,7 +220,7 @@ class Cube:
         """Return some combinations by value of one facet, those without a value last."""
         n_values = len(self.facets[list(self.facets)[place]])
         codes = self.codes[place][seen] + np.int64(1)
-        return np.roll(np.bincount(codes, weights, minlength=n_values + 1).astype(np.int64), -1)
+        return _unknown_last(np.bincount(codes, weights, minlength=n_values + 1).astype(np.int64))
 
     def _unfiltered(self, seen: Ints, weights: npt.NDArray[Any]) -> dict[str, Ints]:
         """Return some combinations by value of every facet: several facets are counted together, then apart."""
@@ -228,7 +229,7 @@ class Cube:
             found = np.bincount(codes[seen], exact, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
             for axis, place in enumerate(places):
                 others = tuple(k for k in range(len(places)) if k != axis)
-                counts[list(self.facets)[place]] = np.roll(found.sum(others), -1)
+                counts[list(self.facets)[place]] = _unknown_last(found.sum(others))
         return counts
 
     @cached_property
@@ -242,7 +243,7 @@ class Cube:
                 groups[-1] = ([*places, place], (*shape, width), codes * width + own)
             else:
                 groups.append(([place], (width,), own))
-        return groups
+        return [(places, shape, codes.astype(np.intp)) for places, shape, codes in groups]
 
     def _by_bin(self, passes: Bools) -> Ints:
         """Return the rows of the passing combinations by bin of time."""
@@ -250,7 +251,7 @@ class Cube:
         count = self._pair_count
         if len(count):
             bins, starts = self._filled
-            found[bins] = np.add.reduceat(count * passes[self._pair_combo], starts)
+            found[bins] = np.add.reduceat(count * passes.view(np.int8)[self._pair_combo], starts)
         return found
 
     @cached_property
@@ -374,3 +375,8 @@ class Cube:
         if chosen.until is not None:
             passing &= self._arrays["high"][places] <= chosen.until
         return np.asarray(passing)
+
+
+def _unknown_last(counts: Ints) -> Ints:
+    """Return counts whose first place holds the rows without a value, with these last."""
+    return np.concatenate((counts[1:], counts[:1]))

@@ -18,7 +18,8 @@ from greatfear.web.lab import Entry
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.pages.intake import chosen_notes
 from greatfear.web.pages.persons import found_rows
-from greatfear.web.pages.sql import MEGABYTES, SECONDS
+from greatfear.web.pages.recover import recovered_rows
+from greatfear.web.pages.sql import SECONDS, queried
 from greatfear.web.parts import Page, Table
 
 __all__ = ["batches"]
@@ -42,16 +43,28 @@ def batches(entry: Entry, address: at.OfArchive, page: Page) -> Iterator[pa.Reco
     if isinstance(address, at.Persons):
         return _pieces(found_rows(index, address), lambda part: _persons(index, part))
     if isinstance(address, at.Sql):
-        found = entry.opened.sql(address.q or "select 1 where false", seconds=SECONDS * 5, megabytes=MEGABYTES)
-        return iter(
-            _distinct(found).to_batches(_PIECE) or [pa.RecordBatch.from_pylist([], schema=_distinct(found).schema)]
-        )
+        return _whole(queried(entry.opened, address.q or "select 1 where false", SECONDS * 5))
+    if isinstance(address, at.Recover) and (found := recovered_rows(entry, address)) is not None:
+        return _whole(found)
     return _table(page)
 
 
 def _pieces(rows: Ints, make: Any) -> Iterator[pa.RecordBatch]:
     for start in range(0, max(len(rows), 1), _PIECE):
         yield make(rows[start : start + _PIECE])
+
+
+def _whole(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Return a table a piece at a time; what CSV has no form for, such as lists, as text."""
+    named = _distinct(table)
+    for piece in named.to_batches(_PIECE) or [pa.RecordBatch.from_pylist([], schema=named.schema)]:
+        columns = [
+            pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
+            if pa.types.is_nested(column.type)
+            else column
+            for column in piece.columns
+        ]
+        yield pa.RecordBatch.from_arrays(columns, names=named.column_names)
 
 
 def _distinct(table: pa.Table) -> pa.Table:

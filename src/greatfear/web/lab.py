@@ -21,6 +21,7 @@ from greatfear.record.schema import TABLES
 from greatfear.web.index import Index
 from greatfear.web.index_cache import cache_folder, index_of
 from greatfear.web.jobs import Jobs
+from greatfear.web.memory import give_back
 
 __all__ = ["Entry", "IndexPendingError", "Lab", "PendingError", "has_data", "one_request"]
 
@@ -74,6 +75,7 @@ class _Slow:
             self.value = self._function()
         except BaseException as error:  # noqa: BLE001  handed on to the caller
             self.error = error
+        give_back()
 
 
 @dataclass(eq=False)
@@ -152,6 +154,7 @@ class Entry:
         except (GreatFearError, OSError, ValueError, MemoryError) as error:
             self.error = str(error) or type(error).__name__
         self.share = 1.0
+        give_back()
 
     def _check_unchanged(self, archive: Archive) -> None:
         """Raise where a table is no longer the one that was opened; looked at once for each request."""

@@ -1,14 +1,16 @@
-"""How much memory a simulation will take, told before it begins."""
+"""How much memory a simulation will take, told before it begins; and memory that is no longer used, given back."""
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["free_megabytes", "megabytes"]
+__all__ = ["free_megabytes", "give_back", "megabytes"]
 
 _START, _EACH, _STORED = 430.0, 8e-6, 2e-4
 """Megabytes to begin with, for each person supposed, and for each person of a world that is stored whole.
@@ -25,6 +27,16 @@ def megabytes(scenario: Scenario) -> float:
     """
     persons = sum(float(region.persons.value or 0) for region in scenario.population.regions)
     return _START + _EACH * persons + _STORED * min(persons, _WHOLE)
+
+
+def give_back() -> None:
+    """Give the system back what Arrow and the C library keep for the next large table, where they can."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def free_megabytes() -> float | None:

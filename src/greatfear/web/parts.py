@@ -41,6 +41,8 @@ def cell(value: Any, href: str = "", note: str = "", mark: str = "", name: str =
     kind = type(value)
     if kind is int or kind is str or value is None:
         return Cell(value, href, note, mark, "" if name == value else name)
+    if kind is float:
+        return Cell(value if value == value else None, href, note, mark, name)  # noqa: PLR0124  NaN
     if hasattr(value, "item"):
         value = value.item()
     return Cell(

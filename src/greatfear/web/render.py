@@ -70,6 +70,8 @@ _KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window
 
 
 def _cell(one: Cell, name: str) -> str:
+    if type(one[0]) is not str and not any(one[1:]):  # a number alone holds no sign to write otherwise
+        return f'<td class="{name}">{shown(one[0])}</td>' if name else f"<td>{shown(one[0])}</td>"
     words = esc(one.name or shown(one.value))
     if one.href:
         words = f'<a href="{esc(one.href)}">{words}</a>'

@@ -62,18 +62,18 @@ class Store:
 
     def value(self, key: str, row: int) -> Any:
         """Return one value as Python has it; None where it is absent or unknown."""
-        if key in self.texts:
+        array = self.arrays.get(key)
+        if array is not None:
+            value = array[row].item()
+        elif key in self.texts:
             return self.texts[key][row].as_py()
-        if key in self.meta["ranges"]:
+        elif key in self.meta["ranges"]:
             return int(row)
-        if key not in self.arrays:
-            value = self.meta["constants"].get(key)
-            if key not in self.meta["names"]:
-                return value
         else:
-            value = self.arrays[key][row].item()
-        if key in self.meta["names"]:
-            return None if value is None or value < 0 else self.meta["names"][key][value]
+            value = self.meta["constants"].get(key)
+        names = self.meta["names"].get(key)
+        if names is not None:
+            return None if value is None or value < 0 else names[value]
         return None if value != value else value  # noqa: PLR0124  unknown
 
     def _length(self, key: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from greatfear.describe.why_forest import ROOTS
@@ -14,7 +15,7 @@ from greatfear.web.pages.chosen import chosen_case
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, kind_in_words, person_link, without_unknown
 from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
-from greatfear.web.pages.stepping import with_filter
+from greatfear.web.pages.stepping import CASE, linker
 from greatfear.web.parts import Block, Cell, Notice, Page, Table, cell
 
 __all__ = ["case_rows", "cases"]
@@ -33,7 +34,8 @@ def cases(lab: Lab, address: at.Cases) -> Page:
     found = index.cases.page(filtering.chosen, SIZE + 1, address.after, order)
     places = [position if order is None else int(order[position]) for position in found[:SIZE]]
     shown = [int(index.cases.order[place]) for place in places]
-    rows = tuple(_case_row(entry, index, address, case) for case in shown)
+    row = _case_row(entry, index, address)
+    rows = tuple(row(case) for case in shown)
     where = entry.opened.words.one("places", "region")
     table = Table(
         "rows", ("date", "person", "rests on", "speaker", "operation", where, *SORTS[1:]), rows,
@@ -97,18 +99,24 @@ def _known(value: int) -> int | None:
     return None if value < 0 else int(value)
 
 
-def _case_row(entry: Entry, index: Index, address: at.Cases, case: int) -> tuple[Cell, ...]:
-    row = case_rows(index, case)
-    links = {
-        "date": str(address.to(show=case)),
-        "person": with_filter(entry, row["person"], address, case),
-        "speaker": person_link(entry, row["speaker"]),
-    }
-    if row["depth"] or row["below"]:
-        links["depth"] = str(at.Tree(name=entry.name, case=str(case)))
-    names = {"person": row.pop("name"), "speaker": row.pop("speaker name")}
-    row["speaker"] = row["speaker"] or None
-    return tuple(
-        cell(value, links.get(key, ""), mark="show" if key == "date" else "", name=names.get(key) or "")
-        for key, value in row.items()
-    )
+def _case_row(entry: Entry, index: Index, address: at.Cases) -> Callable[[int], tuple[Cell, ...]]:
+    """Return what makes the cells of a case; the addresses of a page differ in little and are written from patterns."""
+    link, show = linker(entry, address), str(address.to(show=int(CASE)))
+    tree = str(at.Tree(name=entry.name, case=at.SLOTS[0]))
+
+    def made(case: int) -> tuple[Cell, ...]:
+        row = case_rows(index, case)
+        links = {
+            "date": show.replace(CASE, str(case), 1), "person": link(row["person"], case),
+            "speaker": person_link(entry, row["speaker"]),
+        }  # fmt: skip
+        if row["depth"] or row["below"]:
+            links["depth"] = at.filled(tree, str(case))
+        names = {"person": row.pop("name"), "speaker": row.pop("speaker name")}
+        row["speaker"] = row["speaker"] or None
+        return tuple(
+            cell(value, links.get(key, ""), mark="show" if key == "date" else "", name=names.get(key) or "")
+            for key, value in row.items()
+        )
+
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from greatfear.web import address as at
@@ -101,6 +102,18 @@ def dates_in_words(begin: dt.date | None, until: dt.date | None) -> str:
 
 def person_link(entry: Entry, person: str) -> str:
     """Return the address of a person; empty for nobody."""
+    return (
+        at.filled(_person_pattern(entry.name), person) if person and "." not in person else _whole_link(entry, person)
+    )
+
+
+@lru_cache(100)
+def _person_pattern(name: str) -> str:
+    return str(at.Person(name=name, id=at.SLOTS[0]))
+
+
+def _whole_link(entry: Entry, person: str) -> str:
+    """Return the address of a person whose id may need an ending behind it, as one with a dot may."""
     return str(at.Person(name=entry.name, id=person)) if person else ""
 
 

@@ -7,16 +7,17 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from greatfear.canvas import svg
+import pyarrow as pa
+
 from greatfear.errors import Fault, GreatFearError, nearest
-from greatfear.plots.marks.foreign import without_styles
 from greatfear.web import address as at
 from greatfear.web.aside import answered
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page, person_link
 from greatfear.web.parts import Block, Cell, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
+from greatfear.web.recovered import Recovered
 
-__all__ = ["parts_of_recover", "recover"]
+__all__ = ["parts_of_recover", "recover", "recovered_rows"]
 
 _LISTED = 50
 _NO_PART = {"Check", "Result"}
@@ -54,32 +55,28 @@ def recover(lab: Lab, address: at.Recover) -> Page:
     except GreatFearError as error:  # such as a purpose that must be stated for persons who may live
         blocks.append(Notice(str(error), "fault"))
     else:
-        blocks += _survey(entry, found) if part == "survey" else _part(entry, found)
+        blocks += _survey(entry, found) if found.parts else _part(entry, found)
     return archive_page(entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=ROWS)
 
 
-def _part(entry: Entry, found: Any) -> list[Block]:
+def _part(entry: Entry, found: Recovered) -> list[Block]:
     """Return what one part answers."""
     tone = {"tells": "well", "tells in part": "note", "cannot tell": "cannot"}[found.verdict]
-    blocks: list[Block] = [Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone), Prose(tuple(found.words))]
+    blocks: list[Block] = [Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone), Prose(found.words)]
     blocks += [_checks(found)] if found.checks else []
-    blocks += [_figure(drawing) for drawing in found.drawings] if found.verdict != "cannot tell" else []
+    blocks += [Figure(name, title, drawn, note=caption) for name, title, caption, drawn in found.figures]
     return blocks + [_table(entry, found, name, k == 0) for k, name in enumerate(found.tables)]
 
 
-def _survey(entry: Entry, found: Any) -> list[Block]:
+def _survey(entry: Entry, found: Recovered) -> list[Block]:
     """Return the paragraph over all parts, and the verdict of each."""
     rows = tuple(
-        (cell(one.part, str(at.Recover(name=entry.name, part=one.part))), cell(one.title), cell(one.verdict))
-        for one in found
+        (cell(part, str(at.Recover(name=entry.name, part=part))), cell(title), cell(verdict))
+        for part, title, verdict in found.parts
     )
     parts = Table("rows", ("part", "question", "verdict"), rows, title="Every part")
-    refused = tuple(found.refusals())
-    return [
-        Prose((found.paragraph(),)),
-        parts,
-        *((Prose(refused, title="What the archive cannot tell"),) if refused else ()),
-    ]
+    refused = (Prose(found.refusals, title="What the archive cannot tell"),) if found.refusals else ()
+    return [Prose(found.words), parts, *refused]
 
 
 _VERDICTS = {
@@ -89,9 +86,18 @@ _VERDICTS = {
 }
 
 
-def _result(entry: Entry, part: str, settings: Mapping[str, Any]) -> Any:
+def _result(entry: Entry, part: str, settings: Mapping[str, Any]) -> Recovered:
     archive = entry.opened
-    return entry.kept(("recover", part, repr(settings)), lambda: answered(archive, part, settings), f"The part {part}")
+    key = "recover", part, repr(settings)
+    found: Recovered = entry.kept(key, lambda: answered(archive, part, settings), f"The part {part}")
+    return found
+
+
+def recovered_rows(entry: Entry, address: at.Recover) -> pa.Table | None:
+    """Return all rows of the main table of a part; None where it has none, as the survey."""
+    part = address.part or "ledger"
+    table = next(iter(_result(entry, part, _settings(part, address.set)).tables.values()), None)
+    return table.drop_columns(["person"]) if table is not None and {"person", "id"} <= {*table.column_names} else table
 
 
 def _adjustable(part: str) -> dict[str, tuple[Any, str]]:
@@ -184,7 +190,7 @@ def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
     return Form(action, tuple(inputs), "Work out again", hidden=hidden, style="row settings")
 
 
-def _checks(found: Any) -> Table:
+def _checks(found: Recovered) -> Table:
     rows = tuple(
         (
             cell("passed" if one.passed else "failed", mark="" if one.passed else "doubt"),
@@ -204,16 +210,7 @@ def _checks(found: Any) -> Table:
     )
 
 
-def _figure(drawing: Any) -> Figure:
-    return Figure(
-        drawing.name,
-        drawing.title,
-        without_styles(svg(drawing.draw(), drawing.name, drawing.title)),
-        note=drawing.caption,
-    )
-
-
-def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
+def _table(entry: Entry, found: Recovered, name: str, is_main: bool) -> Table:
     table = found.tables[name]
     rows = table.slice(0, _LISTED).to_pylist()
     held = table.column_names
@@ -226,7 +223,11 @@ def _table(entry: Entry, found: Any, name: str, is_main: bool) -> Table:
     cells = tuple(
         tuple(_person(entry, row[c], columns) if c == "id" else cell(_plain(row[c])) for c in columns) for row in rows
     )
-    note = f"The first {_LISTED:,} of {table.num_rows:,}." if table.num_rows > _LISTED else ""
+    note = (
+        f"The first {_LISTED:,} of {table.num_rows:,}.{' CSV holds all.' if is_main else ''}"
+        if table.num_rows > _LISTED
+        else ""
+    )
     about = found.about.get(name, "")
     return Table(
         "rows" if is_main else name, tuple(map(_head, columns)), cells,

@@ -7,15 +7,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from greatfear.archive import Archive
 from greatfear.plots.findings import many
 from greatfear.record.query import QueryError
 from greatfear.record.schema import TABLES
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
+from greatfear.web.memory import give_back
 from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.parts import Block, Cell, Form, Input, Notice, Page, Table, cell
 
-__all__ = ["MEGABYTES", "SECONDS", "sql"]
+__all__ = ["SECONDS", "queried", "sql"]
 
 MOST, SECONDS, MEGABYTES = 1000, 2.0, 1000
 _EXAMPLE = "select channel, count(*) as n from statements group by channel order by n desc"
@@ -31,11 +33,13 @@ def sql(lab: Lab, address: at.Sql) -> Page:
     blocks: list[Block] = [form]
     if address.q:
         try:
-            whole = archive.sql(address.q, seconds=SECONDS, megabytes=MEGABYTES)
+            whole = queried(archive, address.q, SECONDS)
         except QueryError as error:
             blocks.append(Notice(str(error), "fault"))
         else:
             blocks.append(_result(whole))
+            del whole
+        give_back()
     return archive_page(
         entry,
         address,
@@ -44,6 +48,14 @@ def sql(lab: Lab, address: at.Sql) -> Page:
         side=_schema(),
         rows_as=ROWS if address.q else (),
     )
+
+
+def queried(archive: Archive, query: str, seconds: float) -> pa.Table:
+    """Return the rows of a query; the memory that DuckDB took for it is given back, which it does only when it is closed."""
+    try:
+        return archive.sql(query, seconds=seconds, megabytes=MEGABYTES)
+    finally:
+        archive.close_queries()
 
 
 def _result(whole: pa.Table) -> Table:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+
 import numpy as np
 
 from greatfear.errors import Fault
@@ -11,15 +14,33 @@ from greatfear.web.lab import Entry
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.parts import Block, Link, Links, Notice
 
-__all__ = ["neighbours", "with_filter"]
+__all__ = ["CASE", "linker", "neighbours", "with_filter"]
 
 
 def with_filter(entry: Entry, person: str, address: at.Cases, case: int) -> str:
     """Return the address of a person that remembers the filter one came from, and the case."""
-    if not person:
-        return ""
-    held = str(address.to(show=case, after=-1, form="html", plain=0, all=())).partition("?")[2]
-    return str(at.Person(name=entry.name, id=person, in_=held))
+    return linker(entry, address)(person, case) if person else ""
+
+
+CASE = str(secrets.randbits(60) | 1 << 60)
+"""Stands for the number of a case in an address from which many are written; no filter holds it."""
+
+
+def linker(entry: Entry, address: at.Cases) -> Callable[[str, int], str]:
+    """Return what writes the address of a person that remembers a filter: a page has fifty of one filter."""
+
+    def written(person: str) -> str:
+        held = str(address.to(show=int(CASE), after=-1, form="html", plain=0, all=())).partition("?")[2]
+        return str(at.Person(name=entry.name, id=person, in_=held))
+
+    pattern = written(at.SLOTS[0])
+
+    def link(person: str, case: int) -> str:
+        if not person:
+            return ""
+        return (at.filled(pattern, person) if "." not in person else written(person)).replace(CASE, str(case), 1)
+
+    return link
 
 
 def neighbours(entry: Entry, index: Index, address: at.Person) -> tuple[tuple[Block, ...], dict[str, str]]:
