@@ -127,11 +127,11 @@ class Cube:
         kept = np.flatnonzero(passes & (weights > 0))
 
         def counted() -> dict[str, Ints]:
-            counts = self._unfiltered(kept, weights[kept])
+            counts = self._unfiltered(kept, weights.take(kept))
             for k, (name, is_allowed) in enumerate(allowed.items()):
                 if is_allowed is not None:
                     seen = np.flatnonzero((failed == ~is_allowed) & (weights > 0))
-                    counts[name] = self._facet(k, seen, weights[seen])
+                    counts[name] = self._facet(k, seen, weights.take(seen))
             return counts
 
         n = int(weights[kept].sum())
@@ -219,14 +219,14 @@ class Cube:
     def _facet(self, place: int, seen: Ints, weights: npt.NDArray[Any]) -> Ints:
         """Return some combinations by value of one facet, those without a value last."""
         n_values = len(self.facets[list(self.facets)[place]])
-        codes = self.codes[place][seen] + np.int64(1)
+        codes = self.codes[place].take(seen) + np.int64(1)
         return _unknown_last(np.bincount(codes, weights, minlength=n_values + 1).astype(np.int64))
 
     def _unfiltered(self, seen: Ints, weights: npt.NDArray[Any]) -> dict[str, Ints]:
         """Return some combinations by value of every facet: several facets are counted together, then apart."""
         counts, exact = {}, weights.astype(np.float64)
         for places, shape, codes in self._joint:
-            found = np.bincount(codes[seen], exact, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
+            found = np.bincount(codes.take(seen), exact, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
             for axis, place in enumerate(places):
                 others = tuple(k for k in range(len(places)) if k != axis)
                 counts[list(self.facets)[place]] = _unknown_last(found.sum(others))
@@ -251,7 +251,7 @@ class Cube:
         count = self._pair_count
         if len(count):
             bins, starts = self._filled
-            found[bins] = np.add.reduceat(count * passes.view(np.int8)[self._pair_combo], starts)
+            found[bins] = np.add.reduceat(count * passes.view(np.int8).take(self._pair_combo), starts)
         return found
 
     @cached_property

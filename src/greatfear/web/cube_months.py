@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,15 @@ Ints = npt.NDArray[np.integer[Any]]
 _NO_MONTH = np.iinfo(np.int32).min
 FEW = 50_000
 """Rows that are counted one by one as quickly as by whole bins."""
+
+
+class _Pairs(NamedTuple):
+    """Rows by cell (month, then value of a facet) and combination, in the order of the cells that hold any."""
+
+    cell: Ints
+    start: Ints
+    combo: Ints
+    rows: Ints
 
 
 class Months:
@@ -84,35 +93,38 @@ class Months:
         found += np.bincount(key, minlength=found.size).reshape(found.shape)
 
     def _add_months(self, found: Ints, chosen: Selection, facet: str, months: tuple[int, int]) -> None:
-        """Count whole months by value, from the counts of month and combination."""
-        month, combo, count = self._by_month
-        part = slice(*np.searchsorted(month, months).tolist())
-        weights = count[part] * chosen.passes[combo[part]]
-        key = self._month_keys(facet)[part]
-        found += np.bincount(key, weights, minlength=found.size).astype(np.int64).reshape(found.shape)
+        """Count whole months by value, from the counts of month, value and combination."""
+        pairs = self._pairs_of(facet)
+        first, last = np.searchsorted(pairs.cell, np.array(months) * found.shape[0]).tolist()
+        if first == last:
+            return
+        part = slice(int(pairs.start[first]), int(pairs.start[last]))
+        counted = pairs.rows[part] * chosen.passes.view(np.int8).take(pairs.combo[part])
+        month, code = np.divmod(pairs.cell[first:last], found.shape[0])
+        found[code, month] += np.add.reduceat(counted, pairs.start[first:last] - part.start)
 
-    def _month_keys(self, facet: str) -> Ints:
-        """Return the cell of value and month of each pair of month and combination; kept for each facet that was asked for."""
-        if facet not in self._kept_keys:
-            month, combo, _ = self._by_month
-            codes = self._cube.codes[list(self._cube.facets).index(facet)][combo] + np.int64(1)
-            self._kept_keys[facet] = codes * self.span[1] + month
-        return self._kept_keys[facet]
+    def _pairs_of(self, facet: str) -> _Pairs:
+        """Return the rows of each month, value of a facet and combination; kept for each facet that was asked for."""
+        if facet not in self._kept_pairs:
+            cube, dated = self._cube, slice(0, self._cube.n_dated)
+            width, n = cube.codes.shape[1], len(cube.facets[facet]) + 1
+            key, count = np.unique(
+                (self._month[dated] - self.span[0]) * np.int64(width) + cube.combo[dated], return_counts=True
+            )
+            month, combo = np.divmod(key, width)
+            cell = month * n + cube.codes[list(cube.facets).index(facet)][combo] + 1
+            order = np.argsort(cell, kind="stable")
+            cells, starts = np.unique(cell[order], return_index=True)
+            self._kept_pairs[facet] = _Pairs(
+                cells, np.append(starts, len(cell)), combo[order].astype(np.intp), count[order].astype(np.int32)
+            )
+        return self._kept_pairs[facet]
 
     @cached_property
-    def _kept_keys(self) -> dict[str, Ints]:
+    def _kept_pairs(self) -> dict[str, _Pairs]:
         return {}
 
     @cached_property
     def _month_bounds(self) -> Ints:
         """Rows at which the months begin, and the end of the last; rows lie in the order of time."""
         return np.searchsorted(self._month[: self._cube.n_dated], self.span[0] + np.arange(self.span[1] + 1))
-
-    @cached_property
-    def _by_month(self) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
-        """Month (from 0), combination and rows of each pair that occurs, in the order of months."""
-        width, dated = self._cube.codes.shape[1], slice(0, self._cube.n_dated)
-        key, count = np.unique(
-            (self._month[dated] - self.span[0]) * np.int64(width) + self._cube.combo[dated], return_counts=True
-        )
-        return key // width, key % width, count.astype(np.float64)

@@ -74,7 +74,8 @@ class People:
     def holding(self, text: str) -> npt.NDArray[Any]:
         """Return the rows of the persons with a text in the id, or all its words in one name or alias, in any order."""
         found = np.zeros(len(self._ids), bool)
-        found[np.flatnonzero(_holds(self._ids, text, ignore_case=True))] = True
+        has_case = text.lower() != text.upper()  # a number is found in a third of the time
+        found[np.flatnonzero(_holds(self._ids, text, ignore_case=has_case))] = True
         seek = folded(pa.array([text]))[0].as_py()
         if seek and self._names is not None:
             found |= _holds_all(self._names, seek)
