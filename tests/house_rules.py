@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "naming": _BASE,
     "describe": _BASE | {"record"},
     "archive": _BASE | {"record", "describe"},
-    "intake_tables": _ARCHIVE,
+    "intake_tables": _ARCHIVE | {"scenario"},  # a column map is YAML, as a scenario is
     "world": _MIDDLE,
     "catalogue": _MIDDLE | _ARCHIVE | {"intake_tables"},
     "datasets": _MIDDLE | _ARCHIVE | {"catalogue", "intake_tables"},

@@ -209,7 +209,7 @@ def test_the_command_counts_what_it_leaves_out_and_overwrites_nothing(
     folder, out = GOLDEN / "format-1", tmp_path / "x.gexf"
     folder = folder if folder.is_dir() else next(path for path in sorted(GOLDEN.iterdir()) if path.is_dir())
     assert main(["export", str(folder), "-o", str(out)]) == 0
-    assert "not in it: " in capsys.readouterr().out
+    assert "  left out, " in capsys.readouterr().out
     assert main(["export", str(folder), "-o", str(out)]) == 2
     assert "is there already" in capsys.readouterr().err
     assert main(["export", str(folder), "-o", str(out), "--replace", "--json"]) == 0

@@ -306,7 +306,7 @@ def test_conversions(run: Path) -> None:
     assert isinstance(graph, nx.DiGraph)
     assert sorted(graph.edges) == [(0, 2), (0, 3), (1, 0)]
     assert graph.nodes[0]["arrests"] == 1
-    assert repr(archive).startswith("<Archive 'A village' (simulated): 4 persons, 4 statements, 4 acts, 1 ties,")
+    assert repr(archive).startswith("<Archive 'A village' (simulated): 4 persons, 4 statements, 4 acts, 1 tie,")
 
 
 def test_a_file_damaged_under_an_open_archive_is_named(run: Path) -> None:

@@ -7,8 +7,11 @@ row), what was *got*, what is *allowed*, and how to *fix* it. Readers of files c
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import SupportsIndex
 
 __all__ = [
     "AlteredArchiveError",
@@ -25,8 +28,12 @@ __all__ = [
     "RiskSetError",
     "ScenarioError",
     "UnknownNameError",
+    "WrongArgumentError",
+    "found",
     "grouped_faults",
+    "is_whole",
     "nearest",
+    "path_of",
 ]
 
 
@@ -208,12 +215,39 @@ class MissingExtraError(GreatFearError):
         )
 
 
+class WrongArgumentError(GreatFearError, TypeError):
+    """A function got a value of a kind that it cannot use."""
+
+    def __init__(self, place: str, value: object, allowed: str, fix: str = "") -> None:
+        super().__init__(str(Fault(place, found(value), allowed, fix)))
+
+
+def found(value: object) -> str:
+    """Return what was found, for a fault: the value itself where it is short, else its type."""
+    if value is None or isinstance(value, (str, int, float)):
+        shown = repr(value)
+        return shown if len(shown) < 80 else f"{shown[:77]}..."
+    return f"an object of type {type(value).__name__}"
+
+
+def is_whole(value: object, low: int, end: int) -> bool:
+    """Whether a value is a whole number, at least `low` and less than `end`; numpy's whole numbers count, True does not."""
+    return isinstance(value, SupportsIndex) and not isinstance(value, bool) and low <= value.__index__() < end
+
+
+def path_of(value: object, place: str) -> Path:
+    """Return a path, or refuse a value that is none."""
+    if isinstance(value, (str, os.PathLike)):
+        return Path(value)
+    raise WrongArgumentError(place, value, "a path")
+
+
 class UnknownNameError(GreatFearError, KeyError):
     """A name that is not in a list; the message gives the nearest ones."""
 
     def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        near = nearest(name, known)
+        near = nearest(str(name), known)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}"
         self.message = f"unknown {kind} {name!r}; {hint}"
         super().__init__(self.message)

@@ -16,7 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greatfear.errors import Fault, GreatFearError, IntakeError, UnknownNameError
+from greatfear.errors import GreatFearError, UnknownNameError
+from greatfear.intake_tables.map_text import map_from_text
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def dataset(name: str) -> DataSet:
     >>> dataset("witch_trials").title
     'European witch trials, 1300-1850'
     """
-    key = name.replace("_", "-")
+    key = str(name).replace("_", "-")
     if key not in _registry():
         raise UnknownNameError("data set", name, dataset_names())
     return _registry()[key]
@@ -232,32 +233,6 @@ def load_map(name: str) -> dict[str, Any]:
         )
     text = files("greatfear.catalogue").joinpath("maps", entry.map).read_text(encoding="utf-8")
     return map_from_text(text, entry.map)
-
-
-def map_from_text(text: str, name: str) -> dict[str, Any]:
-    """Return a column map from YAML or JSON text.
-
-    Raises
-    ------
-    greatfear.errors.IntakeError
-        Where the text is neither, or no mapping.
-
-    Examples
-    --------
-    >>> map_from_text("format: 1", "x.yaml")
-    {'format': 1}
-    """
-    from greatfear.errors import ScenarioError
-    from greatfear.scenario.written import plain
-    from greatfear.scenario.yaml_text import read_yaml
-
-    try:
-        found = plain(read_yaml(text, name))
-    except ScenarioError as error:
-        raise IntakeError(error.faults, name) from None
-    if not isinstance(found, dict):
-        raise IntakeError([Fault(name, type(found).__name__, "a mapping with format, epoch and tables")], name)
-    return found
 
 
 def take_in(name: str) -> Intake:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greatfear.catalogue.resources import folder
-from greatfear.errors import ScenarioError, UnknownNameError
+from greatfear.errors import ScenarioError, UnknownNameError, WrongArgumentError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from greatfear.catalogue.variant import Variant
     from greatfear.scenario.model import Scenario
 
-__all__ = ["base_of", "readme", "scenario", "scenarios"]
+__all__ = ["base_of", "readme", "scenario", "as_scenario", "scenarios"]
 
 _FILES = ("scenario.yaml", "variant.yaml")
 """An entry is a scenario of its own, or a variant: another entry with some rules changed."""
@@ -61,6 +64,37 @@ def scenario(name: str) -> Scenario:
     'A naming cascade: the Reed-Frost chain'
     """
     return _checked(name).model_copy(deep=True)  # a caller who changes a list in it changes only their own
+
+
+def as_scenario(given: Scenario | Mapping[str, object] | str | os.PathLike[str]) -> Scenario:
+    """Return the scenario that a user means: a scenario itself, an id of the catalogue, a file or a dictionary.
+
+    Raises
+    ------
+    UnknownNameError
+        The catalogue has no such id; the message gives the nearest.
+    ScenarioError
+        With every fault of the file or dictionary.
+    WrongArgumentError
+        For anything else.
+    """
+    from greatfear.scenario.model import Scenario
+    from greatfear.scenario.reading import load
+
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, Mapping):
+        return load(given)
+    if not isinstance(given, (str, os.PathLike)):
+        raise WrongArgumentError(
+            "scenario", given, "a scenario, the id of one in the catalogue, a file or a dictionary"
+        )
+    path = Path(given)
+    if str(given) in scenarios():
+        return scenario(str(given))
+    if path.is_file() or path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1:
+        return load(path)
+    raise UnknownNameError("scenario", str(given), scenarios())
 
 
 @functools.lru_cache(maxsize=64)

@@ -19,17 +19,20 @@ def animate(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="A .gif, or an .mp4 with ffmpeg.  [default: ARCHIVE/animation.gif]"
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="A .gif file, or an .mp4 file (needs ffmpeg).  [default: ARCHIVE/animation.gif]",
         ),
     ] = None,
-    days: Annotated[int | None, typer.Option(help="Days of one frame; enough for about 150 frames if absent.")] = None,
+    days: Annotated[int | None, typer.Option(help="Days in one frame; default: about 150 frames in all.")] = None,
     speed: Annotated[float, typer.Option(help="Frames per second, 0.2 to 30.")] = 6.0,
     json: JsonOption = False,
 ) -> None:
-    """Draw a small archive in motion: who named whom, day by day, and who was arrested and sentenced by then.
+    """Animate a small archive: who named whom, day by day, and who was arrested and sentenced by then.
 
-    Persons stand on a ring, those of one unit beside one another; an arrow goes from who speaks to who is named. Archives of
-    at most 3,000 persons, and rows with a date to the day.
+    Persons are points on a ring, with persons of one unit side by side. An arrow goes from the speaker to the person named.
+    The archive may hold at most 3,000 persons. Only rows with a date known to the day are drawn.
 
     For example:
 

@@ -91,16 +91,16 @@ def _tell_version(is_asked: bool) -> None:
 
 def _face(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Run and read the mechanism of accusation: purges, inquisitions, witch-hunts, blacklists.
+    """Simulate how accusations spread, and read archives of them: purges, inquisitions, witch-hunts, blacklists.
 
-    Each command explains itself and gives an example:
+    Every command explains itself and shows an example:
 
       greatfear run --help
 
-    Exit codes: 0 done; 1 a fault in a file, folder or number, which is named; 2 the command was written wrongly; 130 stopped.
+    Exit codes: 0 done; 1 a fault in a file, folder or number (the message names it); 2 an error in the command; 130 stopped.
     """
 
 

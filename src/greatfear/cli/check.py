@@ -19,14 +19,16 @@ __all__ = ["check"]
 def check(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="WHAT...", help="Scenario files, ids in the catalogue, or folders of archives."),
+        typer.Argument(
+            metavar="WHAT...", help="Scenario files, scenarios of the catalogue by id, or folders of archives."
+        ),
     ],
     json: JsonOption = False,
 ) -> None:
-    """Name every fault of scenarios and archives: its place, what was found, what is allowed.
+    """List every fault of scenarios and archives: where it is, what was found, and what is allowed.
 
-    A scenario is read, resolved and validated. An archive is compared with the hashes of its manifest, and every table with
-    the record format. Exit code 1 if anything has a fault.
+    A scenario is read and all its values are checked. The files of an archive are compared with the hashes in its manifest,
+    and its tables with the record format. The exit code is 1 if there is a fault.
 
     For example:
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from greatfear.cli.show import note
-from greatfear.errors import Fault, FaultList, GreatFearError, UnknownNameError
+from greatfear.errors import Fault, FaultList, GreatFearError
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -22,16 +22,9 @@ __all__ = ["changes_of", "is_archive", "open_archive", "open_scenario", "refuse_
 
 def open_scenario(name: str, what_if: Sequence[str] | None = None, believing: Sequence[Path] | None = None) -> Scenario:
     """Return the scenario of the catalogue or the file called `name`, altered; `believing` are runs whose files it is told."""
-    from greatfear.catalogue import scenario, scenarios
-    from greatfear.scenario.reading import load
+    from greatfear.catalogue.entry import as_scenario
 
-    path = Path(name)
-    if name in scenarios():
-        found = scenario(name)
-    elif path.is_file() or path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1:
-        found = load(path)
-    else:
-        raise UnknownNameError("scenario", name, scenarios())
+    found = as_scenario(name)
     found = found.alter(changes_of(what_if)) if what_if else found
     for run in believing or ():
         from greatfear.simulation.carrying import believe

@@ -19,11 +19,13 @@ def cite(
         str, typer.Argument(metavar="SCENARIO|ARCHIVE", help="Scenario (id or file), or folder of an archive.")
     ],
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the sources as BibTeX.")] = False,
-    defaults: Annotated[bool, typer.Option("--defaults", help="List the defaults of the language too.")] = False,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Also list the defaults of the scenario language.")
+    ] = False,
     what_if: WhatIfOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List every number of a scenario with source, place, reason and level; or cite an archive.
+    """List every number of a scenario with its source, the place in it, the reason and the level; or cite an archive.
 
     For example:
 

@@ -16,11 +16,14 @@ __all__ = ["claims"]
 
 def claims(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Claims (C41) or topics of chains; all if absent.")
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Ids of claims (C41), or topics of chains. Default: all."),
     ] = None,
-    chains: Annotated[bool, typer.Option("--chains", help="Show who has it from whom, and how many origins.")] = False,
+    chains: Annotated[
+        bool, typer.Option("--chains", help="Show who heard it from whom, and how many independent origins there are.")
+    ] = False,
     table: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Your own table of chains: topic, asserter, heard_from, ...")
+        Path | None, typer.Option(metavar="CSV", help="Read your own table of chains: topic, asserter, heard_from, ...")
     ] = None,
     figure: Annotated[
         Path | None,
@@ -28,7 +31,7 @@ def claims(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """List the claims of the source article, or the chains of hearsay behind them.
+    """List the claims of the source article, or show from whom each asserter heard them.
 
     For example:
 

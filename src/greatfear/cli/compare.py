@@ -38,10 +38,10 @@ def compare(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Set runs beside the published record: by year, by date, by line and by region, the worst and the best rows first.
+    """Compare runs with the published record: by year, date, line and region. The worst and the best rows come first.
 
-    Records exist for the Great Terror and its variants. Where a run's scenario was altered, the intervals of the catalogue's
-    entry are not shown. With several runs, their rows stand side by side.
+    Records exist for the Great Terror and its variants. If the scenario of a run was changed, the intervals of the
+    catalogue scenario are not shown. Several runs are shown side by side.
 
     With --record any run or archive is compared with a table of your own, one count a row: what is counted (series: arrests,
     sentenced, sentenced to death, released, accused, statements), how many (value), when (period_start and period_end, or

@@ -19,19 +19,21 @@ def data(
     action: Annotated[str, typer.Argument(metavar="ACTION", help="list, get or cite.")],
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="Data set, as in `greatfear data list`.", autocompletion=data_set_ids),
+        typer.Argument(
+            metavar="[NAME]", help="Name of a data set, as in `greatfear data list`.", autocompletion=data_set_ids
+        ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="get: write the archive into this folder.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="get: write an archive into this folder.")
     ] = None,
     replace: ReplaceOption = False,
-    bibtex: Annotated[bool, typer.Option("--bibtex", help="cite: as a BibTeX entry.")] = False,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="cite: print a BibTeX entry.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """List registered data sets, get one (its files are fetched once, from their authors, and checked), or cite it.
+    """List the known data sets, get one (download, check, convert), or cite it.
 
-    Files that lie in a folder already are read from there if GREATFEAR_DATA names it. With -o, `get` takes the data set in as
-    an archive and says of every row what became of it.
+    `get` downloads the files once, from their authors, and checks them. If you have the files already, set GREATFEAR_DATA to
+    their folder. With -o, `get` also turns the data set into an archive and says what became of every row.
 
     For example:
 

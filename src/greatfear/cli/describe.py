@@ -16,18 +16,21 @@ __all__ = ["describe"]
 
 def describe(
     archive: ArchiveArgument,
-    by: Annotated[str, typer.Option(help="Windows of the tables by time: day, month or year.")] = "month",
-    top: Annotated[int, typer.Option(min=0, help="How many of those who name and are named most.")] = 10,
+    by: Annotated[str, typer.Option(help="Time unit of the tables: day, month or year.")] = "month",
+    top: Annotated[
+        int,
+        typer.Option(min=0, help="How many persons to list of those who name most, and of those who are named most."),
+    ] = 10,
     case: Annotated[
         str | None,
         typer.Option(
-            help="What counts as a case: a kind of act (arrest, summons, sentence ...), or statement: the first statement "
-            "by somebody else against a person. Default: arrest, or summons where no arrest is recorded."
+            help="What counts as a case: a kind of act (arrest, summons, sentence ...), or `statement`: the first statement "
+            "by another person against somebody. Default: arrest; summons if no arrest is recorded."
         ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Describe an archive: counts, naming reproduction number, new names, concentration, root causes.
+    """Describe an archive in numbers: counts, namings per case (R), new names, concentration, and how cases began.
 
     For example:
 

@@ -22,11 +22,11 @@ def digest(
     what_if: WhatIfOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print the SHA-256 of scenarios and archives.
+    """Print the SHA-256 (a fingerprint) of scenarios and archives.
 
-    That of a scenario is the hash of the very bytes that resolve --json prints, which are also those of scenario.json in a
-    run folder: files that say the same have the same. That of an archive is the hash of its manifest, which holds the hash
-    of each of its files.
+    For a scenario it is the hash of the text that `resolve --json` prints. A run folder holds the same text as scenario.json.
+    Two files with the same meaning have the same hash. For an archive it is the hash of its manifest, which holds the
+    hashes of all its files.
 
     For example:
 

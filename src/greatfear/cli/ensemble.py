@@ -28,55 +28,63 @@ __all__ = ["ensemble", "sweeps_of", "variants_of"]
 def ensemble(
     scenario: ScenarioArgument,
     replicates: Annotated[
-        str, typer.Option(metavar="N", help="How many; or which, as in 900-999, 900-900 or 3,900.")
+        str, typer.Option(metavar="N", help="How many replicates; or which ones, as in 900-999, 900-900 or 3,900.")
     ] = "100",
-    seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and recorded if absent.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Random seed, 0 to 2^63 - 1. Default: a random one, which is recorded.")
+    ] = None,
     alter: Annotated[
         list[str] | None,
         typer.Option(
             metavar="PATH=VALUE",
-            help="A variant beside the scenario as it stands; its changes are divided by `;`. May be given again.",
+            help="Also simulate this variant; separate its changes by `;`. Repeat the option for more variants.",
         ),
     ] = None,
     sweep: Annotated[
         list[str] | None,
         typer.Option(
             metavar="PATH=RANGE",
-            help="A parameter that varies: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5; PATH alone: the range that the "
-            "scenario states. May be given again.",
+            help="Vary this parameter: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5. PATH alone takes the range that the "
+            "scenario states. Repeat the option for more parameters.",
         ),
     ] = None,
     design: Annotated[
-        str, typer.Option(help="How points of a sweep are chosen: grid, latin or sobol (ranges as in 0:1).")
+        str,
+        typer.Option(
+            help="How the points of a sweep are chosen: grid, latin or sobol (the last two take ranges such as 0:1)."
+        ),
     ] = "grid",
     runs: Annotated[int | None, typer.Option(help="Number of points of a latin or sobol design.")] = None,
     plot: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="Draw this column, such as arrests, into COLUMN.png beside the table."),
+        typer.Option(
+            metavar="COLUMN", help="Draw this column, such as arrests, and save it as COLUMN.png beside the table."
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes; one per core if absent, 0: none besides this one.")
+        int | None, typer.Option(min=0, help="Number of processes; default: one per core. 0 uses this process only.")
     ] = None,
     cluster: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="Scheduler of a Dask cluster, as in tcp://host:8786, instead of processes."
+            metavar="ADDRESS", help="Address of a Dask scheduler, as in tcp://host:8786; its workers simulate."
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder.  [default: runs/ID-SEED-ensemble]")
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder of the ensemble.  [default: runs/ID-SEED-ensemble]"),
     ] = None,
     keep: Annotated[
-        str, typer.Option(help="What is kept of each replicate: summaries, or archives too.")
+        str, typer.Option(help="What to keep of each replicate: summaries, or archives (summaries too).")
     ] = "summaries",
     believe: BelieveOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Simulate many replicates of a scenario and of variants of it; one row of numbers each.
+    """Simulate many replicates of a scenario and of its variants. Each replicate is one row of numbers.
 
-    Each finished replicate is kept at once: after Ctrl-C, or when a worker or all of it was killed, the same command goes
-    on where it stood, and the result is the same. The folder holds table.parquet and table.csv. Variants share their
-    random numbers with the scenario as it stands, replicate by replicate.
+    Each finished replicate is saved at once. After Ctrl-C or a crash, give the same command again: it continues, and the
+    result is the same. The folder holds table.parquet and table.csv. In each replicate, the scenario and its variants use
+    the same random numbers.
 
     For example:
 

@@ -10,7 +10,7 @@ __all__ = ["explain"]
 
 
 def explain(scenario: ScenarioArgument, what_if: WhatIfOption = None, json: JsonOption = False) -> None:
-    """Say in words what a scenario means, period by period, with units, and which numbers are assumptions.
+    """Explain a scenario in words: what it means, period by period, with units, and which numbers are assumptions.
 
     For example:
 

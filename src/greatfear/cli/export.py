@@ -21,31 +21,31 @@ __all__ = ["export"]
 
 def export(
     archive: ArchiveArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="File to write; for csv a folder.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="File to write; a folder for csv.")],
     form: Annotated[
         str | None,
         typer.Option(
-            "--format", metavar="FORMAT", help="graphml, gexf, csv or prov; from the file's ending if absent."
+            "--format", metavar="FORMAT", help="graphml, gexf, csv or prov. Default: by the ending of the file name."
         ),
     ] = None,
     unknown_speaker: Annotated[
-        bool, typer.Option("--unknown-speaker", help="In a graph, make one node for all speakers who are not known.")
+        bool, typer.Option("--unknown-speaker", help="In a graph, add one node that stands for all unknown speakers.")
     ] = False,
-    no_ties: Annotated[bool, typer.Option("--no-ties", help="In a graph, leave ties out.")] = False,
+    no_ties: Annotated[bool, typer.Option("--no-ties", help="In a graph, leave out the ties.")] = False,
     plain: Annotated[
-        bool, typer.Option("--plain", help="csv: no apostrophe before texts that begin with = + - or @.")
+        bool, typer.Option("--plain", help="csv: put no apostrophe before texts that begin with = + - or @.")
     ] = False,
     pseudonymous: Annotated[
         bool,
         typer.Option(
             "--pseudonymous",
-            help="Replace names, ids and free texts by pseudonyms of a key that nobody keeps, and leave attributes out.",
+            help="Replace names, ids and free texts by pseudonyms, leave out attributes, and keep no key.",
         ),
     ] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there already.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that exists.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Write an archive as GEXF with its dates (for Gephi), GraphML, CSV, or W3C PROV-JSON; say what the form leaves out.
+    """Export an archive as GEXF with dates (for Gephi), GraphML, CSV or W3C PROV-JSON, and count what the format leaves out.
 
     For example:
 
@@ -70,7 +70,7 @@ def export(
     with stage(f"writing {chosen}"):
         path = write(found, output, chosen, choice=choice)
     lost = left_out(found, chosen, choice)
-    lines = [f"written: {path}", *(f"  not in it: {count:,} {what}" for what, count in lost.items())]
+    lines = [f"written: {path}", *(f"  left out, {what}: {count:,}" for what, count in lost.items())]
     lines += ["What could still identify:", *(f"- {line}" for line in still)] if pseudonymous else []
     data = {"archive": str(archive), "format": chosen, "output": str(path), "left_out": lost}
     data |= {"open": still} if pseudonymous else {}

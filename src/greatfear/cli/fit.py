@@ -24,55 +24,70 @@ __all__ = ["fit"]
 
 def fit(
     archive: ArchiveArgument,
-    choice: Annotated[str | None, typer.Option(metavar="FORMULA", help="Whom does a speaker name?")] = None,
-    rate: Annotated[str | None, typer.Option(metavar="FORMULA", help="Who speaks, and when? `1` is the rate.")] = None,
-    dyadic: Annotated[str | None, typer.Option(metavar="FORMULA", help="Which pair is next, and when?")] = None,
-    senders: Annotated[str | None, typer.Option(metavar="ATTRIBUTE", help="Only those who have it can speak.")] = None,
+    choice: Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: whom does a speaker name?")] = None,
+    rate: Annotated[
+        str | None, typer.Option(metavar="FORMULA", help="Model: who speaks, and when? `1` is the intercept.")
+    ] = None,
+    dyadic: Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: which pair is next, and when?")] = None,
+    senders: Annotated[
+        str | None, typer.Option(metavar="ATTRIBUTE", help="Only persons with this attribute can speak.")
+    ] = None,
     receivers: Annotated[
-        str | None, typer.Option(metavar="ATTRIBUTE", help="Only those who have it can be named.")
+        str | None, typer.Option(metavar="ATTRIBUTE", help="Only persons with this attribute can be named.")
     ] = None,
     opportunities: Annotated[
         list[str] | None,
-        typer.Option(metavar="NETWORK", help="Only those tied to the speaker can be named; may be given again."),
+        typer.Option(
+            metavar="NETWORK",
+            help="Only persons tied to the speaker can be named. Repeat the option for more networks.",
+        ),
     ] = None,
-    start: Annotated[str | None, typer.Option(metavar="DATE", help="First day that is explained.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day of the events that the model explains.")
+    ] = None,
     end: Annotated[str | None, typer.Option(metavar="DATE", help="Last day of observation.")] = None,
     fixed: Annotated[
-        list[str] | None, typer.Option(metavar="TERM=VALUE", help="A coefficient that is given; may be given again.")
+        list[str] | None, typer.Option(metavar="TERM=VALUE", help="Fix this coefficient. Repeat the option for more.")
     ] = None,
     ordinal: Annotated[
-        bool, typer.Option("--ordinal", help="Only the order of events counts, not the time between.")
+        bool, typer.Option("--ordinal", help="Use only the order of events, not the time between them.")
     ] = False,
-    ties: Annotated[str, typer.Option(help="Tied times: breslow or plackett-luce.")] = "breslow",
-    missing: Annotated[str, typer.Option(help="Unknown attributes: refuse, drop, indicator or mean.")] = "refuse",
-    cluster: Annotated[
-        str, typer.Option(help="Standard errors that allow for dependence: none, sender or sitting.")
-    ] = "none",
+    ties: Annotated[str, typer.Option(help="How to treat events at one time: breslow or plackett-luce.")] = "breslow",
+    missing: Annotated[
+        str, typer.Option(help="What to do with unknown attributes: refuse, drop, indicator or mean.")
+    ] = "refuse",
+    cluster: Annotated[str, typer.Option(help="Cluster the standard errors: none, by sender or by sitting.")] = "none",
     varying: Annotated[
         list[str] | None,
-        typer.Option(metavar="TERM", help="A term whose coefficient varies from sender to sender; may be given again."),
+        typer.Option(
+            metavar="TERM",
+            help="Let the coefficient of this term vary from sender to sender. Repeat the option for a second term.",
+        ),
     ] = None,
     controls: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Alternatives drawn for each event; 0 takes all.")
+        int, typer.Option(min=0, metavar="N", help="Number of candidates drawn at random for each event; 0 takes all.")
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Random seed for --controls and --replay.")] = 0,
     replay: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Test of fit: number of archives drawn from the fitted model.")
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Test the fit: compare with this number of archives simulated from the model."
+        ),
     ] = 0,
     save: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Write the result: .txt, .tex, .html, .csv or .json.")
+        Path | None, typer.Option(metavar="PATH", help="Save the result as .txt, .tex, .html, .csv or .json.")
     ] = None,
     table: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Write the statistics of all alternatives: .parquet.")
+        Path | None, typer.Option(metavar="PATH", help="Save the statistics of all candidates as .parquet.")
     ] = None,
     figure: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Draw the coefficients: .png, .svg or .pdf.")
+        Path | None, typer.Option(metavar="PATH", help="Draw the coefficients and save them as .png, .svg or .pdf.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Fit one relational event model to the dated statements of an archive.
+    """Fit a relational event model to the dated statements of an archive.
 
-    Effects, their options and their definitions are in the documentation (Effects). Who was at risk is stated with the result.
+    The documentation lists all effects (page Effects). The result states who could have been named (the risk set).
 
     For example:
 

@@ -26,24 +26,28 @@ def intake(
         list[Path], typer.Argument(metavar="TABLES...", help="CSV, Excel and other tables, or folders of them.")
     ],
     column_map: Annotated[
-        Path | None, typer.Option("--map", metavar="PATH", help="Column map (YAML or JSON), see the page on intake.")
+        Path | None,
+        typer.Option("--map", metavar="PATH", help="Column map (YAML or JSON); the page on intake explains it."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the archive into this folder.")
     ] = None,
     replace: ReplaceOption = False,
-    guess: Annotated[bool, typer.Option("--guess", help="Propose a column map and stop.")] = False,
-    profile: Annotated[bool, typer.Option("--profile", help="Show what each column holds and stop.")] = False,
+    guess: Annotated[bool, typer.Option("--guess", help="Only propose a column map.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Only show what each column holds.")] = False,
     leave_out: Annotated[
-        bool, typer.Option("--leave-out", help="Leave rows with faults out instead of refusing all.")
+        bool,
+        typer.Option(
+            "--leave-out", help="Leave out rows with faults. Without this option, one fault refuses all rows."
+        ),
     ] = False,
     faults: Annotated[
         Path | None,
-        typer.Option("--faults", metavar="PATH", help="Write all faults and remarks into this new file (JSON)."),
+        typer.Option("--faults", metavar="PATH", help="Write all faults and remarks to this new file (JSON)."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Turn tables into an archive, and say of every row what became of it.
+    """Turn tables into an archive. A report says what became of every row.
 
     For example:
 
@@ -61,7 +65,9 @@ def intake(
         raise typer.BadParameter("a column map is needed; --guess proposes one", param_hint="--map")
     if faults is not None and faults.exists():
         raise typer.BadParameter(f"{faults} is there already; name a new file", param_hint="--faults")
-    checked = _read_map(column_map)
+    from greatfear.intake_tables import read_map
+
+    checked = read_map(column_map)
     with stage("reading"):
         taken = _taken(tables, checked, faults, leave_out=leave_out)
     if output is not None:
@@ -73,8 +79,9 @@ def intake(
 def _profile(tables: list[Path], column_map: Path | None, *, as_json: bool) -> None:
     """Print what each column holds; a map tells how the tables are read."""
     from greatfear.intake_tables import profile as make
+    from greatfear.intake_tables import read_map
 
-    how = _read_map(column_map).entries() if column_map is not None else None
+    how = read_map(column_map).entries() if column_map is not None else None
     made = make(tables, how)
     answer("\n\n".join(map(str, made)), {"tables": [table.to_dict() for table in made]}, as_json=as_json)
 
@@ -92,18 +99,6 @@ def _guess(tables: list[Path], *, as_json: bool) -> None:
         if left:
             told = "no rule reads" if name in known else "no rule could be guessed for"
             note(f"{name}: {told} {', '.join(column.partition(' (')[0] for column in left)}")
-
-
-def _read_map(column_map: Path) -> ColumnMap:
-    """Return the checked map of a file."""
-    from greatfear.catalogue.datasets import map_from_text
-    from greatfear.intake_tables import read_map
-
-    try:
-        text = column_map.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise IntakeError([Fault(str(column_map), str(error), "a readable column map (YAML or JSON)")], "map") from None
-    return read_map(map_from_text(text, column_map.name), column_map.name)
 
 
 def _taken(tables: list[Path], checked: ColumnMap, faults: Path | None, *, leave_out: bool) -> Intake:

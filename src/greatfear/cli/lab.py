@@ -25,27 +25,27 @@ _PATIENCE = 1.0
 def lab(
     archives: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[ARCHIVE]...", help="Folders of runs or real archives to open."),
+        typer.Argument(metavar="[ARCHIVE]...", help="Folders of runs, or of archives made by `greatfear intake`."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this computer; 0 takes any that is free.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this computer; 0 takes any free port.")] = 0,
     runs: Annotated[
-        Path, typer.Option("--runs", metavar="FOLDER", help="Where new runs go; its archives are listed.")
+        Path, typer.Option("--runs", metavar="FOLDER", help="Folder for new runs; the lab lists its archives.")
     ] = Path("runs"),
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
     token: Annotated[
         bool,
         typer.Option(
             "--token/--no-token",
-            help="Ask for the token in the printed address; without it, every user of this computer may look in.",
+            help="Require the token in the printed address. Without it, every user of this computer can open the lab.",
         ),
     ] = True,
-    truth: Annotated[bool, typer.Option("--truth", help="Let pages of simulated runs open the truth.")] = False,
+    truth: Annotated[bool, typer.Option("--truth", help="Show the truth on pages of simulated runs.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Open archives in the browser: filter them, follow chains of accusation to their root, cite each number.
+    """Open archives in the browser: filter cases, follow a chain of accusations to its root, and cite every number.
 
-    The lab answers on this computer only and changes no archive. To look at it from another computer, forward the port:
-    ssh -L 8080:127.0.0.1:8080 HOST, with --port 8080. Ctrl-C ends it.
+    The lab answers only on this computer and changes no archive. To use it from another computer, start it with --port 8080
+    and forward the port: ssh -L 8080:127.0.0.1:8080 HOST. Ctrl-C stops the lab.
 
     For example:
 

@@ -16,7 +16,7 @@ __all__ = ["listing"]
 
 def listing(
     what: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", help="scenarios, records, claims or data; everything if absent.")
+        str | None, typer.Argument(metavar="[KIND]", help="scenarios, records, claims or data. Default: all four.")
     ] = None,
     json: JsonOption = False,
 ) -> None:

@@ -14,18 +14,18 @@ __all__ = ["new"]
 
 def new(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Of the file, as in firm or classes/firm; .yaml is added.")
+        str, typer.Argument(metavar="NAME", help="Name of the file, as in firm or classes/firm; .yaml is added.")
     ],
     like: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="An entry of the catalogue to begin from.", autocompletion=scenario_ids),
+        typer.Option(metavar="ID", help="Copy this scenario of the catalogue instead.", autocompletion=scenario_ids),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Write a commented starter scenario that runs: an invented firm of 500, or a copy of a catalogue entry.
+    """Write a first scenario with comments, ready to run: an invented firm of 500 persons, or a copy of a catalogue scenario.
 
-    The firm has two CSV files beside it: its people (department, years) and their ties (who knows whom, who has lunch with
-    whom), with coefficients in `naming.theta`. Nothing that stands there already is written over.
+    Two CSV files go with the firm: its persons (department, years) and their ties (who knows whom, who has lunch with whom).
+    The scenario holds their coefficients in `naming.theta`. The command never overwrites a file.
 
     For example:
 

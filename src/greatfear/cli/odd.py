@@ -16,7 +16,7 @@ def odd(
     what_if: WhatIfOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Write the description of a scenario's model after the ODD protocol (Grimm et al. 2020), in Markdown.
+    """Describe the model of a scenario by the ODD protocol (Grimm et al. 2020), in Markdown.
 
     For example:
 

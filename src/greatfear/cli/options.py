@@ -37,27 +37,25 @@ ScenarioArgument = Annotated[
     str,
     typer.Argument(
         metavar="SCENARIO",
-        help="Id in the catalogue (see `greatfear list`), or a YAML or JSON file.",
+        help="A scenario of the catalogue by its id (see `greatfear list`), or a YAML or JSON file.",
         autocompletion=scenario_ids,
     ),
 ]
 ArchiveArgument = Annotated[
-    Path, typer.Argument(metavar="ARCHIVE", help="Folder of a run or of a real archive that was taken in.")
+    Path, typer.Argument(metavar="ARCHIVE", help="Folder of a run, or of an archive made by `greatfear intake`.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer with one JSON object on standard output.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write there instead of printing.")
+    Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write to this file instead of printing.")
 ]
-ReplaceOption = Annotated[
-    bool, typer.Option("--replace", help="Put the result in the place of another finished archive that stands there.")
-]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace the finished archive that is in this folder.")]
 BelieveOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--believe",
         metavar="RUN",
-        help="Tell the centre on the first day what the shams of this finished run reported; may be given again. Noted in the "
-        "provenance.",
+        help="The centre gets, on the first day, what the sham organisations of this finished run reported. Repeat the "
+        "option for more runs. The provenance records it.",
     ),
 ]
 WhatIfOption = Annotated[
@@ -65,6 +63,7 @@ WhatIfOption = Annotated[
     typer.Option(
         "--what-if",
         metavar="PATH=VALUE",
-        help="Alter the scenario first, as in `offices.*.pressure=0.2`; may be given again. Noted in the provenance.",
+        help="Change the scenario first, as in `offices.*.pressure=0.2`. Repeat the option for more changes. The provenance "
+        "records them.",
     ),
 ]

@@ -16,15 +16,14 @@ __all__ = ["papers"]
 def papers(
     run: ArchiveArgument,
     person: Annotated[
-        str | None, typer.Option(metavar="ID", help="Say who stands behind this entry of the archive.")
+        str | None, typer.Option(metavar="ID", help="Say which real person this entry of the archive is.")
     ] = None,
-    top: Annotated[int, typer.Option(min=0, help="How many persons and sets of copies, or statements, to show.")] = 8,
+    top: Annotated[int, typer.Option(min=0, help="How many persons, sets of copies or statements to show.")] = 8,
     json: JsonOption = False,
 ) -> None:
-    """Show the archive of a simulated run beside the truth: lost rows, dates, aliases, copies.
+    """Compare the archive of a simulated run with the truth: lost rows, dates, aliases, copies.
 
-    This opens the truth of the run, which nothing that estimates can read. The run must have gone through papers: its
-    scenario has a section `papers`.
+    This opens the truth of the run, which no estimator can read. The scenario of the run must have a section `papers`.
 
     For example:
 

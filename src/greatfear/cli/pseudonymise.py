@@ -20,21 +20,26 @@ def pseudonymise(
     archive: ArchiveArgument,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the new archive.")],
     key: Annotated[
-        Path | None, typer.Option("--key", metavar="PATH", help="Key file; made if absent.  [default: DIR.key]")
+        Path | None,
+        typer.Option("--key", metavar="PATH", help="Key file; created if it does not exist.  [default: DIR.key]"),
     ] = None,
-    dates: Annotated[str, typer.Option("--dates", metavar="GRAIN", help="Tell dates by day, month or year.")] = "day",
-    regions: Annotated[bool, typer.Option("--regions", help="Replace the names of regions too.")] = False,
+    dates: Annotated[
+        str, typer.Option("--dates", metavar="GRAIN", help="Keep dates to the day, month or year.")
+    ] = "day",
+    regions: Annotated[bool, typer.Option("--regions", help="Also replace the names of regions.")] = False,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", metavar="NAME", help="Attribute of persons to keep; give it again for more."),
+        typer.Option(
+            "--keep", metavar="NAME", help="Attribute of persons to keep. Repeat the option for more attributes."
+        ),
     ] = None,
     replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Replace names, ids and free texts by pseudonyms, and say what could still identify a person.
 
-    Equal texts get equal pseudonyms. Anyone who has the key can tell which pseudonym a name got: keep it apart from the archive,
-    or delete it. The truth of a simulated run is not copied.
+    Equal texts get equal pseudonyms. With the key, anyone can find the pseudonym of a name: keep the key apart from the
+    archive, or delete it. The truth of a simulated run is not copied.
 
     For example:
 

@@ -21,12 +21,14 @@ __all__ = ["PARTS", "FolderOption", "PurposeOption", "everything", "ledger", "or
 FolderOption = Annotated[
     Path | None,
     typer.Option(
-        "--output", "-o", metavar="FOLDER", help="Write tables (CSV, Parquet), figures and words into this folder."
+        "--output", "-o", metavar="FOLDER", help="Write tables (CSV, Parquet), figures and text to this folder."
     ),
 ]
 PurposeOption = Annotated[
     str | None,
-    typer.Option(metavar="TEXT", help="What the answer is for; asked of archives that end less than 80 years ago."),
+    typer.Option(
+        metavar="TEXT", help="What the answer is for. Required if the archive reaches into the last 80 years."
+    ),
 ]
 
 
@@ -41,12 +43,12 @@ def tell(result: Result, output: Path | None, *, as_json: bool) -> None:
 
 def ledger(
     archive: ArchiveArgument,
-    k: Annotated[int, typer.Option("--k", min=1, help="Number of speakers that counts as confirmed.")] = 2,
+    k: Annotated[int, typer.Option("--k", min=1, help="How many speakers confirm a naming.")] = 2,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Count who was named, by how many, and how the list shrinks if one asks more of the testimony. No model, no truth.
+    """Count who was named, by how many, and how the list shrinks under stricter conditions. It uses no model and no truth.
 
     For example:
 
@@ -63,7 +65,7 @@ def ledger(
 def origins(
     archive: ArchiveArgument, output: FolderOption = None, purpose: PurposeOption = None, json: JsonOption = False
 ) -> None:
-    """Bound the independent origins of the statements against each person: at least, and at most. As recorded.
+    """Count the independent origins of the statements against each person: at least and at most, as recorded.
 
     For example:
 
@@ -82,15 +84,16 @@ def shares(
     tau: Annotated[
         float | None,
         typer.Option(
-            metavar="DAYS", help="Days after which a word weighs 1/e in an office's memory; learned if absent."
+            metavar="DAYS",
+            help="Days after which an office has forgotten most of a name (weight 1/e). Default: estimated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws behind the intervals.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the intervals.")] = 0,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say how much of the archive suggestion, repetition and hearsay explain: how much is its own echo.
+    """Estimate how much of the archive is an echo: names that the office suggested, repetition, and hearsay.
 
     For example:
 
@@ -113,25 +116,27 @@ def _prevalence(text: str | None) -> tuple[float, float] | None:
 
 def veracity(
     archive: ArchiveArgument,
-    question: Annotated[str, typer.Option(metavar="TEXT", help="Membership of what.")] = "",
+    question: Annotated[
+        str, typer.Option(metavar="TEXT", help="Membership of what? A text, as in 'the circle of officers'.")
+    ] = "",
     prevalence: Annotated[
         str | None,
-        typer.Option(metavar="LOW:HIGH", help="Least and greatest share of members; never a default."),
+        typer.Option(metavar="LOW:HIGH", help="Smallest and largest possible share of members. There is no default."),
     ] = None,
     free: Annotated[
         str,
-        typer.Option(metavar="WHICH", help="Which speech is free, as in pressure=0|channel=denunciation."),
+        typer.Option(metavar="WHICH", help="Which statements count as free, as in pressure=0|channel=denunciation."),
     ] = "none",
     evidence: Annotated[
         str,
-        typer.Option(help="mutual: only naming of one another; all: being named may speak for membership everywhere."),
+        typer.Option(help="mutual: only persons who name one another are evidence; all: every naming may be evidence."),
     ] = "mutual",
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Ask who was a member: probabilities only where the record passes all checks, else the reason why not.
+    """Ask who was a member. It gives probabilities only if the archive passes all checks; otherwise it says why not.
 
     For example:
 
@@ -160,21 +165,23 @@ def everything(
         typer.Option("--output", "-o", metavar="FOLDER", help="Folder of the report.  [default: ARCHIVE/recover]"),
     ] = None,
     question: Annotated[
-        str, typer.Option(metavar="TEXT", help="Membership of what; without it membership is not asked.")
+        str, typer.Option(metavar="TEXT", help="Membership of what? Without it, the question is not asked.")
     ] = "",
     prevalence: Annotated[
-        str | None, typer.Option(metavar="LOW:HIGH", help="Least and greatest share of members; never a default.")
+        str | None,
+        typer.Option(metavar="LOW:HIGH", help="Smallest and largest possible share of members. There is no default."),
     ] = None,
     free: Annotated[
-        str, typer.Option(metavar="WHICH", help="Which speech is free, as in pressure=0|channel=denunciation.")
+        str,
+        typer.Option(metavar="WHICH", help="Which statements count as free, as in pressure=0|channel=denunciation."),
     ] = "none",
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Run every part that the archive allows, say what was refused and why, and write a report.
+    """Answer every question that the archive allows, say which it cannot answer and why, and write a report.
 
-    This is what `greatfear recover ARCHIVE` does. The report is one HTML page beside its tables and figures.
+    `greatfear recover ARCHIVE` does this. The report is one HTML page; its tables and figures are beside it.
 
     For example:
 

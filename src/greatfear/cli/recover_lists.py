@@ -20,33 +20,35 @@ def coverage(
         Path,
         typer.Argument(
             metavar="LISTS",
-            help="CSV file (a column of 0 and 1 for each list, with `count` or a row a person; or person, list), or archive.",
+            help="An archive, or a CSV file: a column of 0 and 1 for each list (one row per person, or with a column `count`); "
+            "or the columns person and list.",
         ),
     ],
     claim: Annotated[
-        float | None, typer.Option(min=0, help="A number of all persons that somebody names: what would it need?")
+        float | None, typer.Option(min=0, help="A total that somebody claims: what must hold for it to be true?")
     ] = None,
     show: Annotated[
-        bool, typer.Option("--show", help="Give the models' numbers also where the lists cannot tell.")
+        bool, typer.Option("--show", help="Also show the numbers of the models if the lists cannot tell.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed of the bootstrap and of the chains.")] = 1,
-    boot: Annotated[int, typer.Option(min=0, help="Bootstrap tables; below 20: none.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 1,
+    boot: Annotated[int, typer.Option(min=0, help="Number of bootstrap tables; fewer than 20: no bootstrap.")] = 200,
     by: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="Answer each part of the persons as well, as in stratum or region."),
+        typer.Option(metavar="COLUMN", help="Also answer for each group of persons, as in stratum or region."),
     ] = None,
     partitions: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="aliases-partitions.csv of recover aliases, where LISTS has the columns record and list: answer over draws.",
+            help="The file aliases-partitions.csv of `recover aliases`: answer for each of its draws. LISTS needs the columns "
+            "record and list.",
         ),
     ] = None,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Estimate how many persons stand on no list: every model that exists, each with its assumption in a sentence.
+    """Estimate how many persons are on no list, by several models, each with its assumption in a sentence.
 
     For example:
 
@@ -66,20 +68,26 @@ def aliases(
         Path,
         typer.Argument(
             metavar="NAMES",
-            help="CSV file (record, name, and any of source, born, sex, place, unit, heading), or archive.",
+            help="An archive, or a CSV file with record and name, and perhaps source, born, sex, place, unit, heading.",
         ),
     ],
     no_duplicates: Annotated[
         list[str] | None,
-        typer.Option("--no-duplicates", metavar="SOURCE", help="A source that names nobody twice; may be repeated."),
+        typer.Option(
+            "--no-duplicates",
+            metavar="SOURCE",
+            help="A source that names nobody twice. Repeat the option for more sources.",
+        ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Partitions to draw.")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed of starts and draws.")] = 1,
+    draws: Annotated[int, typer.Option(min=1, help="How many possible groupings of the names to draw.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 1,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Tell which names are one person: Slavic names in eight writings, a probability for each pair; nothing is merged.
+    """Estimate which names belong to one person, with a probability for each pair. It changes nothing in the archive.
+
+    It knows Slavic names in eight ways of writing.
 
     For example:
 
@@ -97,24 +105,29 @@ def copies(
         Path,
         typer.Argument(
             metavar="STATEMENTS",
-            help="Archive with details, or CSV file (key, day, speaker, subject, heard_from, and a column for each detail).",
+            help="An archive with details, or a CSV file: key, day, speaker, subject, heard_from, a column for each detail.",
         ),
     ],
     persons: Annotated[
         Path | None,
-        typer.Option("--persons", metavar="FILE", help="CSV file with id and place or unit, beside a CSV file."),
+        typer.Option(
+            "--persons",
+            metavar="FILE",
+            help="CSV file of the persons: id, and place or unit. Only if STATEMENTS is a CSV file.",
+        ),
     ] = None,
     share: Annotated[
         str | None,
         typer.Option(
-            metavar="LOW:HIGH", help="Share of copies as a range, where nothing but names is told; as in 0.1:0.5."
+            metavar="LOW:HIGH",
+            help="Smallest and largest share of copies, as in 0.1:0.5; for statements that give names and no details.",
         ),
     ] = None,
     output: FolderOption = None,
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Infer which statements repeat an earlier one, from what they tell, and how many independent roots each person has.
+    """Estimate which statements copy an earlier one, from their details, and how many independent origins each person has.
 
     For example:
 

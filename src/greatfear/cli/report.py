@@ -35,7 +35,7 @@ def report(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Write the report of a run or archive again: one HTML file that needs no network.
+    """Write the report of a run or archive: one HTML file that works without a network.
 
     For example:
 

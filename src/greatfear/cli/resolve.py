@@ -16,9 +16,10 @@ def resolve(
     what_if: WhatIfOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print a scenario with everything said that its file leaves to defaults and shorthand.
+    """Print a scenario in full: every default and every shorthand is written out.
 
-    The resolved form is a scenario too and resolves to itself. It is YAML, or JSON with --json or a file that ends in .json.
+    This resolved form is a scenario too; resolving it again changes nothing. It is YAML. With --json, or a file name that
+    ends in .json, it is JSON.
 
     For example:
 

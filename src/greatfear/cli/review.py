@@ -16,24 +16,24 @@ __all__ = ["review"]
 def review(
     run: ArchiveArgument,
     cleared_groundless: Annotated[
-        float, typer.Option(help="Chance that a case without ground is cleared when it is looked at, 0 to 1.")
+        float, typer.Option(help="Probability that a review clears a case without ground, 0 to 1.")
     ] = 1.0,
     cleared_real: Annotated[
-        float, typer.Option(help="Chance that the case of a real member is cleared when it is looked at, 0 to 1.")
+        float, typer.Option(help="Probability that a review clears the case of a real member, 0 to 1.")
     ] = 0.0,
     prison_factor: Annotated[
-        float, typer.Option(help="Mortality before sentence, in multiples of that of the camps in the same year.")
+        float, typer.Option(help="Mortality before sentence, as a multiple of mortality in the camps in the same year.")
     ] = 1.0,
     deaths: Annotated[
         int | None,
-        typer.Option(help="Say by what factor mortality in custody must be larger for this many deaths in all."),
+        typer.Option(help="How many times larger must mortality in custody be to give this number of deaths?"),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Ask a simulated run what review and a count of deaths in custody would have shown, with what they assume.
+    """Ask a simulated run two questions: what would reviews have found, and how many persons died in custody?
 
-    This opens the truth of the run, which nothing that estimates can read. The waves of review are those of 1954-61, 1962-83
-    and 1988-89; mortality in camps is that of the Soviet certificate, year by year.
+    The answer states what it assumes. It opens the truth of the run, which no estimator can read. The waves of review are
+    those of 1954-61, 1962-83 and 1988-89. Mortality in camps is that of the Soviet certificate, year by year.
 
     For example:
 

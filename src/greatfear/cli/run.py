@@ -31,17 +31,24 @@ __all__ = ["run"]
 
 def run(
     scenario: ScenarioArgument,
-    seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and recorded if absent.")] = None,
-    replicate: Annotated[int, typer.Option(help="Replicate of this seed; number 900 costs one run.")] = 0,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Run folder.  [default: runs/ID-SEED]")
+    seed: Annotated[
+        int | None, typer.Option(help="Random seed, 0 to 2^63 - 1. Default: a random one, which is recorded.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; all cores if absent. Changes no result.")] = None,
+    replicate: Annotated[int, typer.Option(help="Number of the replicate of this seed. Any number costs one run.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder of the run.  [default: runs/ID-SEED]")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Number of threads; default: all cores. Results do not depend on it.")
+    ] = None,
     chunk_days: Annotated[
-        int | None, typer.Option(min=1, help="Days between two saved states. Changes no result.")
+        int | None, typer.Option(min=1, help="Days between two saved states. Results do not depend on it.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume/--afresh", help="Go on from an unfinished run of the same folder, or begin again.")
+        bool,
+        typer.Option(
+            "--resume/--afresh", help="Continue an unfinished run of this folder, or start again from the first day."
+        ),
     ] = True,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html into the run folder.")] = True,
     replace: ReplaceOption = False,
@@ -51,8 +58,8 @@ def run(
 ) -> None:
     """Simulate a scenario, compare it with the published record, and write a report.
 
-    The same scenario, seed and replicate give the same archive, byte for byte, for any number of threads, after any
-    interruption. A run that was stopped goes on where its last state was saved when the same command is given again.
+    The same scenario, seed and replicate give the same archive, byte for byte, with any number of threads and after any
+    interruption. If a run was stopped, give the same command again: it continues from the last saved state.
 
     For example:
 

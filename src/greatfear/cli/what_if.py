@@ -28,29 +28,35 @@ def what_if(
         list[str],
         typer.Option(
             metavar="PATH=VALUE",
-            help="What is changed: a path as in `offices.*.pressure=0.2`, or one of no-pressure-before=DATE, two-statements, "
-            "no-limits, halt-on=DATE, no-registers, deaths-in-custody. May be given again; all hold together.",
+            help="What to change: a path as in `offices.*.pressure=0.2`, or one of no-pressure-before=DATE, two-statements, "
+            "no-limits, halt-on=DATE, no-registers, deaths-in-custody. Repeat the option: all changes apply together.",
         ),
     ],
-    seed: Annotated[int | None, typer.Option(help="Seed, 0 to 2^63 - 1; drawn and told if absent.")] = None,
-    replicates: Annotated[str, typer.Option(metavar="N", help="How many pairs; or which, as in 900-999.")] = "1",
+    seed: Annotated[
+        int | None, typer.Option(help="Random seed, 0 to 2^63 - 1. Default: a random one, which is printed.")
+    ] = None,
+    replicates: Annotated[
+        str, typer.Option(metavar="N", help="How many pairs of runs; or which ones, as in 900-999.")
+    ] = "1",
     workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes; one per core if absent, 0: none besides this one.")
+        int | None, typer.Option(min=0, help="Number of processes; default: one per core. 0 uses this process only.")
     ] = None,
     cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster instead of processes.")
+        str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler; its workers simulate.")
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Folder for persons.csv, regions.csv, table and figure."),
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Folder for persons.csv, regions.csv, the table and the figure."
+        ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Simulate the same world with and without a change; say who was accused, arrested and sentenced in both or in one only.
+    """Simulate the same world with and without a change. Who was accused, arrested or sentenced in both, and who in one only?
 
-    Random numbers are shared, so that the two histories differ in nothing but the change and what follows from it. With
-    several replicates the means, their errors, and the ratio of variances against independent seeds are given. With a
-    folder, finished pairs are kept, and the same command goes on after an interruption.
+    Both runs use the same random numbers, so they differ only by the change and its consequences. With several replicates
+    the command prints the means, their errors, and how much smaller the variance is than with independent seeds. With a
+    folder, finished pairs are saved, and the same command continues after an interruption.
 
     For example:
 

@@ -19,11 +19,12 @@ def why(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="Id of the person, as in the table persons.")],
     limit: Annotated[int, typer.Option(min=0, help="How many statements against the person to list.")] = 100,
     figure: Annotated[
-        Path | None, typer.Option("--figure", metavar="FILE", help="Draw the chain into a PNG, SVG or PDF file.")
+        Path | None,
+        typer.Option("--figure", metavar="FILE", help="Draw the chain and save it as a PNG, SVG or PDF file."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Say why a person became a case: the chain of namings back to its root, and what was said by whom.
+    """Explain how a person became a case: the chain of statements back to its root, and who said what.
 
     For example:
 

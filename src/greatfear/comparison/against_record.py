@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from greatfear.catalogue.entry import scenarios
 from greatfear.comparison.record_quantities import Queryable, quantities
 from greatfear.comparison.record_values import RECORD_IDS, Known, known_values
 from greatfear.comparison.summing_up import best_and_worst, is_outside, sentences
 from greatfear.errors import UnknownNameError
+from greatfear.record.archive import StoredArchive, archive_of
 from greatfear.show.face import Shown
 from greatfear.show.grid import grid
 from greatfear.show.plain import plain
@@ -241,6 +243,10 @@ def against_record(archive: Queryable, *record_ids: str, entry: str = "great-ter
     for name in ids:
         if name not in RECORD_IDS:
             raise UnknownNameError("record to compare with", name, RECORD_IDS)
+    if not hasattr(archive, "sql"):
+        archive_of(archive, StoredArchive)
+    if entry not in scenarios():
+        raise UnknownNameError("scenario", entry, scenarios())
     altered = _is_altered(archive, entry)
     intervals, n_replicates = ({}, 0) if altered else replicate_intervals(entry)
     simulated = quantities(archive)
@@ -250,7 +256,7 @@ def against_record(archive: Queryable, *record_ids: str, entry: str = "great-ter
 
 def _is_altered(archive: Any, entry: str) -> bool:
     """Return whether a run is of another scenario than the catalogue's entry as it stands; not, where that is not told."""
-    from greatfear.catalogue import scenario, scenarios
+    from greatfear.catalogue import scenario
     from greatfear.errors import ScenarioError
     from greatfear.record.side_files import text_beside
     from greatfear.scenario import digest, load
@@ -258,7 +264,7 @@ def _is_altered(archive: Any, entry: str) -> bool:
 
     manifest = getattr(archive, "manifest", None)
     told = manifest.provenance.get("scenario") if manifest is not None else None
-    if not isinstance(told, dict) or "sha256" not in told or entry not in scenarios():
+    if not isinstance(told, dict) or "sha256" not in told:
         return False
     if told["sha256"] == digest(scenario(entry)):
         return False

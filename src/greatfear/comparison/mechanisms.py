@@ -26,6 +26,8 @@ def tells_of_centre(families: Families) -> bool:
     centre = families.get("centre", {})
     if not centre.get("series") or centre.get("unspoken"):  # the scenario says nothing of a centre
         return False
+    if "drives" not in centre:  # runs of version 0.1 do not say what the belief drove
+        return False
     return not is_idle(centre) or bool(centre.get("reports") or families.get("shams", {}).get("shams"))
 
 

@@ -21,7 +21,7 @@ from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_
 from greatfear.describe.text import as_html, as_text, in_words
 from greatfear.describe.why_forest import Forest, Spoken
 from greatfear.describe.why_text import day_text
-from greatfear.errors import ArchiveError
+from greatfear.errors import ArchiveError, WrongArgumentError, is_whole
 from greatfear.show.face import Json
 from greatfear.show.plain import plain
 from greatfear.show.table import Table
@@ -161,8 +161,7 @@ def describe(archive: Readable, *, by: str = "month", top: int = 10, case: str |
     ArchiveError
         If `by` is none of the three, or the archive has no such case.
     """
-    if by not in ("day", "month", "year"):
-        raise ArchiveError(f"describe: by: found {by!r}, but expected one of 'day', 'month', 'year'")
+    _check(by, top)
     n_persons = archive.n_rows("persons")
     words = read_words(archive)
     acts = read_acts(archive)
@@ -251,6 +250,14 @@ def _undated(days: Spans | None) -> int:
 def _coarse(days: Spans | None) -> int:
     """Return how many rows are dated, but no better than to a month, a year or an interval."""
     return 0 if days is None else int((np.isfinite(days[0]) & (days[1] - days[0] > 1)).sum())
+
+
+def _check(by: object, top: object) -> None:
+    """Refuse a window or a length of lists that does not exist."""
+    if by not in ("day", "month", "year"):
+        raise ArchiveError(f"describe: by: found {by!r}, but expected 'day', 'month' or 'year'")
+    if not is_whole(top, 0, 2**31):
+        raise WrongArgumentError("describe: top", top, "a whole number, 0 or more")
 
 
 def _dates(epoch: dt.date, words: Words, acts: Acts) -> tuple[str, str] | None:

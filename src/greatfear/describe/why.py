@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,8 @@ from greatfear.describe.why_forest import ROOTS, Forest, spoken_in
 from greatfear.describe.why_rows import Rows, SqlRows
 from greatfear.describe.why_text import as_html, as_text, date_text
 from greatfear.describe.why_tree import Tree, tree_of
-from greatfear.show.wording import Wording
+from greatfear.errors import WrongArgumentError, is_whole
+from greatfear.show.wording import Wording, counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -160,7 +161,8 @@ class Why:
 
     def __repr__(self) -> str:
         """Return person, cases and statements on one line."""
-        return f"<Why {self.person!r}: {len(self.chains)} cases, {self.n_statements} statements by {self.n_speakers} speakers>"
+        cases, statements = counted(len(self.chains), "case"), counted(self.n_statements, "statement", ",")
+        return f"<Why {self.person!r}: {cases}, {statements} by {counted(self.n_speakers, 'speaker', ',')}>"
 
     def __str__(self) -> str:
         """Return the answer as plain text."""
@@ -224,6 +226,10 @@ def why(
     UnknownNameError
         If nobody in the archive has this id; the message gives the nearest ids.
     """
+    if isinstance(person, bool) or not isinstance(person, (str, SupportsIndex)):
+        raise WrongArgumentError("why: person", person, "the id of a person, or the number of a row")
+    if not is_whole(limit, 0, 2**31):
+        raise WrongArgumentError("why: limit", limit, "a whole number, 0 or more")
     rows = rows or SqlRows(archive)
     row = rows.person(person)
     number = int(row["person"])

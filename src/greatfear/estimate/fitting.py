@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
-from greatfear.errors import Fault, FaultList, UnknownNameError
+from greatfear.errors import Fault, FaultList, UnknownNameError, found
 from greatfear.estimate.deciding import Request
 from greatfear.estimate.events import Events, Floats
 from greatfear.estimate.fit import Fit
@@ -67,7 +67,8 @@ def as_events(events: Data) -> Events:
 
         return events_from_frame(events)
     allowed = "an archive, the path of one, Events, or a table with the columns time, speaker and subject"
-    raise FaultList([Fault("events", f"a {type(events).__name__}", allowed)], "fit")
+    fix = "a run holds its archive: run.archive" if hasattr(events, "archive") else ""
+    raise FaultList([Fault("events", found(events), allowed, fix)], "fit")
 
 
 def refuse_alone(formula: Formula, names: tuple[str, ...], why: str) -> None:

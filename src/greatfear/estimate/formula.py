@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from greatfear.errors import FaultList
+from greatfear.errors import FaultList, WrongArgumentError
 from greatfear.estimate.effects import EFFECTS
 from greatfear.naming import formula as grammar
 from greatfear.naming.formula import Effect, Formula
@@ -47,6 +47,8 @@ def as_formula(given: str | Effect | Formula, node: str = "alter") -> Formula:
     """
     if isinstance(given, str):
         return parse_formula(given, node)
+    if not isinstance(given, (Effect, Formula)):
+        raise WrongArgumentError("formula", given, "a text, as in 'kin + reciprocity'")
     formula = (given if isinstance(given, Formula) else Formula(((given,),))).placed(node)
     grammar.refuse_faults(formula, [])
     return formula

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from greatfear.errors import Fault, FaultList
+import numpy as np
+
+from greatfear.errors import Fault, FaultList, WrongArgumentError
 from greatfear.estimate.clusters import Cluster
 from greatfear.estimate.deciding import Request, TiedTimes
 from greatfear.estimate.dependence import check_dependence, with_dependence
@@ -18,9 +20,6 @@ from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.sampling import Controls
 from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import Missing, check_missing
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["DyadicModel", "NamingModel", "RateModel"]
 
@@ -56,7 +55,18 @@ class _Model:
     def task(self) -> Task:
         """Return what is to be done."""
         request = self.request()
+        self._check_settings(request)
         return Task(request, canonical(self.fixed, request.formula.names), self.controls)
+
+    def _check_settings(self, request: Request) -> None:
+        """Refuse settings of a kind that the model cannot use."""
+        for name, day in (("start", request.start), ("end", request.end)):
+            if day is not None and not isinstance(day, (int, float, np.number)):
+                raise WrongArgumentError(name, day, "a number of days since day 0 of the archive")
+        if not isinstance(self.fixed, Mapping):
+            raise WrongArgumentError("fixed", self.fixed, "coefficients by term, as in {'kin': 0.5}")
+        if self.controls is not None and not isinstance(self.controls, Controls):
+            raise WrongArgumentError("controls", self.controls, "Controls, as in Controls(10) of greatfear.estimate")
 
     def request(self) -> Request:
         """Return what is to be tabulated."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatfear.canvas import GREY, PALETTE, as_it_stands, figure
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, WrongArgumentError
 from greatfear.estimate.fit import Fit
 from greatfear.show.table import Cell, Table
 
@@ -81,6 +81,8 @@ def fits_table(*fits: Fit, names: Sequence[str] | None = None, digits: int = 3) 
     if not fits or len(heads) != len(fits) or len({*heads, "term"}) != len(heads) + 1:
         got = f"{len(fits)} fits and the names {', '.join(heads) or 'none'}"
         raise FaultList([Fault("fits_table", got, "at least one fit, and a name of its own for each")], "fits_table")
+    for fit in fits:
+        require_fit(fit)
     terms = list(dict.fromkeys(name for fit in fits for name in fit.names))
     columns: dict[str, Sequence[Cell]] = {"term": [*terms, *_about(fits[0])]}
     for head, fit in zip(heads, fits, strict=True):
@@ -88,6 +90,12 @@ def fits_table(*fits: Fit, names: Sequence[str] | None = None, digits: int = 3) 
     about = "estimates with standard errors in brackets"
     note = "Log-likelihood, AIC and BIC compare only fits of the same events."
     return FitsTable("fits", about, columns, note=note, fits=dict(zip(heads, fits, strict=True)))
+
+
+def require_fit(value: object) -> None:
+    """Refuse a value that is no fit."""
+    if not isinstance(value, Fit):
+        raise WrongArgumentError("fits", value, "a fit, as in NamingModel('kin').fit(archive)")
 
 
 @as_it_stands
@@ -103,6 +111,10 @@ def draw_coefficients(fits: Mapping[str, Fit], level: float = 0.95, ax: Axes | N
     ax : matplotlib axes, optional
         Where to draw; a figure of its own if not given.
     """
+    if not isinstance(fits, Mapping):
+        raise WrongArgumentError("fits", fits, "fits by name, as in {'kin only': fit}")
+    for fit in fits.values():
+        require_fit(fit)
     terms = list(dict.fromkeys(name for fit in fits.values() for name in fit.names))
     drawn: Any
     if ax is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as PydanticField
@@ -18,6 +20,7 @@ from greatfear.intake_tables.date_forms import format_fault
 from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.fields import BYZANTINE, DateRules, Dates, Strict, When
+from greatfear.intake_tables.map_text import map_from_file
 from greatfear.intake_tables.mapping_faults import fault_of
 from greatfear.intake_tables.numbers import NUMBER_STYLES
 from greatfear.intake_tables.rules import Acts, Rule, RuleBase, columns_of
@@ -251,13 +254,13 @@ def date_style(base: ColumnMap, *layers: DateRules | None) -> DateStyle:
     )
 
 
-def read_map(column_map: Mapping[str, Any] | ColumnMap, name: str = "map") -> ColumnMap:
+def read_map(column_map: Mapping[str, Any] | ColumnMap | str | os.PathLike[str], name: str = "map") -> ColumnMap:
     """Return a checked column map.
 
     Parameters
     ----------
-    column_map : mapping or ColumnMap
-        As written in docs/intake.md; from YAML or JSON.
+    column_map : mapping, ColumnMap or path
+        As written in docs/intake.md; a path is that of a YAML or JSON file.
     name : str
         Name of the map, for messages.
 
@@ -272,6 +275,9 @@ def read_map(column_map: Mapping[str, Any] | ColumnMap, name: str = "map") -> Co
     """
     if isinstance(column_map, ColumnMap):
         return column_map
+    if isinstance(column_map, str | os.PathLike):
+        file = Path(column_map)
+        return read_map(map_from_file(file), file.name)
     try:
         given = _composed(column_map)
         checked = ColumnMap.model_validate(given)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
-from greatfear.errors import Fault, IntakeError
+from greatfear.errors import Fault, IntakeError, WrongArgumentError
 from greatfear.intake_tables.accounting import account
 from greatfear.intake_tables.dates import DateStyle
 from greatfear.intake_tables.fields import DateRules, When
@@ -94,7 +94,7 @@ class Intake:
 
 def intake(
     tables: TableSource,
-    column_map: Mapping[str, object] | ColumnMap,
+    column_map: Mapping[str, object] | ColumnMap | str | os.PathLike[str],
     *,
     on_fault: Literal["refuse", "leave out"] = "refuse",
 ) -> Intake:
@@ -107,8 +107,8 @@ def intake(
     ----------
     tables : path, iterable of paths, or mapping of name to source
         See `read_tables`.
-    column_map : mapping or ColumnMap
-        See docs/intake.md.
+    column_map : mapping, ColumnMap or path
+        See docs/intake.md; a path is that of a YAML or JSON file.
     on_fault : {"refuse", "leave out"}
         Whether a fault in any row refuses the whole, with a list of all faults, or leaves that row out and notes it.
 
@@ -132,6 +132,8 @@ def intake(
     [2.0]
     """
     checked = read_map(column_map)
+    if not isinstance(tables, str | os.PathLike) and not hasattr(tables, "__iter__"):
+        raise WrongArgumentError("tables", tables, "a path, several paths, or tables by name")
     if not isinstance(tables, str | os.PathLike | Mapping) and not hasattr(tables, "columns"):
         tables = list(tables)
     long = _taken_in_columns(tables, checked, on_fault)

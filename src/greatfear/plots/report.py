@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from greatfear.describe.description import Description, describe
 from greatfear.describe.text import decided
 from greatfear.describe.why_forest import Forest, forest
-from greatfear.errors import ArchiveError
+from greatfear.errors import ArchiveError, path_of
 from greatfear.landing import land
 from greatfear.plots.findings import findings
 from greatfear.plots.markup import facts, in_words, section, table
@@ -22,6 +22,7 @@ from greatfear.plots.policy import policy
 from greatfear.plots.report_figures import chain_section, naming_section, places_section, roots_section, series_section
 from greatfear.plots.report_persons import SCRIPT, SCRIPT_HASH, persons_section
 from greatfear.plots.style import CSS
+from greatfear.record.archive import StoredArchive, archive_of
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -90,7 +91,8 @@ def write_report(
     ...     write_report(empty, folder).name
     'report.html'
     """
-    target = Path(path)
+    archive_of(archive, StoredArchive)
+    target = path_of(path, "path")
     target = target / "report.html" if target.is_dir() else target
     _refuse_other(target)
     rows: list[dict[str, Any]] = [dict(row) if isinstance(row, Mapping) else asdict(row) for row in comparison or ()]

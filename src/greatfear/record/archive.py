@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pyarrow as pa
 
-from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, UnknownNameError
+from greatfear.errors import ArchiveError, Fault, FaultList, MissingExtraError, UnknownNameError, WrongArgumentError
 from greatfear.record.blocks import conform
 from greatfear.record.columns import arrow_schema
 from greatfear.record.files import check_file, check_table, ensure_file, load_table
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-__all__ = ["StoredArchive"]
+__all__ = ["StoredArchive", "archive_of"]
+
+Opened = TypeVar("Opened", bound="StoredArchive")
 
 _NO_HASH = "0" * 64
 
@@ -118,7 +121,11 @@ class StoredArchive:
 
     def __repr__(self) -> str:
         """Return title, kind and size on one line."""
-        rows = ", ".join(f"{entry.rows} {name}" for name, entry in self.manifest.tables.items() if entry.rows)
+        one = {"aliases": "alias"}
+        sizes = {name: entry.rows for name, entry in self.manifest.tables.items() if entry.rows}
+        rows = ", ".join(
+            f"{n:,} {name if n > 1 else one.get(name, name.removesuffix('s'))}" for name, n in sizes.items()
+        )
         return f"<Archive {self.manifest.title!r} ({self.kind}): {rows or 'empty'}>"
 
     def __getstate__(self) -> dict[str, object]:
@@ -366,3 +373,18 @@ def _need(library: str, extra: str, purpose: str) -> None:
 
     if importlib.util.find_spec(library) is None:
         raise MissingExtraError(library, extra, purpose)
+
+
+def archive_of(value: object, kind: type[Opened], place: str = "archive") -> Opened:
+    """Return a value that is an archive, or refuse it and say how to get one.
+
+    Raises
+    ------
+    greatfear.errors.WrongArgumentError
+        For anything but an archive.
+    """
+    if isinstance(value, kind):
+        return value
+    fix = "open the folder first: greatfear.read(path)" if isinstance(value, (str, os.PathLike)) else ""
+    fix = "a run holds its archive: run.archive" if hasattr(value, "archive") else fix
+    raise WrongArgumentError(place, value, "an archive", fix)

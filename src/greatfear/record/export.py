@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError
+from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError, path_of
 from greatfear.landing import landing, refuse_other
+from greatfear.record.archive import StoredArchive, archive_of
 from greatfear.record.export_graph import GraphChoice, edge_types, edges, graph_left_out, node_types, nodes
 from greatfear.record.provenance import to_prov
 from greatfear.record.query import WORDED
@@ -27,8 +28,6 @@ from greatfear.record.schema import TABLES
 
 if TYPE_CHECKING:
     import networkx as nx
-
-    from greatfear.record.archive import StoredArchive
 
 __all__ = [
     "FORMATS",
@@ -87,7 +86,8 @@ def export(
     ...     export(archive, Path(folder) / "village.gexf").name
     'village.gexf'
     """
-    place = Path(path)
+    archive_of(archive, StoredArchive)
+    place = path_of(path, "path")
     form = form or form_of(place)
     if form not in FORMATS:
         raise UnknownNameError("export format", form, list(FORMATS))

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
-from greatfear.errors import ArchiveError, IncompleteRunError, NotAnArchiveError
+from greatfear.errors import ArchiveError, IncompleteRunError, NotAnArchiveError, path_of
 from greatfear.record.archive import StoredArchive
 from greatfear.record.files import check_table
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
@@ -28,7 +28,7 @@ def open_folder(path: str | os.PathLike[str], kind: type[Opened], *, verify: boo
     greatfear.errors.ArchiveError
         As `greatfear.archive.read`.
     """
-    folder = Path(path)
+    folder = path_of(path, "archive")
     manifest = read_manifest(folder)
     for name, entry in manifest.tables.items():
         check_table(folder, entry, TABLES[name], manifest.greatfear)
@@ -50,7 +50,7 @@ def read_manifest(folder: Path) -> Manifest:
     if not folder.exists():
         raise NotAnArchiveError(f"{folder}: no such folder. Check the path, or make one: {_MAKERS}")
     if not folder.is_dir():
-        raise NotAnArchiveError(f"{folder}: a file. Name the folder that holds {MANIFEST}")
+        raise NotAnArchiveError(f"{folder}: this is a file. Name the folder that holds {MANIFEST}")
     file = folder / MANIFEST
     if not file.is_file():
         begun = [name for name in _BEGUN if (folder / name).exists()]
@@ -58,11 +58,11 @@ def read_manifest(folder: Path) -> Manifest:
             raise IncompleteRunError(f"{folder}: the run was never finished (no {MANIFEST}). Run it again")
         inside = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
         fix = (
-            f"name one of those in it: {', '.join(inside)}"
+            f"Name one of the folders in it: {', '.join(inside)}"
             if inside
-            else f"name one that has it, or make one: {_MAKERS}"
+            else f"Name a folder that has one, or make one: {_MAKERS}"
         )
-        raise NotAnArchiveError(f"{folder}: not a run folder or archive (no {MANIFEST}). {fix}")
+        raise NotAnArchiveError(f"{folder}: this folder is no archive: it has no {MANIFEST}. {fix}")
     try:
         data = file.read_bytes()
     except OSError as error:

@@ -6,12 +6,13 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from greatfear.archive import Archive, read
+from greatfear.record.archive import archive_of
 from greatfear.recover.aliases_figures import drawings_of
 from greatfear.recover.aliases_input import Names, names_from_archive, names_from_file, names_from_table
 from greatfear.recover.aliases_links.candidates import Candidates, find_candidates
@@ -22,9 +23,6 @@ from greatfear.recover.aliases_names.records import CODE, Records, read_records
 from greatfear.recover.aliases_words import NAMESAKES, alias_words, bits_of, repeated_rows, too_little
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Result, refused
-
-if TYPE_CHECKING:
-    from greatfear.archive import Archive
 
 __all__ = ["NAMESAKES", "TITLE", "aliases"]
 
@@ -108,13 +106,8 @@ def _names(names: object, purpose: str | None) -> tuple[Names, dict[str, str]]:
     if isinstance(names, str | os.PathLike):
         if not Path(names).is_dir():
             return names_from_file(names), {}
-        from greatfear.archive import read
-
         names = read(names)
-    from greatfear.archive import Archive
-
-    if not isinstance(names, Archive):
-        raise TypeError(f"names must be an Archive, a path or a mapping of columns, not {type(names).__name__}")
+    names = archive_of(names, Archive, "names")
     return names_from_archive(names), ask_for_purpose(names, purpose)
 
 

@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from greatfear.errors import FaultList
+from greatfear.archive import Archive, read
+from greatfear.errors import FaultList, WrongArgumentError
+from greatfear.record.archive import archive_of
 from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.copies_figures import draw_intervals, draw_subject
 from greatfear.recover.copies_input import Statements, statements_of_archive, statements_of_table, table_of_file
@@ -22,9 +23,6 @@ from greatfear.recover.ledger_words import count
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.ranges import range_fault
 from greatfear.recover.result import Check, Drawing, Result, by_id, refused
-
-if TYPE_CHECKING:
-    from greatfear.archive import Archive
 
 __all__ = ["TITLE", "copies"]
 
@@ -96,19 +94,14 @@ def _statements(statements: object, persons: object, purpose: str | None) -> tup
     """Return the statements of whatever form they have, and what is kept of the purpose."""
     beside = table_of_file(persons) if isinstance(persons, str | os.PathLike) else persons
     if beside is not None and not isinstance(beside, Mapping):
-        raise TypeError("persons must be a path or a mapping of columns")
+        raise WrongArgumentError("persons", beside, "a path or a mapping of columns")
     if isinstance(statements, Mapping):
         return statements_of_table(statements, beside), {}
     if isinstance(statements, str | os.PathLike):
         if not Path(statements).is_dir():
             return statements_of_table(table_of_file(statements), beside), {}
-        from greatfear.archive import read
-
         statements = read(statements)
-    from greatfear.archive import Archive
-
-    if not isinstance(statements, Archive):
-        raise TypeError(f"statements must be an Archive, a path or a mapping, not {type(statements).__name__}")
+    statements = archive_of(statements, Archive, "statements")
     return statements_of_archive(statements), ask_for_purpose(statements, purpose)
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from greatfear.archive import Archive
 from greatfear.describe.columns import coded, dated, numbers
 from greatfear.describe.why_forest import Forest, forest
+from greatfear.errors import Fault, FaultList, found, is_whole
 from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.ledger_echo import echo_table
 from greatfear.recover.ledger_figures import ledger_drawings
@@ -61,10 +62,8 @@ def ledger(archive: Archive, *, k: int = 2, purpose: str | None = None) -> Resul
     greatfear.errors.FaultList
         `k` is less than 1, or a purpose must be stated.
     """
-    if k < 1:
-        from greatfear.errors import Fault, FaultList
-
-        raise FaultList([Fault("k", str(k), "a whole number, 1 or more")], "ledger")
+    if not is_whole(k, 1, 2**31):
+        raise FaultList([Fault("k", found(k), "a whole number, 1 or more")], "ledger")
     settings = {"k": k, **ask_for_purpose(archive, purpose)}
     namings = read_namings(archive)
     if not len(namings):

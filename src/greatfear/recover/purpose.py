@@ -7,6 +7,7 @@ import datetime as dt
 from greatfear.archive import Archive
 from greatfear.describe.living import living_memory
 from greatfear.errors import Fault, FaultList
+from greatfear.record.archive import archive_of
 
 __all__ = ["ask_for_purpose"]
 
@@ -19,6 +20,7 @@ def ask_for_purpose(archive: Archive, purpose: str | None, *, today: dt.date | N
     greatfear.errors.FaultList
         The archive is real, ends less than 80 years before today, and no purpose is given.
     """
+    archive_of(archive, Archive)
     said = (purpose or "").strip()
     last = None if said else living_memory(archive, today)
     if last is not None:

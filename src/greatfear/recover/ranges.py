@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, found
 
 __all__ = ["range_fault", "range_of"]
 
@@ -28,11 +28,13 @@ def range_fault(place: str, pair: tuple[float, float], example: str, *, has_ends
     >>> print(range_fault("share", (0.5, 0.1), "0.1:0.5"))
     share: found 0.5 to 0.1, but expected two shares between 0 and 1, the lower first, as in 0.1:0.5
     """
+    example = f"two shares {'from 0 to 1' if has_ends else 'between 0 and 1'}, the lower first, as in {example}"
+    if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and all(isinstance(one, (int, float)) for one in pair)):
+        return Fault(place, found(pair), example)
     low, high = pair
     if (0 <= low <= high <= 1) if has_ends else (0 < low < high < 1):
         return None
-    between = "from 0 to 1" if has_ends else "between 0 and 1"
-    return Fault(place, f"{low:g} to {high:g}", f"two shares {between}, the lower first, as in {example}")
+    return Fault(place, f"{low:g} to {high:g}", example)
 
 
 def range_of(text: str | None, option: str, example: str, *, has_ends: bool = False) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from greatfear.archive import Archive
 from greatfear.describe.columns import numbers
+from greatfear.errors import Fault, FaultList, found
 from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Drawing, Result, Verdict, by_id, refused
@@ -60,10 +61,8 @@ def shares(archive: Archive, *, tau: float | None = None, purpose: str | None = 
     greatfear.errors.FaultList
         `tau` is not positive, or a purpose must be stated.
     """
-    if tau is not None and not tau > 0:
-        from greatfear.errors import Fault, FaultList
-
-        raise FaultList([Fault("tau", str(tau), "a number of days, more than 0")], "shares")
+    if tau is not None and not (isinstance(tau, (int, float)) and tau > 0):
+        raise FaultList([Fault("tau", found(tau), "a number of days, more than 0")], "shares")
     settings: dict[str, Any] = {"seed": seed, **ask_for_purpose(archive, purpose)}
     reason = why_no_shares(archive)
     if reason:

@@ -12,6 +12,7 @@ from greatfear.archive import Archive
 from greatfear.errors import GreatFearError
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Result, plain, refused
+from greatfear.show.face import Shown
 
 __all__ = ["ORDER", "Survey", "survey"]
 
@@ -29,8 +30,8 @@ _QUESTIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Survey:
+@dataclass(frozen=True, repr=False)
+class Survey(Shown):
     """The results of all parts on one archive.
 
     Parameters
@@ -84,6 +85,11 @@ class Survey:
         if self.refusals():
             lines += ["", "The archive cannot tell:", *(f"  {line}" for line in self.refusals())]
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """Return the title and which parts the archive answers, on one line."""
+        told = [result.part for result in self if result.verdict != "cannot tell"]
+        return f"<Survey of {self.title!r}: {len(told)} of {len(self.results)} parts answered ({', '.join(told) or 'none'})>"
 
     def __str__(self) -> str:
         """Return the summary."""

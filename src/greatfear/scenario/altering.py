@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from greatfear.errors import Fault, ScenarioError, nearest
+from greatfear.errors import Fault, ScenarioError, WrongArgumentError, nearest
 from greatfear.scenario.found import dotted
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.outcomes import BY_OUTCOME, case_words, outcome_keys
@@ -42,6 +42,8 @@ def alter(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     ScenarioError
         For paths that lead nowhere, with the nearest, and for values that are not allowed.
     """
+    if not isinstance(changes, Mapping):
+        raise WrongArgumentError("changes", changes, 'values by path, as in {"offices.pressure": 0.2}')
     tree = resolve(scenario, in_full=True)
     notes = list(tree["metadata"].get("altered", []))
     faults: list[Fault] = []

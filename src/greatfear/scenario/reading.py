@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from greatfear.errors import Fault, ScenarioError
+from greatfear.errors import Fault, ScenarioError, WrongArgumentError
 from greatfear.scenario.beside import with_files
 from greatfear.scenario.checks import check
 from greatfear.scenario.expand import expand
@@ -109,6 +109,8 @@ def _text(source: str | bytes | os.PathLike[str]) -> tuple[str, str]:
         return _decoded(source, "scenario"), "scenario"
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{") or not source.strip()):
         return _decoded(source.encode("utf-8", "surrogatepass"), "scenario"), "scenario"
+    if not isinstance(source, (str, os.PathLike)):
+        raise WrongArgumentError("scenario", source, "a path, a text or a dictionary")
     path = Path(source)
     try:
         with path.open("rb") as file:
@@ -116,8 +118,15 @@ def _text(source: str | bytes | os.PathLike[str]) -> tuple[str, str]:
     except (OSError, ValueError) as error:
         why = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or str(error)
         raise ScenarioError(
-            [Fault(str(source)[:200], why, "a file that can be read", "check the path")], str(source)[:200]
+            [Fault(str(source)[:200], why, "a file that can be read", _fix(path))], str(source)[:200]
         ) from None
+
+
+def _fix(path: Path) -> str:
+    """Return how to fix a path that cannot be read; a word alone is probably an id."""
+    is_word = not path.suffix and len(path.parts) == 1
+    hint = f"; if it is an id of the catalogue, use greatfear.catalogue.scenario({path.name!r})"
+    return f"check the path{hint if is_word else ''}"
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from greatfear.catalogue.entry import as_scenario
 from greatfear.draws import Purpose
 from greatfear.draws.batch import ceiling
 from greatfear.errors import Fault, ScenarioError
@@ -101,7 +103,7 @@ class Grounds:
         return Cascade(step[:size], accuser[:size], accused[:size], n, seconds)
 
 
-def cascade(scenario: Scenario, seed: int, *, replicate: int = 0) -> Cascade:
+def cascade(scenario: Scenario | str | os.PathLike[str], seed: int, *, replicate: int = 0) -> Cascade:
     """Return the cascade of naming of a scenario in which nothing else happens, many times faster than `simulate`.
 
     The scenario must say so: one region with stored ties, the naming rule `each`, one order of one day for the first
@@ -112,7 +114,8 @@ def cascade(scenario: Scenario, seed: int, *, replicate: int = 0) -> Cascade:
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
+        A scenario, the id of one in the catalogue, or a YAML or JSON file.
     seed : int
         0 to 2^63 - 1.
     replicate : int
@@ -142,7 +145,7 @@ def cascade(scenario: Scenario, seed: int, *, replicate: int = 0) -> Cascade:
     """
     begun = time.process_time()
     check_numbers(seed, replicate)
-    grounds = prepare(scenario, seed, replicate)
+    grounds = prepare(as_scenario(scenario), seed, replicate)
     built = time.process_time() - begun
     found = grounds.run()
     found.seconds["build"] = built

@@ -9,15 +9,15 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
+from greatfear.catalogue.entry import as_scenario
 from greatfear.describe.columns import numbers
 from greatfear.draws._jit import sources_digest
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, path_of
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
 from greatfear.scenario.resolving import to_json
@@ -29,7 +29,7 @@ from greatfear.simulation.row_folder import RowFolder, about_in
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
 from greatfear.simulation.what_ifs import spelt_out
-from greatfear.simulation.working import EnsembleProgress, table_of, work_through
+from greatfear.simulation.working import EnsembleProgress, table_of, wanted_of, work_through
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -148,7 +148,7 @@ class Counterfactual(Shown):
 
 
 def counterfactual(
-    scenario: Scenario,
+    scenario: Scenario | str | os.PathLike[str],
     changes: Mapping[str, object],
     seed: int | None = None,
     replicates: int | Iterable[int] = 1,
@@ -166,7 +166,8 @@ def counterfactual(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
+        A scenario, the id of one in the catalogue, or a YAML or JSON file.
     changes : mapping of str to value
         Dotted paths and values as for `Scenario.alter`, or named changes: ``{"no-pressure-before": "1937-08-01"}``,
         ``{"two-statements": True}``, ``{"no-limits": True}``, ``{"halt-on": "1938-06-01"}``, ``{"no-registers": True}``.
@@ -202,12 +203,12 @@ def counterfactual(
     >>> pair.counts("arrested")["only_changed"] <= pair.counts("arrested")["both"] + pair.counts("arrested")["only_base"]
     True
     """
-    wanted = list(range(replicates)) if isinstance(replicates, int) else [int(number) for number in replicates]
+    scenario, wanted = as_scenario(scenario), wanted_of(replicates)
     if not wanted or len(set(wanted)) < len(wanted):
         raise FaultList([Fault("replicates", str(wanted)[:60], "one or more whole numbers, each once")], "what if")
     spelt = spelt_out(scenario, changes)
     changed = scenario.alter(spelt)
-    folder = None if out is None else Path(out)
+    folder = None if out is None else path_of(out, "out")
     if seed is None:
         seed = int(((folder and about_in(folder)) or {}).get("seed", secrets.randbits(31)))
     texts = [to_json(scenario), to_json(changed)]

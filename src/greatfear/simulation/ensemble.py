@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from greatfear.catalogue.entry import as_scenario
 from greatfear.describe.columns import numbers
 from greatfear.draws._jit import sources_digest
-from greatfear.errors import Fault, FaultList, MissingExtraError
+from greatfear.errors import Fault, FaultList, MissingExtraError, WrongArgumentError, found, is_whole, path_of
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
 from greatfear.show.face import Shown
@@ -28,7 +29,7 @@ from greatfear.simulation.calling import digest_of, packed
 from greatfear.simulation.local import Job
 from greatfear.simulation.row_folder import MANIFEST, RowFolder, about_in, archive_folder
 from greatfear.simulation.sweep import points_of
-from greatfear.simulation.working import KEYS, EnsembleProgress, table_of, work_through
+from greatfear.simulation.working import KEYS, EnsembleProgress, table_of, wanted_of, work_through
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,7 @@ class Ensemble(Shown):
 
 
 def ensemble(
-    scenario: Scenario,
+    scenario: Scenario | str | os.PathLike[str],
     replicates: int | Iterable[int] = 100,
     *,
     alter: Sequence[Mapping[str, object]] = (),
@@ -187,7 +188,8 @@ def ensemble(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
+        A scenario, the id of one in the catalogue, or a YAML or JSON file.
     replicates : int or iterable of int
         The first n, or these: ``[900]`` costs one run.
     alter : sequence of mapping, optional
@@ -239,8 +241,8 @@ def ensemble(
     >>> many.column("arrests").tolist(), bool((many.column("arrests", variant=1) > 0).all())
     ([0, 0, 0], True)
     """
-    wanted = list(range(replicates)) if isinstance(replicates, int) else [int(number) for number in replicates]
-    folder = None if out is None else Path(out)
+    scenario, wanted = as_scenario(scenario), wanted_of(replicates)
+    folder = None if out is None else path_of(out, "out")
     _check(wanted, seed, workers, keep, folder)
     _check_sweep(alter, sweep, design, runs)
     if seed is None:
@@ -273,6 +275,10 @@ def ensemble(
 
 def _check_sweep(alter: Sequence[object], sweep: object, design: str, runs: int | None) -> None:
     """Refuse a design without a sweep, and variants beside one."""
+    if isinstance(alter, (str, Mapping)) or not all(isinstance(each, Mapping) for each in alter):
+        raise WrongArgumentError("alter", alter, 'a list of changes, as in [{"offices.pressure": 0.2}]')
+    if not (sweep is None or isinstance(sweep, Mapping)):
+        raise WrongArgumentError("sweep", sweep, 'paths with their values, as in {"offices.pressure": "0:1:5"}')
     faults = []
     if sweep is None and (design != "grid" or runs is not None):
         got = f"design {design!r}" if design != "grid" else f"runs {runs}"
@@ -308,20 +314,14 @@ def _about(
 def _check(wanted: Sequence[int], seed: int | None, workers: int | None, keep: str, folder: Path | None) -> None:
     """Refuse arguments that are out of range, all at once."""
     faults = []
-    if not wanted or min(wanted) < 0 or max(wanted) >= 2**32:
-        faults.append(
-            Fault(
-                "replicates",
-                str(wanted)[:60] if wanted else "none",
-                "at least one, each a whole number from 0 to 2^32 - 1",
-            )
-        )
+    if not wanted:
+        faults.append(Fault("replicates", "none", "at least one, each a whole number from 0 to 2^32 - 1"))
     elif len(set(wanted)) < len(wanted):
         faults.append(Fault("replicates", "a number twice", "each number once"))
-    if seed is not None and not 0 <= seed < 2**63:
-        faults.append(Fault("seed", str(seed), "a whole number from 0 to 2^63 - 1"))
-    if workers is not None and workers < 0:
-        faults.append(Fault("workers", str(workers), "0 (this process) or more"))
+    if seed is not None and not is_whole(seed, 0, 2**63):
+        faults.append(Fault("seed", found(seed), "a whole number from 0 to 2^63 - 1"))
+    if workers is not None and not is_whole(workers, 0, 2**16):
+        faults.append(Fault("workers", found(workers), "a whole number, 0 (this process) or more"))
     if keep not in _KEEP:
         faults.append(Fault("keep", repr(keep), " or ".join(map(repr, _KEEP))))
     elif keep == "archives" and folder is None:

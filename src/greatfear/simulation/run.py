@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from greatfear.archive import Archive, read
-from greatfear.catalogue.entry import scenario as from_catalogue
+from greatfear.catalogue.entry import as_scenario
 from greatfear.draws._jit import compile_seconds, compiled_here, prepare, sources_digest, use_threads
-from greatfear.errors import Fault, ScenarioError
+from greatfear.errors import Fault, ScenarioError, WrongArgumentError, found, is_whole, path_of
 from greatfear.landing import land
 from greatfear.record.place import claimed
 from greatfear.record.schema import TABLES
@@ -122,11 +122,11 @@ class Run(Shown):
         """
         tables = {name: self.archive.table(name) for name in TABLES}
         asked = Asked(self.scenario, self.seed, self.replicate)
-        return _write(Path(folder), (tables, self.truth), asked, self.parts, replace=replace)
+        return _write(path_of(folder, "folder"), (tables, self.truth), asked, self.parts, replace=replace)
 
 
 def simulate(
-    scenario: Scenario | str,
+    scenario: Scenario | str | os.PathLike[str],
     seed: int | None = None,
     *,
     replicate: int = 0,
@@ -142,8 +142,8 @@ def simulate(
 
     Parameters
     ----------
-    scenario : Scenario or str
-        A scenario, or the id of one in the catalogue.
+    scenario : Scenario, str or path
+        A scenario, the id of one in the catalogue, or a YAML or JSON file.
     seed : int, optional
         0 to 2^63 - 1; drawn and recorded if absent.
     replicate : int
@@ -183,8 +183,10 @@ def simulate(
     0
     """
     asked = as_asked(scenario, seed, replicate)
+    if threads is not None and not is_whole(threads, 1, 2**16):
+        raise WrongArgumentError("threads", threads, "a whole number, 1 or more")
     use_threads(threads)
-    folder = None if out is None else Path(out)
+    folder = None if out is None else path_of(out, "out")
     if folder is None:
         with bar_for(progress, _days, "days") as follow:
             return _simulated(asked, None, chunk_days, follow)
@@ -193,12 +195,12 @@ def simulate(
         return _simulated(asked, folder, chunk_days, follow)
 
 
-def as_asked(scenario: Scenario | str, seed: int | None, replicate: int) -> Asked:
+def as_asked(scenario: Scenario | str | os.PathLike[str], seed: int | None, replicate: int) -> Asked:
     """Return what a run is asked for: the scenario as the run folder will hold it, and the seed, drawn where there is none."""
-    scenario = completed(from_catalogue(scenario) if isinstance(scenario, str) else scenario)
+    scenario = completed(as_scenario(scenario))
     seed = secrets.randbits(31) if seed is None else seed
     check_numbers(seed, replicate)
-    return Asked(scenario, seed, replicate)
+    return Asked(scenario, int(seed), int(replicate))
 
 
 def _days(at: Progress) -> tuple[int, int]:
@@ -271,10 +273,10 @@ def _in_memory(tables: Mapping[str, Any], asked: Asked) -> Archive:
 def check_numbers(seed: int, replicate: int) -> None:
     """Refuse a seed or replicate out of range."""
     faults = []
-    if not 0 <= seed < 2**63:
-        faults.append(Fault("seed", str(seed), "a whole number from 0 to 2^63 - 1"))
-    if not 0 <= replicate < 2**32:
-        faults.append(Fault("replicate", str(replicate), "a whole number from 0 to 2^32 - 1"))
+    if not is_whole(seed, 0, 2**63):
+        faults.append(Fault("seed", found(seed), "a whole number from 0 to 2^63 - 1"))
+    if not is_whole(replicate, 0, 2**32):
+        faults.append(Fault("replicate", found(replicate), "a whole number from 0 to 2^32 - 1"))
     if faults:
         raise ScenarioError(faults, "simulate")
 

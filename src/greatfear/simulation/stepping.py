@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -150,13 +151,13 @@ class Stepper:
         return f"<Run under way of {self.scenario.id!r}, seed {self.seed}: day {self.day} of {self._process.n_days}, {counts}>"
 
 
-def start(scenario: Scenario | str, seed: int | None = None, *, replicate: int = 0) -> Stepper:
+def start(scenario: Scenario | str | os.PathLike[str], seed: int | None = None, *, replicate: int = 0) -> Stepper:
     """Begin a run that goes on step by step, for teaching.
 
     Parameters
     ----------
-    scenario : Scenario or str
-        A scenario, or the id of one in the catalogue.
+    scenario : Scenario, str or path
+        A scenario, the id of one in the catalogue, or a YAML or JSON file.
     seed : int, optional
         0 to 2^63 - 1; drawn and recorded if absent.
     replicate : int

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, WrongArgumentError
 from greatfear.scenario.model import Scenario
 
 __all__ = ["WHAT_IFS", "WhatIf", "spelt_out"]
@@ -49,6 +49,10 @@ def spelt_out(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
     if not changes:
         raise FaultList(
             [Fault("changes", "none", "one or more, as in offices.evidence=2 or halt-on=1938-06-01")], "what if"
+        )
+    if not isinstance(changes, Mapping):
+        raise WrongArgumentError(
+            "changes", changes, 'changes by name, as in {"two-statements": True} or {"offices.evidence": 2}'
         )
     found: dict[str, Any] = {}
     for name, value in changes.items():

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from greatfear.errors import WrongArgumentError, is_whole
 from greatfear.show.waiting import bar_for
 from greatfear.simulation.local import Job, here, on_processes, usable_cores
 from greatfear.simulation.row_folder import RowFolder
 
-__all__ = ["KEYS", "EnsembleProgress", "table_of", "work_through"]
+__all__ = ["KEYS", "EnsembleProgress", "table_of", "wanted_of", "work_through"]
 
 Row = dict[str, Any]
 KEYS = ("variant", "replicate", "seed")
@@ -43,6 +44,23 @@ class EnsembleProgress:
     total: int
     kept: int
     seconds_left: float
+
+
+def wanted_of(replicates: object) -> list[int]:
+    """Return the numbers of the replicates that are asked for: the first n, or those listed.
+
+    Raises
+    ------
+    WrongArgumentError
+        For anything but whole numbers from 0 to 2^32 - 1.
+    """
+    many = range(replicates) if isinstance(replicates, int) else replicates  # a negative count: none
+    wanted = list(many) if isinstance(many, Iterable) else []
+    if not isinstance(many, Iterable) or not all(is_whole(each, 0, 2**32) for each in wanted):
+        raise WrongArgumentError(
+            "replicates", replicates, "a number of replicates, or a list of numbers from 0 to 2^32 - 1"
+        )
+    return [int(each) for each in wanted]
 
 
 def work_through(

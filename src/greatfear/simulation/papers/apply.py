@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from greatfear.archive import Archive, read
-from greatfear.errors import Fault, FaultList
+from greatfear.errors import Fault, FaultList, path_of
 from greatfear.record.schema import TABLES
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.papers import Papers
@@ -55,7 +55,7 @@ def papers(run: Run | str | os.PathLike[str], rules: Papers | Mapping[str, objec
     >>> thin.archive.n_rows("statements") < run.archive.n_rows("statements")
     True
     """
-    run = run if isinstance(run, Run) else _opened(Path(run))
+    run = run if isinstance(run, Run) else _opened(path_of(run, "run"))
     scenario = run.scenario if rules is None else _with_rules(run.scenario, rules)
     if "written_statements" in run.truth:
         fault = Fault(
