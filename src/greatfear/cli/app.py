@@ -72,7 +72,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 GROUPS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
-    "recover": ("Say what an archive supports, and what it cannot tell.", recover.PARTS | recover_lists.PARTS)
+    "recover": ("Say what an archive supports and what it cannot tell.", recover.PARTS | recover_lists.PARTS)
 }
 """Commands with parts below them: help, and the parts."""
 

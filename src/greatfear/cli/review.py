@@ -30,7 +30,7 @@ def review(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Ask a simulated run two questions: what would reviews have found, and how many persons died in custody?
+    """Say what reviews of the cases of a simulated run would have found, and how many persons would have died in custody.
 
     The answer states what it assumes. It opens the truth of the run, which no estimator can read. The waves of review are
     those of 1954-61, 1962-83 and 1988-89. Mortality in camps is that of the Soviet certificate, year by year.

@@ -52,7 +52,7 @@ def what_if(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Simulate the same world with and without a change. Who was accused, arrested or sentenced in both, and who in one only?
+    """Simulate the same world with and without a change, and compare who was accused, arrested or sentenced.
 
     Both runs use the same random numbers, so they differ only by the change and its consequences. With several replicates
     the command prints the means, their errors, and how much smaller the variance is than with independent seeds. With a
