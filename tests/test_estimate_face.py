@@ -63,7 +63,7 @@ def test_what_is_no_data_is_told(tmp_path: Path) -> None:
         MODEL.fit(pa.table({"time": [1.0], "who": ["a"], "subject": ["b"]}))
     with pytest.raises(FaultList, match="1335-01-20"):
         MODEL.fit(pa.table({"time": ["spring"], "speaker": ["a"], "subject": ["b"]}))
-    with pytest.raises(FaultList, match="found a int"):
+    with pytest.raises(FaultList, match="found 3, but expected an archive"):
         MODEL.fit(3)  # type: ignore[arg-type]
     with pytest.raises(gf.GreatFearError):
         MODEL.fit(tmp_path / "nothing")
