@@ -267,7 +267,7 @@ def test_forms_agree() -> None:
     comparison = against_record(Duck(ACTS))
     plain = comparison.to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
-    frame = comparison.to_frame()
+    frame = comparison.to_pandas()
     assert list(frame["key"]) == [row["key"] for row in plain["rows"]]
     assert len(str(comparison).splitlines()) >= len(plain["rows"]) + 1
     assert "353,074" in str(comparison)

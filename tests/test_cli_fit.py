@@ -125,7 +125,7 @@ def test_files_are_written_in_the_form_that_their_names_say(
         ([], 1, "one of --choice, --rate and --dyadic"),
         (["--choice", "recip", "--rate", "1"], 1, "--choice and --rate"),
         (["--choice", "recp"], 1, "Did you mean recip?"),
-        (["--rate", "1", "--receivers", "sex_f"], 1, "nothing, since a rate model has no such option"),
+        (["--rate", "1", "--receivers", "sex_f"], 1, "--receivers does not apply to --rate. Leave it out."),
         (["--choice", "recip", "--senders", "sex_f", "--ordinal"], 1, "2 faults"),
         (["--choice", "recip", "--start", "spring", "--fixed", "recip"], 1, "2 faults"),
         (["--choice", "recip", "--opportunities", "kin"], 1, "unknown network 'kin'"),

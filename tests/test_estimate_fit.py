@@ -48,7 +48,7 @@ def test_result_is_frozen_and_full() -> None:
 
 def test_tables_name_every_term() -> None:
     fit = NamingModel("recip + alter(z) + alter(open)", fixed={"recip": 0.3}).fit(_events())
-    frame = fit.to_frame()
+    frame = fit.to_pandas()
     assert frame["term"].tolist() == ["reciprocity", "alter(z)", "alter(open)"]
     assert frame["estimate"].tolist() == fit.theta.tolist()
     for text in (fit.summary(), fit.to_latex(), fit.to_html()):

@@ -53,7 +53,7 @@ def test_alter_is_validated_and_noted() -> None:
     assert after.operations[0].pace.kind == "assumption"
     assert [note["path"] for note in after.metadata["altered"]][-1] == "halt.date"
     assert "altered" not in before.metadata
-    assert "Altered" in after.explain()
+    assert "Changed from the original" in after.explain()
     assert to_json(load(to_json(after))) == to_json(after)
 
 

@@ -48,7 +48,7 @@ class Fault:
     got : str
         What was found there, quoted.
     allowed : str
-        What may stand there.
+        What may stand there; empty where `got` says it all, as in "--ordinal" and "does not apply to --choice".
     fix : str
         What to do about it; empty where `allowed` says it all.
 
@@ -66,6 +66,7 @@ class Fault:
     def __str__(self) -> str:
         """Return the fault as a sentence, and a second one that says how to fix it."""
         sentence = f"{self.place}: found {self.got}, but expected {self.allowed}"
+        sentence = sentence if self.allowed else f"{self.place} {self.got}"
         return f"{_ended(sentence)} {_ended(self.fix[:1].upper() + self.fix[1:])}" if self.fix else sentence
 
     def to_dict(self) -> dict[str, str]:

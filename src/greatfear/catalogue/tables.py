@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from greatfear.catalogue.resources import folder, rows_of
 from greatfear.errors import UnknownNameError
+from greatfear.show.face import Shown
+from greatfear.show.wording import counted
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ class RecordColumn:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+@dataclass(frozen=True, slots=True, repr=False)
+class Record(Shown):
     """A published table with its sources.
 
     A value that the source does not give is null, never 0. Dates are text: many are known to the month or year only.
@@ -88,6 +90,16 @@ class Record:
     def __len__(self) -> int:
         """Return the number of rows."""
         return int(self.rows.num_rows)
+
+    def __repr__(self) -> str:
+        """Return id, title and size on one line."""
+        return (
+            f"<Record {self.id!r}: {self.title}; {counted(len(self), 'row')}, {counted(len(self.columns), 'column')}>"
+        )
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the rows to other programs by the Arrow protocol."""
+        return self.rows.__arrow_c_stream__(requested_schema)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the table as a pandas frame; whole numbers with nulls become the nullable Int64.

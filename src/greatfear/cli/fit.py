@@ -143,7 +143,8 @@ class _Settings:
             if value is not None and name not in kinds[kind].__dataclass_fields__:
                 option = "--ordinal" if name == "timing" else f"--{name}"
                 # a rule that cannot be applied is refused, never left unread
-                self.faults.append(Fault(option, repr(value), f"nothing, since a {kind} model has no such option"))
+                why = ": a choice model is always ordinal" if option == "--ordinal" else ""
+                self.faults.append(Fault(option, f"does not apply to --{kind}{why}", "", "leave it out"))
             elif value is not None:
                 settings[name] = value
         if self.faults:

@@ -195,12 +195,12 @@ class Comparison(Shown):
         told = {"n_replicates": self.n_replicates, "is_altered": self.is_altered, "rows": rows}
         return told | {"not_compared": list(self.not_compared)}
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_pandas(self) -> pd.DataFrame:
         """Return all rows as a pandas frame.
 
         Examples
         --------
-        >>> list(Comparison(()).to_frame().columns)[:4]
+        >>> list(Comparison(()).to_pandas().columns)[:4]
         ['key', 'quantity', 'unit', 'simulated']
         """
         import pandas as pd

@@ -21,7 +21,7 @@ from greatfear.describe.roots import chain_lengths, origin_totals, roots, roots_
 from greatfear.describe.text import as_html, as_text, in_words
 from greatfear.describe.why_forest import Forest, Spoken
 from greatfear.describe.why_text import day_text
-from greatfear.errors import ArchiveError, WrongArgumentError, is_whole
+from greatfear.errors import ArchiveError, UnknownNameError, WrongArgumentError, is_whole
 from greatfear.show.face import Json
 from greatfear.show.plain import plain
 from greatfear.show.table import Table
@@ -97,6 +97,8 @@ class Description:
 
     def __getitem__(self, name: str) -> Table:
         """Return the table called `name`."""
+        if name not in self.frames:
+            raise UnknownNameError("table of the description", name, list(self.frames))
         return self.frames[name]
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault, FaultList
+from greatfear.show.face import Shown
 from greatfear.sources import Source
 
 __all__ = ["Changes", "Events", "Exclusion", "Ties"]
@@ -71,8 +72,8 @@ class Exclusion:
     count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Events:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Events(Shown):
     """Events among actors numbered from 0, and what else the effects may read.
 
     Parameters
@@ -129,6 +130,10 @@ class Events:
     pressure: Floats = field(default_factory=lambda: np.zeros(0))
     observed: tuple[float | None, float | None] = (None, None)
     epoch: dt.date | None = None
+
+    def __repr__(self) -> str:
+        """Return the numbers of events and actors on one line."""
+        return f"<Events: {len(self.time):,} events among {self.n_actors:,} actors>"
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""

@@ -52,7 +52,7 @@ class Fit:
     converged, iterations, max_score
         How Newton's method ended; `max_score` is the largest absolute score of a free parameter.
     boundless : tuple of str
-        Terms that have no finite estimate, since all events, or none, have what they say; such a fit has not converged.
+        Terms whose estimate diverges (complete separation: all events have them, or none); such a fit has not converged.
     origin : Source or None
         Where the events come from.
     missing : str
@@ -169,7 +169,7 @@ class Fit:
 
         return [2 * float(t.sf(abs(value), self.n_clusters - 1)) for value in z.tolist()]
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_pandas(self) -> pd.DataFrame:
         """Return `to_rows` as a pandas frame."""
         try:
             import pandas as pd

@@ -12,6 +12,7 @@ from greatfear.estimate.events import Floats, Ints
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Data, table_of
 from greatfear.estimate.probabilities import Model, check_own, shares
+from greatfear.show.face import Shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Influence", "influence"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Influence:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Influence(Shown):
     """What leaving out each event would do, to first order.
 
     Parameters
@@ -41,6 +42,10 @@ class Influence:
     sender: Ints
     time: Floats
     change: Floats
+
+    def __repr__(self) -> str:
+        """Return the number of events and the terms on one line."""
+        return f"<Influence of {len(self.number):,} events on {', '.join(self.names)}>"
 
     @property
     def distance(self) -> Floats:

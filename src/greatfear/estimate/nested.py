@@ -12,6 +12,7 @@ from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Data, table_for_fit
 from greatfear.estimate.newton import likelihood
 from greatfear.estimate.probabilities import Model
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ class NestedTest:
     Examples
     --------
     >>> print(NestedTest("score", ("recip",), 3.84, 1, 0.05))
-    score test of recip: chi-square 3.840 with 1 degree(s) of freedom, p = 0.05
+    score test of recip: chi-square 3.840 with 1 degree of freedom, p = 0.05
     """
 
     kind: str
@@ -48,7 +49,7 @@ class NestedTest:
     def __str__(self) -> str:
         """Return the test in words."""
         what = f"{self.kind} test of {', '.join(self.terms)}"
-        return f"{what}: chi-square {self.statistic:.3f} with {self.df} degree(s) of freedom, p = {self.p:.3g}"
+        return f"{what}: chi-square {self.statistic:.3f} with {counted(self.df, 'degree')} of freedom, p = {self.p:.3g}"
 
     def plot(self, *, ax: Axes | None = None) -> Figure:
         """Return a figure of the statistic beside what chance reaches; drawn into `ax` where axes are given."""

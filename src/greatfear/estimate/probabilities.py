@@ -15,6 +15,7 @@ from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Data, Task, table_of
 from greatfear.estimate.formula import canonical
 from greatfear.estimate.tabulating import Table
+from greatfear.show.face import Shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,8 +38,8 @@ class Model(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Probabilities:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Probabilities(Shown):
     """For each explained event, what the model gave to the alternatives at that moment.
 
     Parameters
@@ -55,6 +56,10 @@ class Probabilities:
     logp: Floats
     entropy: Floats
     spread: Floats
+
+    def __repr__(self) -> str:
+        """Return the number of events and their mean log-probability on one line."""
+        return f"<Probabilities of {len(self.number):,} events: mean log-probability {self.logp.mean():.3f}>"
 
     @property
     def surprise(self) -> Floats:

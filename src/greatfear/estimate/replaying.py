@@ -20,6 +20,8 @@ from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE
 from greatfear.estimate.pressure import by_pressure, pressure_of
 from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.unknown import has_unknown
+from greatfear.show.face import Shown
+from greatfear.show.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,8 +34,8 @@ _BINS = (1, 2, 3, 4, 5, 10)
 """Least numbers of namings of the classes that persons are counted in."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Replay:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Replay(Shown):
     """Statistics of the observed events and of events drawn from the fitted model.
 
     Parameters
@@ -51,6 +53,20 @@ class Replay:
     names: tuple[str, ...]
     observed: Floats
     simulated: Floats
+
+    def __repr__(self) -> str:
+        """Return the numbers of statistics and archives on one line."""
+        return f"<Replay: {len(self.names)} statistics of {len(self.simulated):,} archives drawn from the fitted model>"
+
+    def __str__(self) -> str:
+        """Return one line per statistic."""
+        rows = self.to_rows()
+        columns = {
+            key: [row[key] for row in rows] for key in ("statistic", "observed", "mean", "low", "median", "high", "p")
+        }
+        return str(
+            Table("replay", "the archive, and archives drawn from the fitted model (mean, 5, 50 and 95 %)", columns)
+        )
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one row per statistic: observed, mean and 5, 50, 95 % points of the drawn, and p.

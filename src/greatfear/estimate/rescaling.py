@@ -15,6 +15,7 @@ from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Data, as_events
 from greatfear.estimate.probabilities import Model, check_own
 from greatfear.estimate.tabulating import Table, tabulate
+from greatfear.show.face import Shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Rescaled", "time_rescaling"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rescaled:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rescaled(Shown):
     """Residuals of a model in which time counts.
 
     Parameters
@@ -54,6 +55,12 @@ class Rescaled:
     observed_by_actor: Floats
     expected_by_actor: Floats
     unit: float | None
+
+    def __repr__(self) -> str:
+        """Return the number of gaps and the test on one line."""
+        return (
+            f"<Rescaled: {len(self.time):,} gaps; Kolmogorov-Smirnov distance {self.statistic:.3f}, p = {self.p:.3g}>"
+        )
 
     def plot(self, *, ax: Axes | None = None) -> Figure:
         """Return a figure of waiting times beside the model's; drawn into `ax` where axes are given."""

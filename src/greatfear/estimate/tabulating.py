@@ -14,12 +14,13 @@ from greatfear.estimate.kernels.rows import fill_rows
 from greatfear.estimate.kernels.spells import SPELL, fill_spells, most_spells
 from greatfear.estimate.pressure import by_pressure, weigh_by_pressure
 from greatfear.estimate.unknown import settle_unknown
+from greatfear.show.face import Shown
 
 __all__ = ["Table", "tabulate", "tabulate_spells"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Table(Shown):
     """Statistics of all alternatives of all decisions.
 
     Parameters
@@ -68,9 +69,17 @@ class Table:
     missing: str = ""
     observed: tuple[float, float] | None = None
 
+    def __repr__(self) -> str:
+        """Return the size and the columns on one line."""
+        return f"<Statistics of {len(self.x):,} alternatives at {len(self.chosen):,} events: {', '.join(self.names)}>"
+
     def sets_of_events(self) -> Ints:
         """Return the set of each event."""
         return np.searchsorted(self.start, self.chosen, side="right") - 1
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the statistics to other programs by the Arrow protocol."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> Any:
         """Return the rows as an Arrow table: set, sender, receiver, weight, chosen (how often), and every column."""

@@ -31,6 +31,7 @@ from greatfear.intake_tables.raw import RawTable, TableSource, read_tables
 from greatfear.intake_tables.report import IntakeReport
 from greatfear.intake_tables.rules import Rule
 from greatfear.intake_tables.values import Reader, StyleOf
+from greatfear.show.face import Shown
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
@@ -45,8 +46,8 @@ COARSE = {"month": "a month", "year": "a year", "interval": "an interval of days
 Origins = dict[tuple[str, int], Origin]
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+@dataclass(frozen=True, slots=True, repr=False)
+class Intake(Shown):
     """What an intake made.
 
     Parameters
@@ -62,6 +63,15 @@ class Intake:
     tables: Mapping[str, pa.Table]
     report: IntakeReport
     map: ColumnMap
+
+    def __repr__(self) -> str:
+        """Return the title and the number of rows of each table on one line."""
+        rows = ", ".join(f"{name} {table.num_rows:,}" for name, table in self.tables.items() if table.num_rows)
+        return f"<Intake {self.map.title!r}: rows made: {rows or 'none'}>"
+
+    def __str__(self) -> str:
+        """Return the report on every row."""
+        return str(self.report)
 
     @property
     def epoch(self) -> dt.date:

@@ -64,10 +64,11 @@ def _society(scenario: Scenario) -> str:
             f"  Each knows {contacts.unit} in the unit, {contacts.region} in the region, {contacts.country} anywhere."
         )
     elif ties.rule == "table":
-        lines.append(f"  Ties: {counted(len(ties.rows), 'row')} given one by one.")
+        lines.append(f"  Ties: a table of {counted(len(ties.rows), 'row')}.")
     else:
         lines.append(
-            f"  Ties: a ring of {counted(ties.neighbours, 'neighbour')}, a share of {ties.rewiring.value:.4g} rewired."
+            f"  Ties: a ring on which each has {counted(ties.neighbours, 'neighbour')}; "
+            f"a share of {ties.rewiring.value:.4g} is rewired at random."
         )
     state = population.state
     if state.strata and state.workplace + state.patronage + state.country:
@@ -86,10 +87,12 @@ def _naming(scenario: Scenario) -> str:
     count = scenario.naming.count
     what = "probability of each contact" if count.rule == "each" else "mean names per sitting"
     lines = [
-        f"Naming ({count.rule}): {what} {count.at_rest.value:g} without pressure, {count.under_pressure.value:g} under full."
+        f"Naming ({count.rule}): {what} {count.at_rest.value:g} without pressure, {count.under_pressure.value:g} at pressure 1."
     ]
     terms = [f"{term} {quantity.value:+g}" for term, quantity in scenario.naming.theta.items()]
-    lines.append(f"  Whom: {', '.join(terms) if terms else 'any candidate with equal weight'}.")
+    lines.append(
+        f"  Choice of a name, coefficients: {', '.join(terms) if terms else 'none, so that all candidates are equally likely'}."
+    )
     pools = scenario.naming.pools
     given = [
         f"{getattr(pools, key)} {key}"
@@ -97,7 +100,7 @@ def _naming(scenario: Scenario) -> str:
         if getattr(pools, key)
     ]
     if given:
-        lines.append(f"  Besides contacts: {', '.join(given)}.")
+        lines.append(f"  Candidates besides contacts: {', '.join(given)}.")
     return scenario.wording.reworded("\n".join(lines))
 
 
@@ -116,10 +119,12 @@ def _leads(scenario: Scenario) -> str:
         )
         if leads.informers.caution.value:
             less = f"exp(-{leads.informers.caution.value:g} x informers per thousand persons)"
-            lines.append(f"  What members let informers hear falls by {less}.")
+            lines.append(f"  Members hide from informers: reports fall by the factor {less}.")
     if leads.accidents.rate.value:
         lines.append(f"  Accidents: {leads.accidents.rate.value:g} per million persons and day.")
-    lines.append(f"  A statement's weight falls by e in {counted(leads.memory.value, 'day', 'g')}.")
+    lines.append(
+        f"  A statement loses weight with its age: after {counted(leads.memory.value, 'day', 'g')}, 37 % is left."
+    )
     return scenario.wording.reworded("\n".join(lines))
 
 
@@ -211,21 +216,23 @@ def _held(steps: list[Step], date: dt.date, otherwise: float) -> float:
 def _assumed(scenario: Scenario) -> str:
     rows = grounds_table(scenario)
     kinds = ("claim", "calibrated", "assumption", "bare", "setting", "default")
-    counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in kinds)
+    numbers = {kind: sum(row["kind"] == kind for row in rows) for kind in kinds}
+    names = {"calibrated": "calibrated / calibrated", "bare": "bare / bare"}
+    counts = ", ".join(counted(n, names.get(kind, kind)) for kind, n in numbers.items() if n)
     bare = [
         f"  {row['path']} = {row['value']:g} {unit_beside(row['value'], row['unit'])}".rstrip()
         for row in rows
         if row["kind"] == "bare"
     ]
     altered = [f"  {note['path']}: {note['from']} -> {note['to']}" for note in scenario.metadata.get("altered", [])]
-    lines = [f"Grounds: {counts}."]
+    lines = [f"What the numbers rest on: {counts}."]
     ranged = [row for row in rows if row.get("range")]
     if ranged:
-        lines.append("Numbers with a range in which they were chosen or fitted (sweeps without bounds run through it):")
+        lines.append("Numbers that are uncertain, with their range (a sweep without bounds runs through it):")
         lines += [
             f"  {row['path']} = {row['value']:g} {unit_beside(row['value'], row['unit'])}".rstrip() + _in_range(row)
             for row in ranged
         ]
-    lines += ["Bare numbers, counted as assumptions:", *bare] if bare else []
-    lines += ["Altered:", *altered] if altered else []
+    lines += ["Numbers without a source (they count as assumptions):", *bare] if bare else []
+    lines += ["Changed from the original:", *altered] if altered else []
     return "\n".join(lines)

@@ -26,12 +26,12 @@ def centre_in_words(scenario: Scenario) -> str:
     lines += [f"  {one.name or one.id} adds {one.enemies.value:,.0f} on {one.date}." for one in centre.reports]
     channels = "any channel" if set(centre.counts) == set(CHANNELS) else ", ".join(centre.counts)
     lines.append(f"  The file of suspects grows by {centre.gamma.value:g} per person named through {channels},")
-    lines.append(f"  and by {centre.claimed.value:g} per confession; arrests of persons on file come off it.")
-    lines += [f"  {line}" for line in drives(centre)]
-    end = f"on {halt.date}" if halt.date else "by no decree"
     lines.append(
-        f"Halt: {end}; afterwards {halt.arrests.value:g} of the capacity for arrests, pressure {halt.pressure.value:g}."
+        f"  and by {centre.claimed.value:g} per confession. The arrest of a person on file takes that person off it."
     )
+    lines += [f"  {line}" for line in drives(centre)]
+    after = f"{halt.arrests.value:.0%} of the capacity for arrests, pressure {halt.pressure.value:g}"
+    lines.append(f"Halt: {halt.date}; afterwards {after}." if halt.date else f"Halt: none. (After a halt: {after}.)")
     return "\n".join(lines)
 
 

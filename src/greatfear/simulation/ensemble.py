@@ -25,6 +25,7 @@ from greatfear.errors import Fault, FaultList, MissingExtraError, WrongArgumentE
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
 from greatfear.show.face import Shown
+from greatfear.show.wording import counted
 from greatfear.simulation.calling import digest_of, packed
 from greatfear.simulation.local import Job
 from greatfear.simulation.row_folder import MANIFEST, RowFolder, about_in, archive_folder
@@ -133,6 +134,10 @@ class Ensemble(Shown):
 
         return read(archive_folder((self.path or Path("nowhere")) / "archives", variant, replicate))
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the table to other programs by the Arrow protocol."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
     def to_pandas(self) -> pd.DataFrame:
         """Return the table as a pandas frame.
 
@@ -149,7 +154,8 @@ class Ensemble(Shown):
     def __repr__(self) -> str:
         """Return scenario, seed and size on one line."""
         n = self.table.num_rows // len(self.scenarios)
-        return f"<Ensemble of {self.scenarios[0].id!r}, seed {self.seed}: {n:,} replicates of {len(self.scenarios)} variants>"
+        size = f"{counted(n, 'replicate', ',')} of {counted(len(self.scenarios), 'variant', ',')}"
+        return f"<Ensemble of {self.scenarios[0].id!r}, seed {self.seed}: {size}>"
 
     def __str__(self) -> str:
         """Return mean, spread and percentiles of the main quantities, by variant."""

@@ -75,14 +75,14 @@ class RowFolder:
             return
         differing = [key for key in self.about if known.get(key) != self.about[key]]
         if differing:
-            fix = "name another folder, or remove this one"
-            raise FaultList(
-                [
-                    Fault(f"{self.path}: {key}", _brief(known.get(key)), _brief(self.about[key]), fix)
-                    for key in differing
-                ],
-                "a folder of the same work",
-            )
+            fix = "choose another folder, or delete this one"
+            faults = [
+                Fault(
+                    f"{self.path}", f"has {key} {_brief(known.get(key))}, this call {_brief(self.about[key])}", "", fix
+                )
+                for key in differing
+            ]
+            raise FaultList(faults, f"cannot continue in {self.path}")
         if self.is_whole():  # a kill may have come between the manifest and the end of the single rows
             self._tidy()
 

@@ -109,7 +109,8 @@ def _fit(entry: Entry, formula: str, fit: Any) -> list[Block]:
     if not fit.converged:
         warnings.append(Notice("The search for the maximum did not converge. Do not use these numbers.", "fault"))
     warnings += [
-        Notice(f"{term} has no finite estimate: all events, or none, have what it says.") for term in fit.boundless
+        Notice(f"The estimate of {term} diverges (complete separation: all events have it, or none).")
+        for term in fit.boundless
     ]
     rows = []
     for name, theta in fit.coefficients.items():
