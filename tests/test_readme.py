@@ -24,8 +24,8 @@ def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.chdir(tmp_path)
     exec(compile(example(), "README.md", "exec"), {"__name__": "readme"})
     printed = capsys.readouterr().out
-    namings = dict(re.findall(r"^(as supposed|no pressure): (\d+) statements$", printed, re.M))
-    assert int(namings["as supposed"]) > int(namings["no pressure"]) > 0
+    namings = dict(re.findall(r"^(as it is|no pressure): (\d+) statements$", printed, re.M))
+    assert int(namings["as it is"]) > int(namings["no pressure"]) > 0
     assert "The chain behind the arrest" in printed
     assert (tmp_path / "runs/witch-hunt-1/manifest.json").is_file()
     assert "<html" in (tmp_path / "runs/witch-hunt-1/report.html").read_text("utf-8")
