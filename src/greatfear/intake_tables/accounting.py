@@ -12,8 +12,9 @@ from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.raw import RawTable, Record
 from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.rules import Rule
+from greatfear.show.wording import counted
 
-__all__ = ["account", "faults_of"]
+__all__ = ["account", "faults_of", "gap"]
 
 
 def account(
@@ -31,7 +32,20 @@ def account(
         counts.used += is_used
         counts.left_out += not is_used
         _explain(record, origin, report, is_used=is_used, has_rules=bool(rules))
+    filled = [record.row for record in table.records if record.cells]
+    report.remarks += gap(
+        table.name, [r.row for r in table.records if not r.cells and not r.part], max(filled, default=0)
+    )
     return counts
+
+
+def gap(name: str, empty: Sequence[int], last: int) -> list[str]:
+    """Return a remark where empty rows stand above others: what stands below may be another table."""
+    inner = [row for row in empty if row < last]
+    if not inner:
+        return []
+    told = f"{name}: {counted(len(inner), 'empty row')} above others (the first: row {inner[0]}); if another table begins below, "
+    return [told + "write it into a file or sheet of its own"]
 
 
 def faults_of(record: Record, origin: Origin) -> list[tuple[Fault, str]]:

@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import Fault
+from greatfear.intake_tables.accounting import gap
 from greatfear.intake_tables.columns import Bools, Coded, Columns, Ints, TooOdd, combined
 from greatfear.intake_tables.columns_dates import Dated
 from greatfear.intake_tables.columns_events import acts, statements
+from greatfear.intake_tables.columns_marks import checked_marks
 from greatfear.intake_tables.columns_people import Account, Store
 from greatfear.intake_tables.columns_persons import aliases, persons, ties
-from greatfear.intake_tables.columns_read import checked_marks, long_tables
+from greatfear.intake_tables.columns_read import long_tables
 from greatfear.intake_tables.columns_record import record_of
 from greatfear.intake_tables.columns_rules import Asked, Made, has_columns, live_rows
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, declared_texts
@@ -208,6 +210,10 @@ def _account(account: Account, rules: list[Any], report: IntakeReport) -> None:
     silent[list(told_of)] = False
     is_empty = np.zeros(table.n_rows, bool)
     is_empty[table.empty] = True
+    filled = np.flatnonzero(~is_empty)
+    report.remarks += gap(
+        table.name, (table.empty + table.first).tolist(), int(filled[-1]) + table.first if len(filled) else 0
+    )
     nothing = "no rule applies" if rules else "the map does not read this table"
     for chosen, reason in ((silent & is_empty, "an empty row"), (silent & ~is_empty, nothing)):
         report.notes.add_rows(table.name, np.flatnonzero(chosen) + table.first, reason, whole=True)  # type: ignore[arg-type]

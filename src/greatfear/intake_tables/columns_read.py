@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,12 @@ from greatfear.intake_tables.columns_codes import Block, coded_texts, shortened
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
-from greatfear.intake_tables.marks import DITTO, NO_CELLS, TOTAL_HEAD, is_note, is_total, no_cell
+from greatfear.intake_tables.marks import TOTAL_HEAD, is_note, is_total
 from greatfear.intake_tables.numbers import decimal_sign
 from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
 from greatfear.intake_tables.raw_objects import cell_text
 
-__all__ = ["checked_marks", "long_tables"]
+__all__ = ["long_tables"]
 
 LONG_BYTES = 300_000
 """From this size on tables are read in columns, where their map allows it."""
@@ -35,7 +35,6 @@ _HELD = 256 * 2**20
 _HEAD = 400_000
 _LOOKED_AT = 2000
 _CODED = pa.dictionary(pa.int32(), pa.string())
-_DITTOS = pa.array(sorted(DITTO), pa.string())
 _FIRST_BYTES = np.array([chr(byte).lower() in "gsietzro\t\n\v\f\r c" or byte >= 0x80 for byte in range(256)])
 """With which bytes words of totals may begin; letters beyond ASCII are looked at whole."""
 
@@ -372,20 +371,3 @@ def _encode(blocks: Mapping[str, list[Block]]) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(one, blocks.values()))
-
-
-def checked_marks(table: Columns, declared: Container[str]) -> Columns:
-    """Return a table in which rows of totals, notes, and cells that are no data in columns that are read have their faults."""
-    said = {
-        "total": "a row of totals (leave it out with 'footer' or 'when')",
-        "note": "a note below the table (write 'footer' for the rows at the foot that are no data)",
-    }
-    table.faults = {row: said[what] for row, what in table.faults.items()}
-    for coded in (table.columns[name] for name in table.header if name in table.columns):
-        ditto = pc.is_in(pc.utf8_lower(coded.texts), value_set=_DITTOS)
-        held = pc.or_(ditto, pc.match_substring_regex(coded.texts, NO_CELLS)).to_numpy(zero_copy_only=False)
-        for code in np.flatnonzero(held).tolist():
-            fault = no_cell(coded.texts[code].as_py(), declared)
-            for row in np.flatnonzero(coded.codes == code).tolist() if fault else ():
-                table.faults.setdefault(row, fault)
-    return table

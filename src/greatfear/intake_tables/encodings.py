@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,10 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 _CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")
 _NAMES = {
     "cp1251": "windows-1251", "koi8_r": "koi8-r", "cp866": "cp866", "iso8859_5": "iso-8859-5", "mac_cyrillic": "mac-cyrillic",
-    "cp1252": "windows-1252", "cp1250": "windows-1250", "iso8859_2": "iso-8859-2",
+    "cp1252": "windows-1252", "cp1250": "windows-1250", "iso8859_2": "iso-8859-2", "cp850": "cp850", "cp852": "cp852",
+    "mac_roman": "mac-roman",
 }  # fmt: skip
-_LATIN = ("cp1252", "cp1250", "iso8859_2")
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp850", "cp852", "mac_roman")
 _FEW = 4
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 400_000
@@ -120,8 +122,9 @@ def _latin(head: bytes) -> tuple[str, str]:
 def _strange(text: str) -> int:
     """Return how many signs beyond ASCII are no letters and touch one, or are capitals within small letters."""
     beside = re.findall(r"(?:[^\W\d_][^\w\s\x00-\x7f]|[^\w\s\x00-\x7f«»„“”‘’–—][^\W\d_])|[¹²³]", text)
-    capitals = re.findall(r"[a-zà-ÿ][À-Þ]", text)
-    return len(beside) + len(capitals) + text.count("\ufffd")
+    capitals = sum(one.islower() and other.isupper() and other > "\x7f" for one, other in itertools.pairwise(text))
+    controls = re.findall(r"[\x7f-\x9f\ufffd]", text)
+    return len(beside) + capitals + 10 * len(controls)
 
 
 def find_delimiter(text: str, quote: str | None = '"') -> str:

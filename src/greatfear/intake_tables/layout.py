@@ -11,6 +11,7 @@ from greatfear.errors import Fault
 from greatfear.intake_tables.marks import DITTO, UNKNOWN_WORDS, without_no_data
 from greatfear.intake_tables.numbers import FLAGS
 from greatfear.intake_tables.raw import Grid, RawTable, Record
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from greatfear.intake_tables.mapping import TableMap
@@ -140,7 +141,8 @@ def _record(row: int, item: _Row, header: tuple[str, ...], changed: list[int], *
     elif not fault and not any(texts):
         return Record(row, (), "")
     elif not fault and len(texts) != len(header):
-        fault = f"{len(texts)} cells"
+        told = f"{counted(len(texts), 'cell')} under {counted(len(header), 'name')} of columns"
+        fault = f"{told} (a delimiter within a text belongs in quotation marks)"
     elif not fault and any("\ufffd" in text or "\0" in text for text in texts):
         fault = "characters that are not in the encoding (another one? declare 'encoding', such as windows-1252)"
     return Record(row, texts, fault)

@@ -11,8 +11,8 @@ import pyarrow as pa
 from greatfear.intake_tables.raw import RawTable, Record
 
 __all__ = [
-    "DITTO", "NO_CELLS", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto", "is_note",
-    "is_total", "no_cell", "no_name", "note_rows", "with_marks", "without_no_data",
+    "AGAIN", "DITTO", "NO_CELLS", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto",
+    "is_note", "is_total", "no_cell", "no_name", "note_rows", "with_marks", "without_no_data",
 ]  # fmt: skip
 
 DITTO = frozenset(
@@ -77,8 +77,15 @@ _NOTE = re.compile(
 _LONG = 40
 NO_CELLS = r"(?i)^(?:#[¡¿]?[^\s\d#][^\s#]{0,10}[!?]|#(?:n/?a|nv|n/?d|н/д)|err:\d{3}|#{3,})$"
 """Errors of a spreadsheet, in the words of several languages, and cells that were too narrow to show their value."""
-NO_DATA = ("a note below the table", "a row of totals", "a ditto mark")
+NO_DATA = (
+    "a note below the table",
+    "a row of totals",
+    "a ditto mark",
+    "an error of a spreadsheet",
+    "the names of the columns",
+)
 """How the faults of rows that are no data begin."""
+AGAIN = "the names of the columns once more (leave such rows out with 'when', or delete them)"
 
 
 TOTAL_HEAD = (
@@ -148,8 +155,9 @@ def with_marks(table: RawTable, read: Iterable[str], declared: Container[str]) -
         skip = not record.cells or (bool(record.fault) and number not in notes)
         fault = "" if skip else _fault(record, is_note=number in notes)
         if not skip and not fault:
+            fault = AGAIN if len(at) > 1 and all(record.cells[i] == table.header[i] for i in at) else ""
             cells = (record.cells[i] for i in at)
-            fault = next(filter(None, (no_cell(cell, declared) for cell in cells if 0 < len(cell) < 16)), "")
+            fault = fault or next(filter(None, (no_cell(cell, declared) for cell in cells if 0 < len(cell) < 16)), "")
         made.append(replace(record, fault=fault) if fault else record)
     return replace(table, records=tuple(made))
 

@@ -45,8 +45,8 @@ ROLES = {
 }
 """Fields that hold a person, by what a rule makes."""
 _FEW = 3
-_WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
-"""A whole number as programs write it: 7, 007, 7.0."""
+_WHOLE = re.compile(r"0*(\d+(?:\.\d*[1-9])?)(?:\.?0+)?")
+"""A number as programs write it: 7, 007, 7.0; 12.5, 12.50."""
 _TWINS = str.maketrans("АВЕКМНОРСТУХаеокрсухіІ", "ABEKMHOPCTYXaeokpcyxiI")
 """Cyrillic letters that look like Latin ones."""
 
@@ -220,6 +220,20 @@ _TITLES = (
 """Titles before a name, in small letters without a point."""
 
 
+_DAMAGED = r"[ÃÂ][\x{80}-\x{bf}]|[ÐÑ][\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹Œ]|â€|&(?:[a-zA-Z]{2,8}|#[0-9]{2,5});|</?[a-zA-Z]{1,6}>"
+"""What a wrong encoding, or a page of the web, leaves in texts."""
+
+
+def damaged_names(keys: pa.StringArray) -> list[str]:
+    """Return a remark where names look damaged by an encoding, or hold marks of a page of the web."""
+    found = keys.filter(pc.match_substring_regex(keys, _DAMAGED)).to_pylist()
+    if not found:
+        return []
+    shown = ", ".join(repr(key[:40]) for key in found[:_FEW])
+    told = f"{len(found)} of the names look damaged by a wrong encoding, or hold marks of a page of the web ({shown})"
+    return [f"{told} and were kept so; export the table again as utf-8 text"]
+
+
 def turned(keys: pa.StringArray) -> list[str]:
     """Return a remark for names that have the same words in another order, or a title more."""
     named = keys.filter(pc.match_substring_regex(keys, r"\S[\s,]+\S"))
@@ -248,7 +262,7 @@ _PLAIN_NAME = "^(?:0|(?:[1-9A-Za-z]|0[A-Za-z])[0-9A-Za-z'-]*(?: [0-9A-Za-z'-]+)*
 def look_alike(keys: pa.StringArray) -> list[str]:
     """Return the remarks on many ids; those of `alike` compare plain ones as arrays."""
     told = collective_names(keys)
-    told += turned(keys)
+    told += turned(keys) + damaged_names(keys)
     is_plain = pc.match_substring_regex(keys, _PLAIN_NAME)
     others = keys.filter(pc.invert(is_plain)).to_pylist()
     plain = pc.ascii_lower(keys.filter(is_plain))
