@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 
 from greatfear.intake_tables import intake
-from greatfear.intake_tables.guess import guess_lines
+from greatfear.intake_tables.guess import guess, guess_lines
 from greatfear.intake_tables.guess_text import guess_text
 from greatfear.intake_tables.guess_words import meaning_of
 
@@ -240,3 +241,55 @@ def test_a_few_letters_of_another_encoding_are_told(tmp_path: Path) -> None:
         "Nr;Aussage von;gegen\n1;M\u00fcller;Schmidt\n2;Schmidt;Weber\n3;Weber;M\u00fcller\n".encode("cp1252")
     )
     assert 'encoding: "windows-1252"  # unsure' in guess_text(guess_lines(table))
+
+
+def _sets() -> dict[str, tuple[str, str, str]]:
+    """Return tables in eight languages as an archive keeps them: by text, the columns of speaker, persons named and date."""
+
+    def table(head: str, *rows: str) -> str:
+        return "\n".join((head, *rows * 3)) + "\n"
+
+    return {
+        table("№;Дата допроса;Ф.И.О. допрошенного;Назвал(а) участниками", '1;05.08.1937;Иванов И.И.;"Петров А.А.; Орлов К.К."',
+              '2;15.08.1937;Петров А.А.;"Иванов И.И.; Орлов К.К."'): (
+            "Ф.И.О. допрошенного", "Назвал(а) участниками", "Дата допроса"
+        ),
+        table("Signatur;Datum der Anzeige;Denunziant/in;Denunzierte Person;Stelle", "R 1;13.8.1941;Anna Roth;Peter Vogt;Gestapo",
+              "R 2;14.8.1941;Peter Vogt;Anna Roth;Gestapo"): ("Denunziant/in", "Denunzierte Person", "Datum der Anzeige"),
+        table("N°,Date,Témoin,A dénoncé,Âge", "1,3 mars 1610,Jean Dupont,Anne Martin et Pierre Noël,40",
+              "2,4 mars 1610,Anne Martin,Jean Dupont,30"): ("Témoin", "A dénoncé", "Date"),
+        table("carta\tdata\tinquisito\tcomplici nominati", "c. 1r\t20.1.1335\tUgo Conti\tPietro Neri, Anna Gallo",
+              "c. 2r\t21.1.1335\tPietro Neri\tUgo Conti, Anna Gallo"): ("inquisito", "complici nominati", "data"),
+        table("Nº exp.,Fecha,Delator,Denunciado", "1,3 de mayo de 1610,Juan Pérez,Ana Gómez",
+              "2,4 de mayo de 1610,Ana Gómez,Juan Pérez"): ("Delator", "Denunciado", "Fecha"),
+        table("Sygnatura;Data donosu;Informator;Dotyczy osoby", "IPN 1;3 marca 1951;Jan Kowalski;Zofia Wąż",
+              "IPN 2;4 marca 1951;Zofia Wąż;Jan Kowalski"): ("Informator", "Dotyczy osoby", "Data donosu"),
+        table("folium,dies,deponens,culpati,inquisitor", "f. 1,3 Februarii 1335,Petrus,Martinus; Guillelmus,fr. Albertus",
+              "f. 2,4 Februarii 1335,Martinus,Petrus; Guillelmus,fr. Albertus"): ("deponens", "culpati", "dies"),
+        table("Ref,Interrogated on,Prisoner,Persons named,Interrogator", "1,23/6/1683,John Smith,Mary Brown; Anne Clark,Jenkins",
+              "2,24/6/1683,Mary Brown,John Smith; Anne Clark,Jenkins"): ("Prisoner", "Persons named", "Interrogated on"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "columns"), _sets().items(), ids=["ru", "de", "fr", "it", "es", "pl", "la", "en"])
+def test_registers_in_eight_languages_are_understood(text: str, columns: tuple[str, str, str]) -> None:
+    (rule,) = guess({"t": text.encode()})["tables"][0]["makes"]
+    ends = (rule[key]["column"] if isinstance(rule[key], dict) else rule[key] for key in ("speaker", "subject"))
+    assert (*ends, rule["time"]) == columns
+
+
+def test_a_year_beside_days_is_an_unsure_date() -> None:
+    text = "anno,dies,testis,nominatus\n1335,3 Ianuarii,A,B\n1335,4 Ianuarii,B,A\n"
+    made = guess_lines({"t": text.encode()})
+    assert made.lines["tables", 0, "makes", 0, "time"].certainty == "unsure"
+
+
+def test_a_guess_tells_what_a_workbook_holds_beside_its_values(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["from", "to"], ["A", "B"], ["B", "A"]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.save(tmp_path / "t.xlsx")
+    assert "# t: hidden in the workbook and read like the others: 1 row (3)" in guess_text(
+        guess_lines([tmp_path / "t.xlsx"])
+    )

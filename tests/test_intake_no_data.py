@@ -245,3 +245,15 @@ def test_a_text_that_was_damaged_before_stays_utf_8() -> None:
     )
     with pytest.raises(IntakeError, match=r"3 faults.*characters that are not in the encoding"):
         taken(data)
+
+
+def test_a_header_that_stands_once_more_and_a_gap_are_told() -> None:
+    with pytest.raises(IntakeError, match="row 3: found the names of the columns once more"):
+        taken("from,to,note\nA,B,x\nfrom,to,note\nC,D,y\n", {"time": None})
+    told = str(taken("from,to,note\nA,B,x\n,,\nname,age,sex\nC,30,m\n", {"time": None}).report)
+    assert "t: 1 empty row above others (the first: row 3); if another table begins below" in told
+
+
+@pytest.mark.parametrize("name", ["AndrÃ©", "M&amp;N", "<b>Zoe</b>", "ÐÐ½Ð½Ð°"])
+def test_a_name_that_an_encoding_has_damaged_is_told(name: str) -> None:
+    assert "look damaged by a wrong encoding" in str(taken(f"from,to,date\nA,{name},1937-08-05\n").report)

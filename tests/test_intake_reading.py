@@ -23,7 +23,9 @@ from greatfear.intake_tables.mapping import TableMap
 
 RUSSIAN = "кто;кого;дата\nИванов;Петров;5.8.1937\nСидоров И.П.;Кузнецов А. В.;12.1937\nБеляев;Крылов;1938\n"
 FRENCH = "de;à;date\nHélène;Bérénice Lefèvre;1937\nÉtienne;Noël;1937\nFrançois;Zoé;1938\n"
+GERMAN = "wer;wen;datum\nJörg Müller;Käthe Groß;1628\nElse Böhm;Jürgen Völker;1628\n"
 POLISH = "kto;kogo;data\nŁukasz Wójcik;Stanisław Żak;1937\nMałgorzata;Święcki;1938\n"
+OLD = [(FRENCH, "mac_roman"), (FRENCH, "cp850"), (GERMAN, "cp437"), (GERMAN, "mac_roman"), (POLISH, "cp852")]
 
 
 def cells(source: Any, **how: Any) -> list[tuple[str, ...]]:
@@ -38,7 +40,7 @@ def test_cyrillic_encodings_are_found(encoding: str) -> None:
     assert cells(RUSSIAN.encode(encoding))[1] == ("Сидоров И.П.", "Кузнецов А. В.", "12.1937")
 
 
-@pytest.mark.parametrize(("text", "encoding"), [(FRENCH, "cp1252"), (POLISH, "cp1250"), (POLISH, "iso8859_2")])
+@pytest.mark.parametrize(("text", "encoding"), [(FRENCH, "cp1252"), (POLISH, "cp1250"), (POLISH, "iso8859_2"), *OLD])
 def test_latin_encodings_are_found(text: str, encoding: str) -> None:
     assert cells(text.encode(encoding)) == cells(text.encode())
 

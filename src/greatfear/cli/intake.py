@@ -93,7 +93,7 @@ def _guess(tables: list[Path], *, as_json: bool) -> None:
 
     made = guess_lines(tables)
     reasons = [{"path": list(path), "certainty": line.certainty, "why": line.why} for path, line in made.lines.items()]
-    answer(guess_text(made), made.map | {"reasons": reasons, "left": made.left}, as_json=as_json)
+    answer(guess_text(made), made.map | {"reasons": reasons, "left": made.left, "told": made.told}, as_json=as_json)
     known = {entry["table"] for entry in made.map["tables"]}
     for name, left in made.left.items():
         if left:

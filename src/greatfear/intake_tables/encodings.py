@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -121,8 +120,9 @@ def _latin(head: bytes) -> tuple[str, str]:
 
 def _strange(text: str) -> int:
     """Return how many signs beyond ASCII are no letters and touch one, or are capitals within small letters."""
-    beside = re.findall(r"(?:[^\W\d_][^\w\s\x00-\x7f]|[^\w\s\x00-\x7f«»„“”‘’–—][^\W\d_])|[¹²³]", text)
-    capitals = sum(one.islower() and other.isupper() and other > "\x7f" for one, other in itertools.pairwise(text))
+    beside = re.findall(r"(?:[^\W\d_][^\w\s\x00-\x7f]|[^\w\s\x00-\x7f«»„“”‘’–—][^\W\d_])|[¹²³ºªƒ]", text)
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if not (word.isascii() or word.isupper())]
+    capitals = sum(any(letter > "\x7f" and letter.isupper() for letter in word[1:]) for word in words)
     controls = re.findall(r"[\x7f-\x9f\ufffd]", text)
     return len(beside) + capitals + 10 * len(controls)
 

@@ -33,11 +33,14 @@ class Guess:
         How sure each line is, and why, by its path in the map.
     left : dict of str to list of str
         By table, the columns that were not understood, each with the reason.
+    told : dict of str to tuple of str
+        By table, how it was read, and what a workbook holds beside the values.
     """
 
     map: dict[str, Any]
     lines: dict[tuple[Any, ...], Line] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def guess(tables: Any) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def guess_lines(tables: Any) -> Guess:
     """
     raw = {name: readable(table) for name, table in read_tables(tables).items()}
     columns = {name: columns_of_table(table) for name, (table, _) in raw.items()}
-    made = Guess({})
+    made = Guess({}, told={name: table.remarks for name, (table, _) in raw.items() if table.remarks})
     entries: list[dict[str, Any]] = []
     for name, (table, how) in raw.items():
         rules = rules_of(table, columns[name], columns)

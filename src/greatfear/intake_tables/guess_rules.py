@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greatfear.intake_tables.guess_columns import Column, Line, name_parts, tells_of_persons, year_parts
-from greatfear.intake_tables.guess_words import (
-    ACCUSING,
-    ACT_WORDS,
-    act_of,
-    is_weak,
-    role_words,
-)
+from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, act_of, is_weak, role_words
 from greatfear.intake_tables.profile import DateWays, date_ways, has_words
 from greatfear.intake_tables.raw import RawTable
 
@@ -182,6 +176,10 @@ def _date(made: Rules, rule: dict[str, Any], lines: dict[str, Line], columns: Se
             "unsure", f"the header speaks of {act}: is this also the day of the statement? {ways.told}"
         )
         _order(made, ways, column)
+        return
+    left = [c.name for c in columns if column.kind == "year" and c is not column and c.meaning.role == "date"]
+    if left:
+        lines["time"] = Line("unsure", f"only the year is read; {', '.join(left)} may hold the day or the month")
         return
     how = "unsure" if not is_named else "sure" if column.meaning.is_exact and not ways.order else "likely"
     lines["time"] = Line(how, f"{'' if is_named else 'the only column of dates; '}{ways.told}")

@@ -27,6 +27,7 @@ def guess_text(guess: Guess) -> str:
     for name, left in guess.left.items():
         if left:
             lines += [f"# {name}: no rule reads these columns:", *(f"#   {_clean(column)}" for column in left)]
+    lines += [f"# {name}: {_clean(remark)}" for name, remarks in guess.told.items() for remark in remarks]
     return "\n".join(lines) + "\n"
 
 

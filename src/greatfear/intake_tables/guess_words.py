@@ -28,7 +28,13 @@ _WORDS = {
         "déclaration_de déposition_de témoignage_de nommé_par dénoncé_par accusé_par dichiarazione_di deposizione_di "
         "testimonianza_di denunciato_da accusato_da nominato_da declaración_de testimonio_de denunciado_por "
         "acusado_por nombrado_por zeznanie zeznania zeznał zeznała oskarżony_przez wskazany_przez показания_от "
-        "показание_кого со_слов depositio_testis ex_dicto"
+        "показание_кого со_слов depositio_testis ex_dicto dichiarante deponenti interrogata interrogati inquisito inquisita "
+        "costituito confidente comparente déclarant déclarante indicateur indicatrice plaignant requérant comparant "
+        "informante declara_contra compareciente pseudonim_tw kontakt_operacyjny zeznaje donoszący "
+        "осведомитель показавший допрошен кто_показал angeber angeberin anzeiger spitzel im_deckname "
+        "допрошенного допрошенной допрашиваемого свидетеля подозреваемого доносчика показавшего подследственный "
+        "prisoner examinate examinant examined confessant "
+        "testatus confitens confessus inquisitus deponit"
     ),
     "subject": (
         "target subject to receiver recipient denounced accused named suspect about defendant кого на_кого "
@@ -36,12 +42,22 @@ _WORDS = {
         "angezeigter verdächtiger über à destinataire dénoncé accusé prévenu suspect_ a destinatario "
         "denunciato accusato imputato sospettato reus accusatus denuntiatus nominatus denunciado acusado reo "
         "sospechoso do oskarżony podejrzany adresat wskazany incriminated implicated mentioned denunciated zielperson "
-        "genannter genannte genannt benannte beschuldigte angezeigte dénoncée accusée nommé nommée cité citée nominato nominata "
+        "genannter genannte genannt benannte beschuldigte angezeigte dénoncée accusée nommé nommée cité citée "
+        "nominato nominata "
         "denunciata accusata acusada denunciada nombrado nombrada delatado delatada wskazana oskarżona donoszony упомянутый "
         "упомянутые названные_лица фигурант callee назвал назвала показал_на показала_на показали_на кого_назвал кого_назвала "
         "против_кого арестованный арестованного арестованная arrestee verhafteter verhaftete aresztowany nommés nommées "
         "personnes_nommées wskazani wskazane denunciados acusados imputati nominati "
-        "against gegen wider contre contro contra przeciw przeciwko против adversus belastet belastete belasteter"
+        "persone_nominate nomi_fatti nominati_da_lui chiamati_in_correità correi complici complici_nominati "
+        "complices complices_nommés "
+        "personnes_citées personnes_dénoncées cómplices cómplices_nombrados personas_nombradas nombrados nombradas denunciadas "
+        "denunzierte denunzierter denunzierten названного названных оговорённые назвал_участниками участники "
+        "besagte besagung besagte_person genannte_personen mittäter mitschuldige komplizen angegebene_personen "
+        "названы кого_оговорил "
+        "названы_соучастники соучастники показания_против dotyczy dotyczy_osoby figurant figuranci rozpracowywany wymienieni "
+        "wspólnicy współsprawcy osoby_wymienione nominati_in_depositione nominata_persona denuntiati accomplices named_persons "
+        "persons_named people_named co_conspirators consortes socii de_quo de_qua culpati inculpati delati"
+        " against gegen wider contre contro contra przeciw przeciwko против adversus belastet belastete belasteter"
     ),
     "date": (
         "time date day when year дата день год время datum tag jahr jour année annee giorno anno data fecha "
@@ -76,12 +92,22 @@ _WORDS = {
     ),
     "birth": (
         "yob dob "
-        "birth born birthdate рождения рождение родился geburt geburtsdatum geboren naissance né nascita nato nacimiento nacido "
+        "birth born birthdate рождения рождение родился geburt geburtsdatum geboren naissance né nascita nato "
+        "nacimiento nacido "
         "urodzenia urodzony natus age возраст alter âge età edad wiek aetas"
     ),
     "office": (
         "office court board tribunal орган управление нквд суд behörde gericht amt autorité cour ufficio "
         "tribunale oficina urząd sąd"
+    ),
+    "official": (
+        "interrogator interviewer inquisitor judge officer investigator case_officer clerk scribe notary recorder "
+        "следователь оперуполномоченный "
+        "судья секретарь кто_допрашивал допрашивал untersuchungsrichter verhörer vernehmer richter schreiber "
+        "protokollant kommissar juge magistrat "
+        "greffier commissaire enquêteur giudice notaio cancelliere inquisitore podestà inquisidor juez notario "
+        "escribano oficer_prowadzący "
+        "oficer śledczy sędzia pisarz protokolant iudex notarius scriba vicarius"
     ),
     "charge": (
         "charge charges accusation crime offence article обвинение статья преступление anklage vorwurf delikt "
