@@ -39,9 +39,9 @@ def test_the_report_shows_them(giaveno: Archive, tmp_path: Path) -> None:
     page = gf.write_report(giaveno, tmp_path / "giaveno.html").read_text("utf-8")
     text = re.sub(r"<[^>]+>", " ", page)
     assert re.search(r"110\s+deponents", text)
-    assert re.search("30 per cent of the namings fall on the ten persons named most", text)
+    assert "The ten persons named most are the subjects of 30 per cent of the namings" in text
     assert re.search("55 per cent of the persons named were named in one statement only", text)
-    assert "53 per cent of the first third of the namings brought in a new person, 7 per cent of the last third" in text
+    assert "In the first third of the namings, 53 per cent named a new person; in the last third, 7 per cent" in text
     assert "Statements by day" in text, "a trial of five weeks is shown by days"
     assert "G. G. Merlo" in text
     assert "guilty" not in text.replace("To be accused is not to be guilty", "")

@@ -208,18 +208,18 @@ def test_the_first_paragraph_says_what_the_description_counts(archive: Archive) 
     words = " ".join(findings(described, int(chains.depth.max()), [ROW]))
     total = described.totals
     assert f"{total['statements']:,} statements against {total['named']:,} persons" in words
-    assert f"goes {int(chains.depth.max())} naming" in words
+    assert f"In the longest chain, {int(chains.depth.max())} naming" in words
     for n, is_told in ((10, False), (11, True)):  # the ten of ten are all
         few = replace(described, totals={**total, "named": n})
-        assert ("the ten persons named most" in " ".join(findings(few, 1))) is is_told
+        assert ("The ten persons named most" in " ".join(findings(few, 1))) is is_told
         assert ("ten or fewer are named" in str(few)) is not is_told
     deep = describe(archive).frames["regions"].rows()
     most = max((row for row in deep if row["region"] != "absent"), key=lambda row: row["cases"])
-    assert f"{most['region']} ({most['cases']:,}," in words
+    assert f"{most['region']} has most cases ({most['cases']:,}," in words
     rows = [{"quantity": "x", "error": 0.05, "role": "prediction"}, {"quantity": "y", "error": -0.5, "role": "prediction"},
             {"quantity": "z", "error": 9.0, "role": "calibrated"}]  # fmt: skip
     last = findings(described, 1, rows)[-1]
-    assert "Of 2 predictions that have a published number beside them, 1 lie within a factor of 1.25" in last
+    assert "2 predictions can be compared with a published number; 1 of them is within a factor of 1.25" in last
 
 
 def test_the_matrix_of_cases_stands_in_the_page(archive: Archive) -> None:
@@ -245,7 +245,7 @@ def test_the_matrix_of_cases_stands_in_the_page(archive: Archive) -> None:
 def test_a_place_has_its_name_where_the_offices_have_one(archive: Archive) -> None:
     described = describe(archive)
     most = max(described.frames["regions"].rows(), key=lambda row: row["cases"])["region"]
-    assert "fall into Moscow oblast (" in " ".join(findings(described, 1, (), {most: "Moscow oblast"}))
+    assert "Moscow oblast has most " in " ".join(findings(described, 1, (), {most: "Moscow oblast"}))
 
 
 def test_persons_named_most_come_first(archive: Archive) -> None:

@@ -72,7 +72,7 @@ def _scope(found: Description) -> str:
         counts = windows.counts("arrests" if found.case == "arrest" else "summonses")
         if np.count_nonzero(counts) > 1:
             most = int(np.argmax(counts))
-            when += f"; most {found.cases_are} fall into {windows.labels[most]} ({int(counts[most]):,})"
+            when += f"; the {found.by} with most {found.cases_are} is {windows.labels[most]} ({int(counts[most]):,})"
     return f"This {kind} records {_listed(parts)}{when}."
 
 
@@ -109,7 +109,8 @@ def _chains(found: Description, deepest: int) -> str:
         return ""
     if not deepest:
         return "No case led to another, as far as the record tells."
-    return f"The longest chain of cases goes {many(deepest, 'naming')} back to its root."
+    lead = "leads" if deepest == 1 else "lead"
+    return f"In the longest chain, {many(deepest, 'naming')} {lead} from the root to the last case."
 
 
 def _origins(total: Mapping[str, float | int]) -> str:
@@ -134,11 +135,11 @@ def _naming(total: Mapping[str, float | int]) -> list[str]:
     words = [] if math.isnan(once) else [f"{_percent(once)} of the persons named were named in one statement only."]
     top = float(total["top_ten_share"])
     is_told = int(total["named"]) > 10 and not math.isnan(top)  # of fewer, the ten named most are all of them
-    words += [f"{_percent(top)} of the namings fall on the ten persons named most."] if is_told else []
+    words += [f"The ten persons named most are the subjects of {_percent(top)} of the namings."] if is_told else []
     first, last = float(total["new_share_first_third"]), float(total["new_share_last_third"])
     if math.isfinite(first) and math.isfinite(last):
         words.append(
-            f"{_percent(first)} of the first third of the namings brought in a new person, {_percent(last)} of the last third."
+            f"In the first third of the namings, {_percent(first)} named a new person; in the last third, {_percent(last)}."
         )
     return words
 
@@ -151,13 +152,13 @@ def _region(found: Description, names: Mapping[str, str]) -> str:
         return ""
     most = max(rows, key=lambda row: row[what])
     where = names.get(most["region"]) or most["region"]
-    return f"Most {what} fall into {where} ({most[what]:,}, {_percent(most[what] / n)}), one of {len(rows):,} regions."
+    return f"Of {len(rows):,} regions, {where} has most {what} ({most[what]:,}, {_percent(most[what] / n)})."
 
 
 def _unknown(total: Mapping[str, float | int]) -> str:
     """Say how many rows have no date."""
     parts = [many(total[f"undated_{name}s"], name) for name in ("statement", "act") if total.get(f"undated_{name}s")]
-    return f"{_listed(parts)} without a date stand in no figure over time.".capitalize() if parts else ""
+    return f"Figures over time leave out {_listed(parts)} without a date." if parts else ""
 
 
 def _record(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -169,8 +170,9 @@ def _record(rows: Sequence[Mapping[str, Any]]) -> str:
     near = sum(_factor(row["error"]) <= _NEAR for row in told)
     worst = max(told, key=lambda row: _factor(row["error"]))
     return (
-        f"Of {len(told):,} predictions that have a published number beside them, {near:,} lie within a factor of {_NEAR} of it; "
-        f"the farthest off is “{worst['quantity']}” ({worst['error']:+.0%})."
+        f"{many(len(told), 'prediction')} can be compared with a published number; {near:,} of them "
+        f"{'is' if near == 1 else 'are'} within a factor of {_NEAR} of it. "
+        f"The worst is “{worst['quantity']}” ({worst['error']:+.0%})."
     )
 
 
