@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,7 @@ from greatfear.record.columns import table_from_columns
 from greatfear.record.docs import BEGIN, fill
 from greatfear.record.export import FORMATS, GraphChoice, export, left_out
 from greatfear.record.provenance import SCHEMA_FILE, check_provenance, cite, provenance_schema, to_prov
+from greatfear.record.schema import TABLES
 from greatfear.simulation.truth_schema import TRUTH_TABLES
 from make_golden_archive import GOLDEN, village
 
@@ -226,3 +228,45 @@ def test_a_spreadsheet_runs_no_name_as_a_formula(tmp_path: Path, plain: bool) ->
     mark = "" if plain else "'"
     assert told["name"].tolist() == [*(mark + name for name in names[:5]), "Anna", ""]
     assert told["seniority"].tolist() == [-0.5] * len(names)
+
+
+@pytest.mark.parametrize("name", ["statements", "ties"])
+def test_a_graph_holds_every_column_of_an_edge_or_tells_that_it_does_not(name: str) -> None:
+    held = {
+        "statements": {"statement", "speaker", "subject", "channel", "weight", "time", "time_end", "precision"},
+        "ties": {"a", "b", "kind", "directed", "start", "end", "weight"},
+    }
+    columns = {column.name: column for column in TABLES[name].columns}
+    texts = {
+        "channel": "report",
+        "precision": "day",
+        "kind": "kin",
+        "circumstance": "tortured",
+        "level": "textual",
+        "certainty": "probable",
+    }
+    values = {
+        key: [texts.get(key, "text")] if str(column.type) in ("category", "string") else [0]
+        for key, column in columns.items()
+    }
+    persons = table_from_columns("persons", {"name": ["A", "B"]}, 2)
+    whole = Archive.from_tables(
+        {"persons": persons, name: table_from_columns(name, values, 1)}, epoch=dt.date(1600, 1, 1)
+    )
+    told = left_out(whole, "gexf")
+    assert {key for key in columns if told.get(f"{key} ({name})") != 1} == held[name]
+    assert left_out(Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1)), "gexf") == {}
+
+
+def test_statements_that_share_an_edge_are_told(archive: Archive) -> None:
+    shared = "statements that share an edge with others, of which it has the days, the channels and the sum of weights"
+    rows = archive.sql("select count(*) - count(distinct (speaker, subject)) from statements where speaker >= 0")
+    assert left_out(archive, "graphml").get(shared, 0) == rows.column(0)[0].as_py()
+
+
+def test_a_csv_file_has_nothing_where_nothing_is_known(tmp_path: Path) -> None:
+    columns = {"name": ["A", "B"], "age": [31, -1], "height": [1.5, math.nan]}
+    persons = table_from_columns("persons", columns, 2)
+    export(Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1)), tmp_path / "x", "csv")
+    back = pd.read_csv(tmp_path / "x" / "persons.csv", keep_default_na=False)
+    assert back[["age", "height"]].to_numpy().tolist() == [["31", "1.5"], ["", ""]]

@@ -136,7 +136,7 @@ def left_out(archive: StoredArchive, form: str, choice: GraphChoice | None = Non
 
 
 def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = None) -> None:
-    """Write one CSV file per table (UTF-8, comma, header); an absent text is an empty field, NaN is ``nan``.
+    """Write one CSV file per table (UTF-8, comma, header); what is not known is an empty field.
 
     A text that a spreadsheet would run as a formula has an apostrophe before it, unless `choice` says plain.
 
@@ -275,9 +275,16 @@ def _unformulated(table: pa.Table) -> pa.Table:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """Return the table with categories as text, as CSV wants them."""
+    """Return the table as CSV wants it: categories as text, and nothing where the record says NaN or -1 for "not known"."""
     fields = [pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in table.schema]
-    return table.cast(pa.schema(fields))
+    table = table.cast(pa.schema(fields))
+    for number, one in enumerate(fields):
+        column = table.column(number)
+        if pa.types.is_signed_integer(one.type) or pa.types.is_floating(one.type):
+            unknown = pc.is_nan(column) if pa.types.is_floating(one.type) else pc.equal(column, -1)
+            known = pc.if_else(pc.fill_null(unknown, False), pa.scalar(None, one.type), column)
+            table = table.set_column(number, one.name, known)
+    return table
 
 
 def _text(value: Any) -> str:

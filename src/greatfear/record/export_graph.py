@@ -31,6 +31,11 @@ _EDGE_TYPES = {
 }
 """Attributes of an edge besides its weight: relation is ``statement`` or ``tie``; first and last are dates."""
 
+_NOT_ON_EDGES = (
+    "pressure", "prompted", "sitting", "office", "collective", "heard_from", "copy_of", "circumstance", "certainty", "level",
+    "source", "place", "written",
+)  # fmt: skip
+"""Columns of statements that an edge does not hold."""
 _LAST_DAY = """case precision when 'month' then last_day(date) when 'year' then make_date(year(date), 12, 31)
     when 'interval' then cast(date + cast(ceil(time_end) - floor(time) - 1 as integer) as date) else date end"""
 _STATEMENTS = f"""
@@ -150,9 +155,42 @@ def graph_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int
         archive.words.reworded("acts other than arrests"): n_other,
         f"causes and offices of {archive.words.many('acts', 'arrest')}": archive.n_rows("acts") - n_other,
     }
+    found |= _columns_left_out(archive, choice)
     for name in ("offices", "aliases", "sources", "details", "mentions", "labels", "population"):
         found[f"rows of {name}"] = archive.n_rows(name)
     return {what: count for what, count in found.items() if count}
+
+
+def _columns_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int]:
+    """Return how often columns of statements and ties are known that an edge does not hold."""
+    found = {}
+    of_edges = {
+        "statements": _NOT_ON_EDGES,
+        **({"ties": ("certainty", "level", "source", "place", "written")} if choice.ties else {}),
+    }
+    for name, columns in of_edges.items():
+        kinds = {column.name: column.type for column in archive.table(name).schema if column.name in columns}
+        if not kinds or not archive.n_rows(name):
+            continue
+        known = {
+            column: f'"{column}" >= 0' if not _is_text(kind) and not pa.types.is_floating(kind)
+            else f'"{column}" is not null' if _is_text(kind) else f'not isnan("{column}")'
+            for column, kind in kinds.items()
+        }  # fmt: skip
+        counts = ", ".join(f"count(*) filter (where {test})" for test in known.values())
+        row = archive.sql(f"select {counts} from {name}").to_pylist()[0]
+        found |= {f"{column} ({name})": count for column, count in zip(known, row.values(), strict=True)}
+    pairs = "select count(*) - count(distinct (speaker, subject)) from statements"
+    low = UNKNOWN_SPEAKER if choice.unknown_speaker else 0
+    found[
+        "statements that share an edge with others, of which it has the days, the channels and the sum of weights"
+    ] = archive.sql(f"{pairs} where speaker >= {low}").column(0)[0].as_py()
+    return found
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds texts, or categories of texts."""
+    return pa.types.is_string(kind) or pa.types.is_dictionary(kind)
 
 
 def _rows(archive: StoredArchive, query: str) -> Iterator[dict[str, Any]]:
