@@ -44,7 +44,7 @@ ALLOWED["cli"] = set(ALLOWED)
 
 ONE_FILE_ONLY = ("duckdb", "matplotlib", "yaml", "pooch", "dask", "distributed", "starlette", "uvicorn", "jinja2")
 INSIDE_FUNCTIONS = (*ONE_FILE_ONLY, "pandas", "polars", "networkx", "scipy", "splink")
-NUMBA_FILES = ("draws/_jit.py", "draws/_inner.py", "draws/_kept.py", "draws/_reference.py")
+NUMBA_FILES = ("draws/_ahead.py", "draws/_inner.py", "draws/_jit.py", "draws/_kept.py", "draws/_reference.py")
 DECORATORS = {"kernel", "lean_kernel", "small_kernel", "parallel_kernel"}
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 40

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from choosing import log_probability
 from greatfear.draws import gumbel
 from greatfear.errors import FaultList
 from greatfear.naming import STATISTICS, TRANSFORMS, choice, compile_terms, facts, parse_formula
@@ -209,27 +210,26 @@ utilities = st.lists(st.floats(-30, 30), min_size=1, max_size=12)
 
 @given(utilities, st.integers(0, 12))
 def test_log_probability_is_plackett_and_luce(u: list[float], k: int) -> None:
-    chosen, logp = np.empty(12, np.int64), np.empty(12)
+    chosen = np.empty(12, np.int64)
     found = int(choice.pick_largest(np.array(u), len(u), k, chosen))
     assert found == min(k, len(u))
     assert chosen[:found].tolist() == plain.names_in_order(u, k)
-    choice.log_probability(np.array(u), len(u), chosen, found, logp)
+    logp = log_probability(np.array(u), chosen[:found])
     expected = plain.log_probabilities(u, chosen[:found].tolist())
-    assert logp[:found] == pytest.approx(expected, abs=1e-12)
+    assert logp == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_other_order_is_seen_as_another_event() -> None:
-    u, logp = [0.0, 1.0, -1.0], np.empty(2)
-    choice.log_probability(np.array(u), 3, np.array([1, 0]), 2, logp)
+    u = [0.0, 1.0, -1.0]
+    logp = log_probability(np.array(u), np.array([1, 0]))
     assert logp == pytest.approx(plain.log_probabilities(u, [1, 0]), abs=1e-12)
     assert logp != pytest.approx(plain.log_probabilities(u, [0, 1]), abs=1e-12)
 
 
 def test_probabilities_of_all_orders_sum_to_one() -> None:
-    u, logp, total = np.array([0.3, -1.0, 2.0, 0.0]), np.empty(2), 0.0
+    u, total = np.array([0.3, -1.0, 2.0, 0.0]), 0.0
     for order in itertools.permutations(range(4), 2):
-        choice.log_probability(u, 4, np.array(order), 2, logp)
-        total += math.exp(logp.sum())
+        total += math.exp(log_probability(u, np.array(order)).sum())
     assert total == pytest.approx(1.0, abs=1e-13)
 
 

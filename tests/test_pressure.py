@@ -127,7 +127,7 @@ def test_shares_are_one_choice_without_each_basis() -> None:
     base = rng.normal(size=6)
     utilities, chosen = base + parts.sum(axis=0), np.array([4, 0, 2])
     found = np.empty((3, len(BASES)), np.float32)
-    choice.share_out(utilities, parts, 6, chosen, 3, found, np.empty(6))
+    choice.share_out(utilities, parts, 6, chosen, 3, np.empty(3), found, np.empty(6))
     bare = {basis: (utilities - parts[b]).tolist() for b, basis in enumerate(BASES)}
     expected = plain.shares(utilities.tolist(), bare, chosen.tolist())
     np.testing.assert_allclose(found, expected, atol=1e-6)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from choosing import log_probability
 from greatfear.archive import Archive
-from greatfear.naming import choice, compile_terms, facts
+from greatfear.naming import compile_terms, facts
 from greatfear.naming import history as store
 from greatfear.naming import statistics as naming
 from greatfear.simulation.run import Run, simulate
@@ -87,9 +88,7 @@ class Replay:
         pressure = 0.0 if math.isnan(pressure) else pressure
         utilities = np.array([self._utility(speaker, other, pressure) for other in candidates])
         chosen = np.array([candidates.index(self.statements[number]["subject"]) for number in group])
-        logp = np.empty(len(group))
-        choice.log_probability(utilities, len(candidates), chosen, len(group), logp)
-        return logp.tolist()
+        return log_probability(utilities, chosen).tolist()
 
     def _utility(self, i: int, j: int, pressure: float) -> float:
         bits = self.contacts[i][j]

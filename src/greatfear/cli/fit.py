@@ -21,70 +21,63 @@ if TYPE_CHECKING:
 
 __all__ = ["fit"]
 
+Choice = Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: whom does a speaker name?")]
+Rate = Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: who speaks, and when? `1` is the intercept.")]
+Dyadic = Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: which pair is next, and when?")]
+Senders = Annotated[str | None, typer.Option(metavar="ATTRIBUTE", help="Only persons with this attribute can speak.")]
+Receivers = Annotated[
+    str | None, typer.Option(metavar="ATTRIBUTE", help="Only persons with this attribute can be named.")
+]
+Opportunities = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NETWORK",
+        help="Only persons tied to the speaker can be named. Repeat the option for more networks.",
+    ),
+]
+Start = Annotated[str | None, typer.Option(metavar="DATE", help="First day of the events that the model explains.")]
+End = Annotated[str | None, typer.Option(metavar="DATE", help="Last day of observation.")]
+Fixed = Annotated[
+    list[str] | None, typer.Option(metavar="TERM=VALUE", help="Fix this coefficient. Repeat the option for more.")
+]
+Ordinal = Annotated[bool, typer.Option("--ordinal", help="Use only the order of events, not the time between them.")]
+Ties = Annotated[str, typer.Option(help="How to treat events at one time: breslow or plackett-luce.")]
+Missing = Annotated[str, typer.Option(help="What to do with unknown attributes: refuse, drop, indicator or mean.")]
+Cluster = Annotated[str, typer.Option(help="Cluster the standard errors: none, by sender or by sitting.")]
+Varying = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TERM",
+        help="Let the coefficient of this term vary from sender to sender. Repeat the option for a second term.",
+    ),
+]
+Drawn = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Number of candidates drawn at random for each event; 0 takes all.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Random seed for --controls and --replay.")]
+Replay = Annotated[
+    int,
+    typer.Option(
+        min=0, metavar="N", help="Test the fit: compare with this number of archives simulated from the model."
+    ),
+]
+Save = Annotated[Path | None, typer.Option(metavar="PATH", help="Save the result as .txt, .tex, .html, .csv or .json.")]
+TableFile = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="Save the statistics of all candidates as .parquet.")
+]
+Figure = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="Draw the coefficients and save them as .png, .svg or .pdf.")
+]
+
 
 def fit(
-    archive: ArchiveArgument,
-    choice: Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: whom does a speaker name?")] = None,
-    rate: Annotated[
-        str | None, typer.Option(metavar="FORMULA", help="Model: who speaks, and when? `1` is the intercept.")
-    ] = None,
-    dyadic: Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: which pair is next, and when?")] = None,
-    senders: Annotated[
-        str | None, typer.Option(metavar="ATTRIBUTE", help="Only persons with this attribute can speak.")
-    ] = None,
-    receivers: Annotated[
-        str | None, typer.Option(metavar="ATTRIBUTE", help="Only persons with this attribute can be named.")
-    ] = None,
-    opportunities: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NETWORK",
-            help="Only persons tied to the speaker can be named. Repeat the option for more networks.",
-        ),
-    ] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="DATE", help="First day of the events that the model explains.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="DATE", help="Last day of observation.")] = None,
-    fixed: Annotated[
-        list[str] | None, typer.Option(metavar="TERM=VALUE", help="Fix this coefficient. Repeat the option for more.")
-    ] = None,
-    ordinal: Annotated[
-        bool, typer.Option("--ordinal", help="Use only the order of events, not the time between them.")
-    ] = False,
-    ties: Annotated[str, typer.Option(help="How to treat events at one time: breslow or plackett-luce.")] = "breslow",
-    missing: Annotated[
-        str, typer.Option(help="What to do with unknown attributes: refuse, drop, indicator or mean.")
-    ] = "refuse",
-    cluster: Annotated[str, typer.Option(help="Cluster the standard errors: none, by sender or by sitting.")] = "none",
-    varying: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TERM",
-            help="Let the coefficient of this term vary from sender to sender. Repeat the option for a second term.",
-        ),
-    ] = None,
-    controls: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Number of candidates drawn at random for each event; 0 takes all.")
-    ] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed for --controls and --replay.")] = 0,
-    replay: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", help="Test the fit: compare with this number of archives simulated from the model."
-        ),
-    ] = 0,
-    save: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Save the result as .txt, .tex, .html, .csv or .json.")
-    ] = None,
-    table: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Save the statistics of all candidates as .parquet.")
-    ] = None,
-    figure: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Draw the coefficients and save them as .png, .svg or .pdf.")
-    ] = None,
+    archive: ArchiveArgument, choice: Choice = None, rate: Rate = None, dyadic: Dyadic = None,
+    senders: Senders = None, receivers: Receivers = None, opportunities: Opportunities = None, start: Start = None,
+    end: End = None, fixed: Fixed = None, ordinal: Ordinal = False, ties: Ties = "breslow",
+    missing: Missing = "refuse", cluster: Cluster = "none", varying: Varying = None, controls: Drawn = 0,
+    seed: Seed = 0, replay: Replay = 0, save: Save = None, table: TableFile = None, figure: Figure = None,
     json: JsonOption = False,
-) -> None:
+) -> None:  # fmt: skip
     """Fit a relational event model to the dated statements of an archive.
 
     The documentation lists all effects (page Effects). The result states who could have been named (the risk set).

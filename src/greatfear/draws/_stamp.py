@@ -90,6 +90,10 @@ def _text(value: Any, place: str) -> str:
         return f"array {value.dtype.descr} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
     if isinstance(value, tuple):
         return f"{type(value).__qualname__} ({', '.join(_text(each, place) for each in value)})"
+    if hasattr(value, "__wrapped__") and not _is_kernel(value):  # an instruction to the compiler
+        return (
+            f"instruction {value.__module__}.{value.__qualname__} {[*_code(value.__wrapped__.__code__, value.__doc__)]}"
+        )
     if _is_kernel(value):
         return f"kernel {value.py_func.__module__}.{value.py_func.__qualname__}"
     if isinstance(value, type):

@@ -8,7 +8,7 @@ import numpy as np
 
 from greatfear.draws._jit import small_kernel
 
-__all__ = ["LOAD", "slot_of", "slots_for"]
+__all__ = ["LOAD", "first_slot", "slot_of", "slots_for"]
 
 LOAD = 0.6
 """A map is rebuilt at twice the size when this share of its slots is taken."""
@@ -21,10 +21,15 @@ def slots_for(count: int) -> int:
 
 
 @small_kernel
+def first_slot(entries, key):
+    """Return the slot at which the search for a key (not 0) begins."""
+    return np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & (entries.size - 1)
+
+
+@small_kernel
 def slot_of(entries, key):
     """Return the slot of a key (not 0), or of the empty one where it would go; an empty slot has key 0."""
-    mask = entries.size - 1
-    slot = np.int64((np.uint64(key) * _MUL) >> np.uint64(20)) & mask
+    mask, slot = entries.size - 1, first_slot(entries, key)
     while entries[slot].key != 0 and entries[slot].key != key:
         slot = (slot + 1) & mask
     return slot

@@ -9,7 +9,7 @@ import math
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["log_probability", "pick_largest", "share_out"]
+__all__ = ["pick_largest", "share_out"]
 
 
 @lean_kernel
@@ -35,32 +35,8 @@ def pick_largest(scores, n, k, chosen):
 
 
 @lean_kernel
-def log_probability(utilities, n, chosen, found, logp):
-    """Write into `logp` the log-probability of each choice given those before it in the sitting.
-
-    Parameters
-    ----------
-    utilities : float64 array
-        Utility plus log weight of each candidate; the first n count.
-    chosen : int64 array
-        Places of the named, in the order of naming; the first `found` count.
-    logp : float64 array
-        Output, nats.
-    """
-    for turn in range(found):
-        top, total = utilities[chosen[turn]], 0.0
-        for c in range(n):
-            if not _taken(chosen, turn, c):
-                top = max(top, utilities[c])
-        for c in range(n):
-            if not _taken(chosen, turn, c):
-                total += math.exp(utilities[c] - top)
-        logp[turn] = utilities[chosen[turn]] - top - math.log(total)
-
-
-@lean_kernel
 def _log_all(utilities, n, chosen, turn, powers, known):
-    """Return the log of the sum of exp(u) over the candidates not chosen before this turn, and the largest utility.
+    """Return the largest utility among the candidates not chosen before this turn, and the log of the sum of exp(u - largest).
 
     `powers` holds exp(u - largest) of all afterwards; it does before where the largest is the one `known`.
     """
@@ -74,7 +50,7 @@ def _log_all(utilities, n, chosen, turn, powers, known):
     for c in range(n):
         if not _taken(chosen, turn, c):
             total += powers[c]
-    return top + math.log(total), top
+    return top, math.log(total)
 
 
 @lean_kernel
@@ -96,13 +72,19 @@ def _log_without(utilities, part, n, chosen, turn, top, powers):
 
 
 @lean_kernel
-def share_out(utilities, parts, n, chosen, found, shares, powers):
-    """Write what share each basis has in each choice: 1 - P(choice without its terms) / P(choice), 0 where it lowers P.
+def share_out(utilities, parts, n, chosen, found, logp, shares, powers):
+    """Write the log-probability of each choice, and what share each basis has in it.
+
+    The share is 1 - P(choice without the terms of the basis) / P(choice), 0 where these terms lower P.
 
     Parameters
     ----------
-    utilities, n, chosen, found
-        As for `log_probability`.
+    utilities : float64 array
+        Utility plus log weight of each candidate; the first n count.
+    chosen : int64 array
+        Places of the named, in the order of naming; the first `found` count.
+    logp : float64 array
+        Output, nats: given those before in the sitting.
     parts : float64 array, shape (bases, n or more)
         The part of each basis in the utilities.
     shares : float32 array, shape (found or more, bases)
@@ -117,13 +99,13 @@ def share_out(utilities, parts, n, chosen, found, shares, powers):
             if parts[b, c] != 0.0:
                 moved |= 1 << b
                 break
-    top, own = math.nan, 0.0
+    top = math.nan
     for turn in range(found):
         # the sum with all terms is the same for each basis
-        if moved:
-            own, top = _log_all(utilities, n, chosen, turn, powers, top)
+        top, total = _log_all(utilities, n, chosen, turn, powers, top)
+        logp[turn] = utilities[chosen[turn]] - top - total
         for b in range(parts.shape[0]):
             shares[turn, b] = 0.0
             if moved >> b & 1:
                 without = _log_without(utilities, parts[b], n, chosen, turn, top, powers)
-                shares[turn, b] = max(0.0, -math.expm1(own - without - parts[b, chosen[turn]]))
+                shares[turn, b] = max(0.0, -math.expm1(top + total - without - parts[b, chosen[turn]]))

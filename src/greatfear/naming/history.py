@@ -11,13 +11,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from greatfear.draws._ahead import fetch
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.draws._reference import by_reference
-from greatfear.draws.table import LOAD, slot_of, slots_for
+from greatfear.draws.table import LOAD, first_slot, slot_of, slots_for
 from greatfear.naming.registry import PERSON_CELLS
 
 __all__ = [
     "History",
+    "fetch_pair",
+    "fetch_person",
     "grown",
     "new_history",
     "pair_count",
@@ -99,9 +102,22 @@ def pairs_that_fit(history: History) -> int:
 
 
 @small_kernel
+def _pair_key(i, j):
+    """Return the key of pair (i, j) in the map."""
+    return (np.int64(i) << 32 | np.int64(j)) + 1
+
+
+@small_kernel
 def pair_slot(history, i, j):
     """Return the slot of pair (i, j) in the map, or of the empty cell where it would go."""
-    return slot_of(history.pair, (np.int64(i) << 32 | np.int64(j)) + 1)
+    return slot_of(history.pair, _pair_key(i, j))
+
+
+@small_kernel
+def fetch_pair(history, i, j):
+    """Ask memory for the cell of a pair that is soon to be looked up; of persons not in the record there is none."""
+    if i >= 0 and j >= 0:
+        fetch(history.pair, first_slot(history.pair, _pair_key(i, j)))
 
 
 @small_kernel
@@ -112,6 +128,14 @@ def pair_count(history, i, j):
     ):  # most persons never spoke: no need to look far away in memory
         return np.int32(0)
     return history.pair[pair_slot(history, i, j)].count
+
+
+@small_kernel
+def fetch_person(history, i):
+    """Ask memory for all that is kept of a person and is soon to be read."""
+    fetch(history.person, i)
+    for window in range(history.recent.shape[0]):
+        fetch(history.recent[window], i)
 
 
 @lean_kernel

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from greatfear.errors import Fault
 from greatfear.record.schema import TABLES, Column, Table
-from greatfear.record.strays import MOST_DAYS, UNIT_INTERVAL, is_day
+from greatfear.record.strays import MOST_DAYS, UNIT_INTERVAL, allowed_codes, is_day
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
@@ -196,8 +196,7 @@ def _conditions(archive: StoredArchive, column: Column) -> Iterator[tuple[str, s
         values = "-1, 0, 1" if column.null == "-1" else "0, 1"
         yield f"{name} not in ({values})", f"one of {values}"
     if column.values:
-        own = archive.words.effects if column.name == "outcome" else {}
-        known = (*column.values, *own)
+        known = allowed_codes(archive, column)
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in known)
         yield f"{name} not in ({listed})", f"one of {', '.join(known)}"
     if column.name in UNIT_INTERVAL:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from greatfear.errors import AlteredArchiveError, ArchiveError, IncompleteRunError, NewerFormatError
+from greatfear.errors import AlteredArchiveError, ArchiveError, IncompleteRunError
 from greatfear.record.columns import arrow_field, arrow_schema, null_column
-from greatfear.record.manifest import FileEntry, TableEntry
+from greatfear.record.manifest import FileEntry, TableEntry, unknown_here
 from greatfear.record.table import Table
 from greatfear.record.writing import footer_hash, hash_file
 
@@ -132,10 +131,17 @@ def _filled(rows: pa.Table, table: Table, n_rows: int, columns: Sequence[str] | 
     return pa.Table.from_arrays(made, schema=pa.schema(fields))
 
 
+_FIX = (
+    "another program wrote the file. Take a copy as greatfear wrote it, or take the tables in with `greatfear intake`"
+)
+
+
 def _check_size(path: Path, entry: FileEntry) -> None:
     """Check that the file is there, with the size that was written."""
     if not path.is_file():
-        raise IncompleteRunError(f"{path.as_posix()}: missing, although the manifest names it")
+        raise IncompleteRunError(
+            f"{path.as_posix()}: missing, although the manifest names it. Copy the whole folder once more, or make it again"
+        )
     size = path.stat().st_size
     if size != entry.bytes:
         raise AlteredArchiveError(f"{path}: {size} bytes; the manifest says {entry.bytes}")
@@ -148,19 +154,26 @@ def _check_columns(path: Path, table: Table, entry: TableEntry, stored: tuple[pa
     attributes = [field for field in schema if field.name not in own]
     unknown = [field.name for field in attributes if field.name not in entry.attributes]
     if unknown and not table.open:
-        raise NewerFormatError(
-            f"{path}: greatfear {version('greatfear')} does not know the column {', '.join(unknown)}; the archive was "
-            f"written by a newer greatfear ({writer}). Install that version"
-        )
+        raise unknown_here(path, f"the column {', '.join(unknown)}", writer)
     absent = [column for column in table.columns if column.name not in schema.names]
     lost = [column.name for column in absent if column.since <= table.since]
     if lost:
         raise AlteredArchiveError(f"{path}: no column {', '.join(lost)}, which every version of greatfear writes")
     wanted = arrow_schema(table, attributes, [column.name for column in absent])
-    if [(field.name, field.type) for field in schema] != [(field.name, field.type) for field in wanted]:
-        raise AlteredArchiveError(f"{path}: columns are not those of the record format")
+    other = [field for field in wanted if schema.field(field.name).type != field.type]
+    if other:
+        told = ", ".join(f"{one.name} holds {schema.field(one.name).type} in place of {one.type}" for one in other)
+        raise AlteredArchiveError(f"{path}: the type of a column is not that of the record format: {told}; {_FIX}")
+    if schema.names != wanted.names:
+        raise AlteredArchiveError(
+            f"{path}: the columns stand in another order than in the record format ({', '.join(wanted.names)}); {_FIX}"
+        )
     if [field.name for field in attributes] != list(entry.attributes):
-        raise AlteredArchiveError(f"{path}: attribute columns are not those that the manifest names")
+        told = ", ".join(field.name for field in attributes) or "none"
+        named = ", ".join(entry.attributes) or "none"
+        raise AlteredArchiveError(
+            f"{path}: columns beside those of the format: {told}; the manifest names {named}; {_FIX}"
+        )
 
 
 def _damaged(path: Path, error: Exception) -> AlteredArchiveError:

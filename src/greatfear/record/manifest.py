@@ -35,6 +35,7 @@ __all__ = [
     "digest_of",
     "dump_manifest",
     "parse_manifest",
+    "unknown_here",
     "write_manifest",
 ]
 
@@ -198,18 +199,20 @@ def parse_manifest(data: bytes, place: str) -> Manifest:
     _refuse_other_formats(body, place)
     if body.pop("sha256", None) != _own_hash(body):
         raise AlteredArchiveError(f"{place}: the content does not agree with the hash it carries; it was altered")
-    _refuse_unknown_tables(body, place)
+    _refuse_unknown(body, place)
     try:
         manifest = Manifest.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "manifest"
-        raise AlteredArchiveError(f"{place}: {where}: {first['msg']}"[:_MOST_TOLD]) from error
+        raise AlteredArchiveError(f"{place}: {where}: {first['msg']}; it was altered"[:_MOST_TOLD]) from error
     missing = [
         table.name for table in TABLES.values() if table.since == OLDEST_FORMAT and table.name not in manifest.tables
     ]
     if missing:
-        raise AlteredArchiveError(f"{place}: no entry for {', '.join(missing)}")
+        raise AlteredArchiveError(
+            f"{place}: no entry for {', '.join(missing)}, which every greatfear writes; it was altered"
+        )
     return manifest
 
 
@@ -225,15 +228,37 @@ def _refuse_other_formats(body: dict[str, Any], place: str) -> None:
     raise OlderFormatError(f"{place}: written by an older greatfear ({writer}); {reads}. Read it with that version")
 
 
-def _refuse_unknown_tables(body: dict[str, Any], place: str) -> None:
-    """Refuse tables that a later version added without a new format number."""
+def unknown_here(place: object, what: str, writer: object) -> NewerFormatError:
+    """Return the error about something that a later version added without a new format number.
+
+    Parameters
+    ----------
+    place : path
+        File or folder.
+    what : str
+        What this version does not know, as in ``"the table letters"``.
+    writer : str
+        Version that wrote the archive.
+    """
+    ours = version("greatfear")
+    is_same = writer == ours
+    by = f"or changed by another program: it says greatfear {ours}" if is_same else f"greatfear {writer}"
+    fix = "Install the newest greatfear" if is_same else "Install that version"
+    return NewerFormatError(
+        f"{place}: greatfear {ours} does not know {what}; the archive was written by a newer greatfear ({by}). {fix}"
+    )
+
+
+def _refuse_unknown(body: dict[str, Any], place: str) -> None:
+    """Refuse tables and keys that a later version added without a new format number."""
     named = body.get("tables")
-    unknown = [name for name in named if name not in TABLES] if isinstance(named, dict) else []
+    unknown = [f"the table {name}" for name in named if name not in TABLES] if isinstance(named, dict) else []
+    unknown += [f"{key!r} in a manifest" for key in body if key not in Manifest.model_fields]
+    entries = named.values() if isinstance(named, dict) else ()
+    keys = {key for one in entries if isinstance(one, dict) for key in one if key not in TableEntry.model_fields}
+    unknown += [f"{key!r} of a table in a manifest" for key in sorted(keys)]
     if unknown:
-        raise NewerFormatError(
-            f"{place}: greatfear {version('greatfear')} does not know the table {', '.join(unknown)}; the archive was "
-            f"written by a newer greatfear ({body.get('greatfear')}). Install that version"
-        )
+        raise unknown_here(place, " and ".join(unknown), body.get("greatfear"))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:

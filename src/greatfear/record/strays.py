@@ -1,4 +1,4 @@
-"""Refuses rows that no reader can hold: references to rows that do not exist, times that no calendar reaches, absent values.
+"""Refuses rows that no reader can hold: references to rows that do not exist, impossible times, absent values, unknown codes.
 
 A reader would take other rows for them, make room for two thousand million rows or days, or stop in the middle of its work.
 """
@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import ArchiveError
+from greatfear.record.manifest import unknown_here
 from greatfear.record.schema import TABLES, Column
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["MOST_DAYS", "UNIT_INTERVAL", "is_day", "refuse_strays"]
+__all__ = ["MOST_DAYS", "UNIT_INTERVAL", "allowed_codes", "is_day", "refuse_strays"]
 
 MOST_DAYS = 3_000_000
 """Some eight thousand years from the epoch; a later day does not fit a calendar."""
@@ -36,6 +37,8 @@ def refuse_strays(archive: StoredArchive, table: str, rows: pa.Table) -> None:
     ------
     greatfear.errors.ArchiveError
         With the first column at fault.
+    greatfear.errors.NewerFormatError
+        A code that this version does not know.
     """
     for column in TABLES[table].columns:
         if column.name not in rows.column_names or not rows.num_rows:
@@ -47,9 +50,32 @@ def refuse_strays(archive: StoredArchive, table: str, rows: pa.Table) -> None:
             wrong = _reference(archive, column, rows)
         else:
             wrong = _day(column, rows) if is_day(column) else ""
+        unknown = [] if wrong else _unknown_codes(archive, column, rows)
+        if unknown and archive.path is None:
+            wrong = f"holds {', '.join(map(repr, unknown))}, but expected one of {', '.join(allowed_codes(archive, column))}"
         if wrong:
             place = f"{archive.path or 'archive'}: {table}.{column.name}"
             raise ArchiveError(f"{place} {wrong}. archive.check() lists every fault")
+        if unknown:
+            codes = f"the code {', '.join(map(repr, unknown))} in {table}.{column.name}"
+            raise unknown_here(archive.path, codes, archive.manifest.greatfear)
+
+
+def allowed_codes(archive: StoredArchive, column: Column) -> tuple[str, ...]:
+    """Return the codes that a column can hold: those of the format, and outcomes of the case's own."""
+    return (*column.values, *(archive.words.effects if column.name == "outcome" else ()))
+
+
+def _unknown_codes(archive: StoredArchive, column: Column, rows: pa.Table) -> list[str]:
+    """Return the codes in a column that the format does not have: a reader would count them as something else."""
+    if not column.values:
+        return []
+    allowed = allowed_codes(archive, column)
+    found = {code for part in rows.column(column.name).chunks for code in part.dictionary.to_pylist()} - {
+        *allowed,
+        None,
+    }
+    return sorted(found & set(pc.unique(rows.column(column.name)).to_pylist())) if found else []
 
 
 def _reference(archive: StoredArchive, column: Column, rows: pa.Table) -> str:

@@ -12,7 +12,6 @@ from greatfear.naming import faults_of_theta
 from greatfear.naming.facts import MOST_OWN
 from greatfear.scenario.attributes import attribute_kinds, check_attributes
 from greatfear.scenario.checks_campaign import CAMPAIGN_CHECKS
-from greatfear.scenario.checks_sham import sham_dates, sham_references, sizes_abroad
 from greatfear.scenario.checks_texts import check_texts
 from greatfear.scenario.found import Found, Path, under
 from greatfear.scenario.grounds import GROUND_KEYS
@@ -23,7 +22,7 @@ from greatfear.scenario.outcomes import check_outcomes, check_shares
 from greatfear.scenario.papers_checks import check_fires, check_spellings
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.ranges import check_ranges
-from greatfear.scenario.references import refer
+from greatfear.scenario.references import refer, refer_one
 from greatfear.scenario.shape import at
 from greatfear.scenario.steps import check_steps
 from greatfear.scenario.words import check_words
@@ -88,24 +87,20 @@ def _ids(scenario: Scenario) -> dict[str, list[str]]:
     }
 
 
+def _listed(part: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
+    """Yield every list of parts with ids, with its path, in the order of the models."""
+    if isinstance(part, Part):
+        for name in type(part).model_fields:
+            yield from _listed(getattr(part, name), (*path, name))
+    elif isinstance(part, list) and part and isinstance(part[0], Part):
+        if "id" in type(part[0]).model_fields:
+            yield path, part
+        for index, item in enumerate(part):
+            yield from _listed(item, (*path, index))
+
+
 def _unique_ids(scenario: Scenario) -> Iterator[Found]:
-    lists: list[tuple[Path, Sequence[Any]]] = [
-        (("population", "regions"), scenario.population.regions),
-        (("population", "strata"), scenario.population.strata),
-        (("population", "organisations"), scenario.population.organisations),
-        (("operations",), scenario.operations),
-        (("orders",), scenario.orders),
-        (("boards",), scenario.boards),
-        (("shams",), scenario.shams),
-        (("centre", "reports"), scenario.centre.reports),
-        (("documents",), scenario.documents),
-        (("fear", "scares"), scenario.fear.scares),
-        (("persons",), scenario.persons),
-        (("outcomes",), scenario.outcomes),
-    ]
-    for i, sham in enumerate(scenario.shams):
-        lists += [(("shams", i, part), getattr(sham, part)) for part in ("targets", "visits", "readers")]
-    for path, parts in lists:
+    for path, parts in _listed(scenario):
         seen: set[str] = {part.id for part in scenario.operations} if path == ("orders",) else set()
         for index, part in enumerate(parts):
             if part.id in seen:
@@ -130,8 +125,7 @@ def _references(scenario: Scenario) -> Iterator[Found]:
         yield from refer(operation.starts, regions, "region", (*here, "starts"), keys=True)
         yield from refer(operation.limits, regions, "region", (*here, "limits"), keys=True)
         for k, grant in enumerate(operation.grants):
-            for one in refer([grant.region], regions, "region", (*here, "grants", k)):
-                yield Found((*here, "grants", k, "region"), one.got, one.allowed, one.fix)
+            yield from refer_one(grant.region, regions, "region", (*here, "grants", k, "region"))
     for i, order in enumerate(scenario.orders):
         yield from refer(order.strata, strata, "stratum", ("orders", i, "strata"))
         yield from refer(order.regions, regions, "region", ("orders", i, "regions"))
@@ -140,14 +134,9 @@ def _references(scenario: Scenario) -> Iterator[Found]:
 def _route_references(scenario: Scenario) -> Iterator[Found]:
     ids = _ids(scenario)
     for i, route in enumerate(scenario.routes):
-        for one in refer([route.board], ids["board"], "board", ()):
-            yield Found(("routes", i, "board"), one.got, one.allowed, one.fix)
+        yield from refer_one(route.board, ids["board"], "board", ("routes", i, "board"))
         yield from refer(route.operations, ids["operation"], "operation", ("routes", i, "operations"))
         yield from refer(route.strata, ids["stratum"], "stratum", ("routes", i, "strata"))
-
-
-def _sham_references(scenario: Scenario) -> Iterator[Found]:
-    yield from sham_references(scenario, _ids(scenario), refer)
 
 
 def _source_references(scenario: Scenario) -> Iterator[Found]:
@@ -326,9 +315,6 @@ _CHECKS: tuple[tuple[tuple[Path, ...], Check], ...] = (
     ((), _unique_ids),
     ((*_POPULATION, ("operations",), ("orders",), ("population", "organisations")), _references),
     ((("routes",), ("boards",), ("operations",), ("orders",), ("population", "strata")), _route_references),
-    ((("shams",), *_POPULATION, ("population", "organisations")), _sham_references),
-    ((("shams",), ("time",)), sham_dates),
-    ((("population", "organisations"),), sizes_abroad),
     ((("sources",), ("metadata",)), _source_references),
     ((), _ranges),
     (_POPULATION, _sums),

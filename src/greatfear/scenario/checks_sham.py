@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.model import Scenario
+from greatfear.scenario.references import refer_one
 from greatfear.scenario.sham import Sham
 
-__all__ = ["MOST_ABROAD", "sham_dates", "sham_references", "sizes_abroad"]
+__all__ = ["ORGANISATION_CHECKS", "SHAM_CHECKS"]
 
 MOST_ABROAD = 1 << 20
 """Members of one organisation abroad, at most."""
 
-Refer = Callable[[Iterable[str], Sequence[str], str, Path], Iterator[Found]]
 
-
-def sham_references(scenario: Scenario, ids: dict[str, list[str]], refer: Refer) -> Iterator[Found]:
+def _references(scenario: Scenario) -> Iterator[Found]:
     """Yield the names of regions and organisations that nobody bears, each with the nearest that exists."""
+    regions = [one.id for one in scenario.population.regions]
+    organisations = [one.id for one in scenario.population.organisations]
     for i, sham in enumerate(scenario.shams):
-        named = [("region", sham.region, "region"), ("network", sham.network, "organisation")]
-        named += [(f"leaders.{k}", one.organisation, "organisation") for k, one in enumerate(sham.leaders)]
+        here: Path = ("shams", i)
         led = [one.organisation for one in sham.leaders]
         for k, twice in enumerate(led):
             if twice in led[:k]:
-                place_of = ("shams", i, "leaders", k, "organisation")
-                yield Found(place_of, f"{twice!r} again", "one leader of each organisation")
-        for place, name, kind in named:
-            key, _, number = place.partition(".")
-            path: Path = ("shams", i, key, int(number), "organisation") if number else ("shams", i, key)
-            for one in refer([name] if name else [], ids[kind], kind, ()):
-                yield Found(path, one.got, one.allowed, one.fix)
-        if sham.network and sham.network in ids["organisation"]:
+                yield Found(
+                    (*here, "leaders", k, "organisation"), f"{twice!r} again", "one leader of each organisation"
+                )
+        yield from refer_one(sham.region, regions, "region", (*here, "region"))
+        yield from refer_one(sham.network, organisations, "organisation", (*here, "network"))
+        for k, name in enumerate(led):
+            yield from refer_one(name, organisations, "organisation", (*here, "leaders", k, "organisation"))
+        if sham.network and sham.network in organisations:
             yield from _network(scenario, i)
 
 
@@ -47,7 +47,7 @@ def _network(scenario: Scenario, i: int) -> Iterator[Found]:
         yield Found(("shams", i, "initial"), got, "at most the members of the network")
 
 
-def sham_dates(scenario: Scenario) -> Iterator[Found]:
+def _dates(scenario: Scenario) -> Iterator[Found]:
     """Yield dates of shams that lie outside the period or before their start."""
     begin, end = scenario.time.start, scenario.time.end
     for i, sham in enumerate(scenario.shams):
@@ -77,9 +77,17 @@ def _dated(sham: Sham) -> Iterator[tuple[Path, dt.date | None]]:
         yield ("targets", k, "since"), target.since
 
 
-def sizes_abroad(scenario: Scenario) -> Iterator[Found]:
+def _sizes_abroad(scenario: Scenario) -> Iterator[Found]:
     """Yield organisations abroad that are too large to be numbered."""
     for i, one in enumerate(scenario.population.organisations):
         if one.abroad and one.members.value > MOST_ABROAD:
             path: Path = ("population", "organisations", i, "members")
             yield Found(path, f"{one.members.value:,.0f} members abroad", f"at most {MOST_ABROAD:,}")
+
+
+_SIZES: tuple[Path, ...] = (("population", "organisations"),)
+SHAM_CHECKS = (
+    ((("shams",), ("population", "regions"), ("population", "strata"), *_SIZES), _references),
+    ((("shams",), ("time",)), _dates),
+)
+ORGANISATION_CHECKS = ((_SIZES, _sizes_abroad),)

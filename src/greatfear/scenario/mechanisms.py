@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from greatfear.scenario.accidents import ACCIDENTS
 from greatfear.scenario.checks_persons import PERSON_CHECKS
+from greatfear.scenario.checks_sham import ORGANISATION_CHECKS, SHAM_CHECKS
 from greatfear.scenario.custody import CUSTODY
 from greatfear.scenario.documents import DOCUMENTS
 from greatfear.scenario.explaining_persons import persons_in_words
@@ -50,8 +51,8 @@ MECHANISMS = (
     VOTES,
     DOCUMENTS,
     TRIBUNALS,
-    Mechanism("shams", words=shams_in_words, rows=_readers_rows),
-    Mechanism("organisations", words=plots_in_words),
+    Mechanism("shams", checks=SHAM_CHECKS, words=shams_in_words, rows=_readers_rows),
+    Mechanism("organisations", checks=ORGANISATION_CHECKS, words=plots_in_words),
     CUSTODY,
     Mechanism("named", checks=PERSON_CHECKS, words=persons_in_words, rows=_named_rows),
 )

@@ -22,8 +22,7 @@ from greatfear.draws._kept import before_compiling, cache_folder, forget_notice
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
 from greatfear.simulation.apart import command_of
-from greatfear.simulation.families.fear import FearFamily
-from greatfear.simulation.families.votes import VotesFamily
+from greatfear.simulation.families import Prepared
 from greatfear.simulation.kernels import arrest, hear, judge, plan
 from greatfear.simulation.kernels.describe_people import describe_people
 from greatfear.simulation.kernels.letters import write_numbered
@@ -42,7 +41,7 @@ def calls_of(process: Process) -> list[tuple[Any, tuple[Any, ...]]]:
     world, state, rules, said = process.world, process.state, process.rules, process.said
     today, whole, letters = process.today(0), np.zeros(0, np.int64), np.zeros(0, np.uint8)
     given = (world, state, rules, today)
-    families = [call for family in process.families for call in _calls_of_family(process, family)]
+    families = [call for one in process.families if isinstance(one, Prepared) for call in one.calls(process)]
     return [
         (speak, (*given, scratch_for(process.room), said, 0, 0)),
         (arrest.arrest_all, given),
@@ -55,13 +54,6 @@ def calls_of(process: Process) -> list[tuple[Any, tuple[Any, ...]]]:
         (describe_people, (world, whole, 0, whole.astype(np.int32), whole.astype(np.int8))),
         (plan.feel, (world, state, rules)),
     ]
-
-
-def _calls_of_family(process: Process, family: object) -> list[tuple[Any, tuple[Any, ...]]]:
-    """Return the kernels that two families of large scenarios call every day; those of others are compiled when called."""
-    if isinstance(family, FearFamily | VotesFamily):
-        return family.calls(process)
-    return []
 
 
 @contextlib.contextmanager

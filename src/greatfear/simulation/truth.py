@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from greatfear.errors import IncompleteRunError, NewerFormatError
-from greatfear.record.files import ensure_file, load_table
-from greatfear.record.manifest import MANIFEST
+from greatfear.errors import IncompleteRunError
+from greatfear.record.files import check_table, ensure_file, load_table
+from greatfear.record.manifest import MANIFEST, unknown_here
 from greatfear.record.reading import read_manifest
 from greatfear.simulation.truth_schema import TRUTH_TABLES
 
@@ -28,6 +28,7 @@ class WrittenTruth(Mapping[str, pa.Table]):
 
     def __init__(self, folder: Path) -> None:
         manifest = read_manifest(folder) if (folder / MANIFEST).is_file() else None
+        self._folder, self._writer = folder, "" if manifest is None else manifest.greatfear
         self._entries = {} if manifest is None else manifest.truth
         self._paths = {name: folder / "truth" / f"{name}.parquet" for name in TRUTH_TABLES}
 
@@ -36,6 +37,7 @@ class WrittenTruth(Mapping[str, pa.Table]):
         if name not in set(self):
             raise KeyError(name)
         if name in self._entries:
+            check_table(self._folder, self._entries[name], TRUTH_TABLES[name], self._writer)
             ensure_file(self._paths[name], self._entries[name])
         return load_table(self._paths[name], table=TRUTH_TABLES[name])
 
@@ -72,7 +74,4 @@ def _refuse_newer(folder: Path) -> None:
     manifest = read_manifest(folder) if (folder / MANIFEST).is_file() else None
     unknown = [name for name in manifest.truth if name not in TRUTH_TABLES] if manifest else []
     if manifest and unknown:
-        raise NewerFormatError(
-            f"{folder}: this greatfear does not know the truth table {', '.join(unknown)}; the run was written by a newer "
-            f"greatfear ({manifest.greatfear}). Install that version"
-        )
+        raise unknown_here(folder, f"the truth table {', '.join(unknown)}", manifest.greatfear)

@@ -22,7 +22,7 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["FAMILIES", "BeforeSittings", "Family", "families_of"]
+__all__ = ["FAMILIES", "BeforeSittings", "Family", "Prepared", "families_of"]
 
 
 class Family(Protocol):
@@ -56,6 +56,14 @@ class BeforeSittings(Protocol):
 
     def before_sittings(self, process: Process, day: int) -> None:
         """Act before those in custody are questioned."""
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """A family of large scenarios, whose kernels are compiled before the first day; those of others when they are called."""
+
+    def calls(self, process: Process) -> list[tuple[Any, tuple[Any, ...]]]:
+        """Return the kernels that it calls every day, each with arguments of the right types."""
 
 
 @runtime_checkable

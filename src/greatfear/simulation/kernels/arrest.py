@@ -38,7 +38,7 @@ from greatfear.simulation.codes import (
     OF_REGISTER,
     OF_SUSPECTS,
 )
-from greatfear.simulation.kernels.index import find_or_add
+from greatfear.simulation.kernels.index import fetch_entry, find_or_add
 from greatfear.simulation.kernels.leads import pop, push
 from greatfear.simulation.kernels.places import is_open, open_places, running
 from greatfear.simulation.kernels.route import board_of
@@ -255,27 +255,40 @@ def _cost(rules, today, source):
 
 
 @lean_kernel
-def _draw_one(world, state, rules, day, g, r):
-    """Arrest the next free person on a list; return whether there was one."""
-    line, cut, is_order = state.desk.line[g, r], rules.campaigns.cut[g, r], g >= rules.campaigns.operations
-    given = rules.campaigns.given[g, r]
+def _on_turn(world, state, rules, g, r):
+    """Return who stands on a list now, -1 for an empty line or its end, and ask memory for the entry of that person."""
+    campaigns, turn, cut = rules.campaigns, state.desk.line[g, r].pointer, rules.campaigns.cut[g, r]
+    if turn >= cut[-1]:
+        return np.int64(-1)
+    # a list that the scenario gives is worked off from the top, any other in its keyed order
+    if campaigns.given[g, r] >= 0:
+        person = campaigns.persons[campaigns.given[g, r] + turn]
+    else:
+        person = walk_list(world, g, r, cut, turn, g >= campaigns.operations)
+    fetch_entry(state.rows, person)
+    return person
+
+
+@lean_kernel
+def _draw_one(world, state, rules, day, g, r, following):
+    """Arrest the next free person on a list; return whether there was one, and who follows.
+
+    `following` is who stands on the list now: one looks a turn ahead, since everybody lies far away in memory.
+    """
+    line, most, is_order = state.desk.line[g, r], rules.campaigns.cut[g, r, -1], g >= rules.campaigns.operations
     # a turn of a list may be empty, or name somebody who was arrested before: the next one takes the place
-    while line.pointer < cut[-1]:
-        # a list that the scenario gives is worked off from the top, any other in its keyed order
-        person = np.int64(-1)
-        if given >= 0:
-            person = rules.campaigns.persons[given + line.pointer]
-        else:
-            person = walk_list(world, g, r, cut, line.pointer, is_order)
+    while line.pointer < most:
+        person = following
         line.pointer += 1
+        following = _on_turn(world, state, rules, g, r)
         if person < 0:
             continue
         # who was arrested before stays as he is
         row = find_or_add(world, state, person)
         if state.people[row].status == FREE:
             _take(world, state, rules, day, row, g, BY_ORDER if is_order else BY_REGISTER)
-            return True
-    return False
+            return True, following
+    return False, following
 
 
 @lean_kernel
@@ -289,11 +302,13 @@ def _draw_lists(world, state, rules, today, r, places, days):
         if wanted > places:
             office.bound |= BOUND_CUSTODY
         # the list is drawn from until quota, staff or the list itself ends; what bound is noted
+        following = _on_turn(world, state, rules, g, r) if wanted > 0 else np.int64(-1)
         for _ in range(min(wanted, places)):
             if counted and days <= 0.0:
                 office.bound |= BOUND_STAFF
                 break
-            if not _draw_one(world, state, rules, today.day, g, r):
+            is_drawn, following = _draw_one(world, state, rules, today.day, g, r, following)
+            if not is_drawn:
                 office.bound |= BOUND_REGISTERS
                 break
             state.desk.calendar[today.day].listed += 1

@@ -49,45 +49,81 @@ def frighten(world, state, rules, fears, day):
 @lean_kernel
 def _in_region(world, fears, r, day, base, marks):
     """Go through the frightened units of one region; return how many units before, seen units, units and persons are done."""
+    i, j, first, m = marks
+    i, j, n = _faded(fears, (r + 1) << 32, i, j, first)
+    m = _moved(world, fears, r, day, base, (first, n, m))
+    return i, j, n, m
+
+
+@lean_kernel
+def _faded(fears, end, i, j, n):
+    """Write the units of one region after fear has faded and risen; return how many before, seen and after are done.
+
+    One pass over two ascending lists: calm units are forgotten, others are frightened for the first time or more.
+    """
     unit, felt, new, more, units, felts = fears.unit, fears.felt, fears.new, fears.more, fears.units, fears.felts
-    # what the loop reads for each unit stands here: a quarter of a million units a day
-    keep, least, weight, linear = fears.keep, fears.least, fears.weight, fears.linear
-    size, persons, end = world.unit, world.region[r].size, (r + 1) << 32
-    whole, n_unit, n_new = persons // size, unit.size, new.size
-    i, j, n, m = marks
-    at, turn, following = 0.0, 0, exponential(world.keys[_MOVED], r, day, 0)
-    seen = new[j] if j < n_new and new[j] < end else end
+    keep, least = fears.keep, fears.least
     while True:
-        # one pass over two ascending lists: calm units are forgotten, others are frightened for the first time or more
-        if i < n_unit and unit[i] < seen:
-            where, fear = unit[i], felt[i] * keep
+        seen = new[j] if j < new.size and new[j] < end else end
+        # a quarter of a million units a day go through this loop: it has no branch for who is forgotten
+        for at in range(i, unit.size):
+            if unit[at] >= seen:
+                break
+            fear = felt[at] * keep
+            units[n], felts[n] = unit[at], fear
+            n += 1 if fear >= least else 0
+            i = at + 1
+        if seen == end:
+            return i, j, n
+        # something was seen here, in a unit that was frightened already or is for the first time
+        units[n], felts[n] = seen, more[j]
+        if i < unit.size and unit[i] == seen:
+            felts[n] = felt[i] * keep + more[j]
             i += 1
-            if fear < least:
-                continue
-        elif seen < end:
-            # something was seen here, in a unit that was frightened already or is for the first time
-            where, fear = seen, more[j]
-            if i < n_unit and unit[i] == seen:
-                fear = felt[i] * keep + more[j]
-                i += 1
-            j += 1
-            seen = new[j] if j < n_new and new[j] < end else end
-        else:
-            return i, j, n, m
-        # its stretch: as long as the hazard of all its people, of whom nobody lives beyond the region's end
-        units[n], felts[n] = where, fear
+        j += 1
         n += 1
-        number = where & _LOCAL
-        here = size if number < whole else max(0, persons - number * size)
-        x = weight * fear
-        rate = min(base * (x if linear else (SLOPE * x if x < 1.0 else _raised(x, linear))), 1.0)
+
+
+@lean_kernel
+def _passed(units, felts, which, marks, rule):
+    """Go through units as long as they are whole, their fear is small, and nobody in them is moved; return where, and how far."""
+    (first, last, whole), (at, following), (base, slope, weight, small, full) = which, marks, rule
+    for k in range(first, last):
+        x = weight * felts[k]
+        here = at + full * min(base * (slope * x), 1.0)
+        if units[k] >= whole or x >= small or following < here:
+            return k, at
+        at = here
+    return last, at
+
+
+@lean_kernel
+def _moved(world, fears, r, day, base, marks):
+    """Write who denounces today in the units `first` to `last` - 1 of one region; return how many persons there are by now.
+
+    Each unit has a stretch as long as the hazard of all its people, of whom nobody lives beyond the region's end.
+    """
+    units, felts, weight, (k, last, m) = fears.units, fears.felts, fears.weight, marks
+    size, persons = world.unit, world.region[r].size
+    whole, full = (r << 32) | (persons // size), float(size)
+    slope, small = (1.0, math.inf) if fears.linear else (SLOPE, 1.0)
+    at, turn, following = 0.0, 0, exponential(world.keys[_MOVED], r, day, 0)
+    while True:
+        # most units are whole, their fear is small, and nobody in them is moved: this loop does nothing else
+        k, at = _passed(units, felts, (k, last, whole), (at, following), (base, slope, weight, small, full))
+        if k == last:
+            return m
+        number, x = units[k] & _LOCAL, weight * felts[k]
+        here = size if units[k] < whole else max(0, persons - number * size)
+        rate = min(base * (slope * x if x < small else _raised(x, fears.linear)), 1.0)
         at += here * rate
         # what the process yields on this stretch: somebody of the unit
         while following < at and turn < MOVED_TURNS:
-            accepted = min(base * _raised(x, linear), 1.0) / rate
+            accepted = min(base * _raised(x, fears.linear), 1.0) / rate
             if accepted >= 1.0 or uniform(world.keys[_MOVER], r, day, MOVED_TURNS + turn) < accepted:
                 if m < fears.persons.size:
                     fears.persons[m] = (r << 32) | (number * size + integer(world.keys[_MOVER], r, day, turn, here))
                 m += 1
             turn += 1
             following += exponential(world.keys[_MOVED], r, day, turn)
+        k += 1

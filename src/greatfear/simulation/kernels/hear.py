@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, forth, integer, subkey, uniform
+from greatfear.draws._ahead import fetch
 from greatfear.draws._jit import lean_kernel
+from greatfear.naming.history import fetch_pair, fetch_person
 from greatfear.naming.statistics import note
 from greatfear.simulation.codes import (
     ACCIDENT,
@@ -27,7 +29,7 @@ from greatfear.simulation.codes import (
     RING,
     SITTING,
 )
-from greatfear.simulation.kernels.index import find, find_or_add
+from greatfear.simulation.kernels.index import fetch_entry, find, find_or_add
 from greatfear.simulation.kernels.leads import add_score, push
 from greatfear.world.people import lives_at_home, member_of
 
@@ -102,9 +104,22 @@ def _make_known(state, day, e, j, is_true):
 @lean_kernel
 def _look_up(state, said, first, last):
     """Write the rows of the names that some speakers give, -1 for who is not in the record yet, in place of the choices."""
+    # looking far away in memory overlaps where all is fetched first: the entries of the names
     for s in range(first, last):
-        for turn in range(said.found[s]):  # alone in a short loop, so that looking far away in memory overlaps
-            said.chosen[s, turn] = find(state.rows, said.name[s, turn])
+        for turn in range(said.found[s]):
+            fetch_entry(state.rows, said.name[s, turn])
+    # and then what is noted of speakers and named
+    for s in range(first, last):
+        i = said.row[s]
+        fetch(state.people, i)
+        fetch_person(state.history, i)
+        for turn in range(said.found[s]):
+            j = find(state.rows, said.name[s, turn])
+            said.chosen[s, turn] = j
+            fetch(state.people, j)
+            fetch_person(state.history, j)
+            if state.history.size[1] > 0:
+                fetch_pair(state.history, i, j)
 
 
 @lean_kernel

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from greatfear.draws._ahead import fetch
 from greatfear.draws._jit import lean_kernel, small_kernel
-from greatfear.draws.table import slot_of
+from greatfear.draws.table import first_slot, slot_of
 from greatfear.simulation.codes import FREE, HELD, IN_NO_CHAIN, N_PEOPLE
 from greatfear.world.people import stratum_of
 
-__all__ = ["enter_all", "find", "find_or_add", "is_present", "refill"]
+__all__ = ["enter_all", "fetch_entry", "find", "find_or_add", "is_present", "refill"]
 
 
 @small_kernel
@@ -17,6 +18,12 @@ def find(rows, person):
     """Return the row of an address, -1 if the person is not in the record."""
     slot = slot_of(rows, person + 1)
     return np.int64(rows[slot].row) if rows[slot].key != 0 else np.int64(-1)
+
+
+@small_kernel
+def fetch_entry(rows, person):
+    """Ask memory for the entry of an address, which is soon to be looked up."""
+    fetch(rows, first_slot(rows, person + 1))
 
 
 @lean_kernel

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, uniform
-from greatfear.draws._jit import lean_kernel
+from greatfear.draws._ahead import fetch
+from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming.statistics import settle
 from greatfear.simulation.codes import (
     CAMP,
@@ -51,6 +52,7 @@ def _after_sittings(world, state, rules, day):
     # the chain is read before the person enters another one
     while row >= 0:
         following = state.people[row].after
+        fetch(state.people, following)
         state.people[row].after = IN_NO_CHAIN
         schedule(world, state, rules, state.people[row].arrested, day, row)
         row = following
@@ -158,10 +160,19 @@ def _place(world, state, rules, today, row):
         _line_up(state, board, row)
 
 
+@small_kernel
+def _next(state, row):
+    """Return the case behind this one in its chain; it lies far away in memory, and is fetched while this one is judged."""
+    following = state.people[row].after
+    fetch(state.people, following)
+    fetch(state.history.person, following)
+    return following
+
+
 @lean_kernel
 def _judge(world, state, rules, today):
     """Judge the cases that are due; where routes have changed today, send waiting cases to their new board."""
-    people, day = state.people, today.day
+    day = today.day
     # each queue is emptied and its cases are placed once more, in the order in which they waited
     if today.rerouted:
         for board in range(rules.boards.table.size):
@@ -169,13 +180,13 @@ def _judge(world, state, rules, today):
             row, waiting = queue.head, queue.count
             queue.head, queue.tail, queue.count = -1, -1, 0
             for _ in range(waiting):
-                following = people[row].after
+                following = _next(state, row)
                 _place(world, state, rules, today, row)
                 row = following
     # cases of today's calendar
     row = state.desk.calendar[day].judge_head
     while row >= 0:
-        following = people[row].after
+        following = _next(state, row)
         _place(world, state, rules, today, row)
         row = following
     # boards with a queue decide whole cases: a capacity of a half gives one every second day
@@ -184,7 +195,7 @@ def _judge(world, state, rules, today):
         cases = int(capacity * (day + 1)) - int(capacity * day) if capacity < UNLIMITED else 0
         while cases > 0 and queue.head >= 0:
             row = queue.head
-            queue.head = people[row].after
+            queue.head = _next(state, row)
             if queue.head < 0:
                 queue.tail = -1
             queue.count -= 1

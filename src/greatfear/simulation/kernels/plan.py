@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from greatfear.draws import Purpose, integer, poisson, uniform
+from greatfear.draws._ahead import fetch
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming.statistics import fade
 from greatfear.simulation.codes import (
@@ -23,7 +24,7 @@ from greatfear.simulation.codes import (
     STEEPEST,
     TURNS,
 )
-from greatfear.simulation.kernels.index import find, is_present
+from greatfear.simulation.kernels.index import fetch_entry, find, is_present
 from greatfear.world.people import informer_address
 
 __all__ = ["count_speakers", "feel", "gather"]
@@ -99,9 +100,9 @@ def _motive(world, rules, r, day, turn):
 
 
 @small_kernel
-def _may_speak(state, rules, day, person):
+def _may_speak(state, rules, day, row):
     """Return whether a person can come forward: where the case says what its outcomes do, who is held or gone cannot."""
-    return rules.boards.absent.size == FIRST_OWN or is_present(state.people, find(state.rows, person), day)
+    return rules.boards.absent.size == FIRST_OWN or is_present(state.people, row, day)
 
 
 @lean_kernel
@@ -109,18 +110,24 @@ def _list_free(world, state, rules, day, said):
     """Enter denouncers and informers by region; return how many speakers there are."""
     n = 0
     for r in range(world.regions):
-        # anybody of the region may denounce
+        # anybody of the region may denounce; they lie far away in memory, and all are fetched first
+        first = n
         for turn in range(state.desk.office[r].denouncers):
-            local = integer(world.keys[_DENOUNCER], r, day, turn, world.region[r].size)
+            said.person[first + turn] = (r << 32) | integer(world.keys[_DENOUNCER], r, day, turn, world.region[r].size)
+            fetch_entry(state.rows, said.person[first + turn])
+        for turn in range(state.desk.office[r].denouncers):
             motive = _motive(world, rules, r, day, turn)
-            if _may_speak(state, rules, day, (r << 32) | local):
-                n = _enter(state, said, n, (r << 32) | local, DENUNCIATION, day * TURNS + turn, motive)
+            person = said.person[first + turn]
+            row = find(state.rows, person)
+            if _may_speak(state, rules, day, row):
+                n = _enter(said, n, (person, row), DENUNCIATION, day * TURNS + turn, motive)
         # reports come from the office's own informers, who are paid
         for turn in range(state.desk.office[r].reporters):
             m = integer(world.keys[_REPORTER], r, day, turn, world.region[r].informers)
             informer = informer_address(world, r, m)
-            if _may_speak(state, rules, day, informer):
-                n = _enter(state, said, n, informer, REPORT, day * TURNS + turn, REWARD)
+            row = find(state.rows, informer)
+            if _may_speak(state, rules, day, row):
+                n = _enter(said, n, (informer, row), REPORT, day * TURNS + turn, REWARD)
     return n
 
 
@@ -129,7 +136,9 @@ def _list_sitters(state, day, said, n):
     """Enter those brought to a sitting today, after the n others; return how many speakers there are."""
     row = state.desk.calendar[day].sit_head
     while row >= 0:
-        n = _enter(state, said, n, state.people[row].id, INTERROGATION, state.people[row].sat, PRESSED)
+        # the next one lies far away in memory, and is fetched meanwhile
+        fetch(state.people, state.people[row].after)
+        n = _enter(said, n, (state.people[row].id, row), INTERROGATION, state.people[row].sat, PRESSED)
         said.sitting[n - 1] = state.meter[N_SITTINGS]
         state.meter[N_SITTINGS] += 1
         state.people[row].sat += 1
@@ -142,19 +151,22 @@ def _list_moved(world, state, rules, day, moved, said, n):
     """Enter persons whom a family moves, after the n others; return how many speakers there are."""
     turn, last = 0, -1
     for k in range(moved.size):
+        fetch_entry(state.rows, moved[k])
+    for k in range(moved.size):
         r = moved[k] >> 32
         turn = turn + 1 if r == last else MOVED_TURNS
         last = r
         motive = _motive(world, rules, r, day, turn)
-        if _may_speak(state, rules, day, moved[k]):
-            n = _enter(state, said, n, moved[k], DENUNCIATION, day * TURNS + turn, motive)
+        row = find(state.rows, moved[k])
+        if _may_speak(state, rules, day, row):
+            n = _enter(said, n, (moved[k], row), DENUNCIATION, day * TURNS + turn, motive)
     return n
 
 
-@lean_kernel
-def _enter(state, said, n, person, channel, number, motive):
-    """Enter one speaker, and return how many there are."""
-    said.person[n], said.row[n], said.channel[n] = person, find(state.rows, person), channel
+@small_kernel
+def _enter(said, n, speaker, channel, number, motive):
+    """Enter one speaker by address and row, and return how many there are."""
+    (said.person[n], said.row[n]), said.channel[n] = speaker, channel
     said.number[n], said.motive[n], said.sitting[n] = number, motive, -1
     return n + 1
 

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws import Purpose, gumbel, integer, negative_binomial, poisson, uniform
+from greatfear.draws._ahead import fetch
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.naming import facts
-from greatfear.naming.choice import log_probability, pick_largest, share_out
+from greatfear.naming.choice import pick_largest, share_out
+from greatfear.naming.history import fetch_person
 from greatfear.naming.registry import BASES
 from greatfear.naming.statistics import utilities
 from greatfear.simulation.codes import EACH, INTERROGATION, NEGATIVE_BINOMIAL, POOL_TURNS, REPORT
-from greatfear.simulation.kernels.index import find
+from greatfear.simulation.kernels.index import fetch_entry, find
 from greatfear.world.contacts import contacts
 from greatfear.world.entering import add_candidate
 from greatfear.world.people import member_of, stratum_of
@@ -39,11 +41,20 @@ def _from_ring(world, people, pool, draws, bit, speaker, room, n):
     (ring, low, end), (who, number), (ids, bits, weights) = pool, speaker, room
     size = end - low
     weight = math.log(size / draws) if size > draws else 0.0
-    for turn in range(min(draws, size)):
+    # places and rows stand for a while where the candidates will: looking far away overlaps where all is fetched first
+    first, last = n, n + min(draws, size)
+    for c in range(first, last):
         # a pool no larger than the draws is taken whole
+        turn = c - first
         drawn = turn if size <= draws else integer(world.keys[_POOL], who, bit, number * POOL_TURNS + turn, size)
-        place = low + drawn
-        person, before = people[ring[place % ring.size]].id, n
+        ids[c] = (low + drawn) % ring.size
+        fetch(ring, ids[c])
+    # of places the rows, of rows the persons
+    for c in range(first, last):
+        ids[c] = ring[ids[c]]
+        fetch(people, ids[c])
+    for c in range(first, last):
+        person, before = people[ids[c]].id, n
         if person != who:
             n = add_candidate(ids, bits, n, person, bit)
         if n > before:
@@ -147,8 +158,13 @@ def weigh(world, state, rules, today, speaker, whole, real, n):
     ids, bits, rows = whole[0][:n], whole[1][:n], whole[2][:n]
     weights, out, ranks = real[0][:n], real[1][:n], real[2][:n]
     known, people = state.rows, state.people
-    for c in range(ids.size):  # alone in a short loop, so that looking far away in memory overlaps
+    # looking far away in memory overlaps where all is asked for first
+    for c in range(ids.size):
+        fetch_entry(known, ids[c])
+    for c in range(ids.size):
         rows[c] = find(known, ids[c])
+        fetch(people, rows[c])
+        fetch_person(state.history, rows[c])
     # strata are computed, which is slow: only where a statistic reads them
     if rules.needs_stratum:
         own = stratum_of(world, person)
@@ -275,8 +291,7 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
         for c in range(n):
             scores[c] = utility[c] + gumbel(key, person, ids[c], number)
         found = pick_largest(scores, n, k, chosen)
-        log_probability(utility, n, chosen, found, logp)
-        share_out(utility, real[PARTS:], n, chosen, found, said.share[s], scores)
+        share_out(utility, real[PARTS:], n, chosen, found, logp, said.share[s], scores)
         if found > 0 and math.isnan(logp[0]):
             found = -1  # a statistic that has no value: the run stops rather than name somebody by chance
     # addresses, since not all who are named are in the record yet

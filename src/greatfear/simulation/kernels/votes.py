@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from greatfear.draws import Purpose, integer, normal, poisson, uniform
+from greatfear.draws._ahead import fetch
 from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.simulation.codes import DENUNCIATION, DOCUMENT, MEETING_TURNS, NO_MOTIVE, SELF_PROTECTION
-from greatfear.simulation.kernels.index import find, is_present
+from greatfear.simulation.kernels.index import fetch_entry, find, is_present
 from greatfear.world.people import stratum_of
 
 __all__ = ["call_meetings", "hold_meetings"]
@@ -38,8 +39,13 @@ def _gather(world, state, unit, rule, day, who, support):
     """Write who of a unit is free to come, and the private support of each; return how many."""
     r, first = unit >> 32, (unit & 0xFFFFFFFF) * world.unit
     n, size = 0, min(world.unit, world.region[r].size - first)
-    for k in range(size):  # alone in a short loop, so that looking far away in memory overlaps
+    # looking far away in memory overlaps where all is fetched first
+    for k in range(size):
+        fetch_entry(state.rows, (r << 32) | (first + k))
+    for k in range(size):
         who[k] = find(state.rows, (r << 32) | (first + k))
+        fetch(state.people, who[k])
+    # those who are free stand in front
     for k in range(size):
         person, row = (r << 32) | (first + k), who[k]
         if not is_present(state.people, row, day):
