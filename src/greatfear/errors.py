@@ -249,7 +249,7 @@ class UnknownNameError(GreatFearError, KeyError):
     def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
         near = nearest(str(name), known)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
         self.message = f"unknown {kind} {name!r}; {hint}"
         super().__init__(self.message)
 

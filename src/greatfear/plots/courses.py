@@ -6,6 +6,7 @@ import datetime as dt
 import html
 from collections.abc import Sequence
 
+from greatfear.plots.marks.calendar import Period
 from greatfear.plots.marks.lines import Line, panel
 from greatfear.plots.marks.svg import ACCENT, INK
 
@@ -16,8 +17,15 @@ Course = tuple[str, Sequence[float], Sequence[float]]
 _LOOKS = ((ACCENT, "", "Solid"), ("#8c3d00", "6 4", "Dashed"), (INK, "2 3", "Dotted"))
 
 
-def course(key: str, title: str, courses: Sequence[Course], epoch: dt.date, note: str = "") -> str:
-    """Return a figure of one to three lines on one scale; the caption says which is which."""
+def course(
+    key: str, title: str, courses: Sequence[Course], epoch: dt.date, note: str = "", *, marks: Sequence[Period] = (),
+    span: tuple[int, int] | None = None,
+) -> str:  # fmt: skip
+    """Return a figure of one to three lines on one scale; the caption says which is which.
+
+    `marks` are days with what happened on them: each has a number in the drawing. `span` gives the days that the axis holds,
+    where it is that of other drawings too.
+    """
     lines = [
         Line(list(days), [float(value) for value in values], name, colour=colour, dash=dash)
         for (name, days, values), (colour, dash, _) in zip(courses, _LOOKS, strict=False)
@@ -29,8 +37,9 @@ def course(key: str, title: str, courses: Sequence[Course], epoch: dt.date, note
     )
     about = " ".join([*told, *([note] if note else [])])
     days = [day for line in lines for day in line.days]
-    span = (int(min(days)), int(max(days)) + 1)
-    drawn = panel(key, (title, about), lines, span, epoch=epoch, height=150)
+    drawn = panel(
+        key, (title, about), lines, span or (int(min(days)), int(max(days)) + 1), epoch=epoch, height=150, periods=marks
+    )
     caption = f"<figcaption>{html.escape(about)}</figcaption>" if about else ""
     return f'<figure><h3>{html.escape(title)}</h3><div class="drawn">{drawn}</div>{caption}</figure>'
 

@@ -32,6 +32,8 @@ _COUNTS = (
 COUNTED = tuple(name for name, _ in _COUNTS)
 """What is counted by window."""
 _UNITS = {"day": "D", "month": "M", "year": "Y"}
+_MOST = 10_000
+"""Windows that are drawn at most."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,18 @@ class Windows:
     def of(
         cls, found: Description, by: str, begin: dt.date | None = None, until: dt.date | None = None
     ) -> Windows | None:
-        """Return the windows that lie between two days; None where nothing is dated finely enough."""
+        """Return the windows that lie between two days; None where nothing is dated finely enough.
+
+        Where there would be more than 10,000, the windows are years: a single stray date can lie thousands of years apart.
+        """
         frame = {str(row["window"]): row for row in found.frames[f"by_{by}"].rows() if row["window"] != "undated"}
         known = [_start(label, by) for label, row in frame.items() if any(row[name] for name in COUNTED)]
         first = min(known, default=None) if begin is None else _start(begin, by)
         last = max(known, default=None) if until is None else _start(until, by)
         if first is None or last is None or last < first:
             return None
+        if by != "year" and int((last - first).astype(np.int64)) >= _MOST:
+            return cls.of(found, "year", begin, until)
         starts = np.arange(first, last + np.array(2, f"timedelta64[{_UNITS[by]}]"))
         labels = tuple(str(start) for start in starts[:-1])
         edges = (starts.astype("datetime64[D]") - np.datetime64(found.epoch, "D")).astype(np.int64)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Any
+from collections.abc import Sequence
 
-from greatfear.canvas import GREY, INK, PALETTE, calendar_axis, figure, svg, thousands, titled
 from greatfear.comparison.sham_story import ShamStory, number, share, span
-from greatfear.plots.markup import figure_block, table
+from greatfear.plots.courses import course
+from greatfear.plots.marks.calendar import Period, shown_periods
+from greatfear.plots.marks.lanes import Event, lanes
+from greatfear.plots.markup import table
 
-__all__ = ["draw_sham", "sham_section"]
+__all__ = ["sham_section"]
 
-_LINES = (
-    ("members", "real members drawn in", "-", 0),
-    ("provoked", "others provoked", "--", 3),
-    ("invented", "invented members", ":", 2),
-)
+_LINES = (("members", "real members drawn in"), ("provoked", "others provoked"), ("invented", "invented members"))
 
 
 def sham_section(story: ShamStory) -> tuple[str, str, str]:
@@ -42,51 +40,52 @@ def sham_section(story: ShamStory) -> tuple[str, str, str]:
             f'<p class="note">90 per cent: fifth to ninety-fifth percentile of {story.n_replicates} replicates; of a date, over '
             "those in which it happened. Role: an input was given to the scenario, a prediction was not.</p>"
         )
-    if story.sham.get("series"):
-        caption = (
-            "Above: trust of the leaders abroad and the share of plans held back, with attempts of real organisations (ticks) "
-            "and events of the sham. Below: who was drawn in, and who was invented."
-        )
-        text += figure_block(svg(draw_sham(story), "sham", "trust, attempts and growth of a sham over time"), caption)
+    text += _figures(story) if story.sham.get("series") else ""
     return "sham", "A sham organisation, and the truth", text
 
 
-def draw_sham(story: ShamStory) -> Any:
-    """Return the course of a sham as a figure: trust and attempts above, persons below."""
-    drawn, (above, below) = figure((8, 5), (2, 1), sharex=True)
+def _figures(story: ShamStory) -> str:
+    """Return trust, persons and attempts over time, with the events of the sham as numbers."""
     columns = dict(zip(story.sham["columns"], zip(*story.sham["series"], strict=True), strict=True))
-    days = [_date(day, story) for day in columns["day"]]
-    above.plot(days, columns["trust"], color=PALETTE[0], label="trust of leaders abroad (0 to 1)")
-    above.plot(days, columns["held_back"], color=PALETTE[3], linestyle="--", label="share of plans held back")
-    above.plot(
-        [_date(day, story) for day in story.attempts], [-0.06] * len(story.attempts), "|", color=INK, markersize=9
+    days, epoch = [float(day) for day in columns["day"]], story.epoch
+    attempted = sorted(story.attempts)
+    span = int(min([*days, *attempted])) - 15, int(max([*days, *attempted])) + 15  # room for whole dots
+    marks = shown_periods(_marks(story), span)
+    trust = course(
+        "sham-trust", "Trust of the leaders abroad, and plans held back",
+        [("trust of leaders abroad (0 to 1)", days, columns["trust"]),
+         ("share of plans held back", days, columns["held_back"])],
+        epoch, _told(marks, epoch), marks=marks, span=span,
+    )  # fmt: skip
+    persons = [(words, days, columns[name]) for name, words in _LINES]
+    text = trust + course(
+        "sham-persons", "Persons of the sham", persons, epoch, "Numbers as above.", marks=marks, span=span
     )
-    above.set(ylabel="share", ylim=(-0.12, 1.36), yticks=[0, 0.25, 0.5, 0.75, 1])
-    _mark_events(above, story)
-    above.legend(loc="center", bbox_to_anchor=(0.5, 0.36), fontsize=7.5, frameon=False)
-    titled(above, "Trust, and attempts by real organisations (ticks)")
-    for name, words, style, colour in _LINES:
-        below.plot(days, columns[name], linestyle=style, color=PALETTE[colour], label=words)
-    below.set(ylabel="persons", xlabel="date", ylim=(0, None))
-    below.legend(loc="upper left", fontsize=7.5, frameon=False)
-    titled(below, "Persons of the sham")
-    thousands(below)
-    calendar_axis(below)
-    return drawn
+    attempts = [Event(int(day), int(day) + 1, f"attempt on {_day(day, epoch)}") for day in attempted]
+    if not attempts:
+        return text
+    title, about = "Attempts by real organisations", "A dot for each; dates stand in the table."
+    drawn = lanes("sham-attempts", (title, about), [("attempts", attempts)], epoch, span)
+    rows = [(k, _day(day, epoch)) for k, day in enumerate(attempted, 1)]
+    numbers = f"<details><summary>the numbers</summary>{table(('attempt', 'date'), rows, (0,))}</details>"
+    return f'{text}<figure><h3>{title}</h3><div class="drawn">{drawn}</div><figcaption>{about}</figcaption>{numbers}</figure>'
 
 
-def _mark_events(axes: Any, story: ShamStory) -> None:
-    """Mark lures, visits, exposed agents and the end, each with a word above its line."""
+def _marks(story: ShamStory) -> list[Period]:
+    """Return lures, visits, exposed agents and the end, in the order of time."""
     words = {"lured": "lured", "visit": "visit", "found out": "agent found out", "exposed": "exposed"}
-    height = 0
-    for event in story.sham["events"]:
-        if event["kind"] not in words:
-            continue
-        day, label = _date(event["time"], story), words[event["kind"]] + (f": {event['who']}" if event["who"] else "")
-        axes.axvline(day, color=GREY, linewidth=0.8, ymax=0.82)
-        axes.annotate(label, (day, 1.03 + 0.1 * (height % 3)), fontsize=7, ha="right", color=INK)
-        height += 1
+    told = [
+        (int(event["time"]), words[event["kind"]] + (f": {event['who']}" if event["who"] else ""))
+        for event in story.sham["events"]
+        if event["kind"] in words and math.isfinite(event["time"])
+    ]
+    return sorted(told)
 
 
-def _date(day: float, story: ShamStory) -> dt.datetime:
-    return dt.datetime.combine(story.epoch, dt.time()) + dt.timedelta(days=0.0 if math.isnan(day) else day)
+def _told(marks: Sequence[Period], epoch: dt.date) -> str:
+    """Return in words what the numbers of a drawing stand for."""
+    return " ".join(f"{k}: {words} ({_day(day, epoch)})." for k, (day, words) in enumerate(marks, 1))
+
+
+def _day(day: float, epoch: dt.date) -> str:
+    return (epoch + dt.timedelta(days=math.floor(day))).isoformat()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import re
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ from greatfear.web.memory import give_back
 __all__ = ["Entry", "IndexPendingError", "Lab", "PendingError", "has_data", "one_request"]
 
 _ANSWERS = 40
+_LOG = logging.getLogger("greatfear.web")
 _PATIENCE = 0.7
 
 
@@ -153,6 +156,10 @@ class Entry:
             self._index = Index(self.archive, store)
         except (GreatFearError, OSError, ValueError, MemoryError) as error:
             self.error = str(error) or type(error).__name__
+        except Exception:  # without a word the page would wait for ever
+            number = secrets.token_hex(4)
+            _LOG.exception("failure %s of the index of %s", number, self.path or self.name)
+            self.error = f"The index of this archive cannot be built. The log of the lab names the failure {number}."
         self.share = 1.0
         give_back()
 

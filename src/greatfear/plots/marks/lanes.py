@@ -25,12 +25,20 @@ class Event:
     href: str = ""
 
 
-def lanes(key: str, words: tuple[str, str], rows: Sequence[tuple[str, Sequence[Event]]], epoch: dt.date) -> str:
-    """Return a drawing with one lane for each row; events of uncertain date are drawn as wide as they are uncertain."""
-    dated = [event for _, events in rows for event in events]
-    first, last = min(event.low for event in dated), max(event.high for event in dated)
-    pad = max((last - first) // 30, 3)
-    first, last = first - pad, last + pad
+def lanes(
+    key: str, words: tuple[str, str], rows: Sequence[tuple[str, Sequence[Event]]], epoch: dt.date,
+    span: tuple[int, int] | None = None,
+) -> str:  # fmt: skip
+    """Return a drawing with one lane for each row; events of uncertain date are drawn as wide as they are uncertain.
+
+    `span` gives the days that the axis holds, as beside another drawing; without it, the events with some room around them.
+    """
+    if span is None:
+        dated = [event for _, events in rows for event in events]
+        first, last = min(event.low for event in dated), max(event.high for event in dated)
+        pad = max((last - first) // 30, 3)
+        span = first - pad, last + pad
+    first, last = span
     height = _TOP + _ROW * len(rows) + 24
     body = ""
     for place, (name, events) in enumerate(rows):

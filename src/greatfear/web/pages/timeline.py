@@ -66,9 +66,15 @@ def timeline(lab: Lab, address: at.Time) -> Page:
             "Nothing in this archive is dated finely enough. The column `time` of statements and acts would give it."
         )
         return archive_page(entry, address, "Over time", blocks=(form, Notice(words)))
+    coarse = (Notice(_TOO_MANY.format(by=by)),) if windows.by != by else ()
     marks = periods(entry)
     drawn = [*over_time(windows, periods=marks), *reproduction(found, windows)]
-    blocks = [form, *(Notice(words) for words in in_one_window(windows)), *(_figure(one, windows) for one in drawn)]
+    blocks = [
+        form,
+        *coarse,
+        *(Notice(words) for words in in_one_window(windows)),
+        *(_figure(one, windows) for one in drawn),
+    ]
     blocks += [*_measured(entry, windows.span, archive.epoch), *_named(marks, windows), _table(windows)]
     chips: tuple[Chip, ...] = ()
     if address.from_ or address.until:
@@ -81,6 +87,11 @@ def timeline(lab: Lab, address: at.Time) -> Page:
         chips=chips,
         rows_as=(*ROWS, *FIGURE),
     )
+
+
+_TOO_MANY = (
+    "By {by} there would be more than 10,000 windows, so years are shown. A shorter range of dates has room for {by}s."
+)
 
 
 def _check(address: at.Time) -> None:
