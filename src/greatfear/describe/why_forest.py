@@ -107,7 +107,7 @@ class Forest:
 
     def span(self, person: Ints) -> tuple[Ints, Ints]:
         """Return where the cases of each person begin and end in `order`; person -1 has none."""
-        if len(self.first) > 1:
+        if len(self.first):
             known = np.maximum(person, 0)
             return np.where(person >= 0, self.first[known], 0), np.where(person >= 0, self.first[known + 1], 0)
         held = self.person[self.order]

@@ -156,10 +156,13 @@ class Entry:
             self._index = Index(self.archive, store)
         except (GreatFearError, OSError, ValueError, MemoryError) as error:
             self.error = str(error) or type(error).__name__
-        except Exception:  # without a word the page would wait for ever
+        except Exception:  # noqa: BLE001  without a word the page would wait for ever
             number = secrets.token_hex(4)
             _LOG.exception("failure %s of the index of %s", number, self.path or self.name)
-            self.error = f"The index of this archive cannot be built. The log of the lab names the failure {number}."
+            self.error = (
+                "The index of this archive cannot be built. Let `greatfear check` look for rows that break the format; the log "
+                f"of the lab names the failure {number}."
+            )
         self.share = 1.0
         give_back()
 

@@ -1,0 +1,97 @@
+"""Archives of other people: whatever little they hold, every page of the lab has an answer in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+import web_lab
+from greatfear.archive import Archive
+from greatfear.record.columns import table_from_columns
+from greatfear.web import address as at
+from greatfear.web.lab import Lab
+
+EPOCH = dt.date(1, 1, 1)
+
+
+def rows(name: str, n: int, **columns: Any) -> Any:
+    given = {"statements": {"channel": "report"}, "acts": {"kind": "arrest", "cause": "unknown", "outcome": "none"}}
+    return table_from_columns(name, {"precision": "day", **given[name], **columns}, n)
+
+
+def persons(n: int) -> Any:
+    return table_from_columns("persons", {"id": [f"P{k}" for k in range(n)]}, n)
+
+
+def row_numbers(*numbers: int) -> Any:
+    return np.array(numbers, np.int32)
+
+
+ARCHIVES = {
+    "only persons": {"persons": persons(2)},
+    "one statement": {"persons": persons(1), "statements": rows("statements", 1, time=np.ones(1), subject=row_numbers(0))},
+    "a stray date": {
+        "persons": persons(2),
+        "statements": rows("statements", 3, time=np.array([1.0, 2.0, 4e4]), subject=row_numbers(0, 1, 1)),
+    },
+    "before the epoch": {"persons": persons(2), "acts": rows("acts", 2, time=np.array([1.0, -4e4]), person=row_numbers(0, 1))},
+    "a circle": {
+        "persons": persons(2),
+        "statements": rows(
+            "statements", 2, time=np.ones(2), subject=row_numbers(1, 0), speaker=row_numbers(0, 1), channel="interrogation"
+        ),
+        "acts": rows("acts", 2, time=np.ones(2), person=row_numbers(0, 1), cause="statement", statement=row_numbers(1, 0)),
+    },
+}  # fmt: skip
+
+
+def got(client: Any, path: str) -> Any:
+    """Return a page when it is ready."""
+    for _ in range(200):
+        found = client.get(path)
+        if found.status_code != 202:
+            break
+    return found
+
+
+@pytest.mark.parametrize("title", ARCHIVES)
+def test_every_page_has_words_for_what_is_not_there(title: str) -> None:
+    lab = Lab([Archive.from_tables(ARCHIVES[title], epoch=EPOCH, title=title)])
+    (name,) = lab.entries
+    lab.entry(name).index(wait=True)
+    client, begun = web_lab.client(lab), time.process_time()
+    given = {"name": name, "id": "P0", "case": "0", "number": "0"}
+    pages = [page for page in at.PAGES if "{name}" in page.PATH and page is not at.Recover]
+    for page in pages:
+        found = got(client, str(page(**{key: given[key] for key in given if f"{{{key}}}" in page.PATH})))
+        assert found.status_code in (200, 404), (page.PATH, found.text[:500])
+        assert "Traceback" not in found.text
+    assert got(client, f"/a/{name}/time?by=day").status_code == 200
+    assert time.process_time() - begun < 30, "every day of a century was drawn"
+
+
+def test_days_that_cannot_all_be_drawn_are_years() -> None:
+    lab = Lab([Archive.from_tables(ARCHIVES["a stray date"], epoch=EPOCH, title="a stray date")])
+    client = web_lab.client(lab)
+    lab.entry("a-stray-date").index(wait=True)
+    assert "more than 10,000 windows" in got(client, "/a/a-stray-date/time?by=day").text
+    near = got(client, "/a/a-stray-date/time?by=day&until=0001-12-31").text
+    assert "10,000 windows" not in near
+    assert "0001-01-02" in near
+
+
+def test_an_index_that_cannot_be_built_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A statement against nobody breaks the format; from memory nothing has refused it."""
+    tables = {"statements": rows("statements", 2, time=np.ones(2), subject=row_numbers(-1, -1))}
+    lab = Lab([Archive.from_tables(tables, epoch=EPOCH, title="nobody")])
+    with caplog.at_level(logging.ERROR, "greatfear.web"):
+        found = got(web_lab.client(lab), "/a/nobody/cases")
+    assert found.status_code == 409
+    assert "greatfear check" in found.text
+    assert "IndexError" in caplog.text
+    assert "IndexError" not in found.text
