@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,10 @@ import pytest
 
 import web_lab
 from greatfear.archive import Archive
+from greatfear.errors import GreatFearError
 from greatfear.record.columns import table_from_columns
 from greatfear.web import address as at
+from greatfear.web.app import serve
 from greatfear.web.lab import Lab
 
 EPOCH = dt.date(1, 1, 1)
@@ -95,3 +99,26 @@ def test_an_index_that_cannot_be_built_is_told(caplog: pytest.LogCaptureFixture)
     assert "greatfear check" in found.text
     assert "IndexError" in caplog.text
     assert "IndexError" not in found.text
+
+
+def test_an_archive_that_is_gone_leaves_the_others_on_the_first_screen(tmp_path: Path) -> None:
+    place = web_lab.golden(tmp_path)
+    lab = Lab([place, Archive.from_tables(ARCHIVES["one statement"], epoch=EPOCH, title="one")])
+    client = web_lab.client(lab)
+    assert client.get("/").text.count("damaged") == 0
+    place.rename(tmp_path / "elsewhere")
+    found = client.get("/")
+    assert found.status_code == 200
+    assert "gone since the archive was opened" in found.text
+    assert 'href="/a/one"' in found.text
+    assert client.get("/a/golden/cases").status_code == 409
+    (tmp_path / "elsewhere").rename(place)
+    assert "damaged" not in client.get("/").text
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        with pytest.raises(GreatFearError, match=r"--port: found .*already in use.*Leave --port out"):
+            serve(Lab(), held.getsockname()[1], None, lambda address: None)

@@ -276,7 +276,15 @@ def serve(lab: Lab, port: int, token: str | None, ready: Callable[[str], None]) 
 
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        listening.close()
+        reason = error.strerror or str(error)
+        raise GreatFearError(
+            f"--port: found {port}, but expected a port of this computer that is free and allowed ({reason}). Leave --port out: "
+            "any free one is then taken"
+        ) from error
     port = listening.getsockname()[1]
     app = application(lab, port, token)
 

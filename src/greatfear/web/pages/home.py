@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from greatfear.errors import AlteredArchiveError
 from greatfear.plots.findings import many
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
@@ -98,17 +99,14 @@ def _archives(lab: Lab) -> Table:
 
 
 def _row(entry: Entry) -> tuple[Cell, ...]:
-    """Return one archive of the list; a damaged one with its error."""
-    if entry.archive is None or entry.error:
-        return (
-            cell(f"{entry.name}: {entry.error}", mark="doubt"),
-            cell("damaged"),
-            cell(None),
-            cell(None),
-            cell(None),
-            cell(""),
-        )
-    manifest = entry.archive.manifest
+    """Return one archive of the list; one that is damaged, altered or gone with its error, beside which the others work."""
+    try:
+        if entry.error:
+            raise AlteredArchiveError(entry.error)
+        manifest = entry.opened.manifest
+    except AlteredArchiveError as error:
+        words = f"{entry.name}: {error}"
+        return cell(words, mark="doubt"), cell("damaged"), *(cell(None) for _ in range(3)), cell("")
     counts = (manifest.tables[name].rows for name in ("persons", "statements", "acts"))
     title = manifest.title or entry.name
     seed = manifest.provenance.get("seed")
