@@ -15,27 +15,29 @@ import os
 import re
 import resource
 import shutil
-import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.lab_datasette import datasette, fetched, free_port
 from greatfear.archive import read
+from greatfear.catalogue import datasets as catalogue
 from greatfear.web import address as at
 from greatfear.web.app import answer, serve
+from greatfear.web.cube import Cube
+from greatfear.web.index import Index
 from greatfear.web.index_cache import index_of
 from greatfear.web.jobs import Jobs
 from greatfear.web.lab import Lab
 from greatfear.web.render import as_html
+from greatfear.web.when import date_of
 
 Row = tuple[str, float, str, str]
 """What was measured, the figure, its unit, and what is asked of it in shared/LAB.md."""
@@ -169,29 +171,8 @@ def index(archive: Path) -> list[Row]:
 
 def pages(lab: Lab, name: str) -> list[Row]:
     """Time the pages with the index at hand: making and rendering."""
-    index = lab.entry(name).index(wait=True)
-    deepest = index.id_of(int(index.forest.person[int(index.forest.depth.argmax())]))
-    statement = at.Filter.of({"cause": ["statement"]}, {})
-    first, last = (index.cases.low[0], index.cases.low[len(index.cases) // 2])
-    from greatfear.web.when import date_of
-
-    epoch = index.archive.epoch
-    brushed = {"from_": date_of(int(first) + 400, epoch), "until": date_of(int(last) + 150, epoch)}
-    narrow = statement.with_value("depth", "0", is_excluded=True).with_value("region", "moscow-oblast")
-    wanted: list[tuple[str, at.Address]] = [
-        ("cases, one facet", at.Cases(name=name, filter=statement)),
-        ("cases, one facet and a brush", at.Cases(name=name, filter=statement, **brushed)),
-        ("cases, two facets, one excluded, a brush", at.Cases(
-            name=name, filter=narrow, **brushed)),
-        ("statements, one facet", at.Statements(name=name, filter=at.Filter.of({"channel": ["interrogation"]}, {}))),
-        ("person", at.Person(name=name, id=deepest)), ("why", at.Why(name=name, id=deepest)),
-        ("tree", at.Tree(name=name, case=str(int(index.forest.depth.argmax())))),
-        ("who named whom, by region", at.Naming(name=name)), ("territory and months", at.Map(name=name)),
-        ("search, start of an id", at.Persons(name=name, q="P064-0092")),
-        ("search, anywhere", at.Persons(name=name, q="92766", how="any")),
-    ]  # fmt: skip
     rows = []
-    for words, address in wanted:
+    for words, address in _asked(lab.entry(name).index(wait=True), name):
         path, _, query = str(address).partition("?")
         made = cpu(lambda path=path, query=query: answer(lab, path, query))  # type: ignore[misc]
         page = answer(lab, path, query)[1]
@@ -199,6 +180,44 @@ def pages(lab: Lab, name: str) -> list[Row]:
         goal = next((goal for start, goal in _GOALS.items() if words.startswith(start)), "")
         rows += [(f"{words}: CPU", made + cpu(lambda page=page: as_html(page)), "ms", goal)]  # type: ignore[misc]
     return rows
+
+
+def _asked(index: Index, name: str) -> list[tuple[str, at.Address]]:
+    """Return the pages to time, with filters that this archive has."""
+    forest, cube = index.forest, index.cases
+    deepest = int(forest.depth.argmax())
+    person = index.id_of(int(forest.person[deepest]))
+    one = at.Filter.NONE.with_value(*_value(cube, "cause", "statement"))
+    two = one.with_value(*_value(cube, "depth", "0"), is_excluded=True).with_value(
+        *_value(cube, "region", "moscow-oblast")
+    )
+    said = at.Filter.NONE.with_value(*_value(index.statements, "channel", "interrogation"))
+    first, last = cube.days
+    brush: dict[str, Any] = {
+        "from_": date_of(first + (last - first) // 4, index.archive.epoch),
+        "until": date_of(last - (last - first) // 4, index.archive.epoch),
+    }
+    return [
+        ("cases, one facet", at.Cases(name=name, filter=one)),
+        ("cases, one facet and a brush", at.Cases(name=name, filter=one, **brush)),
+        ("cases, two facets, one excluded, a brush", at.Cases(name=name, filter=two, **brush)),
+        ("statements, one facet", at.Statements(name=name, filter=said)),
+        ("person", at.Person(name=name, id=person)), ("why", at.Why(name=name, id=person)),
+        ("tree", at.Tree(name=name, case=str(deepest))),
+        ("who named whom", at.Naming(name=name)), ("who named whom, a brush", at.Naming(name=name, **brush)),
+        ("territory and months", at.Map(name=name)), ("territory and months, one facet", at.Map(name=name, filter=one)),
+        ("territory and months, one facet and a brush", at.Map(name=name, filter=one, **brush)),
+        ("search, start of an id", at.Persons(name=name, q=person[:9])),
+        ("search, anywhere", at.Persons(name=name, q=person[-5:], how="any")),
+    ]  # fmt: skip
+
+
+def _value(cube: Cube, facet: str, value: str) -> tuple[str, str]:
+    """Return a facet with a value: the wanted one, or the first of the facet with most values."""
+    if value in cube.facets.get(facet, ()):
+        return facet, value
+    facet = max(cube.facets, key=lambda name: len(cube.facets[name]))
+    return facet, cube.facets[facet][0]
 
 
 _GOALS = {
@@ -240,20 +259,6 @@ def jobs() -> list[Row]:
         ("fan of twenty witch-hunts, wall", walls[2], "ms", "4,000"),
         ("the same, CPU", works[2], "ms", ""),
     ]
-
-
-def fetched(url: str) -> bytes:
-    """Return what stands at an address."""
-    with urllib.request.urlopen(url, timeout=120) as found:
-        body: bytes = found.read()
-        return body
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def clicks(lab: Lab, name: str) -> list[Row]:
@@ -299,60 +304,6 @@ def clicks(lab: Lab, name: str) -> list[Row]:
     ]
 
 
-def datasette(lab: Lab, name: str) -> list[Row]:
-    """Time the same facets in datasette over a SQLite file of the same cases, with an index for each facet."""
-    if shutil.which("datasette") is None:
-        return []
-    columns = ("date", "person", "cause", "root", "operation", "region", "stratum", "outcome", "depth")
-    index = lab.entry(name).index(wait=True)
-    cube = index.cases
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "cases.db"
-        with sqlite3.connect(file) as store:
-            store.execute(f"create table cases ({', '.join(columns)})")
-            store.executemany(
-                f"insert into cases values ({', '.join('?' * len(columns))})", _rows(index, cube, columns)
-            )
-            for column in columns[2:7]:
-                store.execute(f"create index i_{column} on cases ({column})")
-        port = free_port()
-        limits = ("--setting", "facet_time_limit_ms", "20000", "--setting", "sql_time_limit_ms", "20000")
-        process = subprocess.Popen(
-            ["datasette", str(file), "-p", str(port), *limits],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            facets = "&".join(f"_facet={column}" for column in columns[2:7])
-            url = f"http://127.0.0.1:{port}/cases/cases.json?{facets}&cause=statement"
-            for _ in range(100):
-                try:
-                    fetched(f"http://127.0.0.1:{port}/-/versions.json")
-                    break
-                except (urllib.error.URLError, ConnectionError):
-                    time.sleep(0.2)
-            walls = []
-            for _ in range(2):
-                begun = time.perf_counter()
-                fetched(url)
-                walls.append(1000 * (time.perf_counter() - begun))
-        finally:
-            process.terminate()
-            process.wait()
-    return [("datasette, one facet of five indexed ones, wall", min(walls), "ms", "")]
-
-
-def _rows(index: Any, cube: Any, columns: Sequence[str]) -> Any:
-    import numpy as np
-
-    day = np.datetime64(index.archive.epoch, "D") + cube.low.astype(np.int64)
-    facets = {name: k for k, name in enumerate(cube.facets)}
-    texts = [[*cube.facets[name], None] for name in columns[2:]]
-    codes = [cube.codes[facets[name]][cube.combo] for name in columns[2:]]
-    persons = index.forest.person[cube.order]
-    for k in range(len(cube)):
-        yield (str(day[k]), int(persons[k]), *(text[code[k]] for text, code in zip(texts, codes, strict=True)))
-
-
 def told(rows: Sequence[Row]) -> None:
     """Print what was measured as soon as it is there."""
     for what, value, unit, goal in rows:
@@ -362,19 +313,22 @@ def told(rows: Sequence[Row]) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Measure everything and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("archive", type=Path)
+    parser.add_argument(
+        "archive", type=Path, help="folder of an archive, or the name of a data set such as giaveno-1335"
+    )
     parser.add_argument("--datasette", action="store_true", help="measure datasette on the same cases too")
     given = parser.parse_args(words)
-    told(index(given.archive))
-    told(start_of_process(given.archive))
-    lab = Lab([given.archive])
+    is_folder = given.archive.is_dir()
+    told(index(given.archive) if is_folder else [])
+    told(start_of_process(given.archive) if is_folder else [])
+    lab = Lab([given.archive if is_folder else catalogue.archive(given.archive.name)])
     (name,) = list(lab.entries)[:1]
-    lab.entry(name).index(wait=True)
+    index_at_hand = lab.entry(name).index(wait=True)
     told(pages(lab, name))
     told(workbench())
     told(jobs())
     told(clicks(lab, name))
-    told(datasette(lab, name) if given.datasette else [])
+    told(datasette(index_at_hand, *_value(index_at_hand.cases, "cause", "statement")) if given.datasette else [])
     return 0
 
 

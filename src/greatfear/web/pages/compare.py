@@ -124,6 +124,9 @@ def _over_time(entries: Sequence[Entry], parts: Sequence[Any], wording: Wording)
     by = parts[0].by if len({part.by for part in parts}) == 1 else "month"
     found = [described(entry, by) for entry in entries]
     windows = [one for one in (Windows.of(each, by) for each in found) if one is not None]
+    if any(one.by != by for one in windows):  # too many for one of them
+        by = "year"
+        windows = [one for one in (Windows.of(each, by) for each in found) if one is not None]
     if len(windows) < len(entries):
         return [Notice("One of them has no dates, so nothing over time can be compared.")]
     overlaps = max(w.labels[0] for w in windows) <= min(w.labels[-1] for w in windows)

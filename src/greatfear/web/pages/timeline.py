@@ -66,13 +66,11 @@ def timeline(lab: Lab, address: at.Time) -> Page:
             "Nothing in this archive is dated finely enough. The column `time` of statements and acts would give it."
         )
         return archive_page(entry, address, "Over time", blocks=(form, Notice(words)))
-    coarse = (Notice(_TOO_MANY.format(by=by)),) if windows.by != by else ()
     marks = periods(entry)
     drawn = [*over_time(windows, periods=marks), *reproduction(found, windows)]
     blocks = [
         form,
-        *coarse,
-        *(Notice(words) for words in in_one_window(windows)),
+        *map(Notice, _told(windows, by)),
         *(_figure(one, windows) for one in drawn),
     ]
     blocks += [*_measured(entry, windows.span, archive.epoch), *_named(marks, windows), _table(windows)]
@@ -92,6 +90,11 @@ def timeline(lab: Lab, address: at.Time) -> Page:
 _TOO_MANY = (
     "By {by} there would be more than 10,000 windows, so years are shown. A shorter range of dates has room for {by}s."
 )
+
+
+def _told(windows: Windows, by: str) -> list[str]:
+    """Return in words what the drawings leave out."""
+    return [*([_TOO_MANY.format(by=by)] if windows.by != by else []), *in_one_window(windows)]
 
 
 def _check(address: at.Time) -> None:
