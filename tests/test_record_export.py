@@ -11,12 +11,15 @@ from pathlib import Path
 
 import jsonschema
 import networkx as nx
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from greatfear.archive import Archive, read
 from greatfear.cli import main
 from greatfear.errors import ArchiveError, UnknownNameError
+from greatfear.record import export_graph
 from greatfear.record.columns import table_from_columns
 from greatfear.record.docs import BEGIN, fill
 from greatfear.record.export import FORMATS, GraphChoice, export, left_out
@@ -270,3 +273,37 @@ def test_a_csv_file_has_nothing_where_nothing_is_known(tmp_path: Path) -> None:
     export(Archive.from_tables({"persons": persons}, epoch=dt.date(1600, 1, 1)), tmp_path / "x", "csv")
     back = pd.read_csv(tmp_path / "x" / "persons.csv", keep_default_na=False)
     assert back[["age", "height"]].to_numpy().tolist() == [["31", "1.5"], ["", ""]]
+
+
+@pytest.mark.parametrize("form", ["gexf", "graphml"])
+def test_a_graph_made_in_parts_has_the_same_bytes(
+    archive: Archive, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts of one, of few, and of all: speakers and persons named often, unknown speakers, and ties among them."""
+    rng = np.random.default_rng(3)
+    n = 400
+    speaker = np.where(rng.random(n) < 0.3, rng.integers(-1, 2, n), rng.integers(-1, 30, n))
+    statements = table_from_columns("statements", {
+        "speaker": speaker, "subject": np.where(rng.random(n) < 0.3, 5, rng.integers(0, 30, n)),
+        "time": np.sort(rng.integers(0, 90, n)).astype(float), "precision": "day", "channel": "report",
+    }, n)  # fmt: skip
+    ties = table_from_columns("ties", {"a": np.arange(29), "b": np.arange(1, 30), "kind": "kin", "directed": 0}, 29)
+    tables = {"persons": table_from_columns("persons", {}, 30), "statements": statements, "ties": ties}
+    large = Archive.from_tables(tables, epoch=dt.date(1600, 1, 1))
+    for choice in (GraphChoice(), GraphChoice(unknown_speaker=True)):
+        whole = export(large, tmp_path / f"whole.{form}", choice=choice).read_bytes()
+        for at_once in (20, 50):
+            monkeypatch.setattr(export_graph, "AT_ONCE", at_once)
+            assert export(large, tmp_path / f"parts.{form}", choice=choice).read_bytes() == whole, at_once
+        monkeypatch.undo()
+        (tmp_path / f"whole.{form}").unlink()
+        pairs = set(zip(speaker.tolist(), statements.column("subject").to_pylist(), strict=True))
+        kept = {pair for pair in pairs if pair[0] >= 0 or choice.unknown_speaker}
+        assert whole.count(b"<edge ") == len(kept) + 29
+
+
+def test_parts_hold_each_statement_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_graph, "AT_ONCE", 10)
+    counts = pa.table({"speaker": [0, 1, 2, 5, 6, 9], "n": [4, 5, 25, 3, 7, 1]})
+    spans = list(export_graph._spans(counts))
+    assert spans == [(0, 1, 9), (2, 2, 25), (5, 6, 10), (9, 9, 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,10 +69,12 @@ def intake(
     from greatfear.intake_tables import read_map
 
     checked = read_map(column_map)
-    with stage("reading"):
-        taken = _taken(tables, checked, faults, leave_out=leave_out)
-    if output is not None:
-        _write(taken, tables, output, replace=replace)
+    with ThreadPoolExecutor(1) as pool:
+        inputs = pool.submit(_inputs, tables if output is not None else [])
+        with stage("reading"):
+            taken = _taken(tables, checked, faults, leave_out=leave_out)
+        if output is not None:
+            _write(taken, inputs.result(), output, replace=replace)
     text = str(taken.report) if output is None else f"{taken.report}\narchive: {output}"
     answer(text, taken.report.to_dict() | {"output": output}, as_json=json)
 
@@ -117,7 +120,7 @@ def _taken(tables: list[Path], checked: ColumnMap, faults: Path | None, *, leave
         raise IntakeError(
             [Fault(where, "no row that makes anything", "rows that the rules of the map apply to")], "intake"
         )
-    few = taken.tables["statements"].num_rows <= _CHECKED
+    few = sum(table.made.get("statements", 0) for table in taken.report.tables) <= _CHECKED
     broken = taken.archive.check() if few else []  # a long table keeps the format by the way it is made
     if broken:
         raise IntakeError(broken, "intake")
@@ -134,7 +137,7 @@ def _save(path: Path | None, data: dict[str, object]) -> None:
         land(path, text)
 
 
-def _write(taken: Intake, tables: list[Path], output: Path, *, replace: bool) -> None:
+def _write(taken: Intake, inputs: list[dict[str, str]], output: Path, *, replace: bool) -> None:
     """Write the archive."""
     import json as as_json
 
@@ -142,12 +145,12 @@ def _write(taken: Intake, tables: list[Path], output: Path, *, replace: bool) ->
 
     write_archive(
         output,
-        taken.tables,
+        taken.rows(),
         epoch=taken.map.epoch,
         end=taken.map.end,
         kind="real",
         title=taken.map.title,
-        provenance=taken.provenance() | {"inputs": _inputs(tables)},
+        provenance=taken.provenance() | {"inputs": inputs},
         files={"intake.json": as_json.dumps(taken.report.to_dict(), ensure_ascii=False, indent=1).encode()},
         replace=replace,
     )

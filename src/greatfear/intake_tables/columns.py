@@ -170,6 +170,13 @@ class Columns:
     empty: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     faults: dict[int, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    _every: Ints = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+
+    def every(self) -> Ints:
+        """Return the numbers of all records; one array, which nobody writes to."""
+        if len(self._every) != self.n_rows:
+            self._every = np.arange(self.n_rows)
+        return self._every
 
     def label(self, record: int) -> str:
         """Return table and row of a record."""

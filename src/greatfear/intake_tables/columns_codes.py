@@ -90,10 +90,13 @@ def _words_needed(texts: pa.StringArray) -> int:
 def _by_words(blocks: Sequence[ShortTexts]) -> list[pa.DictionaryArray]:
     """Return short texts as codes."""
     n_words = max(len(block.words) for block in blocks)
+    if n_words == 1:
+        keys = pa.chunked_array([pa.array(block.words[0]) for block in blocks]).dictionary_encode()
+        texts = _texts([keys.chunk(0).dictionary.to_numpy(zero_copy_only=False)])
+        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in keys.chunks])
+        return [pa.DictionaryArray.from_arrays(pa.array(codes), texts)]
     words = [np.concatenate([block.word(i) for block in blocks]) for i in range(n_words)]
     keys = pa.array(_key(words)).dictionary_encode()
-    if n_words == 1:
-        return [pa.DictionaryArray.from_arrays(keys.indices, _texts([keys.dictionary.to_numpy(zero_copy_only=False)]))]
     codes = keys.indices.to_numpy(zero_copy_only=False)
     first = np.zeros(len(keys.dictionary), np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]

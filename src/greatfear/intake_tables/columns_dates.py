@@ -69,7 +69,7 @@ class Dated:
             return several[0]
         first, codes = 0, []
         for dated in several:
-            codes.append(dated.codes.astype(np.int64) + first)
+            codes.append(dated.codes.astype(np.int32) + first)
             first += len(dated.time)
         time, end, after, precision = (
             np.concatenate([getattr(dated, name) for dated in several])
@@ -87,20 +87,18 @@ class Dated:
         """Return the day of each code; infinity where it is not known."""
         return np.where(np.isnan(self.time), np.inf, np.floor(self.time))
 
-    def columns(self, order: Any) -> dict[str, Any]:
-        """Return the columns of the record in a new order; one that is the same in all rows is a single value."""
-        codes = pa.array(self.codes) if order is None else pa.array(self.codes).take(pa.array(order))
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the record by code; one that is the same in all rows is a single value."""
         used = np.flatnonzero(np.bincount(self.codes, minlength=len(self.time)))
         found: dict[str, Any] = {}
         for name, of_code in (("time", self.time), ("time_end", self.end)):
             some = of_code[used]
             is_one = len(some) > 0 and (np.isnan(some).all() or (some == some[0]).all())
-            found[name] = float(some[0]) if is_one else pa.array(of_code).take(codes)
+            found[name] = float(some[0]) if is_one else of_code
         one = np.unique(self.precision[used])
-        each = pa.array(self.precision).take(codes) if len(one) > 1 else None
-        found["precision"] = PRECISIONS[one[0]] if each is None else pa.DictionaryArray.from_arrays(each, _PRECISIONS)
+        found["precision"] = PRECISIONS[one[0]] if len(one) == 1 else _PRECISIONS.take(pa.array(self.precision))
         if self.written.take(pa.array(used)).null_count < len(used):
-            found["written"] = self.written.take(codes)
+            found["written"] = self.written
         return found
 
 

@@ -46,19 +46,14 @@ def statements(asked: Asked, made: Made) -> None:
     look_up(asked, heard)
     asked.live.rows &= ~outside
     look_up(asked, subject)
-    named = np.zeros(asked.columns.n_rows, bool)
-    named[subject.rows[subject.people() != LEFT_OUT]] = True
-    asked.live.rows &= named
+    asked.live.rows &= subject.kept(asked.columns.n_rows)
     facts = facts_of(asked)
     speaker = person_names(asked, rule.speaker, is_needed=False)
     look_up(asked, speaker)
     people = [names for names in (heard, subject, speaker) if names is not None]
     store.add_unknown(people, asked.live.rows)
     rows, who, whom = _crossed(asked, speaker, subject)
-    made_any = np.zeros(asked.columns.n_rows, bool)
-    made_any[rows] = True
-    for names in people:
-        store.count_resolved(names, made_any)
+    store.count_resolved(people, rows)
     part: Part = {"speaker": who, "subject": whom, "sitting": _sittings(asked, rows, who)} | grounds_at(
         asked, grounds, rows
     )
@@ -66,8 +61,9 @@ def statements(asked: Asked, made: Made) -> None:
     part |= dates_of(when, grounds["certainty"], rows)
     if heard is not None:
         part["heard_from"] = np.maximum(heard.people()[rows], NOBODY).astype(np.int32)
-    numbers = add_part(asked, made, "statements", part, (facts, grounds))
+    first = add_part(asked, made, "statements", part, (facts, grounds))
     if key is not None:
+        numbers = np.arange(first, first + len(rows))
         made.setdefault("keys", []).append({"texts": key.texts(), "codes": key.codes[rows], "numbers": numbers})
 
 
@@ -113,7 +109,7 @@ def _office(asked: Asked) -> Any:
 
 def _crossed(asked: Asked, speaker: Names | None, subject: Names) -> tuple[Ints, Ints, Ints]:
     """Return record, speaker and subject of each statement: every speaker of a record with every person named."""
-    rows, whom = kept_names(subject, asked.live.rows)
+    rows, whom = kept_names(asked, subject)
     if speaker is None:
         return rows, np.full(len(rows), NOBODY, np.int32), whom.astype(np.int32)
     if not speaker.is_split and not subject.is_split:
@@ -123,7 +119,7 @@ def _crossed(asked: Asked, speaker: Names | None, subject: Names) -> tuple[Ints,
         keep = people >= NOBODY
         return rows[keep], people[keep].astype(np.int32), whom[keep].astype(np.int32)
     if speaker.is_split:
-        by, who = kept_names(speaker, asked.live.rows)
+        by, who = kept_names(asked, speaker)
         silent = np.setdiff1d(asked.rows(), speaker.rows)  # nobody is known to have spoken
         by, who = np.concatenate([by, silent]), np.concatenate([who, np.full(len(silent), NOBODY)])
         order = np.argsort(by, kind="stable")
@@ -179,11 +175,9 @@ def acts(asked: Asked, made: Made) -> None:
     rests = _causes(asked, made, person, texts["cause"], when)
     facts = facts_of(asked)
     store.add_unknown([person], asked.live.rows)
-    rows, who = kept_names(person, asked.live.rows)
+    rows, who = kept_names(asked, person)
     rows, who = _made_once(asked, made, (rows, who), kind, when)
-    made_any = np.zeros(asked.columns.n_rows, bool)
-    made_any[rows] = True
-    store.count_resolved(person, made_any)
+    store.count_resolved([person], rows)
     part: Part = {"person": who.astype(np.int32), "kind": kind.at(rows).column(), "office": office(rows),
                   "sitting": sitting_of(asked, rule.sitting, rows), **grounds_at(asked, grounds, rows)}  # fmt: skip
     for name, default in (("cause", "unknown"), ("outcome", "none"), ("operation", None), ("board", None)):

@@ -105,9 +105,9 @@ class Names:
     numbers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @classmethod
-    def of(cls, column: str, valued: Valued) -> Names:
+    def of(cls, column: str, valued: Valued, rows: Ints) -> Names:
         """Return the names of a field that holds one name in each cell."""
-        return cls(column, np.arange(len(valued.codes)), valued.codes, valued.texts(), False)
+        return cls(column, rows, valued.codes, valued.texts(), False)
 
     @classmethod
     def of_lists(cls, column: str, valued: Valued) -> Names:
@@ -126,6 +126,15 @@ class Names:
     def people(self) -> Ints:
         """Return the person of each name."""
         found: Ints = self.numbers[self.codes]
+        return found
+
+    def kept(self, n_rows: int) -> Bools:
+        """Return which records name somebody whom the map does not leave out."""
+        is_kept: Bools = (self.numbers != LEFT_OUT)[self.codes]
+        if not self.is_split:
+            return is_kept
+        found = np.zeros(n_rows, bool)
+        found[self.rows[is_kept]] = True
         return found
 
 
@@ -213,10 +222,17 @@ class Store:
             elif others:
                 found[code] = next(iter(others))
 
-    def count_resolved(self, names: Names, kept: Bools) -> None:
-        """Count the cells of kept records that held a further name of a person."""
+    def count_resolved(self, several: Sequence[Names], records: Ints) -> None:
+        """Count the cells of some records that held a further name of a person."""
         if not self.aliases:
             return
+        for names in several:
+            kept = np.zeros(int(max(names.rows.max(initial=-1), records.max(initial=-1))) + 1, bool)
+            kept[records] = True
+            self._count(names, kept)
+
+    def _count(self, names: Names, kept: Bools) -> None:
+        """Count the cells of kept records that held a further name of a person."""
         counts = np.bincount(names.codes[kept[names.rows]], minlength=len(names.texts))
         known = pc.is_in(names.texts, value_set=self.ids).to_numpy(zero_copy_only=False)
         for code in np.flatnonzero((counts > 0) & ~known & (names.numbers >= 0)).tolist():

@@ -110,7 +110,7 @@ def aliases(asked: Asked, made: Made) -> None:
     assert names is not None
     assert person is not None
     store.add_unknown([person], asked.live.rows)
-    store.count_resolved(person, asked.live.rows)
+    store.count_resolved([person], asked.rows())
     owner = person.people()
     at = np.flatnonzero(asked.live.rows[names.rows] & (owner[names.rows] >= 0))
     rows = names.rows[at]
@@ -152,8 +152,7 @@ def ties(asked: Asked, made: Made) -> None:
     for row in np.flatnonzero(whole & (one == other)).tolist():
         asked.live.account.reason(row, "a tie of a person with themself")
     rows = np.flatnonzero(whole & (one != other))
-    for names in (a, b):
-        store.count_resolved(names, whole & (one != other))
+    store.count_resolved([a, b], rows)
     part: Part = {
         "a": one[rows].astype(np.int32), "b": other[rows].astype(np.int32), "kind": kind.at(rows).column(),
         "directed": 0 if directed is None else directed.at(rows).array(-1, np.int64),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import IntakeError
-from greatfear.intake_tables.columns import Bools, Coded, Columns, TooOdd
-from greatfear.intake_tables.columns_arranged import arranged, without_foot
-from greatfear.intake_tables.columns_codes import Block, coded_texts, shortened
+from greatfear.intake_tables.columns import Coded, Columns, TooOdd
+from greatfear.intake_tables.columns_gathered import How, foot, gathered
 from greatfear.intake_tables.encodings import decode, find_delimiter
 from greatfear.intake_tables.layout import no_names
 from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read
-from greatfear.intake_tables.marks import TOTAL_HEAD, is_note, is_total
+from greatfear.intake_tables.marks import is_total
 from greatfear.intake_tables.numbers import decimal_sign
 from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
 from greatfear.intake_tables.raw_objects import cell_text
@@ -31,12 +27,9 @@ LONG_BYTES = 300_000
 """From this size on tables are read in columns, where their map allows it."""
 LONG_ROWS = 5_000
 _BLOCK = 4 * 2**20
-_HELD = 256 * 2**20
 _HEAD = 400_000
 _LOOKED_AT = 2000
 _CODED = pa.dictionary(pa.int32(), pa.string())
-_FIRST_BYTES = np.array([chr(byte).lower() in "gsietzro\t\n\v\f\r c" or byte >= 0x80 for byte in range(256)])
-"""With which bytes words of totals may begin; letters beyond ASCII are looked at whole."""
 
 
 def long_tables(tables: Any, checked: ColumnMap) -> dict[str, Columns] | None:
@@ -117,28 +110,13 @@ def _of_raw(raw: RawTable, wanted: set[str]) -> Columns:
         columns[column] = Coded(cells.indices.to_numpy(zero_copy_only=False), cells.dictionary)
     faults = _totals([(record.cells or ("",)) for record in records])
     made = Columns(raw.name, raw.header, columns, len(records), first, empty, faults, list(raw.remarks))
-    made.faults |= _foot([record.cells for record in records[-50:]], len(records), len(raw.header))
+    made.faults |= foot([record.cells for record in records[-50:]], len(records), len(raw.header))
     return made
 
 
 def _totals(rows: list[tuple[str, ...]]) -> dict[int, str]:
     """Return the rows whose first word says that they hold totals."""
     return {i: "total" for i, cells in enumerate(rows) if is_total(next((cell for cell in cells if cell), ""))}
-
-
-def _foot(last: list[Any], n_rows: int, width: int) -> dict[int, str]:
-    """Return the rows at the foot that are notes; more than fit into the rows given need the other way."""
-    found: dict[int, str] = {}
-    for back, cells in enumerate(reversed(last), 1):
-        known = [cell for cell in cells if cell]
-        if not known:
-            continue
-        if width < 2 or len(known) > 1 or not is_note(known[0]):
-            return found
-        found[n_rows - back] = "note"
-    if found and len(last) < n_rows:
-        raise TooOdd("a long foot")
-    return found
 
 
 def _parquet(name: str, path: Path, wanted: set[str], entry: TableMap | None) -> Columns:
@@ -151,7 +129,7 @@ def _parquet(name: str, path: Path, wanted: set[str], entry: TableMap | None) ->
             if wanted - set(header):
                 raise TooOdd("columns")
             batches = file.iter_batches(batch_size=1 << 18)
-            return _of_batches(name, header, batches, _How(wanted, "\0", entry))
+            return _of_batches(name, header, batches, How(wanted, "\0", entry))
     except pa.ArrowException as error:
         raise TooOdd(str(error)) from None
 
@@ -161,10 +139,10 @@ def _arrow(name: str, table: pa.Table, wanted: set[str], entry: TableMap | None)
     if wanted - set(table.column_names):
         raise TooOdd("columns")
     batches = iter(table.to_batches(max_chunksize=1 << 18))
-    return _of_batches(name, tuple(table.column_names), batches, _How(wanted, "\0", entry))
+    return _of_batches(name, tuple(table.column_names), batches, How(wanted, "\0", entry))
 
 
-def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: _How) -> Columns:
+def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: How) -> Columns:
     """Return columns of values as columns of texts, as the reading row by row writes them."""
     if len(set(header)) != len(header):
         raise TooOdd("columns")
@@ -174,7 +152,7 @@ def _of_batches(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordB
     def texts(batch: pa.RecordBatch) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays([_as_texts(column, point) for column in batch.columns], names=list(header))
 
-    return _gathered(name, header, (texts(batch) for batch in batches if batch.num_rows), how)
+    return gathered(name, header, (texts(batch) for batch in batches if batch.num_rows), how)
 
 
 def _as_texts(column: pa.Array, point: str) -> pa.Array:
@@ -222,7 +200,7 @@ def _text(name: str, path: Path, entry: TableMap | None, wanted: set[str]) -> Co
     )
     try:
         with pacsv.open_csv(path, options, parse, types) as reader:
-            made = _gathered(name, tuple(names), iter(reader), _How(wanted, delimiter, entry))
+            made = gathered(name, tuple(names), iter(reader), How(wanted, delimiter, entry))
     except pa.ArrowException as error:
         raise TooOdd(str(error)) from None
     above = (entry.header - 1 if isinstance(entry.header, int) else entry.skip) if entry else 0
@@ -272,102 +250,3 @@ def _header(name: str, text: str, signs: tuple[str, Any], entry: TableMap | None
     ) < len(names):
         raise TooOdd("header")
     return names, skip
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """Which columns of a table are read, the sign between its cells, and how its map arranges it."""
-
-    wanted: set[str]
-    delimiter: str
-    entry: TableMap | None
-
-
-def _gathered(name: str, header: tuple[str, ...], batches: Iterator[pa.RecordBatch], how: _How) -> Columns:
-    """Return the columns that are read, as codes; rows that hold nothing or totals are noted."""
-    names = sorted(how.wanted) or [header[0]]
-    footer = how.entry.footer if how.entry is not None else 0
-    head: list[tuple[str, ...]] = []
-    blocks: dict[str, list[Block]] = {column: [] for column in names}
-    made = Columns(name, header, {}, 0)
-    empty: list[int] = []
-    n_bytes, last = 0, list[tuple[str, ...]]()
-    for batch in batches:
-        rows, totals = _odd_rows(batch, names)
-        empty += [made.n_rows + row for row in rows]
-        made.faults |= {made.n_rows + row: "total" for row in totals}
-        for column in names:
-            block = shortened(batch.column(header.index(column)))
-            blocks[column].append(block)
-            n_bytes += block.nbytes
-        made.n_rows += batch.num_rows
-        last = [*last, *_rows(batch, range(max(batch.num_rows - 50 - footer, 0), batch.num_rows))][-50 - footer :]
-        head = head or _rows(batch, range(min(batch.num_rows, 50)))
-        if n_bytes > _HELD:
-            n_bytes = 0
-            _encode(blocks)
-    if not made.n_rows:
-        raise TooOdd("no rows")
-    _encode(blocks)
-    made.faults |= _foot(last[: len(last) - footer], made.n_rows - footer, len(header))
-    made.empty = np.array(empty, np.int64)
-    with ThreadPoolExecutor(2) as pool:
-        close = functools.partial(Coded.of, delimiter=how.delimiter)
-        made.columns = dict(zip(names, pool.map(close, [pa.chunked_array(blocks.pop(c)) for c in names]), strict=True))
-    without_foot(made, footer)
-    if how.entry is not None and (how.entry.ditto or how.entry.fill is not None):
-        arranged(made, how.entry, head)
-    return made
-
-
-def _odd_rows(batch: pa.RecordBatch, names: list[str]) -> tuple[list[int], list[int]]:
-    """Return the rows of a block in which no cell holds anything, and those whose first word is one of totals."""
-    short = np.ones(batch.num_rows, bool)
-    for column in names:
-        if not short.any():
-            break
-        short &= _each_text(batch.column(column), lambda texts: pc.less(pc.binary_length(texts), 1))
-    empty = [row for row in np.flatnonzero(short).tolist() if not any(_rows(batch, [row])[0])]
-    maybe = _each_text(batch.column(0), _may_be_total)
-    if not maybe.any():
-        return empty, []
-    rows = np.flatnonzero(maybe).tolist()
-    return empty, [row for row in rows if is_total(next((cell for cell in _rows(batch, [row])[0] if cell), ""))]
-
-
-def _each_text(column: pa.Array, test: Callable[[pa.Array], pa.Array]) -> Bools:
-    """Return what a test says of each row, asked once of each different text where the column holds codes."""
-    is_coded = pa.types.is_dictionary(column.type)
-    found: Bools = test(column.dictionary if is_coded else column).to_numpy(zero_copy_only=False)
-    return found[column.indices.to_numpy(zero_copy_only=False)] if is_coded else found
-
-
-def _may_be_total(texts: pa.StringArray) -> pa.BooleanArray:
-    """Return which texts hold nothing, or begin as words of totals do; most are told by their first byte."""
-    ends, data = texts.buffers()[1:]
-    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    if data is None or not data.size:
-        return pa.array(np.ones(len(texts), bool))
-    first = np.frombuffer(data, np.uint8)[np.minimum(starts[:-1], data.size - 1)]
-    maybe = _FIRST_BYTES[first] | (starts[1:] == starts[:-1])
-    at = np.flatnonzero(maybe)
-    if len(at):
-        some = texts.take(pa.array(at))
-        said = pc.or_(pc.match_substring_regex(some, TOTAL_HEAD), pc.less(pc.binary_length(some), 1))
-        maybe[at] = said.to_numpy(zero_copy_only=False)
-    return pa.array(maybe)
-
-
-def _rows(batch: pa.RecordBatch, rows: Any) -> list[tuple[str, ...]]:
-    """Return the cells of some rows, without blanks at their ends."""
-    return [tuple((column[row].as_py() or "").strip() for column in batch.columns) for row in rows]
-
-
-def _encode(blocks: Mapping[str, list[Block]]) -> None:
-    """Turn the texts of all columns into codes, two columns at a time, so that they need little memory."""
-
-    def one(held: list[Block]) -> None:
-        held[:] = coded_texts(held)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, blocks.values()))

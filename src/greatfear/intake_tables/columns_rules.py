@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from greatfear.intake_tables.columns import Bools, Columns, Ints, TooOdd, Valued, combined, taken
+from greatfear.intake_tables.columns import Columns, Ints, TooOdd, Valued, combined, taken
 from greatfear.intake_tables.columns_dates import columns_of_field
 from greatfear.intake_tables.columns_people import LEFT_OUT, Account, Live, Names, Store
 from greatfear.intake_tables.conditions import holds
@@ -83,7 +83,7 @@ class Asked:
 
     def rows(self) -> Ints:
         """Return the records that are left."""
-        return np.flatnonzero(self.live.rows)
+        return self.columns.every() if self.live.rows.all() else np.flatnonzero(self.live.rows)
 
 
 def has_columns(rule: RuleBase) -> bool:
@@ -141,7 +141,9 @@ def person_names(asked: Asked, item: Field | None, *, is_needed: bool = True) ->
     return (
         None
         if valued is None
-        else Names.of(item.name, asked.live.take(valued, item.name if is_needed else "") or valued)
+        else Names.of(
+            item.name, asked.live.take(valued, item.name if is_needed else "") or valued, asked.columns.every()
+        )
     )
 
 
@@ -175,11 +177,11 @@ def look_up(asked: Asked, names: Names | None) -> None:
     asked.live.rows[list(first)] = False
 
 
-def kept_names(names: Names, rows: Bools) -> tuple[Ints, Ints]:
+def kept_names(asked: Asked, names: Names) -> tuple[Ints, Ints]:
     """Return record and person of each name that counts: of records that are left, each person of a record once."""
-    people = names.people()
+    people, rows = names.people(), asked.live.rows
     if not names.is_split and not (people == LEFT_OUT).any():
-        at = np.flatnonzero(rows)
+        at = asked.rows()
         return at, taken(people, at)
     at = np.flatnonzero(rows[names.rows] & (people != LEFT_OUT))
     if names.is_split:
@@ -251,18 +253,19 @@ def facts_of(asked: Asked) -> dict[str, Valued]:
     return {kind: valued for kind, valued in read.items() if valued is not None}
 
 
-def add_part(asked: Asked, made: Made, name: str, part: Part, told: tuple[dict[str, Valued], Part]) -> Ints:
-    """Add rows of a table with what else is told of them; return their numbers."""
+def add_part(asked: Asked, made: Made, name: str, part: Part, told: tuple[dict[str, Valued], Part]) -> int:
+    """Add rows of a table with what else is told of them; return the number of the first."""
     facts, grounds = told
     rows = part["row"]
-    first = sum(other["n"] for other in made[name])
-    numbers = np.arange(first, first + len(rows))
+    first: int = sum(other["n"] for other in made[name])
     made[name].append(part)
     asked.live.account.add(
         rows if len(rows) < 2 or (rows[1:] > rows[:-1]).all() else np.unique(rows), **{name: len(rows)}
     )
-    add_details(asked, made, detail_parts(asked, name.removesuffix("s"), facts, (rows, numbers, grounds)))
-    return numbers
+    if facts:
+        numbers = np.arange(first, first + len(rows))
+        add_details(asked, made, detail_parts(asked, name.removesuffix("s"), facts, (rows, numbers, grounds)))
+    return first
 
 
 def add_details(asked: Asked, made: Made, parts: list[Part]) -> None:

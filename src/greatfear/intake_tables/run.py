@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from greatfear.errors import Fault, IntakeError, WrongArgumentError
 from greatfear.intake_tables.accounting import account
+from greatfear.intake_tables.columns_blocks import Coming, RecordTables
 from greatfear.intake_tables.dates import DateStyle
 from greatfear.intake_tables.fields import DateRules, When
 from greatfear.intake_tables.finishing import record_tables
@@ -66,12 +67,16 @@ class Intake(Shown):
 
     def __repr__(self) -> str:
         """Return the title and the number of rows of each table on one line."""
-        rows = ", ".join(f"{name} {table.num_rows:,}" for name, table in self.tables.items() if table.num_rows)
+        rows = ", ".join(f"{name} {table.num_rows:,}" for name, table in self.rows().items() if table.num_rows)
         return f"<Intake {self.map.title!r}: rows made: {rows or 'none'}>"
 
     def __str__(self) -> str:
         """Return the report on every row."""
         return str(self.report)
+
+    def rows(self) -> dict[str, pa.Table | Coming]:
+        """Return what `write_archive` writes: the tables, long ones in blocks that are made when they are written."""
+        return self.tables.rows() if isinstance(self.tables, RecordTables) else dict(self.tables)
 
     @property
     def epoch(self) -> dt.date:

@@ -1,6 +1,6 @@
 """Takes an archive out: tables as CSV, a graph as GEXF (Gephi) or GraphML or for networkx, PROV-JSON.
 
-The graph formats are written row by row, so that a graph of millions of persons needs no more memory than its edges.
+The graph formats are written row by row and asked for in parts, so that memory does not grow with the graph.
 What a format cannot hold is said by `left_out`, with counts.
 """
 

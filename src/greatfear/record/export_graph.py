@@ -6,10 +6,11 @@ Here stands what the graph formats have in common: queries, names and types of a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ __all__ = ["UNKNOWN_SPEAKER", "GraphChoice", "edge_types", "edges", "graph_left_
 
 UNKNOWN_SPEAKER = -1
 """Node of all speakers who are not known, where it is asked for."""
+AT_ONCE = 100_000
+"""Persons, or statements, that are asked for at once."""
 _COUNTS = ("arrests", "named", "first_arrest", "first_named")
 _EDGE_TYPES = {
     "relation": "string",
@@ -39,12 +42,13 @@ _NOT_ON_EDGES = (
 _LAST_DAY = """case precision when 'month' then last_day(date) when 'year' then make_date(year(date), 12, 31)
     when 'interval' then cast(date + cast(ceil(time_end) - floor(time) - 1 as integer) as date) else date end"""
 _STATEMENTS = f"""
-with said as (select speaker, subject, channel, greatest(weight, 1) as times, date, {_LAST_DAY} as until from statements)
+with said as (select speaker, subject, channel, greatest(weight, 1) as times, date, {_LAST_DAY} as until
+              from statements where {{part}})
 select speaker as a, subject as b, cast(sum(times) as double) as weight, 'statement' as relation, count(*) as statements,
        string_agg(distinct channel, ' ' order by channel) as kind, cast(min(date) as varchar) as first,
        cast(max(until) as varchar) as last, count(*) filter (where date is null) as undated, false as mutual,
        list_sort(list(distinct cast(date as varchar) || '/' || cast(until as varchar)) filter (where date is not null)) as days
-from said where speaker >= {{low}} group by 1, 2 order by 1, 2
+from said group by 1, 2 order by 1, 2
 """
 _DAY = "cast(date '{epoch}' + cast(floor({column}) as integer) as varchar)"
 _TIES = """
@@ -60,11 +64,11 @@ from ties
 _NODES = """
 select p.*, coalesce(a.n, 0) as "{arrests}", coalesce(s.n, 0) as "{named}", a.first as "{first_arrest}",
        s.first as "{first_named}"
-from persons p
-left join (select person, count(*) as n, cast(min(date) as varchar) as first from acts where kind = 'arrest' group by 1) a
-     using (person)
-left join (select subject as person, count(*) as n, cast(min(date) as varchar) as first from statements group by 1) s
-     using (person)
+from (select * from persons where person between {low} and {high}) p
+left join (select person, count(*) as n, cast(min(date) as varchar) as first from acts
+           where kind = 'arrest' and person between {low} and {high} group by 1) a using (person)
+left join (select subject as person, count(*) as n, cast(min(date) as varchar) as first from statements
+           where subject between {low} and {high} group by 1) s using (person)
 order by p.person
 """
 
@@ -91,7 +95,7 @@ class GraphChoice:
 
 def node_types(archive: StoredArchive) -> dict[str, str]:
     """Return the attributes of a node with their types, as GEXF names them: all columns of persons, then counts."""
-    schema = archive.table("persons").schema
+    schema = _schema(archive, "persons")
     types = {item.name: _type(item.type) for item in schema if item.name not in ("person", "date")}
     types.setdefault("label", "string")
     return types | {_counts(archive)[name]: "long" if name in ("arrests", "named") else "string" for name in _COUNTS}
@@ -104,7 +108,7 @@ def edge_types(archive: StoredArchive) -> dict[str, str]:
 
 def _counts(archive: StoredArchive) -> dict[str, str]:
     """Return the names of the counts; one that an attribute bears already gets a sign behind it."""
-    taken = set(archive.table("persons").column_names)
+    taken = set(_schema(archive, "persons").names)
     return {name: f"{name}_" if name in taken else name for name in _COUNTS}
 
 
@@ -119,30 +123,63 @@ def _type(kind: pa.DataType) -> str:
 
 def nodes(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
     """Yield the persons with all that is known of them; what is not known is left out."""
-    types = node_types(archive)
-    for row in _rows(archive, _NODES.format(**_counts(archive))):
-        row.setdefault("label", None)
-        row["label"] = row["label"] or row.get("name") or row["id"]
-        yield {"person": row["person"], **_known(row, types)}
+    types, counts = node_types(archive), _counts(archive)
+    with archive.several_queries() as ask:
+        for low in range(0, archive.n_rows("persons"), AT_ONCE):
+            for row in _rows(ask(_NODES.format(low=low, high=low + AT_ONCE - 1, **counts))):
+                row.setdefault("label", None)
+                row["label"] = row["label"] or row.get("name") or row["id"]
+                yield {"person": row["person"], **_known(row, types)}
     if choice.unknown_speaker:
         yield {"person": UNKNOWN_SPEAKER, "label": "unknown speaker", "id": "unknown speaker"}
 
 
 def edges(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
     """Yield statements by speaker and subject, then ties; `days` lists first and last days, with / between them."""
-    epoch = archive.manifest.epoch
-    low = UNKNOWN_SPEAKER if choice.unknown_speaker else 0
-    queries = [_STATEMENTS.format(low=low)]
-    if choice.ties:
-        start, end = _DAY.format(epoch=epoch, column="start"), _DAY.format(epoch=epoch, column='"end" - 1')
-        queries.append(_TIES.format(start=start, end=end))
     types, words = edge_types(archive), archive.words
-    for query in queries:
-        for row in _rows(archive, query):
+    for table in _tables_of_edges(archive, choice):
+        for row in _rows(table):
             kept = {name: row[name] for name in ("a", "b", "weight", "days")}
             if "kind_word" in types and row["relation"] == "statement" and row["kind"]:
                 row["kind_word"] = ", ".join(words.renamed("channels", row["kind"].split(" ")))
             yield kept | _known(row, types)
+
+
+def _tables_of_edges(archive: StoredArchive, choice: GraphChoice) -> Iterator[pa.Table | pa.RecordBatch]:
+    """Yield the edges, some speakers at a time, then the ties; what is held does not grow with the archive."""
+    epoch = archive.manifest.epoch
+    with archive.several_queries() as ask:
+        for part in _parts(ask, UNKNOWN_SPEAKER if choice.unknown_speaker else 0):
+            yield ask(_STATEMENTS.format(part=part))
+    if choice.ties:
+        start, end = _DAY.format(epoch=epoch, column="start"), _DAY.format(epoch=epoch, column='"end" - 1')
+        yield from archive.batches(_TIES.format(start=start, end=end))
+
+
+def _parts(ask: Callable[[str], pa.Table], low: int) -> Iterator[str]:
+    """Yield conditions that part the statements by speaker, and those of one speaker of many by subject."""
+    counts = "select {one}, count(*) from statements where {part} group by 1 order by 1"
+    for first, last, n in _spans(ask(counts.format(one="speaker", part=f"speaker >= {low}"))):
+        part = f"speaker between {first} and {last}"
+        if first < last or n <= AT_ONCE:
+            yield part
+            continue
+        for start, end, _ in _spans(ask(counts.format(one="subject", part=part))):
+            yield f"{part} and subject between {start} and {end}"
+
+
+def _spans(counts: pa.Table) -> Iterator[tuple[int, int, int]]:
+    """Yield first and last number of neighbours that have about `AT_ONCE` statements together, and how many they have."""
+    if not counts.num_rows:
+        return
+    numbers, n = (column.to_numpy() for column in counts.columns)
+    before = np.cumsum(n) - n
+    is_large = n > AT_ONCE
+    starts = np.diff(before // AT_ONCE, prepend=-1).astype(bool) | is_large
+    starts[1:] |= is_large[:-1]
+    ends = np.r_[np.flatnonzero(starts)[1:], len(numbers)]
+    for start, end in zip(np.flatnonzero(starts).tolist(), ends.tolist(), strict=True):
+        yield int(numbers[start]), int(numbers[end - 1]), int(n[start:end].sum())
 
 
 def graph_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int]:
@@ -163,13 +200,13 @@ def graph_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int
 
 def _columns_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, int]:
     """Return how often columns of statements and ties are known that an edge does not hold."""
-    found = {}
+    found: dict[str, int] = {}
     of_edges = {
         "statements": _NOT_ON_EDGES,
         **({"ties": ("certainty", "level", "source", "place", "written")} if choice.ties else {}),
     }
     for name, columns in of_edges.items():
-        kinds = {column.name: column.type for column in archive.table(name).schema if column.name in columns}
+        kinds = {column.name: column.type for column in _schema(archive, name) if column.name in columns}
         if not kinds or not archive.n_rows(name):
             continue
         known = {
@@ -180,23 +217,28 @@ def _columns_left_out(archive: StoredArchive, choice: GraphChoice) -> dict[str, 
         counts = ", ".join(f"count(*) filter (where {test})" for test in known.values())
         row = archive.sql(f"select {counts} from {name}").to_pylist()[0]
         found |= {f"{column} ({name})": count for column, count in zip(known, row.values(), strict=True)}
-    pairs = "select count(*) - count(distinct (speaker, subject)) from statements"
     low = UNKNOWN_SPEAKER if choice.unknown_speaker else 0
-    found[
-        "statements that share an edge with others, of which it has the days, the channels and the sum of weights"
-    ] = archive.sql(f"{pairs} where speaker >= {low}").column(0)[0].as_py()
+    speaker, subject = (column.to_numpy() for column in archive.table("statements", ["speaker", "subject"]).columns)
+    pairs = (speaker.astype(np.int64) << 32 | subject)[speaker >= low]
+    what = "statements that share an edge with others, of which it has the days, the channels and the sum of weights"
+    found[what] = len(pairs) - len(np.unique(pairs))
     return found
+
+
+def _schema(archive: StoredArchive, name: str) -> pa.Schema:
+    """Return the columns of a table, of which no row is read."""
+    return archive.sql(f"select * from {name} limit 0").schema
 
 
 def _is_text(kind: pa.DataType) -> bool:
     """Whether a column holds texts, or categories of texts."""
-    return pa.types.is_string(kind) or pa.types.is_dictionary(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
 
 
-def _rows(archive: StoredArchive, query: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a query, a few thousand at a time as Python values."""
-    for batch in archive.sql(query).to_batches(max_chunksize=8192):
-        yield from batch.to_pylist()
+def _rows(rows: pa.Table | pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    """Yield rows, a few thousand at a time as Python values."""
+    for start in range(0, rows.num_rows, 8192):
+        yield from rows.slice(start, 8192).to_pylist()
 
 
 def _known(row: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:

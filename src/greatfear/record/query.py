@@ -34,6 +34,7 @@ _GLOB = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
 _DAMAGE = ("IOException", "InternalException", "SerializationException", "FatalException")
 """Errors that a damaged file can cause. All others are the query's own."""
 _LONGEST_QUERY = 100_000
+_BATCH = 65_536
 WORDED = (
     ("acts", "kind", "acts"), ("acts", "outcome", "outcomes"), ("acts", "cause", "routes"), ("statements", "channel", "channels"),
 )  # fmt: skip
@@ -123,6 +124,12 @@ class Session:
         with self._named_errors(seconds), self._cursor() as cursor, _stopped_after(cursor, seconds):
             _refuse_writing(cursor, query)
             return cursor.sql(query, params=list(parameters or ())).to_arrow_table()
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of one SELECT as they are found, some thousands at a time."""
+        with self._named_errors(None), self._cursor() as cursor:
+            _refuse_writing(cursor, query)
+            yield from cursor.sql(query).to_arrow_reader(_BATCH)
 
     @contextlib.contextmanager
     def several(self) -> Iterator[Callable[[str], pa.Table]]:

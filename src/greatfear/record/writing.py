@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -230,7 +230,7 @@ def write_table(file: Path, table: Table, rows: Any) -> WrittenTable:
         The file cannot be written.
     """
     schema, batches = conform_fields(table, rows)
-    blocks = blocks_of(table, schema, batches)
+    blocks = _ahead(blocks_of(table, schema, batches))
     first = next(blocks, None)
     n_rows = 0
     with pq.ParquetWriter(file, schema, **_options(schema, first)) as writer:
@@ -248,6 +248,15 @@ def write_table(file: Path, table: Table, rows: Any) -> WrittenTable:
         attributes=[name for name in schema.names if name not in own],
     )
     return WrittenTable(file, entry)
+
+
+def _ahead(blocks: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Yield blocks while a second thread makes the next one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
 
 
 def _options(schema: pa.Schema, first: pa.Table | None = None) -> dict[str, Any]:
