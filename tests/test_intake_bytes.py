@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from greatfear.archive import read
+from greatfear.cli import main
 from greatfear.intake_tables import Intake, columns_blocks, columns_gathered, columns_read, intake
 from greatfear.record.writing import hash_file, write_archive
 
@@ -91,3 +95,22 @@ def test_another_table_shows(tmp_path: Path) -> None:
     first = hashes(intake(files, MAP, on_fault="leave out"), tmp_path / "first")
     files[0].write_text(files[0].read_text(encoding="utf-8").replace("report", "document", 1), encoding="utf-8")
     assert hashes(intake(files, MAP, on_fault="leave out"), tmp_path / "second") != first
+
+
+@pytest.mark.parametrize("name", ["t", 'letters, "old"'])
+def test_rows_of_a_reason_that_many_share_are_all_in_a_file(tmp_path: Path, name: str) -> None:
+    table, column_map = tmp_path / f"{name}.csv", tmp_path / "map.json"
+    lines = [f"A,{'' if i % 3 else 'B'},1937-02-01" for i in range(18_000)]
+    table.write_text("\n".join(["by,of,day", *lines]) + "\n")
+    rule = {"into": "statements", "speaker": "by", "subject": "of", "time": "day", "channel": {"constant": "report"},
+            "when": {"of": "known"}}  # fmt: skip
+    column_map.write_text(
+        json.dumps({"format": 1, "epoch": "1937-01-01", "tables": [{"table": name, "makes": [rule]}]})
+    )
+    assert main(["intake", str(table), "--map", str(column_map), "-o", str(tmp_path / "a")]) == 0
+    with (tmp_path / "a" / "left-out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["row"]) for row in rows] == [i + 2 for i in range(18_000) if i % 3]
+    assert {(row["table"], row["whole"], row["reason"]) for row in rows} == {(name, "1", "no rule applies")}
+    assert "left-out.csv" in read(tmp_path / "a").manifest.files
+    assert main(["check", str(tmp_path / "a")]) == 0

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["intake"]
 
 _CHECKED = 1_000_000
+LEFT_OUT = "left-out.csv"
+"""Rows of reasons that more rows share than the report lists."""
 
 
 def intake(
@@ -151,7 +153,8 @@ def _write(taken: Intake, inputs: list[dict[str, str]], output: Path, *, replace
         kind="real",
         title=taken.map.title,
         provenance=taken.provenance() | {"inputs": inputs},
-        files={"intake.json": as_json.dumps(taken.report.to_dict(), ensure_ascii=False, indent=1).encode()},
+        files={"intake.json": as_json.dumps(taken.report.to_dict(), ensure_ascii=False, indent=1).encode()}
+        | ({LEFT_OUT: many} if (many := taken.report.many_rows()) else {}),
         replace=replace,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -190,7 +192,7 @@ class IntakeReport:
         """Return the report as a plain dictionary, for ``--json``.
 
         A note has the row, and `rows`, on how many rows it stands: 1, or the count of a reason that more than 10,000 rows
-        share, of which only the first is named.
+        share, of which only the first is named; `many_rows` names them all.
         """
         return {
             "tables": [
@@ -212,6 +214,27 @@ class IntakeReport:
             "added": list(self.added),
         }
 
+    def many_rows(self) -> bytes:
+        """Return all rows of those reasons that stand once in `to_dict`, as CSV; nothing where there are none.
+
+        Examples
+        --------
+        >>> report = IntakeReport()
+        >>> report.notes.add_rows("letters", range(2, 10_003), "no rule applies", whole=True)
+        >>> report.many_rows().decode().splitlines()[1]
+        'letters,2,,1,no rule applies'
+        """
+        many = [note for note, n in self.notes.groups() if n > _LISTED]
+        lines = [line for note in many for line in self._lines_of(note)]
+        return b"".join([b"table,row,part,whole,reason\n", *lines]) if many else b""
+
+    def _lines_of(self, note: RowNote) -> Iterator[bytes]:
+        """Yield the lines of one reason, many at a time."""
+        before, after = _cells(note.table) + ",", f",{_cells(note.part, int(note.whole), note.reason)}\n"
+        rows = self.notes.rows_of(note)
+        while some := list(islice(rows, 100_000)):
+            yield "".join([f"{before}{row}{after}" for row in some]).encode()
+
     def _as_dicts(self, first: RowNote, n: int) -> Iterator[dict[str, Any]]:
         """Yield the notes of one reason; many of them as one."""
         rows, count = ([first.row], n) if n > _LISTED else (self.notes.rows_of(first), 1)
@@ -220,6 +243,13 @@ class IntakeReport:
                 "table": first.table, "row": row, "part": first.part, "reason": first.reason, "whole": first.whole,
                 "rows": count,
             }  # fmt: skip
+
+
+def _cells(*values: object) -> str:
+    """Return values as cells of a CSV file."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
 
 
 def _line(table: TableReport) -> str:
