@@ -235,15 +235,7 @@ class StoredArchive:
             yield ask
 
     def batches(self, query: str) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of one SELECT as they are found, where all of them would be too many to hold.
-
-        Examples
-        --------
-        >>> import datetime as dt
-        >>> archive = StoredArchive.from_tables({}, epoch=dt.date(1600, 1, 1))
-        >>> sum(batch.num_rows for batch in archive.batches("select * from ties"))
-        0
-        """
+        """Yield the rows of one SELECT as they are found, where all of them would be too many to hold."""
         self._ensure(*self.manifest.tables)
         with self._damage_named():
             yield from self._session(None).batches(query)
