@@ -48,7 +48,9 @@ PARAMETERS: dict[str, tuple[float, float]] = {
     "boards.troika.second_wait": (1, 60),
     **{f"operations.{line}.hazard": (value * 0.7, value * 1.3) for line, value in LINES.items()},
 }
-"""Range of each parameter. The hazards of the lines from February 1938 on are half of those before."""
+"""Range of each parameter."""
+AFTER = {line: 1.0 if line == "harbin" else 0.5 for line in LINES}
+"""Rate of a line from February 1938 on, over that before: half, but for the line that was widened then (Potapova 2020)."""
 
 SHARES = {"Polish": "polish", "German": "german", "Harbin": "harbin", "Latvian": "latvian"}
 OTHER_BY_FEBRUARY = 0.6
@@ -90,8 +92,8 @@ def deviation(name: str) -> float:
 
 
 def altered(scenario: Scenario, values: dict[str, float]) -> Scenario:
-    """Return the scenario with the parameters changed; the later hazard of a line is half of the first."""
-    after = {f"operations.{line}.hazards.0.value": values[f"operations.{line}.hazard"] / 2 for line in LINES}
+    """Return the scenario with the parameters changed, the later rates of the lines with them."""
+    after = {f"operations.{line}.hazards.0.value": values[f"operations.{line}.hazard"] * AFTER[line] for line in LINES}
     return scenario.alter(values | after)
 
 
@@ -203,7 +205,7 @@ def _edits(values: dict[str, float]) -> Iterator[tuple[str, str]]:
         yield rf"{block}{tail}){number}", f"{value:g}"
         if name in LINES:
             later = r"    hazards: \[\{since: \S+ value: \{value: "
-            yield rf"{block}{later}){number}", f"{value / 2:g}"
+            yield rf"{block}{later}){number}", f"{value * AFTER[name]:g}"
 
 
 def main() -> None:

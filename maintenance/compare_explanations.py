@@ -1,6 +1,6 @@
 """Runs the base of the Great Terror and its five variants, and writes the page that sets them side by side.
 
-    python maintenance/compare_explanations.py --replicates 4 --seed 1953
+    python maintenance/compare_explanations.py --replicates 4
 
 With a scale the country is that many times smaller (smaller.py), and counts are counted up again.
 
@@ -17,14 +17,13 @@ import math
 from importlib.metadata import version
 from pathlib import Path
 
+from kept_runs import SEED, rows
 from smaller import smaller
 from stamps import stamp
 
-import greatfear as gf
 from greatfear import catalogue
-from greatfear.comparison.explanations import EXPLANATIONS, PREDICTED, account_quantities
+from greatfear.comparison.explanations import EXPLANATIONS, PREDICTED
 from greatfear.scenario.model import Scenario
-from greatfear.simulation.run import Run
 
 FILE = Path(catalogue.__file__).parent / "entries" / "great-terror" / "explanations.csv"
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
@@ -37,11 +36,6 @@ def _world(name: str, scale: int) -> Scenario:
     """Return the country of an account, whole or of a fraction of the size."""
     scenario = catalogue.scenario(name)
     return scenario if scale == 1 else smaller(scenario, scale)
-
-
-def _accounts(run: Run) -> dict[str, float]:
-    """Return the numbers on which the accounts disagree."""
-    return account_quantities(run.archive)
 
 
 def simulate(replicates: int, scale: int, seed: int, kept: Path | None) -> str:
@@ -57,11 +51,9 @@ def simulate(replicates: int, scale: int, seed: int, kept: Path | None) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["scenario", "replicate", *COUNTED, *PREDICTED])
     for name in EXPLANATIONS:
-        found = gf.ensemble(_world(name, scale), replicates, seed=seed, quantities=_accounts, out=kept and kept / name)
-        for row in found.table.to_pylist():
+        for row in rows(_world(name, scale), name, replicates, seed, kept):
             values = [row[key] * (scale if key in (*COUNTED, "denunciations") else 1) for key in (*COUNTED, *PREDICTED)]
             table.writerow([name, row["replicate"], *(f"{value:.6g}" for value in values)])
-        print(name, flush=True)
     return out.getvalue()
 
 
@@ -136,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--scale", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1953)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument(
         "--kept", type=Path, help="folder that keeps finished replicates, to go on after an interruption"
     )

@@ -14,37 +14,24 @@ import io
 from importlib.metadata import version
 from pathlib import Path
 
+from kept_runs import SEED, rows
 from stamps import stamp
 
-import greatfear as gf
 from greatfear import catalogue
-from greatfear.comparison.record_quantities import quantities
-from greatfear.simulation.run import Run
 
 ENTRY = Path(catalogue.__file__).parent / "entries" / "great-terror"
-
-
-def compared(run: Run) -> dict[str, float]:
-    """Return the quantities that are set beside the record."""
-    return quantities(run.archive)
 
 
 def main() -> None:
     """Simulate every replicate and write what it counted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1938)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--kept", type=Path, help="folder that keeps finished replicates, shared with the other pages")
     options = parser.parse_args()
     scenario = catalogue.scenario("great-terror")
-    found = gf.ensemble(
-        scenario,
-        options.replicates,
-        seed=options.seed,
-        quantities=compared,
-        workers=0,
-        progress=lambda now: print(f"{now.done} of {now.total}, {now.seconds_left:.0f} s left", flush=True),
-    )
-    names = [name for name in found.table.column_names if "-" in name or name in ("slowing", "wives")]
+    found = rows(scenario, "great-terror", options.replicates, options.seed, options.kept)
+    names = [name for name in found[0] if "-" in name or name in ("slowing", "wives")]
     out = io.StringIO()
     out.write(
         f"# script: maintenance/replicate_great_terror.py --replicates {options.replicates} --seed {options.seed}\n"
@@ -52,7 +39,7 @@ def main() -> None:
     out.write(f"# greatfear: {version('greatfear')}; {stamp(scenario)}\n")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["replicate", "seed", "quantity", "value"])
-    for row in found.table.to_pylist():
+    for row in found:
         for name in names:
             table.writerow([row["replicate"], options.seed, name, f"{row[name]:.10g}"])
     (ENTRY / "replicates.csv").write_text(out.getvalue(), encoding="utf-8")

@@ -1,12 +1,11 @@
 """Runs the great-terror scenario and the same world with one rule changed, and writes docs/what-if-terror.md from both.
 
-    python maintenance/what_if_great_terror.py --seeds 3 4 5 6
+    python maintenance/what_if_great_terror.py --replicates 3
 
 With a scale the country is that many times smaller (smaller.py), and counts are counted up again. The file of Operation Trust is
 carried from a run of operation-trust with the seed 1921.
 
-Writes what-if-pairs.csv into the entry and the table of the page; with --page only the page, from the file that is there. A row
-that stands in the file already, for the same scenarios, is not simulated again.
+Writes what-if-pairs.csv into the entry and the table of the page; with --page only the page, from the file that is there.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from kept_runs import SEED, rows
 from smaller import smaller
 from stamps import stamp
 
@@ -37,6 +37,7 @@ PAIRS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("great-terror", "credulity 0: the centre knows the rate of false confessions", {"centre.credulity": 0}),
     ("great-terror", "belief drives nothing", {"centre.belief_drives": 0}),
     ("great-terror", TRUST, {}),
+    ("great-terror", "deaths in custody, at the rates of the certificate", {"deaths-in-custody": True}),
     ("great-terror-fear", "as it is: onset with the plenum of 1937", {}),
     ("great-terror-fear", "onset on 1 January 1936", {"centre.prior_date": "1936-01-01"}),
 )
@@ -45,20 +46,10 @@ PAIRS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 COUNTED = {
     "arrests": "arrests", "named": "on what a questioned person said", "register": "from registers",
     "named_1937_spring": "on statements, April to June 1937", "named_1937_autumn": "on statements, October to December 1937",
-    "statements": "statements", "sentences": "sentences", "deaths": "death sentences",
+    "statements": "statements", "sentences": "sentences", "deaths": "death sentences", "custody": "died in custody",
     "belief_february": "believed at large, 24 February 1937",
     "belief_1937": "believed at large, end of 1937", "belief_halt": "believed at large at the halt",
 }  # fmt: skip
-_ARRESTS = """
-select count(*) as arrests, count(*) filter (where s.channel = 'interrogation') as named,
-       count(*) filter (where cause = 'register') as register,
-       count(*) filter (where cause = 'statement' and quarter(a.date) = 2 and year(a.date) = 1937) as named_1937_spring,
-       count(*) filter (where cause = 'statement' and quarter(a.date) = 4 and year(a.date) = 1937) as named_1937_autumn
-from acts a left join statements s on s.statement = a.statement where a.kind = 'arrest'
-"""
-_SENTENCES = """
-select count(*) as sentences, count(*) filter (where outcome = 'death') as deaths from acts where kind = 'sentence'
-"""
 
 
 def world(name: str, words: str, changes: dict[str, Any], scale: int, trust: Path) -> Scenario:
@@ -71,21 +62,10 @@ def world(name: str, words: str, changes: dict[str, Any], scale: int, trust: Pat
     return scenario if scale == 1 else smaller(scenario, scale)
 
 
-def counted(scenario: Scenario, scale: int, seed: int) -> dict[str, float]:
-    """Return what one history comes to, counted up to the whole country."""
-    run = simulate(scenario, seed=seed)
-    found: dict[str, float] = {}
-    for query in (_ARRESTS, _SENTENCES):
-        found |= run.archive.sql(query).to_pylist()[0]
-    found["statements"] = run.archive.n_rows("statements")
-    for key, day in (("belief_february", 420), ("belief_1937", 730), ("belief_halt", 1051)):
-        found[key] = ([row[1] for row in run.centre["series"] if row[0] <= day] or [0.0])[-1]
-    return {key: scale * value for key, value in found.items()}
-
-
-def head(scale: int) -> str:
+def head(scale: int, replicates: int, seed: int) -> str:
     """Return the lines above the rows: script, version and scenarios."""
-    lines = [f"# script: maintenance/what_if_great_terror.py{f' --scale {scale}' if scale > 1 else ''}"]
+    options = f"--replicates {replicates} --seed {seed}{f' --scale {scale}' if scale > 1 else ''}"
+    lines = [f"# script: maintenance/what_if_great_terror.py {options}"]
     lines.append(f"# greatfear: {version('greatfear')}")
     names = dict.fromkeys([*(name for name, _, _ in PAIRS), "operation-trust"])
     told = {name: catalogue.scenario(name) for name in names}
@@ -93,23 +73,18 @@ def head(scale: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def simulate_all(scale: int, seeds: list[int]) -> None:
-    """Write the file: one row per history and seed, each as soon as it is there."""
-    if not (FILE.is_file() and FILE.read_text(encoding="utf-8").startswith(head(scale))):
-        FILE.write_text(head(scale) + ",".join(["scenario", "what", "seed", *COUNTED]) + "\n", encoding="utf-8")
-    there = {(row["what"], int(row["seed"])) for row in rows_of(FILE.read_text(encoding="utf-8"))}
-    with tempfile.TemporaryDirectory() as folder:
+def simulate_all(scale: int, replicates: int, seed: int, kept: Path | None) -> None:
+    """Write the file: one row per history and replicate."""
+    with tempfile.TemporaryDirectory() as folder, FILE.open("w", encoding="utf-8", newline="") as out:
         trust = Path(folder) / "trust"
         simulate(catalogue.scenario("operation-trust"), seed=1921).write(trust)
-        for seed in seeds:
-            for name, words, changes in PAIRS:
-                if (words, seed) in there:
-                    continue
-                found = counted(world(name, words, changes, scale, trust), scale, seed)
-                with FILE.open("a", encoding="utf-8", newline="") as out:
-                    values = (f"{found[key]:.0f}" for key in COUNTED)
-                    csv.writer(out, lineterminator="\n").writerow([name, words, seed, *values])
-                print(seed, words, flush=True)
+        out.write(head(scale, replicates, seed) + ",".join(["scenario", "what", "replicate", *COUNTED]) + "\n")
+        for name, words, changes in PAIRS:
+            place = name if not changes and words != TRUST else f"{name} {words}".replace(" ", "-").replace(":", "")
+            for row in rows(world(name, words, changes, scale, trust), place, replicates, seed, kept):
+                values = (f"{scale * row[key]:.0f}" for key in COUNTED)
+                csv.writer(out, lineterminator="\n").writerow([name, words, row["replicate"], *values])
+            out.flush()
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -118,10 +93,10 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def page_table(text: str) -> str:
-    """Return the table of the page: means over the seeds, and the change of each pair in per cent, smallest to largest."""
-    rows = rows_of(text)
-    of = {(row["what"], row["seed"]): row for row in rows}
-    seeds = list(dict.fromkeys(row["seed"] for row in rows))
+    """Return the table of the page: means over the replicates, and the change of each pair in per cent, smallest to largest."""
+    found = rows_of(text)
+    of = {(row["what"], row["replicate"]): row for row in found}
+    seeds = list(dict.fromkeys(row["replicate"] for row in found))
     whats = [words for _, words, _ in PAIRS if all((words, seed) in of for seed in seeds)]
     lines = ["| | " + " | ".join(whats) + " |", "|---|" + "---:|" * len(whats)]
     for key, words in COUNTED.items():
@@ -135,7 +110,7 @@ def page_table(text: str) -> str:
 
 
 def _cell(values: list[float], bases: list[float], is_base: bool) -> str:
-    """Return a mean, with the spread over seeds of a base, or the change of each pair."""
+    """Return a mean, with the spread over replicates of a base, or the change of each pair."""
     mean = f"{sum(values) / len(values):,.0f}"
     if is_base:
         return f"{mean} ({min(values):,.0f} to {max(values):,.0f})"
@@ -149,11 +124,13 @@ def main() -> None:
     """Simulate unless told not to, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=int, default=1)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[3, 4, 5, 6])
+    parser.add_argument("--replicates", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--kept", type=Path, help="folder that keeps finished replicates, shared with the other pages")
     parser.add_argument("--page", action="store_true", help="write the page from the file that is there")
     options = parser.parse_args()
     if not options.page:
-        simulate_all(options.scale, options.seeds)
+        simulate_all(options.scale, options.replicates, options.seed, options.kept)
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARK)
     after = rest.partition("\n\n")[2]
     PAGE.write_text(f"{before}{MARK}{page_table(FILE.read_text(encoding='utf-8'))}\n{after}", encoding="utf-8")

@@ -175,7 +175,7 @@ def test_grants_second_reading(terror: Any) -> None:
         key = ("karelia", region) if region == "karelian-assr" else (row["date"], region)
         expected[key] = sum(row[column] or 0 for column in ("first_category", "second_category", "unsplit"))
     assert found == expected
-    assert sum(found.values()) == 61_500
+    assert sum(found.values()) == 81_500
 
 
 def test_population_of_the_terror(terror: Any) -> None:

@@ -97,10 +97,12 @@ def test_what_cannot_be_counted_is_told_with_its_reason(run: Archive, tmp_path: 
 
 def test_every_fault_is_told_at_once(run: Archive, tmp_path: Path) -> None:
     text = "series,value,period_start,period_end\narrests,many,,\narrests,-3,,\narrests,3,1937-13,\narrests,3,1937-03,1937-02\n"
+    text += 'arrests,"1.200,5",,\narrests,"12,00",,\narrests,~3,,\narrests,nan,,\narrests,1.200,,\n'
     with pytest.raises(FaultList) as caught:
         compared(run, tmp_path, text)
     assert [fault.place.rpartition(" line ")[2] for fault in caught.value.faults] == [
         "2: value", "3: value", "4: period_start", "4: period_end", "5: period_end",
+        *(f"{line}: value" for line in (6, 7, 8, 9, 10)),
     ]  # fmt: skip
 
 
@@ -115,6 +117,13 @@ def test_nothing_to_compare_is_refused(run: Archive, tmp_path: Path) -> None:
         compared(run, tmp_path, "series,value\nbaptisms,3\n")
     with pytest.raises(GreatFearError, match="not readable"):
         against_file(run, tmp_path / "missing.csv")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_numbers_and_marks_between_columns(run: Archive, tmp_path: Path, mark: str) -> None:
+    rows = [["series", "value"], ["arrests", '"1,200"'], ["arrests", "1 200"], ["arrests", "0.5"]]
+    found = compared(run, tmp_path, "\n".join(mark.join(row) for row in rows))
+    assert [row.record for row in found] == [1200, 1200, 0.5]
 
 
 def test_a_table_of_years_is_read(run: Archive, tmp_path: Path) -> None:

@@ -41,6 +41,9 @@ COUNTED = {word: what for what, words in _WORDS.items() for word in words}
 _WHOLE = ("", "all", "all-regions", "all-bodies", "whole", "country", "everywhere", "ussr")
 _SAID = re.compile(r"since \d+ \w+ \d{4}|in calendar year|\bthe\b|\boutcomes\b|\(.*?\)")
 _PARTS = re.compile(r":|,|\bunder\b|\bby\b|\bof\b|\bin\b|\bamong\b")
+_NUMBER = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_POINTED = re.compile(r"\d{1,3}(?:\.\d{3})+")
+"""1.200 may be twelve hundred or one and a fifth."""
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _NAMED = ("region", "operation", "board", "stratum")
 
@@ -135,7 +138,9 @@ def _read(file: Path) -> Iterator[_Wanted]:
             lines = [(k, line) for k, line in enumerate(opened, start=1) if line.strip() and not line.startswith("#")]
     except (OSError, UnicodeDecodeError) as error:
         raise GreatFearError(f"{file}: not readable as a table in UTF-8 ({error})") from error
-    table = csv.DictReader([line for _, line in lines])
+    first = lines[0][1] if lines else ""
+    mark = max(",;\t", key=first.count)
+    table = csv.DictReader([line for _, line in lines], delimiter=mark)
     heads = [str(head).strip().lower() for head in table.fieldnames or ()]
     table.fieldnames = heads
     numbers = [k for k, _ in lines[1:]]
@@ -165,13 +170,10 @@ def _row(place: str, row: Mapping[str, str], faults: list[Fault]) -> _Wanted | N
     told = row["value"].replace(" ", "").replace("_", "")
     if not told:
         return None
-    try:
-        value = float(told.replace(",", ""))
-        if not (math.isfinite(value) and value >= 0):
-            raise ValueError
-    except ValueError:
-        faults.append(Fault(f"{place}: value", repr(row["value"]), "a number, 0 or more"))
+    if not _NUMBER.fullmatch(told) or _POINTED.fullmatch(told):
+        faults.append(Fault(f"{place}: value", repr(row["value"]), "a number, 0 or more, as in 1200, 1,200 or 0.5"))
         return None
+    value = float(told.replace(",", ""))
     begun = row.get("period_start") or row.get("year") or row.get("date") or ""
     ended = row.get("period_end") or begun
     days = [_day(begun, last=False), _day(ended, last=True)]
