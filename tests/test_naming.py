@@ -178,7 +178,7 @@ def test_utility_is_its_twin(both: Both, theta: dict[str, float]) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("kim", "Did you mean kin"), ("kim", "effects, such as kin"), ("kin +", "a + with nothing beside it"),
+        ("kim", "Did you mean kin"), ("kim", "effects. Did you mean kin?"), ("kin +", "a + with nothing beside it"),
         ("kin:", "a : with nothing beside it"), ("", "at least one term"), ("kin(", "one of"), ("kin(window=3)", "transform="),
         ("accused(window=0)", "more than 0"), ("accused(window=-3)", "more than 0"), ("accused(window=x)", "more than 0"),
         ("accused(window=inf)", "more than 0"), ("accused(transform=log)", "log1p"), ("accused(windows=3)", "window="),

@@ -302,7 +302,7 @@ def _made(
     if kind is None:
         near = nearest_names(name, known) if len(name) <= _QUOTED else []
         fix = f"did you mean {near[0]}?" if near else ""
-        allowed = f"one of {len(known)} effects, such as {near[0]}" if near else f"one of {', '.join(known)}"
+        allowed = f"one of the {len(known)} effects" if near else f"one of {', '.join(known)}"
         faults.append(Fault(f"term {_quoted(text)}", _quoted(name), allowed, fix))
         return None
     if kind.alone and not given:

@@ -78,7 +78,10 @@ class RowFolder:
             fix = "choose another folder, or delete this one"
             faults = [
                 Fault(
-                    f"{self.path}", f"has {key} {_brief(known.get(key))}, this call {_brief(self.about[key])}", "", fix
+                    f"{self.path}",
+                    f"was made with {key} {_brief(known.get(key))}, this call has {key} {_brief(self.about[key])}",
+                    "",
+                    fix,
                 )
                 for key in differing
             ]
