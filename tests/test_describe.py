@@ -252,7 +252,7 @@ def test_new_names_have_bounds_where_the_day_is_not_known() -> None:
     assert frame["window"][:3] == ["1937-01", "1937-02", "1937-03"]
     assert (frame["new"], frame["new_least"], frame["new_most"]) == ([0, 1, 0], [0, 1, 0], [0, 2, 0])
     assert "because some dates do not tell who was named first" in str(described)
-    assert "1 statements are dated only to a month, a year or an interval" in str(described)
+    assert "dated only to a month, a year or an interval: 1 statement" in str(described)
     exact = describe(said(*rows[2:]))
     assert "do not tell" not in str(exact)
     assert "dates from 1937-02-05 to 1937-03-02" in str(exact)
@@ -286,7 +286,7 @@ def test_the_bounds_agree_with_trying_all_days() -> None:
 def test_a_case_is_what_the_user_chooses(archive: Archive) -> None:
     default, chosen = describe(archive), describe(archive, case="statement")
     assert (default.case, default.case_counts["arrest"], default.is_chosen) == ("arrest", 3000, False)
-    assert "a case is: arrest, the default where any is recorded; --case counts another one" in str(default)
+    assert "a case is: arrest, the default if any is recorded; --case can count something else" in str(default)
     named = {row["subject"] for row in archive.table("statements").to_pylist() if row["subject"] != row["speaker"]}
     assert chosen.totals["cases"] == len(named) == default.case_counts["statement"]
     assert sum(row["cases"] for row in chosen["roots_by_window"].rows()) == len(named)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from greatfear.show.grid import number
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from greatfear.describe.description import Description
@@ -92,13 +93,13 @@ def _per_case(total: Mapping[str, float | int]) -> str:
 def _case_in_words(described: Description) -> str:
     """Return what a case is, and what else could be one."""
     others = {kind: n for kind, n in described.case_counts.items() if kind != described.case}
-    told = "as asked" if described.is_chosen else "the default where any is recorded"
+    told = "as chosen" if described.is_chosen else "the default if any is recorded"
     if described.case == "summons" and not described.is_chosen:
-        told = "the default where no arrest is recorded"
+        told = "the default if no arrest is recorded"
         told += "" if "summons" in described.case_counts else " (no summons is recorded either)"
     also = ", ".join(f"{described.words.one('acts', kind)} ({number(n)})" for kind, n in others.items())
     case = described.words.one("acts", described.case)
-    return f"a case is: {case}, {told}" + (f"; --case counts another one: {also}" if also else "")
+    return f"a case is: {case}, {told}" + (f"; --case can count something else: {also}" if also else "")
 
 
 def _dates_in_words(described: Description) -> str:
@@ -107,9 +108,10 @@ def _dates_in_words(described: Description) -> str:
     parts = [f"dates from {described.dates[0]} to {described.dates[1]}" if described.dates else "no row has a date"]
     for rows in ("statements", "acts"):
         if total[f"coarse_{rows}"]:
-            parts.append(f"{number(total[f'coarse_{rows}'])} {rows} are dated only to a month, a year or an interval")
+            n = int(total[f"coarse_{rows}"])
+            parts.append(f"dated only to a month, a year or an interval: {counted(n, rows[:-1], ',')}")
         if total[f"undated_{rows}"]:
-            parts.append(f"{number(total[f'undated_{rows}'])} {rows} have no date")
+            parts.append(f"without a date: {counted(int(total[f'undated_{rows}']), rows[:-1], ',')}")
     return "; ".join(parts)
 
 

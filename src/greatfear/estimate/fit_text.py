@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from greatfear.show.grid import grid
+from greatfear.show.wording import counted
 from greatfear.sources import latex_text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def as_text(fit: Fit) -> str:
     rows = [_HEAD, *(_cells(row) for row in fit.to_rows())]
     lines = grid(rows, indent="")
     head = f"{fit.model} model, {fit.timing}: {fit.n_events} events"
-    head += f" and {fit.n_silent} intervals that end without one" if fit.n_silent else ""
+    head += f" and {counted(fit.n_silent, 'interval')} without an event" if fit.n_silent else ""
     return "\n".join([head, *(f"{name}: {value}" for name, value in _notes(fit)), "", *lines])
 
 
@@ -95,7 +96,7 @@ def _notes(fit: Fit) -> list[tuple[str, str]]:
         ("tied events", _TIES[fit.ties]),
         *([("dependence", fit.dependence)] if fit.dependence else []),
         *([("unknown values", fit.missing)] if fit.missing else []),
-        ("excluded", "; ".join(f"{e.count:,} {e.what}s {e.reason}" for e in fit.left_out) or "nothing"),
+        ("excluded", "; ".join(f"{counted(e.count, e.what, ',')} {e.reason}" for e in fit.left_out) or "nothing"),
     ]
     state = f"{'converged' if fit.converged else 'NOT converged'} after {fit.iterations} steps"
     if fit.boundless:

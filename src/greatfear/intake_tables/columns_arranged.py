@@ -30,7 +30,7 @@ def without_foot(table: Columns, footer: int) -> None:
     table.columns = {name: Coded(coded.codes[:n], coded.texts) for name, coded in table.columns.items()}
     table.empty = table.empty[table.empty < n]
     table.faults = {row: told for row, told in table.faults.items() if row < n}
-    table.remarks.append(f"{footer} rows at the foot were not read")
+    table.remarks.append(f"rows at the foot, not read: {footer}")
 
 
 def arranged(table: Columns, entry: TableMap, head: Sequence[tuple[str, ...]]) -> None:

@@ -281,4 +281,4 @@ def _say_dates(parts: list[Dated], checked: ColumnMap, report: IntakeReport) -> 
     report.dates = iso_day(checked.epoch, int(first)), iso_day(checked.epoch, int(last))
     for kind, word in sorted(COARSE.items()):
         count = int(times[known & (dated.precision == PRECISIONS.index(kind))].sum())
-        report.remarks += [f"{count} dates are known only as {word}"] if count else []
+        report.remarks += [f"dates known only as {word}: {count}"] if count else []

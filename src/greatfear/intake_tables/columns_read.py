@@ -205,7 +205,7 @@ def _text(name: str, path: Path, entry: TableMap | None, wanted: set[str]) -> Co
         raise TooOdd(str(error)) from None
     above = (entry.header - 1 if isinstance(entry.header, int) else entry.skip) if entry else 0
     made.first = skip + 1
-    made.remarks += [f"{above} rows above the header were not read"] if above else []
+    made.remarks += [f"rows above the header, not read: {above}"] if above else []
     made.remarks += [found.remark] if found.remark else []
     return made
 

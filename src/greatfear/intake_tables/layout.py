@@ -69,7 +69,7 @@ def _header(
     if not skip and numbered and "".join(numbered[0][1][0]).strip().lower().startswith("sep="):
         skip = 1  # how a spreadsheet is told the delimiter
     if skip:
-        remarks.append(f"{min(skip, len(numbered))} rows above the header were not read")
+        remarks.append(f"rows above the header, not read: {min(skip, len(numbered))}")
     numbered = numbered[skip:]
     if how is not None and how.header == "none":
         width = max((len(cells) for _, (cells, _) in numbered), default=0)
@@ -128,7 +128,7 @@ def _without_footer(
     """Return the rows without those at the foot."""
     if how is None or not how.footer:
         return numbered
-    remarks.append(f"{min(how.footer, len(numbered))} rows at the foot were not read")
+    remarks.append(f"rows at the foot, not read: {min(how.footer, len(numbered))}")
     return numbered[: -how.footer]
 
 

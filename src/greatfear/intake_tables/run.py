@@ -276,7 +276,7 @@ def _say_dates(book: Book, report: IntakeReport) -> None:
     first, last = min(row["time"] for row in dated), max(row["after"] for row in dated) - 1
     report.dates = iso_day(book.map.epoch, int(first // 1)), iso_day(book.map.epoch, int(last))
     coarse = Counter(row["precision"] for row in dated if row["precision"] in ("month", "year", "interval"))
-    report.remarks += [f"{count} dates are known only as {COARSE[kind]}" for kind, count in sorted(coarse.items())]
+    report.remarks += [f"dates known only as {COARSE[kind]}: {count}" for kind, count in sorted(coarse.items())]
 
 
 @cache
