@@ -384,7 +384,9 @@ def _notes(chains: Forest, walks: dict[int, list[int]], n_statements: int, limit
     notes = []
     cut = set(chains.cut.tolist()) & {case for walk in walks.values() for case in walk}
     if cut:
-        notes.append("A chain runs in a circle in this archive; it was cut at its earliest case.")
+        notes.append(
+            "In this archive some cases led to one another in a circle; the circle was cut at its earliest case."
+        )
     if n_statements > limit:
         notes.append(f"{n_statements - limit:,} further statements are counted but not listed.")
     if chains.kind != "arrest":

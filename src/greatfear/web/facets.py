@@ -19,7 +19,7 @@ __all__ = ["LABELS", "case_facets", "in_words", "statement_facets"]
 
 LABELS = {
     "cause": "rests on", "root": "root of its chain", "operation": "operation", "region": "region", "stratum": "stratum",
-    "sex": "sex", "depth": "namings back to the root", "below": "cases that hang below",
+    "sex": "sex", "depth": "namings back to the root", "below": "cases that follow",
     "against": "statements against the person",
     "evidence": "statements held at the arrest", "origins": "independent origins, at most",
     "outcome": "outcome", "board": "court or board",

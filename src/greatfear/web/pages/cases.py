@@ -58,7 +58,7 @@ def cases(lab: Lab, address: at.Cases) -> Page:
 
 _HEADS = (
     "A date opens the chain of the case beside the table (key v). depth: namings back to the root. "
-    "below: cases that hang below. against: statements against the person in the whole record. "
+    "below: cases that follow from this one. against: statements against the person in the whole record. "
     "evidence: statements held at the arrest. origins: independent origins of the statements against the person, at most."
 )
 

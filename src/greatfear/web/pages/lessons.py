@@ -59,16 +59,16 @@ LESSONS: dict[str, tuple[str, tuple[_Step, ...]]] = {
         "How far does a chain of names reach?",
         (
             _Step("Open the cases, the longest chains first.", at.Cases, (("sort", "depth"),),
-                  "How many namings stand between the first person and a root?",
+                  "How many namings are there between the first person and the root?",
                   "The column depth says it. Click the number to see the whole tree."),
             _Step("Look at the facet “root of its chain”.", at.Cases, (), "What do most chains begin with?",
                   "In most archives few roots carry many cases: a list, an order or a single denunciation can "
                   "stand behind hundreds."),
-            _Step("Open the cases below which most hang.", at.Cases, (("sort", "below"),), "What would have "
+            _Step("Open the cases from which most others follow.", at.Cases, (("sort", "below"),), "What would have "
                 "happened if this person had named nobody?",
                   "The record cannot tell. In a simulated world the lab can: try a what-if in the workbench."),
             _Step("Open the record over time.", at.Time, (), "When did each deponent bring in more than one new person?",
-                  "Where the line stands above 1, the circle of the accused grows by naming alone."),
+                  "Where the line is above 1, the number of the accused grows by naming alone."),
             _Step("Open the sources.", at.Sources, (), "On how many documents does all of this rest?",
                   "The fewer the sources, the more one scribe or one court decides what can be seen."),
         ),

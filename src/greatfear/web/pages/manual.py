@@ -15,7 +15,7 @@ for its numbers, .csv or .parquet for all its rows, .svg for its figure, .bib fo
 A click on a value of a facet keeps the rows with this value; a click with Shift, or the sign beside it, leaves them out. Drag
 across the histogram to choose dates, or set two dates. The conditions stand above; a click removes one.
 
-Cases are arrests; in an archive without arrests, summonses. A case hangs from the case of the person who gave the name under
+Cases are arrests; in an archive without arrests, summonses. A case follows from the case of the person who gave the name under
 interrogation. What has no such parent is a root.
 
 Independent origins: statements that descend from one another count once. An unknown root is not an origin; where the record

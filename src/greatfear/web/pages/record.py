@@ -73,7 +73,7 @@ def _figure(rows: list[Any], n_replicates: int) -> Figure:
     note = "Filled: a prediction. Open: calibrated, a total that contains the fitted year, or put in. " + (
         f"Lines: fifth to ninety-fifth percentile of {n_replicates:,} replicates, chance alone." if n_replicates else ""
     )
-    note += f" {left:,} with an error above 2 stand in the table only." if left else ""
+    note += f" {left:,} with an error above 2 are only in the table." if left else ""
     about = f"{len(drawn):,} quantities"
     return Figure("errors", title, dots("errors", (title, about), drawn, "record"), note=f"{about}. {note}")
 

@@ -89,9 +89,9 @@ def _unknown(answer: Why) -> list[Block]:
     listed = ", ".join(f"{n:,} ({name})" for name, n in answer.unknown_roots.items())
     return [
         Notice(
-            f"The record does not give the root of some statements: {listed}. An unknown root is not an "
-            "origin. At most, each is one; at least, each goes back to the earliest statement that the speaker or the "
-            "office could have known of."
+            f"The record does not give the root of some statements: {listed}. An unknown root does not count as an "
+            "origin. The upper bound counts each as one. For the lower bound, each goes back to the earliest statement "
+            "that the speaker or the office could have known of."
         )
     ]
 
@@ -139,19 +139,19 @@ def _root_words(root: str, own: Wording) -> str:
 
 
 _ROOTS = {
-    "register": "The case was drawn from a register; no person's word stands behind it.",
-    "order": "The case stands on an order; no person's word stands behind it.",
+    "register": "The case was drawn from a register. It rests on no statement.",
+    "order": "The case rests on an order. It rests on no statement.",
     "interrogation": "The speaker gave the name under interrogation, and no earlier case of the speaker is on record.",
     "unknown": "The record does not say what the case rests on. This is not an origin: it is a gap.",
     "none": "The record gives no ground.",
-    "cut": "The record runs in a circle, which was cut at its earliest case.",
+    "cut": "In the record, these cases led to one another in a circle. The circle was cut at its earliest case.",
 }
 
 
 def _tree_link(entry: Entry, index: Index, case: int) -> Links:
     size = int(index.store.arrays["cases.tree"][case])
     links = (
-        (Link(str(at.Tree(name=entry.name, case=str(case))), "Open as a tree", f"{size:,} cases hang from this root"),)
+        (Link(str(at.Tree(name=entry.name, case=str(case))), "Open as a tree", f"{size:,} cases go back to this root"),)
         if size > 1
         else ()
     )
@@ -206,7 +206,7 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     deepest = int(chains.depth[cases].max())
     facts = Facts(
         (
-            counted(len(cases), "case hangs from this root / cases hang from this root"),
+            counted(len(cases), "case goes back to this root / cases go back to this root"),
             counted(deepest, "naming from the root to the deepest case / namings from the root to the deepest case"),
             counted(len(np.unique(chains.person[cases])), "person"),
         )
@@ -240,12 +240,12 @@ def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.d
     title = "Who was arrested on whose word" if chains.kind == "arrest" else "Who was summoned on whose word"
     if index.archive.words:
         title = f"Whose word led to each {index.archive.words.one('acts', chains.kind)}"
-    where = "from the root at the left; each hangs from the case of the person who named it."
+    where = "from the root at the left; a line leads from each case to the cases of the persons who were named in it."
     about = f"{len(drawn):,} of {len(cases):,} cases, {where}"
     note = (
         about
         if len(drawn) < len(cases)
-        else "From the root at the left; each case hangs from the case of the person who named it."
+        else "From the root at the left; a line leads from each case to the cases of the persons who were named in it."
     )
     return Figure("tree", title, draw("tree", (title, about), nodes), note=note)
 
