@@ -189,3 +189,37 @@ def test_words_for_what_stands_above_are_no_names(word: str) -> None:
         intake({"t": f"by,of\nX,Y\n{word},Z\n".encode()}, a_map())
     filled = intake({"t": f"by,of\nX,Y\n{word},Z\n".encode()}, a_map(ditto="common"))
     assert filled.tables["persons"].column("id").to_pylist() == ["Y", "X", "Z"]
+
+
+LISTED = [
+    {
+        "into": "persons",
+        "id": "id",
+        "name": "name",
+        "sex": "sex",
+        "attributes": {"age": {"column": "age", "type": "integer"}},
+    },
+    {"into": "acts", "when": {"died": "known"}, "person": "id", "kind": {"constant": "death"}, "time": "died"},
+]
+
+
+def test_what_finished_tables_say_of_persons_is_told() -> None:
+    people = b"id,name,sex,age,died\n1,Anna,m,999,\n2,Ugo,F,30,1937-08\n3,Pia,?,31,\n4,Leo,weiblich,32,\n"
+    said = b"by,of,day\nUgo,1,1937-08-05\n2,1,1937-08-20\n2,1,1937-09-05\n3,3,1937-08-06\n"
+    tables = [{"table": "p", "makes": LISTED}, {"table": "t", "makes": [SAID | {"time": "day"}]}]
+    column_map = {"format": 1, "epoch": "1930-01-01", "unknown_persons": "add", "tables": tables}
+    told = "\n".join(intake({"p": people, "t": said}, column_map).report.remarks)
+    assert "the id of 1 person is the name of another one ('Ugo' is the name of '2')" in told
+    assert "age: 1 person with 999" in told
+    assert "sex: 1 person with '?'" in told
+    assert "sex is written in 4 ways ('m', 'F', '?', 'weiblich')" in told
+    assert "1 statement of persons about themselves ('3')" in told
+    assert "1 statement after the death of the person ('2')" in told
+
+
+def test_sound_tables_are_told_nothing_of() -> None:
+    people = b"id,name,sex,age,died\n1,Anna,f,99,\n2,Ugo,m,30,1937-08\n"
+    tables = [{"table": "p", "makes": LISTED}, {"table": "t", "makes": [SAID | {"time": "day"}]}]
+    column_map = {"format": 1, "epoch": "1930-01-01", "tables": tables}
+    taken = intake({"p": people, "t": b"by,of,day\n2,1,1937-08-31\n"}, column_map)
+    assert taken.report.remarks == ["1 dates are known only as a month"]

@@ -24,6 +24,7 @@ from greatfear.intake_tables.columns_rules import (
     sourced,
 )
 from greatfear.intake_tables.dates import UNKNOWN
+from greatfear.intake_tables.making_ties import early_end
 from greatfear.intake_tables.values import CellError, shown
 
 __all__ = ["aliases", "persons", "ties"]
@@ -181,7 +182,8 @@ def _period(asked: Asked, start: Valued | None, end: Valued | None) -> tuple[Any
         told = "ties end within a year, month or interval; they are taken to hold until it is over"
         asked.store.remarks[told] = asked.store.remarks.get(told, 0) + n_coarse
     for row in np.flatnonzero(asked.live.rows & (until <= begins)).tolist():
-        asked.live.account.fault(row, CellError(asked.rule.end[0].name, f"day {until[row]:g}", "later than the start"))
+        late = early_end(asked.store.map.epoch, float(np.broadcast_to(begins, until.shape)[row]), float(until[row]))
+        asked.live.account.fault(row, CellError(asked.rule.end[0].name, *late))
     asked.live.rows &= ~(until <= begins)
     return begins, until
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from itertools import combinations
 
@@ -12,7 +13,13 @@ from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.rules import Ties
 from greatfear.intake_tables.values import CellError, Reader
 
-__all__ = ["make_ties"]
+__all__ = ["early_end", "make_ties"]
+
+
+def early_end(epoch: dt.date, start: float, end: float) -> tuple[str, str]:
+    """Return what is wrong with a tie that no day holds, and what is allowed."""
+    first, after = ((epoch + dt.timedelta(days=math.floor(day))).isoformat() for day in (start, end))
+    return f"a tie that no longer holds on {after}", f"an end after the start, which is {first}"
 
 
 def make_ties(book: Book, rule: Ties, reader: Reader, origin: Origin) -> dict[str, list[Row]]:
@@ -21,7 +28,7 @@ def make_ties(book: Book, rule: Ties, reader: Reader, origin: Origin) -> dict[st
     first_day, last_day = reader.moment(rule.start), reader.moment(rule.end)
     start, end = first_day.time, _end(book, last_day)
     if end <= start:
-        raise CellError(rule.end[0].name if rule.end else "end", f"day {end:g}", "later than the start")
+        raise CellError(rule.end[0].name if rule.end else "end", *early_end(book.map.epoch, start, end))
     directed = reader.flag(rule.directed) if rule.directed else 0
     row: Row = {"kind": reader.needed(rule.kind), "directed": directed, "start": start, "end": end, **sourced}
     row |= {"weight": reader.number(rule.weight), "written": _written(first_day, last_day)}

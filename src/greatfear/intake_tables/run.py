@@ -25,7 +25,8 @@ from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, d
 from greatfear.intake_tables.marks import with_marks
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
 from greatfear.intake_tables.oddities import grouped_numbers, look_alike, several_names
-from greatfear.intake_tables.oddities_made import composite_names, mirrored
+from greatfear.intake_tables.oddities_made import composite_names
+from greatfear.intake_tables.oddities_record import odd_record
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.presume import presume
 from greatfear.intake_tables.raw import RawTable, TableSource, read_tables
@@ -160,7 +161,7 @@ def intake(
     if report.faults and on_fault == "refuse":
         raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
     made = record_tables(book)
-    report.remarks += mirrored(made["ties"])
+    report.remarks += odd_record(made)
     return Intake(made, report, checked)
 
 
@@ -174,7 +175,7 @@ def _taken_in_columns(tables: Any, checked: ColumnMap, on_fault: str) -> Intake 
         return None
     if report.faults and on_fault == "refuse":
         raise IntakeError(report.faults, checked.title or "intake", depends=report.depends)
-    report.remarks += mirrored(made["ties"])
+    report.remarks += odd_record(made)
     return Intake(made, report, checked)
 
 
