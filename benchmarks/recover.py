@@ -27,6 +27,7 @@ from greatfear.recover.veracity_ask import free_classes
 from greatfear.recover.veracity_checks import slope_of
 from greatfear.recover.veracity_fit import fit_short
 from greatfear.recover.veracity_messages import Question
+from verification.recover_membership import auroc
 from verification.recover_names import make_names, pair_scores
 from verification.recover_sets import Made, make_archive
 
@@ -76,18 +77,11 @@ def average_precision(y: Any, p: Any) -> float:
     return float((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits > 0].mean())
 
 
-def _auroc(y: Any, p: Any) -> float:
-    from scipy.stats import rankdata
-
-    n = y.sum()
-    return float((rankdata(p)[y > 0].sum() - n * (n + 1) / 2) / (n * (len(y) - n)))
-
-
 def _told(name: str, y: Any, score: Any, seconds: float, *, is_probability: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "method": name,
         "seconds": seconds,
-        "auroc": _auroc(y, score),
+        "auroc": auroc(y, score),
         "ap": average_precision(y, score),
     }
     if is_probability:

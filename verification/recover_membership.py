@@ -19,7 +19,7 @@ from greatfear.recover.veracity_messages import Question
 from verification.recover_sets import make_archive
 from verification.recover_targets import Target, at_least, at_most, within
 
-__all__ = ["targets"]
+__all__ = ["auroc", "targets"]
 
 SEEDS = (11, 12, 13)
 _ASKED = {"middle, all evidence": ("middle", "all"), "middle": ("middle", "mutual"), "informative": ("informative", "mutual"),
@@ -74,14 +74,15 @@ def _pooled(kind: str, evidence: str) -> dict[str, float]:
     bins = np.array_split(np.argsort(p, kind="stable"), 20)
     hits = y[np.argsort(-p, kind="stable")]
     return {
-        "auroc": _auroc(y, p), "slope": slope_of(y, p), "count": float(p.sum() / y.sum()), "information": float(np.mean(told)),
+        "auroc": auroc(y, p), "slope": slope_of(y, p), "count": float(p.sum() / y.sum()), "information": float(np.mean(told)),
         "ap": float((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits > 0].mean()),
         "ece": float(sum(len(b) / len(y) * abs(y[b].mean() - p[b].mean()) for b in bins)),
         "suggestion": float(np.max(errors, axis=0)[0]), "repetition": float(np.max(errors, axis=0)[1]),
     }  # fmt: skip
 
 
-def _auroc(y: Any, p: Any) -> float:
+def auroc(y: Any, p: Any) -> float:
+    """Return the chance that a member has a higher score than another person."""
     from scipy.stats import rankdata
 
     n = y.sum()

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from greatfear.comparison.mechanisms import MechanismRow
 from greatfear.plots.markup import quantity, table
+from greatfear.scenario.mechanisms import MECHANISMS
 
 __all__ = ["mechanisms_section"]
 
 
-_TITLES = {"papers": "papers from abroad", "services": "foreign services", "persons": "persons with names"}
+_TITLES = dict(one.title for one in MECHANISMS if one.title)
 
 
 def mechanisms_section(rows: Sequence[MechanismRow]) -> tuple[str, str, str]:

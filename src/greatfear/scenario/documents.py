@@ -90,4 +90,6 @@ def _rows(told: Report) -> Iterator[MechanismRow]:
 _READS: tuple[Path, ...] = (
     ("documents",), ("population", "strata"), ("population", "regions"), ("population", "organisations"),
 )  # fmt: skip
-DOCUMENTS = Mechanism("documents", checks=((_READS, _services),), words=_words, rows=_rows)
+DOCUMENTS = Mechanism(
+    "documents", checks=((_READS, _services),), words=_words, rows=_rows, title=("papers", "papers from abroad")
+)

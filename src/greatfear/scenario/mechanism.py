@@ -54,12 +54,15 @@ class Mechanism:
         Returns what a scenario supposes of it, for `explain`; empty where it supposes nothing.
     rows : callable, optional
         Returns what it came to in a run, from its report.
+    title : tuple of (str, str), optional
+        Word by which its rows are called, and what the report calls them, where these are not its name.
     """
 
     name: str
     checks: tuple[tuple[tuple[Path, ...], Callable[[Scenario], Iterator[Found]]], ...] = ()
     words: Callable[[Scenario], str] | None = None
     rows: Callable[[Report], Iterator[MechanismRow]] | None = None
+    title: tuple[str, str] | None = None
 
 
 def ordered(start: Any, end: Any, path: Path) -> Iterator[Found]:

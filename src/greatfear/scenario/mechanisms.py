@@ -51,9 +51,13 @@ MECHANISMS = (
     VOTES,
     DOCUMENTS,
     TRIBUNALS,
-    Mechanism("shams", checks=SHAM_CHECKS, words=shams_in_words, rows=_readers_rows),
+    Mechanism(
+        "shams", checks=SHAM_CHECKS, words=shams_in_words, rows=_readers_rows, title=("services", "foreign services")
+    ),
     Mechanism("organisations", checks=ORGANISATION_CHECKS, words=plots_in_words),
     CUSTODY,
-    Mechanism("named", checks=PERSON_CHECKS, words=persons_in_words, rows=_named_rows),
+    Mechanism(
+        "named", checks=PERSON_CHECKS, words=persons_in_words, rows=_named_rows, title=("persons", "persons with names")
+    ),
 )
 """A family that is not listed here takes no part in a run, is not checked, and stands in no explanation or report."""
