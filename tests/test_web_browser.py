@@ -148,6 +148,20 @@ def test_keys(page: Any, address: str) -> None:
     assert n_shown(page) == 10
 
 
+def test_a_slider_and_a_query_write_the_address(page: Any, address: str) -> None:
+    page.goto(f"{address}/a/mixed/recover?part=copies", wait_until="networkidle")
+    highest = page.locator("input[type=range]").nth(1)
+    highest.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => location.search.includes('share=0%3A0.995')")
+    page.go_back()
+    page.wait_for_function("() => !location.search.includes('share')")
+    page.goto(f"{address}/a/mixed/sql", wait_until="networkidle")
+    page.fill("textarea", "select count(*) as persons from persons")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => location.search.includes('q=select')")
+
+
 def test_workbench_and_a_live_job(page: Any, address: str, lab: Lab) -> None:
     page.goto(f"{address}/workbench?from=witch-hunt")
     page.wait_for_selector(".cm-editor")

@@ -129,7 +129,8 @@ def _svg(page: Page, told: dict[str, str]) -> str:
 def _bibtex(entry: Entry, told: dict[str, str]) -> str:
     """Return the page as BibTeX, then the archive with its sources."""
     fields = {
-        "title": f"{told['page']}. {told['title']}", "note": f"{told['kind']}; {told['manifest']}; filter: {told['filter']}",
+        "title": f"{told['page']}. {told['title']}",
+        "note": f"{told['kind']}; {told['manifest']}; filter: {told['filter']}. {told['note']}",
         "howpublished": f"{told['software']}, lab, {told['address']}",
     }  # fmt: skip
     body = "".join(f"  {key} = {{{latex_text(value)}}},\n" for key, value in fields.items())

@@ -168,24 +168,30 @@ def _shown(value: Any, kind: str) -> str:
     return _SHAPES.get(kind, "") if value is None else str(value)
 
 
-_LABELS = {"k": "speakers at least (k)", "purpose": "purpose, in your words"}
+_SLID = {
+    "tau": (("365",), (1, 3650, 1)), "prevalence": (("0", "1"), (0, 1, 0.005)), "share": (("0", "1"), (0, 1, 0.005)),
+}  # fmt: skip
+"""Settings with sliders: where these stand until one is moved, their ends and step. What is not set is not assumed."""
+_LABELS = {"tau": "memory of an office (tau, days)", "k": "speakers at least (k)", "purpose": "purpose, in your words"}
 
 
 def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
-    """Return a slider for every share and a field for every other setting."""
+    """Return a field for every setting, some with sliders beside them."""
     inputs = []
     for name, (default, kind) in _adjustable(part).items():
         value = settings.get(name, default)
         text = "" if value is None else _shown(value, kind)
-        is_share = isinstance(default, float) and 0 <= default <= 1
         shape = f" ({_SHAPES[kind]})" if kind in _SHAPES else ""
-        inputs.append(
-            Input(
-                f"set:{name}", _LABELS.get(name, name.replace("_", " ")) + shape, text,
-                "range" if is_share else "number" if kind == "int" else "text",
-                limits=(0.0, 1.0, 0.005) if is_share else None,
+        label = _LABELS.get(name, name.replace("_", " ")) + shape
+        if name in _SLID:
+            begun, limits = _SLID[name]
+            ends = text.split(":") if text else begun
+            words = ("value",) if len(ends) == 1 else ("lowest", "highest")
+            inputs.append(
+                Input(f"set:{name}", label, text, "slid", tuple(zip(words, ends, strict=False)), limits=limits)
             )
-        )  # fmt: skip
+            continue
+        inputs.append(Input(f"set:{name}", label, text, "number" if kind == "int" else "text"))
     action, hidden = str(at.Recover(name=entry.name)), (("part", part),)
     return Form(action, tuple(inputs), "Work out again", hidden=hidden, style="row settings")
 

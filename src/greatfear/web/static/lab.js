@@ -86,9 +86,10 @@
       const head = event.target.value.match(/^.*[+]\s*/s);
       for (const one of list.options) { one.dataset.term ||= one.value; one.value = (head ? head[0] : "") + one.dataset.term; }
     }
-    if (event.target.type === "range") {
-      const shown = event.target.parentElement.querySelector("output");
-      if (shown) shown.textContent = event.target.value;
+    if (event.target.type === "range") {  // sliders beside a field write into it, the lower value first
+      const form = event.target.form, into = event.target.dataset.into;
+      const all = [...form.querySelectorAll(`[data-into="${into}"]`)].map((one) => Number(one.value));
+      form.elements[into].value = all.sort((a, b) => a - b).join(":");
     }
   });
   document.addEventListener("change", (event) => { if (event.target.type === "range") event.target.form.requestSubmit(); });
@@ -177,6 +178,7 @@
   let before = "";
   const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")];
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("form textarea")) event.target.form.requestSubmit();
     if (event.target.closest("input, textarea, select, .cm-editor, dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
     const steps = Object.fromEntries((document.body.dataset.steps || "").split("|").filter(Boolean).map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]));
     const key = event.key, both = before === "g" ? `g ${key}` : key;
