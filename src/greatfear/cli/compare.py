@@ -43,9 +43,9 @@ def compare(
     Records exist for the Great Terror and its variants. If the scenario of a run was changed, the intervals of the
     catalogue scenario are not shown. Several runs are shown side by side.
 
-    With --record any run or archive is compared with a table of your own, one count a row: what is counted (series: arrests,
+    With --record any run or archive is compared with a table of your own, one count per row: what is counted (series: arrests,
     sentenced, sentenced to death, released, accused, statements), how many (value), when (period_start and period_end, or
-    year) and where (scope: a region, stratum, operation or board of the archive). Rows without a counterpart are told.
+    year) and where (scope: a region, stratum, operation or board of the archive). The command lists rows that have no counterpart.
 
     For example:
 
