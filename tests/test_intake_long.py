@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.intake_tables import Intake, Notes, RowNote, columns_codes, columns_made, columns_read, intake
+from greatfear.intake_tables import Intake, Notes, RowNote, columns_codes, columns_made, columns_read, intake, run
 from test_intake_fuzz import HEADER, damage, table
 
 RULE: dict[str, Any] = {
@@ -297,3 +297,10 @@ def test_notes_are_kept_by_reason() -> None:
     notes.append(RowNote("t", 9, "early", whole=False))
     assert [note.row for note in notes] == [5, 3, 7, 8, 9]
     assert [(note.reason, n) for note, n in notes.groups()] == [("late", 4), ("early", 1)]
+
+
+def test_a_name_that_no_long_table_has_is_told_without_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "said.csv").write_text(",".join(HEADER) + "\n" + "A,B,1335-03-01,,,\n" * 20_000)
+    monkeypatch.setattr(run, "read_tables", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(IntakeError, match="table t: found no such table, but expected said"):
+        intake([tmp_path / "said.csv"], a_map(RULE))

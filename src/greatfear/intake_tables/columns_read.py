@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greatfear.errors import IntakeError
+from greatfear.errors import Fault, IntakeError
 from greatfear.intake_tables.columns import Coded, Columns, TooOdd
 from greatfear.intake_tables.columns_gathered import How, foot, gathered
 from greatfear.intake_tables.encodings import decode, find_delimiter
@@ -21,7 +21,7 @@ from greatfear.intake_tables.numbers import decimal_sign
 from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
 from greatfear.intake_tables.raw_objects import cell_text
 
-__all__ = ["long_tables"]
+__all__ = ["long_tables", "refuse_absent"]
 
 LONG_BYTES = 300_000
 """From this size on tables are read in columns, where their map allows it."""
@@ -62,6 +62,28 @@ def _wanted(checked: ColumnMap) -> dict[str, set[str]]:
             read = {c for c in read if not c.startswith(f"{other}.")} | set(on)
         wanted.setdefault(entry.table, set()).update(read)
     return wanted
+
+
+def refuse_absent(tables: Any, checked: ColumnMap) -> None:
+    """Refuse a map with a table that no long file is, before any is read.
+
+    Raises
+    ------
+    greatfear.errors.IntakeError
+        With all names that no file has.
+    """
+    sources = dict(sources_of(tables))
+    absent = [entry.table for entry in checked.tables if entry.table not in sources]
+    if absent and all(map(_is_one_table, sources.values())) and any(map(_is_long, sources.values())):
+        faults = [Fault(f"table {name}", "no such table", ", ".join(sources)) for name in absent]
+        raise IntakeError(faults, checked.title or "intake")
+
+
+def _is_one_table(source: Any) -> bool:
+    """Whether a source is one table of the name that it has."""
+    if isinstance(source, str | Path):
+        return Path(source).suffix.lower() in (".csv", ".tsv", ".parquet")
+    return hasattr(source, "__arrow_c_stream__")
 
 
 def _is_long(source: Any) -> bool:

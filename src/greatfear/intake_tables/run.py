@@ -168,7 +168,10 @@ def intake(
 def _taken_in_columns(tables: Any, checked: ColumnMap, on_fault: str) -> Intake | None:
     """Take long tables in by their columns, where files and map allow it; None where they are to be read row by row."""
     from greatfear.intake_tables.columns_made import in_columns
+    from greatfear.intake_tables.columns_read import refuse_absent
 
+    if on_fault == "refuse":
+        refuse_absent(tables, checked)
     report = IntakeReport()
     made = in_columns(tables, checked, report, lambda entry: _style_of(checked, entry), _ORDER)
     if made is None:
