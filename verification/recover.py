@@ -44,7 +44,7 @@ def _priors(design: Design) -> Priors:
 def _truth(design: Design, priors: Priors, rng: np.random.Generator) -> tuple[Any, NDArray[np.float64]]:
     """Draw rates and members from the priors."""
     classes = len(design.sittings.classes)
-    linear = rng.gamma(priors.shape, 1 / priors.rate, (classes, 8)) * (design.exposure.sum(axis=0) > 0)
+    linear = rng.gamma(priors.shape, 1 / priors.rate, (classes, 9)) * (design.exposure.sum(axis=0) > 0)
     linear[:, 2] = rng.gamma(1.0, 1 / priors.rate[2], classes)
     x = rng.random()
     rates = replace(

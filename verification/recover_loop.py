@@ -24,7 +24,8 @@ import numpy as np
 
 import greatfear as gf
 from greatfear.catalogue import scenario
-from greatfear.recover.shares_fit import class_shares, fit_shares
+from greatfear.recover.shares_fit import fit_shares
+from greatfear.recover.shares_range import share_ranges
 from greatfear.recover.veracity_ask import free_classes
 from greatfear.recover.veracity_checks import slope_of
 from greatfear.recover.veracity_fit import Effort
@@ -77,19 +78,19 @@ def one_archive(number: int, seed: int) -> dict[str, Any]:
 
 def _shares(shared: Any, namings: Any, archive: Any) -> dict[str, float]:
     """Return found and true shares of repetition and of names that the office held out, or that others had said."""
-    mean, draws = class_shares(shared, None)
+    ranges = share_ranges(archive, shared)[None]
     numbers = np.array(archive.table("statements", ["statement"]).column("statement").to_pylist())
     mine = np.isin(np.array(namings.column("statement").to_pylist()), numbers[np.unique(shared.design.row)])
     names = ("prompted", "heard", "repeated", "known")
     told = {name: np.array(namings.column(f"share_{name}").to_pylist(), float) for name in names}
     truth = {name: float(np.nanmean(values[mine])) for name, values in told.items()}
     found: dict[str, float] = {"known": truth["known"]}
-    for name, columns, true in (
-        ("echo", (0, 2), truth["prompted"] + truth["heard"]), ("repetition", (1,), truth["repeated"]),
+    for name, parts, true in (
+        ("echo", ("suggestion", "hearsay"), truth["prompted"] + truth["heard"]),
+        ("repetition", ("repetition",), truth["repeated"]),
     ):  # fmt: skip
-        value, spread = sum(mean[c] for c in columns), sum(draws[:, c] for c in columns)
-        low, high = np.quantile(spread, [0.05, 0.95])
-        found |= {name: float(value), f"{name}_low": float(low), f"{name}_high": float(high), f"{name}_true": true}
+        value, low, high = (sum(ranges[part][c] for part in parts) for c in range(3))
+        found |= {name: value, f"{name}_low": low, f"{name}_high": high, f"{name}_true": true}
     return found
 
 
@@ -172,7 +173,7 @@ def pooled_slope(rows: Sequence[Mapping[str, str]]) -> float:
 
 def _intervals(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """Yield how often 90 % intervals hold the truth."""
-    yield "| interval (90 %) | holds the truth | mean error |"
+    yield "| interval or range | holds the truth | mean error |"
     yield "| --- | --- | --- |"
     real = [row for row in rows if float(row["weight"]) > 0]
     holds = np.mean([float(r["least"]) <= float(r["members"]) <= float(r["most"]) for r in real])

@@ -48,8 +48,18 @@ def empty_world(
 
 
 def rates_for(design: Design, *, knowledge: float = 0.0, omega: float = 1.0, **parts: float) -> Rates:
-    """Return the same rates for all classes; parts are named suggestion, repetition, reciprocity, hearsay, region, everybody."""
-    order = ("suggestion", "repetition", "reciprocity", "hearsay", "kin", "unit", "region", "everybody")
+    """Return the same rates for all classes; parts are named suggestion, repetition, acquaintances, and so on."""
+    order = (
+        "suggestion",
+        "repetition",
+        "reciprocity",
+        "hearsay",
+        "kin",
+        "acquaintances",
+        "unit",
+        "region",
+        "everybody",
+    )
     classes, ones = len(design.sittings.classes), np.ones(design.n_persons)
     linear = np.tile([parts.get(name, 0.0) for name in order], (classes, 1))
     return Rates(linear, np.full(classes, knowledge), np.array([0.6, 0.4]), np.full(classes, omega), ones, ones.copy())

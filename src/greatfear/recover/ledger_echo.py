@@ -17,7 +17,7 @@ import pyarrow as pa
 from greatfear.recover.ledger_rows import Namings
 from greatfear.recover.veracity_canonical import mixed
 
-__all__ = ["TERMS", "echo_table", "echo_words"]
+__all__ = ["TERMS", "echo_by_group", "echo_table", "echo_words"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
@@ -37,11 +37,16 @@ _WIDE = 12.0
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
-    """For each dated naming: how many persons of each kind could be named, the kind of the one who was, and the speaker."""
+    """For each dated naming: how many persons of each kind could be named, the kind of the one who was, speaker and row."""
 
     count: Floats
     kind: Ints
     speaker: Ints
+    row: Ints
+
+    def taken(self, rows: Any) -> _Choices:
+        """Return some of the namings."""
+        return _Choices(self.count[rows], self.kind[rows], self.speaker[rows], self.row[rows])
 
 
 def _first_days(key: Ints, day: Floats) -> tuple[Ints, Floats]:
@@ -93,7 +98,7 @@ def _choices(namings: Namings, most: int = _MOST) -> _Choices:
     count[rows, 0] += 1.0
     count[rows, mine] -= 1.0
     order = np.lexsort((kind, *count.T, day))
-    return _Choices(count[order], kind[order], i[order])
+    return _Choices(count[order], kind[order], i[order], namings.row[keep][some][order])
 
 
 def _some_days(day: Floats, most: int) -> npt.NDArray[np.bool_]:
@@ -155,13 +160,15 @@ def _expected(choices: _Choices, theta: Floats) -> tuple[Floats, Floats]:
     return share, share @ _KINDS
 
 
-def _explained(choices: _Choices, theta: Floats, term: int) -> Floats:
+def _explained(choices: _Choices, theta: Floats, term: int, without_terms: list[int] | None = None) -> Floats:
     """Return for each naming whether it has the term, less the chance that it had it with this preference set to nothing.
+
+    With `without_terms`, these preferences are set to nothing instead.
 
     The mean is the share of namings that would have fallen on other persons.
     """
     without = theta.copy()
-    without[term] = 0.0
+    without[[term] if without_terms is None else without_terms] = 0.0
     return np.asarray(_KINDS[choices.kind][:, term] - _expected(choices, without)[1][:, term])
 
 
@@ -202,10 +209,49 @@ def echo_table(namings: Namings) -> pa.Table | None:
     return pa.Table.from_pylist(rows)
 
 
+def echo_by_group(namings: Namings, group: Ints, n_groups: int) -> list[dict[str, tuple[float, float, float]]]:
+    """Return what earlier words explain by this form of the model, with 90 % intervals, for each group and last for all.
+
+    Parameters
+    ----------
+    group : array over the statements of the archive
+        Number of a group, or -1.
+
+    Returns
+    -------
+    list of dict
+        ``suggestion``: fame and what the office had heard, both set to nothing; ``repetition``. Empty where a group has
+        fewer than 20 dated namings.
+    """
+    nothing: list[dict[str, tuple[float, float, float]]] = [{} for _ in range(n_groups + 1)]
+    day = namings.day[~np.isnan(namings.day)]
+    if len(day) < _LEAST or len(np.unique(day)) < 2:
+        return nothing
+    choices = _choices(namings)
+    of = group[choices.row]
+    every = [*(choices.taken(of == g) for g in range(n_groups)), choices]
+    return [_moved(some) if len(some.kind) >= _LEAST else {} for some in every]
+
+
+def _moved(choices: _Choices) -> dict[str, tuple[float, float, float]]:
+    """Return the shares that would have fallen on other persons, and their intervals."""
+    theta, covariance = _fitted(choices)
+    draws = np.random.default_rng(20_250_101).multivariate_normal(theta, covariance, _DRAWS, method="eigh")
+    some, heard = _some(choices), _told_apart(choices)[0]
+    found = {}
+    for name, terms in (("suggestion", [0, 1]), ("repetition", [2])):
+        column = heard if name == "suggestion" else 2
+        gained = _explained(choices, theta, column, terms)
+        moved = float(np.var([_explained(some, draw, column, terms).mean() for draw in draws]))
+        share, wide = float(gained.mean()), _NORMAL * _error(choices, gained, moved)
+        found[name] = (share, share - wide, share + wide)
+    return found
+
+
 def _some(choices: _Choices, most: int = 2_000) -> _Choices:
     """Return every k-th naming, enough for the width of an interval."""
     step = max(len(choices.kind) // most, 1)
-    return _Choices(choices.count[::step], choices.kind[::step], choices.speaker[::step])
+    return choices.taken(slice(None, None, step))
 
 
 def echo_words(table: pa.Table | None) -> str:

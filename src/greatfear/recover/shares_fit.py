@@ -26,13 +26,17 @@ _LARGE = 200_000
 
 @dataclass(frozen=True, slots=True)
 class ShareFit:
-    """The design at the memory that explains the record best, its rates, and draws of them."""
+    """The design at the memory that explains the record best, its rates, and draws of them.
+
+    `varied`: draws of the model in which some talk more, and some are better known, than others.
+    """
 
     design: Design
     priors: Priors
     learned: Learned
     tau: float
     chain: Chain | None
+    varied: Chain | None
 
 
 def why_no_shares(archive: Archive) -> str:
@@ -80,20 +84,26 @@ def fit_shares(archive: Archive, *, tau: float | None = None, draws: bool = True
         if tried.log_likelihood <= found.log_likelihood:
             break
         best, found, design = memory, tried, other
-    chain = None
+    chain, varied = None, None
     if draws and len(design.sitting) <= _LARGE:
         start = replace(found, member=np.zeros(design.n_persons))
-        chain = sample(design, priors, Question(0.5, 0.5), start, _DRAWS, seed=seed)
-    return ShareFit(design, priors, found, best, chain)
+        chain, varied = (
+            sample(design, priors, Question(0.5, 0.5), start, replace(_DRAWS, varies=varies), seed=seed)
+            for varies in (False, True)
+        )
+    return ShareFit(design, priors, found, best, chain, varied)
 
 
-def class_shares(fit: ShareFit, cls: int | None) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def class_shares(
+    fit: ShareFit, cls: int | None, *, varied: bool = False
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return, for one class or all, the shares of suggestion, repetition, hearsay and other, and their draws (draws, 4)."""
     rows = slice(None) if cls is None else fit.design.cls == cls
-    mean = (fit.learned if fit.chain is None else fit.chain).parts[rows].mean(axis=0)[1:]
-    if fit.chain is None:
+    chain = fit.varied if varied else fit.chain
+    mean = (fit.learned if chain is None else chain).parts[rows].mean(axis=0)[1:]
+    if chain is None:
         return mean, mean[None, :]
-    counts = fit.chain.trace["first"]
+    counts = chain.trace["first"]
     events = counts.sum(axis=1) if cls is None else counts[:, cls]
     total = np.maximum(events.sum(axis=1, keepdims=True), 1.0)
     other = events[:, 2] + events[:, 4:].sum(axis=1)

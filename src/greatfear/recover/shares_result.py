@@ -13,7 +13,8 @@ from greatfear.errors import Fault, FaultList, found
 from greatfear.recover.case_words import in_words_of_case
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Drawing, Result, Verdict, by_id, refused
-from greatfear.recover.shares_fit import MEMORIES, ShareFit, class_shares, fit_shares, why_no_shares
+from greatfear.recover.shares_fit import MEMORIES, ShareFit, fit_shares, why_no_shares
+from greatfear.recover.shares_range import share_ranges
 
 __all__ = ["draw_shares", "shares"]
 
@@ -26,9 +27,9 @@ _MEANING = {
     "other": "acquaintance, knowledge, chance: none of the three",
 }
 _ABOUT = {
-    "shares": "one class of circumstance (first row: all namings): shares of the namings that each part explains, with 90 % "
-    "intervals",
-    "rates": "one part in one class of circumstance: names a sitting, median and 90 % interval",
+    "shares": "one class of circumstance (first row: all namings): shares of the namings that each part explains; low and high "
+    "are a range over three forms of the model, with the chance of who spoke; absent where only one form could be fitted",
+    "rates": "one part in one class of circumstance: names a sitting, median and 90 % interval under the first form alone",
     "statements": "one naming with a day: how far each part explains it; the shares add up to 1",
     "persons": "one person who was named: mean shares of the namings of this person",
 }
@@ -70,7 +71,7 @@ def shares(archive: Archive, *, tau: float | None = None, purpose: str | None = 
     fit = fit_shares(archive, tau=tau, seed=seed)
     settings["tau"] = fit.tau
     tables = {
-        "shares": _shares(fit),
+        "shares": _shares(archive, fit),
         "rates": _rates(fit),
         "statements": statements_table(archive, fit.design, fit.learned.parts[:, 1:], PARTS),
         "persons": _persons(archive, fit),
@@ -85,9 +86,10 @@ def shares(archive: Archive, *, tau: float | None = None, purpose: str | None = 
     return Result("shares", TITLE, verdict, _words(fit, rows, checks), tables, _ABOUT, checks, settings, (drawing,))
 
 
-def _shares(fit: ShareFit) -> pa.Table:
+def _shares(archive: Archive, fit: ShareFit) -> pa.Table:
     """Return the shares by class of circumstance."""
     rows = []
+    ranges = share_ranges(archive, fit)
     for cls, name in [(None, "all"), *enumerate(fit.design.sittings.classes)]:
         n = len(fit.design.cls) if cls is None else int((fit.design.cls == cls).sum())
         sat = fit.design.sittings.cls
@@ -97,10 +99,8 @@ def _shares(fit: ShareFit) -> pa.Table:
             "sittings": len(sat) if cls is None else int((sat == cls).sum()),
         }
         if n:
-            mean, draws = class_shares(fit, cls)
-            low, high = np.quantile(draws, [0.05, 0.95], axis=0)
-            for k, part in enumerate(PARTS):
-                row |= {part: float(mean[k]), f"{part}_low": float(low[k]), f"{part}_high": float(high[k])}
+            for part, (mean, low, high) in ranges[cls].items():
+                row |= {part: mean, f"{part}_low": low, f"{part}_high": high}
         rows.append(row)
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return pa.table({key: [row.get(key) for row in rows] for key in keys})
@@ -108,7 +108,7 @@ def _shares(fit: ShareFit) -> pa.Table:
 
 _RATES = (
     "suggestion", "repetition, for each name said before", "reciprocity, for each who named the speaker", "hearsay",
-    "kin", "unit", "region", "everybody",
+    "kin", "acquaintances", "unit", "region", "everybody",
 )  # fmt: skip
 
 
@@ -187,23 +187,28 @@ def _checks(fit: ShareFit) -> tuple[Check, ...]:
 def _words(fit: ShareFit, rows: list[dict[str, Any]], checks: tuple[Check, ...]) -> tuple[str, ...]:
     """Return the sentences."""
     every = rows[0]
-    text = ", ".join(
-        f"{part} {every[part]:.0%} ({every[f'{part}_low']:.0%} to {every[f'{part}_high']:.0%}; {_MEANING[part]})"
-        for part in PARTS
-    )
+    text = ", ".join(f"{part} {every[part]:.0%} ({_range(every, part)}{_MEANING[part]})" for part in PARTS)
     memory = "no fading of what an office had heard" if fit.tau >= MEMORIES[-1] else f"a memory of {fit.tau:,.0f} days"
     n_rows = len(fit.design.row)
     once = f" (a name counts once a sitting; there are {n_rows:,} rows)" if n_rows > every["namings"] else ""
     echo = sum(every[part] for part in PARTS[:3])
     words = [
         f"What had been said before explains {echo:.0%} of {every['namings']:,} namings in {every['sittings']:,} sittings{once}.",
-        f"By part: {text}.",
+        (
+            f"By part: {text}. The ranges are over three forms of the model: names brought side by side, the same with persons "
+            "who talk more or are better known, and a choice among all persons."
+        ),
         (
             f"The record is explained best by {memory}. These are shares under a model of who speaks; they say nothing about "
             "whether a naming was true."
         ),
     ]
     return (*words, *(f"{check.means[0].upper()}{check.means[1:]}." for check in checks if not check.passed))
+
+
+def _range(row: dict[str, Any], part: str) -> str:
+    low, high = row[f"{part}_low"], row[f"{part}_high"]
+    return "range not known; " if np.isnan(low) else f"{low:.0%} to {high:.0%}; "
 
 
 def draw_shares(rows: list[dict[str, Any]], parts: tuple[str, ...]) -> Any:

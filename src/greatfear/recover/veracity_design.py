@@ -19,7 +19,7 @@ from greatfear.recover.veracity_canonical import canonical_order, mixed, text_wo
 from greatfear.recover.veracity_near import Nearness, nearness_of
 from greatfear.recover.veracity_sittings import Sittings, sittings_of
 
-__all__ = ["Design", "design_of", "features_of", "features_of_pairs", "suggestion"]
+__all__ = ["Design", "count_before", "design_of", "features_of", "features_of_pairs", "suggestion"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
@@ -39,11 +39,12 @@ class Design:
         Speaker, office, time and class of each sitting, in the order of time.
     sitting, speaker, subject, cls : arrays over namings
         A name is counted once a sitting.
-    features : array (namings, 8)
-        Suggestion, repetition, reciprocity, hearsay; kin, unit, region, all (`greatfear.recover.kernels.expecting`).
+    features : array (namings, 9)
+        Suggestion, repetition, reciprocity, hearsay; kin, acquaintances, unit, region, all
+        (`greatfear.recover.kernels.expecting`).
     near : array (namings, 2)
         Weight of the pair for knowledge: same region, everywhere; each adds up to 1 over all persons.
-    exposure : array (sittings, 8)
+    exposure : array (sittings, 9)
         The sum of each feature over all persons who could have been named.
     row : array over statements that entered
         Row number in the archive; `naming` gives its naming.
@@ -100,7 +101,7 @@ def design_of(archive: Archive, *, tau: float, namings: Namings | None = None) -
     prompted = np.zeros(len(key), bool)
     prompted[naming[said.prompted[keep] == 1]] = True
     features[prompted, 0] = 1.0
-    near = np.c_[features[:, 6], features[:, 7]]
+    near = features[:, 7:].copy()
     return Design(
         order, twin, near_by, sat, sitting, speaker, subject, sat.cls[sitting], features, near, exposure,
         said.row[keep], naming, len(said) - len(keep),
@@ -137,15 +138,15 @@ def features_of(sat: Sittings, sitting: Ints, subject: Ints, near_by: Nearness, 
     """Return the features of each naming, and their sums over all who could have been named, for each sitting."""
     n_persons = np.int64(near_by.n_persons)
     time, speaker, office = sat.time[sitting], sat.speaker[sitting], sat.office[sitting]
-    features, exposure = np.zeros((len(sitting), 8)), np.zeros((len(sat.time), 8))
+    features, exposure = np.zeros((len(sitting), 9)), np.zeros((len(sat.time), 9))
     features[:, 0] = suggestion(time, office, subject, n_persons, tau)
     first = _first_times(office, np.zeros(len(office), np.int64), time, np.int64(1))
     exposure[:, 0] = _seen(first, sat.office, np.zeros(len(sat.time), np.int64), sat.time, np.int64(1))
     pairs = _first_times(speaker, subject, time, n_persons)
     features[:, 1] = _seen(pairs, speaker, subject, time, n_persons)
     features[:, 2] = _seen(pairs, subject, speaker, time, n_persons)
-    exposure[:, 1] = _count_before(pairs[0] // n_persons, pairs[1], sat.speaker, sat.time)
-    exposure[:, 2] = _count_before(pairs[0] % n_persons, pairs[1], sat.speaker, sat.time)
+    exposure[:, 1] = count_before(pairs[0] // n_persons, pairs[1], sat.speaker, sat.time)
+    exposure[:, 2] = count_before(pairs[0] % n_persons, pairs[1], sat.speaker, sat.time)
     features[:, 3], exposure[:, 3] = near_by.hearsay((speaker, subject, time), (sat.speaker, sat.time))
     features[:, 4:], exposure[:, 4:] = near_by.acquaintance(speaker, subject), near_by.any_acquaintance(sat.speaker)
     return features, exposure
@@ -173,7 +174,7 @@ def features_of_pairs(design: Design, sitting: Ints, subject: Ints, tau: float) 
     key = np.unique(codes * n_persons + whom[order], return_inverse=True)[1]
     n_keys, n_offices = int(key.max(initial=-1)) + 1, int(codes.max(initial=-1)) + 1
     room = (np.zeros(n_keys), np.zeros(n_keys), np.zeros(n_offices), np.zeros(n_offices))
-    shares, found = np.zeros(len(every)), np.zeros((len(sitting), 8))
+    shares, found = np.zeros(len(every)), np.zeros((len(sitting), 9))
     remembered_shares(time, codes, key, (order < n).astype(float), float(tau), *room, shares)
     in_place = np.empty(len(every))
     in_place[order] = shares
@@ -206,7 +207,7 @@ def _seen(pairs: tuple[Ints, Floats], a: Ints, b: Ints, time: Floats, width: np.
     return np.asarray((keys[place] == wanted) & (first[place] < time), np.float64)
 
 
-def _count_before(owner: Ints, time: Floats, asked: Ints, until: Floats) -> Floats:
+def count_before(owner: Ints, time: Floats, asked: Ints, until: Floats) -> Floats:
     """Return how many entries of each asked owner are earlier than the time."""
     moments = np.unique(np.r_[time, until])
     width = np.int64(len(moments) + 1)

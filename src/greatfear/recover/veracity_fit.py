@@ -13,6 +13,7 @@ from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_gibbs import Chain, Settings, sample, sample_chains
 from greatfear.recover.veracity_learning import Learned, learn, learn_without_members
 from greatfear.recover.veracity_messages import Question
+from greatfear.recover.veracity_mixing import AGREE, mixing
 from greatfear.recover.veracity_rates import Priors, Rates, priors_of
 
 __all__ = ["Effort", "Fitted", "fit_long", "fit_short", "information", "over_twins", "side_by_side"]
@@ -31,6 +32,8 @@ class Effort:
     ----------
     chains, sweeps, burn : int
         Chains behind printed probabilities, sweeps of each, and how many of these are left out at the start.
+    longer : int
+        How many times longer chains may become where they do not agree (at most twice beyond 5,000 namings).
     short : int
         Rounds of belief propagation, at most, in the fits behind checks; ten sweeps for each where the record is small.
     replays : int
@@ -42,6 +45,7 @@ class Effort:
     chains: int = 4
     sweeps: int = 1500
     burn: int = 500
+    longer: int = 8
     short: int = 40
     replays: int = 200
     nulls: int = 40
@@ -86,7 +90,13 @@ def fit_long(design: Design, is_free: Bools, question: Question, effort: Effort,
     priors = priors_of(design, is_free)
     start = start_of(design, priors, question)
     settings = Settings(effort.sweeps, effort.burn, weighs=True)
-    chains = sample_chains(design, priors, question, start, settings, chains=effort.chains, seed=seed)
+    chains = sample_chains(design, priors, question, [start] * effort.chains, settings, seed=seed)
+    most = effort.sweeps * (effort.longer if len(design.sitting) <= FEW else min(effort.longer, 2))
+    while mixing(chains) > AGREE and settings.sweeps * 2 <= most:
+        # Each chain goes on from where it ended; what came before is left out.
+        settings = replace(settings, sweeps=settings.sweeps * 2, burn=settings.burn // 4)
+        ends = [replace(start, rates=chain.last, member=chain.drawn[-1][1]) for chain in chains]
+        chains = sample_chains(design, priors, question, ends, settings, first=settings.sweeps, seed=seed)
     member = over_twins(design, np.mean([chain.member for chain in chains], axis=0))
     parts = np.mean([chain.parts for chain in chains], axis=0)
     without = np.mean([chain.without for chain in chains], axis=0)
@@ -104,8 +114,9 @@ def fit_short(
 ) -> Learned:
     """Return probabilities for a check: by belief propagation, or in a small record by a short chain.
 
-    Belief propagation learns one value of each rate. In a small record that finds blocks where there are none: in 40 archives
-    of 300 persons without members its information was up to 0.64, that of a chain, which averages over rates, up to 0.2.
+    Belief propagation learns one value of each rate, and takes everybody to be equally well known. In a small record that finds
+    blocks where there are none: in 40 archives of 300 persons without members its information was up to 0.64, that of a chain,
+    which averages over rates, up to 0.2.
     """
     priors = priors_of(design, is_free)
     start = start_of(design, priors, question, rates)
@@ -113,7 +124,7 @@ def fit_short(
         found = learn(design, priors, question, rounds=rounds, start=start.rates)
         return replace(found, member=over_twins(design, found.member))
     sweeps = 10 * rounds
-    settings = Settings(sweeps, sweeps // 3, varies=False)
+    settings = Settings(sweeps, sweeps // 3)
     chain = sample(design, priors, question, start, settings, number=address[1], seed=address[0])
     return replace(start, rates=chain.last, member=over_twins(design, chain.member), residual=float("nan"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -96,20 +97,23 @@ def sample_chains(
     design: Design,
     priors: Priors,
     question: Question,
-    start: Learned,
+    starts: Sequence[Learned],
     settings: Settings,
     *,
-    chains: int = 4,
+    first: int = 0,
     seed: int = 0,
 ) -> list[Chain]:
-    """Return several chains; each depends on its number and the seed alone, not on how many threads work."""
+    """Return a chain for each start, numbered from `first`.
+
+    Each depends on its number and the seed alone, not on how many threads work.
+    """
     graph = _Graph.of(design)
 
     def one(number: int) -> Chain:
-        return sample(design, priors, question, start, settings, graph=graph, number=number, seed=seed)
+        return sample(design, priors, question, starts[number], settings, graph=graph, number=first + number, seed=seed)
 
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(one, range(chains)))
+        return list(pool.map(one, range(len(starts))))
 
 
 class Run:
@@ -141,7 +145,7 @@ class Run:
             self.member[question.known[0]] = question.known[1]
         self._fit_to_limits(first, start.member)
         near = design.near_by
-        size = near.sizes()[2]
+        size = near.sizes()[3]
         self.in_region = np.where(size > 0, 1.0 / np.maximum(size, 1), 0.0)
         self.chance = np.zeros(n)
 
@@ -193,8 +197,8 @@ class Run:
         """Draw how often each part brought each name."""
         classes, n = len(self.rates.omega), self.design.n_persons
         counts = (
-            np.zeros((classes, 8)), np.zeros(classes), np.zeros(2), np.zeros(classes), np.zeros(n), np.zeros(n),
-            np.zeros((classes, 9)),
+            np.zeros((classes, 9)), np.zeros(classes), np.zeros(2), np.zeros(classes), np.zeros(n), np.zeros(n),
+            np.zeros((classes, 10)),
         )  # fmt: skip
         persons = (self.rates.talk, self.rates.fame)
         allot_names(self.names, self.rates.kernel(), persons, self.member, self.keys[1], sweep, counts, sums)

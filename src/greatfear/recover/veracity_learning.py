@@ -101,7 +101,7 @@ def _expected(
 ) -> tuple[tuple[Floats, Floats, Floats, Floats], float]:
     """Return the expected counts of each part, and the log-likelihood of the names that were written."""
     classes = len(rates.omega)
-    counts = (np.zeros((classes, 8)), np.zeros(classes), np.zeros(2), np.zeros(classes))
+    counts = (np.zeros((classes, 9)), np.zeros(classes), np.zeros(2), np.zeros(classes))
     total = expect_counts(
         exposure.design.names(exposure.scale), rates.kernel(), (rates.talk, rates.fame), member, both, counts, parts
     )

@@ -111,7 +111,8 @@ def settle(
     spoken = exposure.talked(rates, rates.knowledge) * exposure.scale
     silence = (spoken[pairs.first] + spoken[pairs.second]) * (pairs.near @ rates.where)
     strength = np.bincount(pairs.of_naming, on_pair, len(pairs.first)) - silence
-    belief = np.zeros(n)
+    # At -30 the loss is all but certain; below, gain + 1 would be 0.
+    belief, gain = np.zeros(n), np.expm1(np.clip(strength, -30.0, 300.0))
     for _ in range(rounds):
         m = state.member
         field = alone - exposure.knowledge_field(rates, m) + state.level
@@ -120,7 +121,7 @@ def settle(
         if question.known is not None:
             field[question.known[0]] = np.where(question.known[1] > 0, _SURE, -_SURE)
         ends = (pairs.first, pairs.second)
-        moved = float(pass_messages(ends, strength, field, state.message, belief, (1, 0.3, 0.0)))
+        moved = float(pass_messages(ends, gain, field, state.message, belief, (1, 0.3, 0.0)))
         shift = _shift(belief, state.total)
         state.level += shift
         member = _odds(belief + shift)

@@ -1,4 +1,4 @@
-"""Who is near whom: kin, unit and region, and what a speaker may have heard from kin and unit."""
+"""Who is near whom: kin, other recorded ties, unit and region, and what a speaker may have heard from kin and unit."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Kin as two sorted columns (each tie in both directions), and unit and region of each person; -1 is not recorded."""
+    """Kin and acquaintances as two sorted columns each (every tie in both directions), unit and region; -1 is not recorded.
+
+    Acquaintances are all who are tied by anything but kinship.
+    """
 
     kin_of: Ints
     kin: Ints
+    known_by: Ints
+    known: Ints
     unit: Ints
     region: Ints
 
@@ -31,28 +36,30 @@ class Nearness:
         """Persons of the archive."""
         return len(self.region)
 
-    def sizes(self) -> tuple[Floats, Floats, Floats]:
-        """Return for each person the number of kin, of others in the unit, and of others in the region."""
-        n = self.n_persons
-        return (np.bincount(self.kin_of, minlength=n).astype(np.float64), _others(self.unit), _others(self.region))
+    def sizes(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return for each person the number of kin, of acquaintances, of others in the unit, and of others in the region."""
+        tied = (np.bincount(ends, minlength=self.n_persons).astype(np.float64) for ends in (self.kin_of, self.known_by))
+        kin, known = tied
+        return kin, known, _others(self.unit), _others(self.region)
 
     def acquaintance(self, speaker: Ints, subject: Ints) -> Floats:
-        """Return, for pairs, the weights by kin, unit, region and everywhere: 1 over the number of such persons."""
-        kin, unit, region = self.sizes()
-        key = self.kin_of * np.int64(self.n_persons) + self.kin
+        """Return, for pairs, the weights by kin, ties, unit, region and everywhere: 1 over the number of such persons."""
+        kin, known, unit, region = self.sizes()
         wanted = speaker * np.int64(self.n_persons) + subject
-        place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-        is_kin = (key[place] == wanted) if len(key) else np.zeros(len(wanted), bool)
-        found = np.zeros((len(speaker), 4))
-        found[:, 0] = np.where(is_kin, 1.0 / np.maximum(kin[speaker], 1), 0.0)
-        for column, (group, size) in enumerate(((self.unit, unit), (self.region, region)), 1):
+        found = np.zeros((len(speaker), 5))
+        for column, (of, whom, many) in enumerate(((self.kin_of, self.kin, kin), (self.known_by, self.known, known))):
+            key = of * np.int64(self.n_persons) + whom
+            place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+            is_tied = (key[place] == wanted) if len(key) else np.zeros(len(wanted), bool)
+            found[:, column] = np.where(is_tied, 1.0 / np.maximum(many[speaker], 1), 0.0)
+        for column, (group, size) in enumerate(((self.unit, unit), (self.region, region)), 2):
             same = (group[speaker] == group[subject]) & (group[speaker] >= 0) & (speaker != subject)
             found[:, column] = np.where(same, 1.0 / np.maximum(size[speaker], 1), 0.0)
-        found[:, 3] = 1.0 / max(self.n_persons - 1, 1)
+        found[:, 4] = 1.0 / max(self.n_persons - 1, 1)
         return found
 
     def any_acquaintance(self, speaker: Ints) -> Floats:
-        """Return for speakers whether they have kin, a unit with others, a region with others; and 1."""
+        """Return for speakers whether they have kin, acquaintances, a unit with others, a region with others; and 1."""
         columns = [(size[speaker] > 0).astype(float) for size in self.sizes()]
         return np.stack([*columns, np.ones(len(speaker))], axis=1)
 
@@ -119,7 +126,8 @@ def _others(group: Ints) -> Floats:
 def nearness_of(archive: Archive, place: Ints, region: Ints, unit: Ints) -> Nearness:
     """Return who is near whom, persons numbered by `place`."""
     ties = archive.table("ties", ["a", "b", "kind"])
-    rows = np.flatnonzero(coded(ties, "kind").equals("kin"))
-    a, b = place[numbers(ties, "a")[rows]], place[numbers(ties, "b")[rows]]
-    key = np.unique(np.r_[a, b] * np.int64(max(len(place), 1)) + np.r_[b, a])
-    return Nearness(key // max(len(place), 1), key % max(len(place), 1), unit, region)
+    is_kin, n = coded(ties, "kind").equals("kin"), np.int64(max(len(place), 1))
+    a, b = place[numbers(ties, "a")], place[numbers(ties, "b")]
+    kin, known = (np.unique(np.r_[a[rows], b[rows]] * n + np.r_[b[rows], a[rows]]) for rows in (is_kin, ~is_kin))
+    known = np.setdiff1d(known[known // n != known % n], kin, assume_unique=True)
+    return Nearness(kin // n, kin % n, known // n, known % n, unit, region)

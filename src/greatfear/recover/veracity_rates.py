@@ -22,9 +22,9 @@ class Rates:
 
     Parameters
     ----------
-    linear : array (classes, 8)
+    linear : array (classes, 9)
         Suggestion, repetition (for each name said before), reciprocity (for each who named the speaker), hearsay, and
-        names taken from kin, unit, region and everybody.
+        names taken from kin, acquaintances, unit, region and everybody.
     knowledge : array (classes,)
         Names of members that a member knows and says.
     where : array (2,)
@@ -62,18 +62,18 @@ def priors_of(design: Design, is_free: npt.NDArray[np.bool_]) -> Priors:
     """Return the priors: scales come from the mean number of names a sitting."""
     mean = max(len(design.sitting) / max(len(design.sittings.time), 1), 1e-3)
     # Suggestion and hearsay: mean names a sitting; repetition: a quarter for each name; acquaintance: nearly flat.
-    shape = np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5])
-    rate = np.array([1 / mean, 4.0, 4.0, 1 / mean, 0.1, 0.1, 0.1, 0.1])
+    shape = np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5])
+    rate = np.array([1 / mean, 4.0, 4.0, 1 / mean, 0.1, 0.1, 0.1, 0.1, 0.1])
     return Priors(shape, rate, 1 / mean, (2.0, 1.0), is_free)
 
 
 def first_rates(design: Design, priors: Priors) -> Rates:
     """Return rates to start from: each part gets the same share of the names of its class."""
     classes = len(design.sittings.classes)
-    exposed = np.zeros((classes, 8))
+    exposed = np.zeros((classes, 9))
     np.add.at(exposed, design.sittings.cls, design.exposure)
     names = np.bincount(design.cls, minlength=classes).astype(float)
-    linear = (names[:, None] / 8 + 0.5) / (exposed + 1.0)
+    linear = (names[:, None] / 9 + 0.5) / (exposed + 1.0)
     linear[exposed == 0] = 0.0
     ones = np.ones(design.n_persons)
     omega = np.where(priors.is_free, 1.5, 1.0)
@@ -91,11 +91,11 @@ class Exposure:
         Persons over expected members: a member who knows one member a sitting has the rate 1.
     speaker, of_class : array, array (groups, classes)
         A group is the sittings of one speaker in one class; `of_class` marks its class with the number of sittings.
-    exposed : array (groups, 8)
+    exposed : array (groups, 9)
         Sums of the exposures of its sittings.
     sizes : tuple of arrays over persons
-        Number of kin, of others in the unit, of others in the region, of everybody else; at least 1.
-    has : array (persons, 4)
+        Number of kin, of acquaintances, of others in the unit, of others in the region, of everybody else; at least 1.
+    has : array (persons, 5)
         Whether the person has such others at all.
     """
 
@@ -104,7 +104,7 @@ class Exposure:
     speaker: Ints
     of_class: Floats
     exposed: Floats
-    sizes: tuple[Floats, Floats, Floats, Floats]
+    sizes: tuple[Floats, Floats, Floats, Floats, Floats]
     has: npt.NDArray[np.bool_]
 
     @classmethod
@@ -114,11 +114,12 @@ class Exposure:
         key, group = np.unique(sat.speaker * np.int64(classes) + sat.cls, return_inverse=True)
         of_class = np.zeros((len(key), classes))
         of_class[np.arange(len(key)), key % classes] = np.bincount(group, minlength=len(key))
-        columns = [np.bincount(group, design.exposure[:, f], len(key)) for f in range(8)]
-        kin, unit, region = design.near_by.sizes()
+        columns = [np.bincount(group, design.exposure[:, f], len(key)) for f in range(9)]
+        each = design.near_by.sizes()
         everybody = np.full(design.n_persons, max(design.n_persons - 1.0, 1.0))
-        sizes = (np.maximum(kin, 1), np.maximum(unit, 1), np.maximum(region, 1), everybody)
-        has = np.c_[kin > 0, unit > 0, region > 0, np.ones(design.n_persons, bool)]
+        kin, known, unit, region = (np.maximum(size, 1) for size in each)
+        sizes = (kin, known, unit, region, everybody)
+        has = np.stack([*(size > 0 for size in each), np.ones(design.n_persons, bool)], axis=1)
         return cls(design, scale, key // classes, of_class, np.stack(columns, axis=1), sizes, has)
 
     def linear(self, rates: Rates, member: Floats | None = None) -> Floats:
@@ -138,15 +139,16 @@ class Exposure:
         return np.asarray(self.of_class.T @ near)
 
     def near_sum(self, value: Floats) -> Floats:
-        """Return for each person the mean of a value over kin, unit, region and everybody else; 0 where there are none."""
+        """Return for each person the mean of a value over kin, acquaintances, unit, region, everybody else; 0 for none."""
         near, n = self.design.near_by, self.design.n_persons
-        found = np.zeros((n, 4))
-        if len(near.kin_of):
-            found[:, 0] = np.bincount(near.kin_of, value[near.kin], n)
-        found[:, 1] = _group_sum(near.unit, value) - value
-        found[:, 2] = _group_sum(near.region, value) - value
-        found[:, 3] = value.sum() - value
-        for column in range(4):
+        found = np.zeros((n, 5))
+        for column, (of, whom) in enumerate(((near.kin_of, near.kin), (near.known_by, near.known))):
+            if len(of):
+                found[:, column] = np.bincount(of, value[whom], n)
+        found[:, 2] = _group_sum(near.unit, value) - value
+        found[:, 3] = _group_sum(near.region, value) - value
+        found[:, 4] = value.sum() - value
+        for column in range(5):
             found[:, column] = np.where(self.has[:, column], found[:, column] / self.sizes[column], 0.0)
         return found
 
@@ -157,18 +159,19 @@ class Exposure:
     def of_subjects(self, rates: Rates, linear: Floats) -> Floats:
         """Return for each person how many names by acquaintance would fall on a person of fame 1.
 
-        `linear` has the four rates of acquaintance by class.
+        `linear` has the five rates of acquaintance by class.
         """
         near, n = self.design.near_by, self.design.n_persons
         found = np.zeros(n)
-        for column in range(4):
+        for column in range(5):
             if not linear[:, column].any():
                 continue
             each = self.talked(rates, linear[:, column]) / self.sizes[column]
-            if column == 0:
-                found += np.bincount(near.kin_of, each[near.kin], n)
-            elif column < 3:
-                group = near.unit if column == 1 else near.region
+            if column < 2:
+                of, whom = (near.kin_of, near.kin) if column == 0 else (near.known_by, near.known)
+                found += np.bincount(of, each[whom], n)
+            elif column < 4:
+                group = near.unit if column == 2 else near.region
                 found += np.where(group >= 0, _group_sum(group, each) - each, 0.0)
             else:
                 found += each.sum() - each
@@ -181,14 +184,14 @@ class Exposure:
         """
         spoken = self.talked(rates, rates.knowledge) * self.scale
         near, both = self.design.near_by, spoken * member
-        found = rates.where[1] / self.sizes[3] * (spoken * (member.sum() - member) + both.sum() - both)
+        found = rates.where[1] / self.sizes[4] * (spoken * (member.sum() - member) + both.sum() - both)
         own_region = spoken * (_group_sum(near.region, member) - member) + _group_sum(near.region, both) - both
-        return np.asarray(found + np.where(self.has[:, 2], rates.where[0] / self.sizes[2] * own_region, 0.0))
+        return np.asarray(found + np.where(self.has[:, 3], rates.where[0] / self.sizes[3] * own_region, 0.0))
 
     def known_members(self, member: Floats) -> tuple[Floats, Floats]:
         """Return for each person the share of members in the own region, and everywhere, times `scale`."""
         near = self.near_sum(member)
-        return near[:, 2] * self.scale, near[:, 3] * self.scale
+        return near[:, 3] * self.scale, near[:, 4] * self.scale
 
     def knowledge(self, rates: Rates, member: Floats) -> tuple[Floats, Floats]:
         """Return what each rate of knowledge, and each of `where`, is multiplied by."""

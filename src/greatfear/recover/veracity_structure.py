@@ -82,7 +82,7 @@ def _check(fitted: Fitted, tau: float, name: str, sitting: Ints, subject: Ints) 
     features = features_of_pairs(design, sitting, subject, tau)
     scale = 1.0 / fitted.question.middle
     sat = design.sittings
-    names = (sat.speaker[sitting], subject, sat.cls[sitting], features, np.c_[features[:, 6], features[:, 7]] * scale)
+    names = (sat.speaker[sitting], subject, sat.cls[sitting], features, features[:, 7:] * scale)
     out, means, variances = np.zeros(len(sitting)), [], []
     for rates, member in (pair for chain in fitted.chains for pair in chain.drawn[-3:]):
         intensities(names, rates.kernel(), (rates.talk, rates.fame), member, out)

@@ -1,7 +1,7 @@
 """Kernels: what each naming says of membership, and how much of it each part explains, at given rates.
 
 A naming of j by i has the intensity  base + lure z_j + knowledge z_i z_j, where the base is linear in the features of the
-naming (suggestion, repetition, reciprocity, hearsay, and four kinds of acquaintance), and the lure is the acquaintance
+naming (suggestion, repetition, reciprocity, hearsay, and five kinds of acquaintance), and the lure is the acquaintance
 part once more, times omega - 1. A name is written once a sitting: its log-likelihood is log(exp(intensity) - 1).
 """
 
@@ -13,8 +13,8 @@ from greatfear.draws._jit import lean_kernel, small_kernel
 
 __all__ = ["expect_counts", "intensities", "membership_evidence", "pair_evidence", "subject_evidence"]
 
-LINEAR = 8
-"""Features of the base: suggestion, repetition, reciprocity, hearsay; kin, unit, region, all."""
+LINEAR = 9
+"""Features of the base: suggestion, repetition, reciprocity, hearsay; kin, acquaintances, unit, region, all."""
 OWN = 4
 """The first feature of acquaintance."""
 

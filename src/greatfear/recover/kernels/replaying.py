@@ -102,12 +102,12 @@ def _mean_of(part, i, r, rates, groups, members, heads, n_persons, top):
         return linear[r, 2] * heads[4][i]
     if part < 4:
         return linear[r, part]
-    if part < 8:
+    if part < 9:
         # More are drawn than needed; each is kept in proportion to the fame of the person.
         return linear[r, part] * top * max(omega[r], 1.0)
-    if part == 9:
+    if part == 10:
         return scale * knowledge[r] * where[1] * members[2].size / max(n_persons - 1, 1)
-    region, region_start = groups[5], groups[6]
+    region, region_start = groups[7], groups[8]
     if region[i] < 0:
         return 0.0
     there = members[0][region[i] + 1] - members[0][region[i]]
@@ -117,7 +117,7 @@ def _mean_of(part, i, r, rates, groups, members, heads, n_persons, top):
 @lean_kernel
 def _name_of(part, i, now, u, tau, groups, members, office, names, chains, heads, n_persons):
     """Return a name that a part brings; -1 for none. `office` is (low, high, names, times) of the office at hand."""
-    kin_start, kin, unit, unit_start, in_unit, region, region_start, in_region = groups
+    kin_start, kin, known_start, known, unit, unit_start, in_unit, region, region_start, in_region = groups
     if part == 0:
         return _remembered(office[2], office[3], office[0], office[1], now, tau, u)
     if part == 1:
@@ -131,12 +131,14 @@ def _name_of(part, i, now, u, tau, groups, members, office, names, chains, heads
     if part == 4:
         return _one_of(kin, kin_start, i, u)
     if part == 5:
-        return _one_of(in_unit, unit_start, unit[i], u) if unit[i] >= 0 else -1
+        return _one_of(known, known_start, i, u)
     if part == 6:
-        return _one_of(in_region, region_start, region[i], u) if region[i] >= 0 else -1
+        return _one_of(in_unit, unit_start, unit[i], u) if unit[i] >= 0 else -1
     if part == 7:
-        return min(int(u * n_persons), n_persons - 1)
+        return _one_of(in_region, region_start, region[i], u) if region[i] >= 0 else -1
     if part == 8:
+        return min(int(u * n_persons), n_persons - 1)
+    if part == 9:
         return _one_of(members[1], members[0], region[i], u) if region[i] >= 0 else -1
     return members[2][min(int(u * members[2].size), members[2].size - 1)] if members[2].size > 0 else -1
 
@@ -155,17 +157,35 @@ def _remember(names, chains, heads, office, sat, unit, done, n):
 
 
 @lean_kernel
-def replay(sat, rates, persons, groups, members, mark, chains, heads, office, address, names):
+def _who_sits(k, way, heard, names, done, who, u):
+    """Return who sits where person k sat in the record.
+
+    way 0 or less: k; 1: one of those named anywhere, in proportion to how often; 2: one of those whom the office had heard named;
+    3: who sat last in the place of k.
+    """
+    low, high, office_names, _ = heard
+    if way == 1 and done > 0:
+        return names[1][min(int(u * done), done - 1)]
+    if way == 2 and high > low:
+        return office_names[low + min(int(u * (high - low)), high - low - 1)]
+    return who[k] if way == 3 and who[k] >= 0 else k
+
+
+@lean_kernel
+def replay(sat, arrests, rates, persons, groups, members, mark, chains, heads, office, address, names):
     """Draw the names of all sittings and return how many there are; what came before in the drawn history counts.
 
     Parameters
     ----------
     sat : (speaker, office, time, cls)
         Sittings in the order of time; those of one moment see the state before it.
+    arrests : (way, who, sits)
+        way of each sitting: how the speaker came to sit (`_who_sits`). who: room over persons, -1; who sits in the place of a
+        speaker of the record. sits: output; the speaker of each sitting.
     rates : (linear, knowledge, where, omega, scale, tau)
     persons : (talk, fame, member)
-    groups : (kin_start, kin, unit, unit_start, in_unit, region, region_start, in_region)
-        Lists of kin, of the persons of each unit, and of each region.
+    groups : (kin_start, kin, known_start, known, unit, unit_start, in_unit, region, region_start, in_region)
+        Lists of kin, of acquaintances, of the persons of each unit, and of each region.
     members : (member_start, in_region, everywhere)
         Members by region, and all members.
     mark : array over persons, 0
@@ -178,20 +198,23 @@ def replay(sat, rates, persons, groups, members, mark, chains, heads, office, ad
     """
     omega, tau = rates[3], rates[5]
     talk, fame, member = persons
+    way, who, sits = arrests
     key, number = address
     top = 0.0
     for j in range(fame.size):
         top = max(top, fame[j])
     n, done = 0, 0
     for s in range(sat[0].size):
-        i, o, now, r = sat[0][s], sat[1][s], sat[2][s], sat[3][s]
+        k, o, now, r = sat[0][s], sat[1][s], sat[2][s], sat[3][s]
         if s > 0 and now > sat[2][s - 1]:
-            _remember(names, chains, heads, office, sat, groups[2], done, n)
+            _remember(names, chains, heads, office, sat, groups[4], done, n)
             done = n
         heard = (office[0][o], office[1][o], office[2], office[3])
-        count = 10
-        for part in range(10):
-            if part >= 8 and member[i] == 0.0:
+        count = 12
+        i = _who_sits(k, way[s], heard, names, done, who, uniform(key, s, number, 11))
+        who[k], sits[s] = i, i
+        for part in range(11):
+            if part >= 9 and member[i] == 0.0:
                 continue
             mean = talk[i] * _mean_of(part, i, r, rates, groups, members, heads, fame.size, top)
             for _ in range(poisson(key, s, number, part, mean)):
@@ -202,7 +225,7 @@ def replay(sat, rates, persons, groups, members, mark, chains, heads, office, ad
                 if j < 0 or j == i or mark[j] == s + 1 or n >= names[0].size:
                     continue
                 weight = fame[j] * (1.0 + (omega[r] - 1.0) * member[j])
-                if 4 <= part < 8 and v * top * max(omega[r], 1.0) >= weight:
+                if 4 <= part < 9 and v * top * max(omega[r], 1.0) >= weight:
                     continue
                 mark[j] = s + 1
                 names[0][n], names[1][n], names[2][n] = i, j, s
