@@ -28,7 +28,7 @@ def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ..
     order = order[lost[order] > 0]
     bars = (speakers.column("id").take(pa.array(order)).to_pylist(), lost[order].tolist())
     named = f"Persons who would fall below {k} {'speaker' if k == 1 else 'speakers'}"
-    return (
+    drawings = (
         Drawing(
             "list", "How the list of persons named shrinks",
             "Each line is one condition on the testimony. The further down a line lies, the more the list owes to testimony that "
@@ -46,6 +46,8 @@ def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ..
             lambda: _draw_days(days),
         ),
     )  # fmt: skip
+    # Without a day there is nothing to draw by day.
+    return drawings if days.num_rows else drawings[:2]
 
 
 def _draw_list(filters: list[dict[str, Any]]) -> Figure:
@@ -53,11 +55,20 @@ def _draw_list(filters: list[dict[str, Any]]) -> Figure:
 
     drawn, (axes,) = figure((6.4, 3.4))
     ks = [1, 2, 3, 4, 5]
-    rows = [row for row in filters if row["filter"] in _SHOWN]
-    for place, row in enumerate(rows):
-        lengths = [row[f"with_{least}"] for least in ks]
+    lines: dict[tuple[int, ...], list[str]] = {}
+    for row in filters:
+        if row["filter"] in _SHOWN:
+            lines.setdefault(tuple(row[f"with_{least}"] for least in ks), []).append(str(row["filter"]))
+    for place, (lengths, names) in enumerate(lines.items()):
         style = {"color": PALETTE[place % len(PALETTE)], "marker": "o", "markersize": 3}
-        axes.plot(ks, lengths, label=str(row["filter"]), linestyle="-" if place % 2 else "--", **style)
+        # Conditions that leave the same list are one line; one that leaves nobody has none.
+        if any(lengths):
+            label = (
+                " = ".join(names)
+                if len(names) < 4
+                else f"{names[0]}, and {len(names) - 1} conditions that leave it as it is"
+            )
+            axes.plot(ks, lengths, label=label, linestyle="-" if place % 2 else "--", **style)
     axes.set_xticks(ks)
     axes.set_xlabel("speakers at least")
     axes.set_ylabel("persons")

@@ -82,7 +82,7 @@ def shows(shown: int, several: int) -> str:
     if shown == several:
         return f"the archive shows that they do{'' if several == 1 else ', for each of these'}."
     if not shown:
-        return "whether they do it cannot tell: what prompted the speakers is not recorded."
+        return "whether they do, it cannot tell: what prompted the speakers is not recorded."
     return (
         f"for {shown:,} of these the archive shows that they do. For the others it cannot tell: what prompted the speakers is "
         "not recorded."
