@@ -25,7 +25,7 @@ _NORMAL = 1.645
 
 
 def share_ranges(archive: Archive, fit: ShareFit) -> dict[int | None, dict[str, tuple[float, float, float]]]:
-    """Return for each class of circumstance, and for all (None), each part's share, and its least and greatest value.
+    """Return for each class of circumstance with namings, and for all (None), each part's share, and its least and greatest value.
 
     The bounds are not a number where only one form could be fitted: one form says nothing of its own error.
     """
@@ -35,7 +35,7 @@ def share_ranges(archive: Archive, fit: ShareFit) -> dict[int | None, dict[str, 
     group[design.row] = design.cls[design.naming]
     other = echo_by_group(read_namings(archive), group, classes)
     found: dict[int | None, dict[str, tuple[float, float, float]]] = {}
-    for cls in [None, *range(classes)]:
+    for cls in [None, *np.unique(design.cls).tolist()]:
         mean, low, high = _side_by_side(fit, cls)
         _, low_too, high_too = _side_by_side(fit, cls, varied=True)
         low, high = np.minimum(low, low_too), np.maximum(high, high_too)
@@ -57,8 +57,6 @@ def _side_by_side(fit: ShareFit, cls: int | None, *, varied: bool = False) -> tu
     design = fit.design
     mean, draws = class_shares(fit, cls, varied=varied)
     rows = np.ones(len(design.cls), bool) if cls is None else design.cls == cls
-    if not rows.any():
-        return mean, mean.copy(), mean.copy()
     chain = fit.varied if varied else fit.chain
     parts = (fit.learned if chain is None else chain).parts[rows, 1:]
     place = np.unique(design.speaker[rows], return_inverse=True)[1]
