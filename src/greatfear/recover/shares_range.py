@@ -25,7 +25,7 @@ _NORMAL = 1.645
 
 
 def share_ranges(archive: Archive, fit: ShareFit) -> dict[int | None, dict[str, tuple[float, float, float]]]:
-    """Return for each class of circumstance with namings, and for all (None), each part's share, and its least and greatest value.
+    """Return for each class of circumstance with namings, and for all (None), each part's share and its range.
 
     The bounds are not a number where only one form could be fitted: one form says nothing of its own error.
     """

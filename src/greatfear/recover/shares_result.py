@@ -191,9 +191,13 @@ def _words(fit: ShareFit, rows: list[dict[str, Any]], checks: tuple[Check, ...])
     memory = "no fading of what an office had heard" if fit.tau >= MEMORIES[-1] else f"a memory of {fit.tau:,.0f} days"
     n_rows = len(fit.design.row)
     once = f" (a name counts once a sitting; there are {n_rows:,} rows)" if n_rows > every["namings"] else ""
-    echo = sum(every[part] for part in PARTS[:3])
+    echo, least, most = (sum(every[f"{part}{end}"] for part in PARTS[:3]) for end in ("", "_low", "_high"))
+    between = "" if np.isnan(least) else f" ({least:.0%} to {min(most, 1.0):.0%})"
     words = [
-        f"What had been said before explains {echo:.0%} of {every['namings']:,} namings in {every['sittings']:,} sittings{once}.",
+        (
+            f"What had been said before explains {echo:.0%}{between} of {every['namings']:,} namings in "
+            f"{every['sittings']:,} sittings{once}."
+        ),
         (
             f"By part: {text}. The ranges are over three forms of the model: names brought side by side, the same with persons "
             "who talk more or are better known, and a choice among all persons."
