@@ -202,9 +202,9 @@ def test_rows_names_and_numbers_of_persons_change_nothing(worlds: dict[str, tupl
     second = second.set_index("person").loc[new].reset_index()
     for column in [name for name in first if name not in ("person", "id", "decisive_statement", "rank")]:
         one, two = (
-            frame[column].fillna("none" if frame[column].dtype == object else -9.0) for frame in (first, second)
+            frame[column].astype(object).where(frame[column].notna(), None).tolist() for frame in (first, second)
         )
-        assert one.tolist() == two.tolist(), column
+        assert one == two, column
 
 
 @pytest.mark.parametrize(
