@@ -45,7 +45,7 @@ def compare(
 
     With --record any run or archive is compared with a table of your own, one count per row: what is counted (series: arrests,
     sentenced, sentenced to death, released, accused, statements), how many (value), when (period_start and period_end, or
-    year) and where (scope: a region, stratum, operation or board of the archive). The command lists rows that have no counterpart.
+    year) and where (scope: a region, stratum, operation or board of the archive). The command lists rows without a counterpart.
 
     For example:
 
