@@ -36,6 +36,7 @@ PROVENANCE = {
     "scenario": {"id": "great-terror", "sha256": "a" * 64},
     "inputs": [{"file": "letters.csv", "sha256": "b" * 64}],
     "sources": [{"key": "popov1992", "citation": "V. P. Popov (1992)", "year": 1992}],
+    "outcomes": {"admonished": "stays"},
 }
 
 
