@@ -145,10 +145,10 @@ def asked(archive: Archive, **more: object) -> gf.recover.Result:
 
 @pytest.mark.parametrize("n", [10, 19, 40, 100])
 @pytest.mark.parametrize("shape", [1.5, 4.0, 15.0])
-def test_one_blind_archive_in_a_hundred_passes_the_bar_and_no_tie(n: int, shape: float) -> None:
-    samples = np.random.default_rng([n, int(shape)]).gamma(shape, 1.0, (3000, n + 1))
+def test_one_blind_archive_in_twenty_passes_the_bar_and_no_tie(n: int, shape: float) -> None:
+    samples = np.random.default_rng([n, int(shape)]).gamma(shape, 1.0, (2000, n + 1))
     passed = np.mean([row[0] > bar_of(row[1:]) for row in samples])
-    assert 0.003 <= passed <= 0.02
+    assert 0.015 <= passed <= 0.07
     assert Power(0.1, np.full(n, 0.1), 1.0, 1.0, 0.0).tells == "cannot tell"
     assert Power(0.1160, np.full(n, 0.1186), 1.0, 1.0, 0.0).beside == ("0.116", "0.119")
 

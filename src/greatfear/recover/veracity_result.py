@@ -224,7 +224,7 @@ class _Answer:
             own, bar = self.power.beside
             first = (
                 f"The record does not differ from one in which nobody knew anything: its information is {own}, "
-                f"and 99 of 100 archives of that kind give at most {bar}. No probabilities are given."
+                f"and 19 of 20 archives of that kind give at most {bar}. No probabilities are given."
             )
             return [first, asked]
         if self.verdict == "tells in part":
