@@ -87,7 +87,9 @@ def events_within(request: Request, compiled: Compiled, events: Events) -> Expla
     own = events.time[events.is_dependent]
     if own.size == 0:
         gone = "; ".join(f"{each.count:,} {each.what}s {each.reason}" for each in events.left_out)
-        raise RiskSetError(f"no event to explain. Excluded: {gone or 'nothing'}")
+        raise RiskSetError(
+            f"no event to explain. Excluded: {gone}" if gone else "no event to explain: no statement is recorded"
+        )
     start, end = _observation(request, np.concatenate([own, compiled.change_times()]), events)
     number = np.flatnonzero(events.is_dependent & (events.time >= start) & (events.time <= end))
     sender = events.sender[number]

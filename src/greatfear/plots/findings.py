@@ -38,8 +38,9 @@ def findings(
     """
     total = found.totals
     if not total["statements"] and not total["acts"]:
+        persons = many(total["persons"], "person") if total["persons"] else "no person"
         words = (
-            f"This archive holds {total['persons']:,} persons, no statement and no act. The tables `statements` and `acts` would "
+            f"This archive holds {persons}, no statement and no act. The tables `statements` and `acts` would "
             "say who accused whom and what was done."
         )
         return [words]

@@ -37,13 +37,15 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; background: #f6f6f6; padding: .7rem .9rem; }
 code { font-size: .86em; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; font-family: Helvetica, Arial, sans-serif; font-size: .86rem; margin: .5rem 0; }
-@media (max-width: 700px) {
+@media screen and (max-width: 700px) {
   body { padding: 0 .9rem; margin: 1rem auto; }
   h1 { font-size: 1.35rem; }
   .facts { grid-template-columns: 1fr 1fr; }
   .mark .minor { display: none; }
   th.n, #parameters td.n { white-space: normal; }
-  #parameters td:first-child { overflow-wrap: anywhere; min-width: 7rem; }
+  #parameters td { overflow-wrap: anywhere; }
+  #parameters td:first-child { min-width: 7rem; }
+  #parameters td:nth-child(3) { overflow-wrap: normal; }
   table.wide { min-width: 44rem; }
   figure > svg:not(.mark) { max-width: none; width: 42rem; }
   figure.narrow > svg:not(.mark) { width: 100%; }
@@ -55,13 +57,21 @@ h3 { font-size: .95rem; margin: 1.1rem 0 .2rem; }
   body { font-size: 9.5pt; max-width: none; margin: 0; padding: 0; }
   nav, summary, .onscreen { display: none; }
   figure svg:not(.mark, .mark *) { max-height: 118mm; max-width: 100%; width: auto; }
-  input, label, #seen { display: none; }
+  input, label, button, #seen { display: none; }
   details::details-content { content-visibility: visible; height: auto; }
   h2 { break-after: avoid; margin-top: 1.2rem; }
-  figure, .facts, tr { break-inside: avoid; }
+  .drawn, figure > svg, .facts, tr { break-inside: avoid; }
+  h3, .drawn, figcaption { break-after: avoid; }
   thead { display: table-header-group; }
   table { font-size: 7.6pt; }
-  .scroll { overflow: visible; }
+  th.n { white-space: normal; }
+  table.wide { font-size: 6.4pt; }
+  .wide th, .wide td { padding-right: .3rem; }
+  figure details table { margin-top: 0; }
+  figure.narrow > svg:not(.mark) { max-height: 225mm; }
+  .scroll, .drawn { overflow: visible; }
+  .drawn > .mark[viewBox] { max-width: 100%; height: auto; }
+  figure details:has(th:nth-child(2):last-child) { columns: 3; }
   a { color: inherit; text-decoration: none; }
 }
 """

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["ledger_drawings"]
 
 _SHOWN = ("all", "untortured", "unprompted", "unsummoned", "first by speaker", "kin joined", "free")
-_LONGEST = 10
+_LONGEST, _FEW_DAYS = 10, 300
+_MARKERS = "os^vDPX"
 
 
 def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ...]:
-    """Return the three figures of the ledger; they keep small tables only."""
+    """Return the figures of the ledger; they keep small tables only."""
     filters, days = tables["filters"].to_pylist(), tables["days"]
     speakers = tables["speakers"]
     lost = speakers.column("rest_on_this_speaker_alone" if k == 1 else f"fall_below_{k}").to_numpy()
@@ -46,12 +47,12 @@ def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ..
             lambda: _draw_days(days),
         ),
     )  # fmt: skip
-    # Without a day there is nothing to draw by day.
-    return drawings if days.num_rows else drawings[:2]
+    shown = {"striking": len(order), "novelty": days.num_rows}  # a figure of one bar says no more than the words
+    return tuple(one for one in drawings if shown.get(one.name, 2) > 1)
 
 
 def _draw_list(filters: list[dict[str, Any]]) -> Figure:
-    from greatfear.canvas import PALETTE, figure, titled
+    from greatfear.canvas import PALETTE, figure, thousands, titled
 
     drawn, (axes,) = figure((6.4, 3.4))
     ks = [1, 2, 3, 4, 5]
@@ -60,7 +61,7 @@ def _draw_list(filters: list[dict[str, Any]]) -> Figure:
         if row["filter"] in _SHOWN:
             lines.setdefault(tuple(row[f"with_{least}"] for least in ks), []).append(str(row["filter"]))
     for place, (lengths, names) in enumerate(lines.items()):
-        style = {"color": PALETTE[place % len(PALETTE)], "marker": "o", "markersize": 3}
+        style = {"color": PALETTE[place % len(PALETTE)], "marker": _MARKERS[place], "markersize": 4.5}
         # Conditions that leave the same list are one line; one that leaves nobody has none.
         if any(lengths):
             label = (
@@ -73,13 +74,14 @@ def _draw_list(filters: list[dict[str, Any]]) -> Figure:
     axes.set_xlabel("speakers at least")
     axes.set_ylabel("persons")
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False, fontsize=8)
+    thousands(axes)
+    axes.legend(frameon=False, fontsize=8, loc="upper right")
     titled(axes, "Persons named, by condition on the testimony")
     return drawn  # type: ignore[no-any-return]
 
 
 def _draw_bars(ids: list[str], lost: list[int], words: str) -> Figure:
-    from greatfear.canvas import PALETTE, figure, titled
+    from greatfear.canvas import PALETTE, figure, thousands, titled
 
     drawn, (axes,) = figure((6.4, 0.8 + 0.26 * max(len(ids), 1)))
     axes.barh(range(len(ids)), lost, color=PALETTE[0])
@@ -87,19 +89,30 @@ def _draw_bars(ids: list[str], lost: list[int], words: str) -> Figure:
     axes.invert_yaxis()
     axes.set_xlabel(words)
     axes.xaxis.get_major_locator().set_params(integer=True)
+    thousands(axes, "x")
     titled(axes, "If the word of one speaker is struck")
     return drawn  # type: ignore[no-any-return]
 
 
 def _draw_days(days: pa.Table) -> Figure:
-    from greatfear.canvas import GREY, PALETTE, calendar_axis, figure, titled
+    from greatfear.canvas import PALETTE, calendar_axis, figure, thousands, titled
 
     drawn, (axes,) = figure((6.4, 2.8))
     dates = np.array(days.column("date").to_pylist(), "datetime64[D]")
-    axes.bar(dates, days.column("namings").to_numpy(), color=GREY, alpha=0.5, width=0.9, label="namings")
-    axes.bar(dates, days.column("first_day_of_the_name").to_numpy(), color=PALETTE[3], width=0.9, label="new names")
+    for name, colour, words in (("namings", "#BDBDBD", "namings"), ("first_day_of_the_name", PALETTE[3], "new names")):
+        counts = days.column(name).to_numpy()
+        if len(dates) < _FEW_DAYS:
+            axes.vlines(dates, 0, counts, color=colour, linewidth=1.6, label=words)
+        else:  # one outline for all days: a bar for each makes a page of many hundred kilobytes
+            first = dates.min()
+            whole = np.zeros((dates.max() - first).astype(int) + 1)
+            whole[(dates - first).astype(int)] = counts
+            axes.stairs(whole, first + np.arange(len(whole) + 1), fill=True, color=colour, label=words)
+    axes.set_ylim(bottom=0)
     calendar_axis(axes)
     axes.set_ylabel("namings a day")
-    axes.legend(frameon=False, fontsize=8)
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    thousands(axes)
+    axes.legend(frameon=False, fontsize=8, loc="upper right")
     titled(axes, "Namings by day")
     return drawn  # type: ignore[no-any-return]

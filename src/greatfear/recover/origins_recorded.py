@@ -105,7 +105,7 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
         _ABOUT,
         (),
         settings,
-        (drawing,),
+        (drawing,) if (high > 1).any() else (),  # a row of ones is no figure
     )
 
 
@@ -134,12 +134,13 @@ def _draw(low: Any, high: Any) -> Any:
     order = np.lexsort((-low, -high))[:_DRAWN]
     drawn, (axes,) = figure((6.4, 3.0))
     axes.vlines(range(len(order)), low[order], high[order], color=PALETTE[0], linewidth=2)
-    axes.plot(range(len(order)), low[order], ".", color=PALETTE[3], label="at least")
-    axes.plot(range(len(order)), high[order], ".", color=PALETTE[0], label="at most")
+    axes.plot(range(len(order)), high[order], "o", color=PALETTE[0], label="at most", markersize=6.5, fillstyle="none")
+    axes.plot(range(len(order)), low[order], ".", color=PALETTE[3], label="at least", markersize=4.5)
     axes.set_xticks([])
     axes.set_xlabel("persons, by the greatest number")
     axes.set_ylabel("independent origins")
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False, fontsize=8)
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.legend(frameon=False, fontsize=8, ncols=2, loc="lower left")
     titled(axes, "Independent origins, as recorded")
     return drawn

@@ -234,10 +234,14 @@ def draw_shares(rows: list[dict[str, Any]], parts: tuple[str, ...]) -> Any:
             hatch="//" if place < 2 else "",
         )
         left += width
-    axes.set_yticks(range(len(shown)), [f"{row['circumstance']} ({row['namings']:,})" for row in shown], fontsize=8)
+    axes.set_yticks(
+        range(len(shown)),
+        [f"{row['circumstance']} ({row['namings']:,})".replace(", ", ",\n", 1) for row in shown],
+        fontsize=8,
+    )
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of the namings")
-    axes.legend(frameon=False, fontsize=8, ncols=len(parts), loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    axes.legend(frameon=False, fontsize=8, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     titled(axes, "")
     return drawn

@@ -63,14 +63,21 @@ def _answered(lab: Lab, path: str, query: str) -> tuple[at.Address | None, Page]
         words = f"{pending} This page reloads by itself."
         return address, dataclasses.replace(_refusal(202, "Not ready yet", words, path, "note"), refresh=1)
     except AlteredArchiveError as error:
-        return address, _refusal(409, "The archive is damaged or was changed", str(error), path)
+        return address, _refusal(409, "The archive is damaged or was changed", f"{error}\n{_AGAIN}", path)
     except UnknownNameError as error:
-        return address, _refusal(404, "Not in this archive", str(error), path)
+        return address, _refusal(404, "There is nothing of this name", str(error), path)
     except GreatFearError as error:
         return address, _refusal(400, "This cannot be shown", str(error), path)
 
 
+_AGAIN = (
+    "Nothing of it is shown, so that no number is wrong. Copy the archive here again, or make it again; then start the lab "
+    "again. The command “greatfear check” with the folder of the archive names every file that is not as it was written."
+)
+
+
 def _refusal(status: int, title: str, words: str, path: str, tone: str = "fault") -> Page:
+    words = words[:1].upper() + words[1:]
     return Page(
         title=title, address=path, status=status, blocks=(Notice(words, tone, (Link("/", "The first screen"),)),)
     )

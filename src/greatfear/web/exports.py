@@ -6,6 +6,7 @@ import hashlib
 import html
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -117,13 +118,29 @@ def _svg(page: Page, told: dict[str, str]) -> str:
     figure = next(iter(own or figures), None)
     if figure is None:
         raise FaultList([Fault("address", ".svg", "a page with a figure")], "address")
-    text = figure.svg[figure.svg.index("<svg") :].replace('width="100%"', 'width="1000"', 1)
+    drawn = _stacked(own) if len(own) > 1 and {one.key.rpartition("-")[0] for one in own} == {_PARTS} else figure.svg
+    text = drawn[drawn.index("<svg") :].replace('width="100%"', 'width="1000"', 1)
     words = html.escape("; ".join(f"{key}: {value}" for key, value in told.items()))
     head, _, rest = text.partition(">")
     from greatfear.web.export_graph import legal
 
     rest = legal(rest)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}><metadata>{words}</metadata>{rest}\n'
+
+
+_PARTS = "errors"
+"""Key of a figure that a page draws in parts, one below the other: ``errors-1``, ``errors-2``."""
+
+
+def _stacked(figures: list[Figure]) -> str:
+    """Return drawings that are parts of one, one below the other."""
+    body, y = "", 0.0
+    for one in figures:
+        found = re.search(r'height="([\d.]+)"', one.svg)
+        body += one.svg.replace("<svg", f'<svg y="{y:g}"', 1)
+        y += float(found[1]) if found else 0.0
+    about = f"<title>{html.escape(figures[0].title)}</title>"
+    return f'<svg id="{_PARTS}" xmlns="http://www.w3.org/2000/svg" width="100%" height="{y:g}">{about}{body}</svg>'
 
 
 def _bibtex(entry: Entry, told: dict[str, str]) -> str:

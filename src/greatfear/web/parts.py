@@ -172,6 +172,10 @@ class Figure(Block):
     numbers: Table | None = None
     note: str = ""
     brush: Mapping[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    """What a reader can do with it on the screen; it is not printed."""
+    narrow: str = ""
+    """The same drawing for a narrow screen, where shrinking would make its texts too small."""
     kind: str = field(default="figure", init=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +29,8 @@ class Recovered:
         As in `greatfear.recover.Result`; of a survey, the words are its paragraph.
     tables : mapping of str to pyarrow.Table
         Every table by name; the first is the main one.
-    figures : tuple of (name, title, caption, SVG)
-        Its drawings.
+    figures : tuple of (name, title, caption, SVG, SVG)
+        Its drawings, the second for a narrow screen.
     parts : tuple of (part, title, verdict)
         Of a survey, its parts.
     refusals : tuple of str
@@ -42,25 +43,44 @@ class Recovered:
     checks: tuple[Any, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Any] = field(default_factory=dict)
-    figures: tuple[tuple[str, str, str, str], ...] = ()
+    figures: tuple[tuple[str, str, str, str, str], ...] = ()
     parts: tuple[tuple[str, str, str], ...] = ()
     refusals: tuple[str, ...] = ()
 
 
 def recovered(found: Any, apart: bool = False) -> Recovered:
     """Return what the page of a result or of a survey needs; `apart`: with its tables in files, see `mapped`."""
-    from greatfear.canvas import svg
-    from greatfear.plots.marks.foreign import without_styles
-
     if hasattr(found, "paragraph"):
         parts = tuple((one.part, one.title, one.verdict) for one in found)
         return Recovered(found.title, "", (found.paragraph(),), parts=parts, refusals=tuple(found.refusals()))
     drawings = found.drawings if found.verdict != "cannot tell" else ()
-    figures = tuple(
-        (one.name, one.title, one.caption, without_styles(svg(one.draw(), one.name, one.title))) for one in drawings
-    )
+    figures = tuple((one.name, one.title, one.caption, *_drawn(one)) for one in drawings)
     tables = {name: _filed(table) if apart else table for name, table in found.tables.items()}
     return Recovered(found.title, found.verdict, tuple(found.words), found.checks, found.about, tables, figures)
+
+
+def _drawn(drawing: Any) -> tuple[str, str]:
+    """Return a figure, and the same for a narrow screen; the page has its title already."""
+    from greatfear.canvas import svg
+    from greatfear.plots.marks.foreign import without_styles
+
+    drawn = drawing.draw()
+    if len(drawn.axes) == 1:
+        drawn.axes[0].set_title("", loc="left")
+    wide, narrow = without_styles(svg(drawn, drawing.name, drawing.title)), ""
+    width, height = drawn.get_size_inches()
+    for inches in (max(_NARROW, 0.55 * width), 0.8 * width):
+        drawn.set_size_inches(inches, max(height, 2.6))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # texts so long that no room is left for the drawing
+            with contextlib.suppress(UserWarning):
+                narrow = without_styles(svg(drawn, f"{drawing.name}-narrow", drawing.title))
+                break
+    return wide, narrow
+
+
+_NARROW = 3.9
+"""Inches: a drawing this wide has legible texts on a telephone."""
 
 
 def mapped(found: Recovered) -> Recovered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,12 @@ def _engine() -> Any:
 def _told(text: str) -> str:
     """Return a head or a note in the words of the case."""
     words = _WORDS.get()
+    text = _NAMES.sub(r"“\1”", text) if "`" in text else text
     return words.reworded(text) if words else text
+
+
+_NAMES = re.compile(r"`([^`]+)`")
+"""Names of columns and tables within a sentence."""
 
 
 def _lean(table: Table) -> Table:

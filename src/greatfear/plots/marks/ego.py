@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from greatfear.plots.marks.svg import INK, RULE, esc, frame, number, text
 
-__all__ = ["Spot", "Tie", "ego"]
+__all__ = ["Spot", "Tie", "ego", "shortened"]
 
 _WIDE, _HIGH = 700, 430
-_FIRST, _SECOND, _ALONE = (130, 110), (230, 185), (200, 165)
+_FIRST, _SECOND, _ALONE = (130, 110), (210, 180), (200, 165)
 """Half axes of the rings; an ellipse leaves room for the names at its sides. `_ALONE`: of a first ring without a second."""
 _MANY = 150
 """Lines beyond which all are drawn faint: otherwise they make one black surface."""
+_FEW = 4
+"""Spots of the first ring that bear their names on a narrow screen too."""
 _NAMED = 26
 """Spots of a ring that still bear their names; beyond, the names stand in their titles and in the table."""
 
@@ -63,7 +65,8 @@ def ego(
         body += _spot(spot, place, ring)
         if ring == 0 or spot.n > 1 or (ring == 1 and len(first) <= _NAMED):
             names += _name(spot, place, ring)
-    return frame(key, words, _HIGH, body + names, width=str(_WIDE), role="group")
+    look = "ego crowded" if sum(spot.n == 1 for spot in first) > _FEW else "ego"
+    return frame(key, words, _HIGH, body + names, width=str(_WIDE), role="group", look=look)
 
 
 _ARROW = (
@@ -116,12 +119,14 @@ def _name(spot: Spot, place: tuple[float, float], ring: int) -> str:
     radius = _radius(spot, ring)
     aside = x - _WIDE / 2
     halo = {"stroke": "#fbfaf6", "stroke_width": "3", "paint_order": "stroke", "pointer_events": "none"}
+    look = "one" if ring == 1 and spot.n == 1 else "any"
     if ring == 0 or abs(aside) < 12:
         above = y - radius - 4 if ring == 0 or y < _HIGH / 2 else y + radius + 11
-        return text(number(x), above, _short(spot.label), "middle", font_size="10", **halo)
+        return text(number(x), above, shortened(spot.label), "middle", font_size="10", class_=look, **halo)
     at, anchor = (x + radius + 4, "start") if aside > 0 else (x - radius - 4, "end")
-    return text(number(at), y + 3.5, _short(spot.label), anchor, font_size="10", **halo)
+    return text(number(at), y + 3.5, shortened(spot.label), anchor, font_size="10", class_=look, **halo)
 
 
-def _short(words: str, most: int = 20) -> str:
+def shortened(words: str, most: int = 20) -> str:
+    """Return a name that is not longer than the room beside a spot."""
     return words if len(words) <= most else words[: most - 1] + "…"

@@ -48,7 +48,9 @@ def lanes(
         body += "".join(_event(event, y + 18, COLOURS[(0, 3, 2)[place % 3]], (first, last)) for event in events[:_MOST])
     ticks = time_ticks(first, last, epoch)
     named = [day for day, label, _ in ticks if label]
-    kept = set(named[:: 1 if len(named) <= 5 else 2])  # few, since the lanes also stand in a narrow column
+    step = 1 if len(named) <= 5 else 2  # few, since the lanes also stand in a narrow column
+    years = [day for day, label, is_major in ticks if label and is_major]
+    kept = set(named[named.index(years[0]) % step :: step] if len(years) == 1 else years or named[::step])
     for day, label, is_major in ticks:
         share = 100 * (day - first) / (last - first)
         x, anchor = f"{number(share)}%", "start" if share < 5 else "end" if share > 95 else "middle"

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greatfear.plots.marks.calendar import Period, period_marks, time_ticks
+from greatfear.plots.marks.calendar import Period, counted_ticks, period_marks, time_ticks
 from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, label, number, text, ticks
 
 __all__ = ["Line", "Span", "dots", "panel"]
@@ -41,9 +41,12 @@ class Span:
 def panel(
     key: str, words: tuple[str, str], lines: Sequence[Line], span: tuple[int, int],
     *, epoch: dt.date, level: float | None = None, height: int = 120, spans: Sequence[Span] = (),
-    is_dated: bool = True, periods: Sequence[Period] = (),
+    is_dated: bool = True, unit: str = "day", periods: Sequence[Period] = (),
 ) -> str:  # fmt: skip
-    """Return lines over one range of days; `level` draws a line of reference, `spans` are values over their own days."""
+    """Return lines over one range of days; `level` draws a line of reference, `spans` are values over their own days.
+
+    `unit` is that of the range where it is not dated (`is_dated`): days become years where they are many.
+    """
     first, last = span
     known = [v for line in lines for v in (*line.values, *line.high) if math.isfinite(v)]
     scale = ticks(max([*known, level or 0, *(one.value for one in spans)], default=0))
@@ -71,18 +74,29 @@ def panel(
             f'<line x1="{low}" x2="{high}" y1="{at}" y2="{at}" stroke="{INK}" stroke-width="2.5"/>'
             f'<circle cx="{middle}" cy="{at}" r="4.5" fill="#ffffff" stroke="{INK}" stroke-width="2"/></g>'
         )
-    for day, name, is_major in time_ticks(first, last, epoch) if is_dated else ():
-        x = 100 * (day - first) / max(last - first, 1)
-        if name:
-            body += text(
-                f"{number(x)}%",
-                height - 5,
-                name,
-                "end" if x > 95 else "start",
-                font_size="11",
-                class_="major" if is_major else "minor",
-            )
+    body += _calendar(first, last, epoch, height) if is_dated else _counted(last - first, unit, height)
     return frame(key, words, height, body + period_marks(periods, span, (_TOP, room)))
+
+
+def _calendar(first: int, last: int, epoch: dt.date, height: int) -> str:
+    """Return the dates under a drawing."""
+    body = ""
+    for day, name, is_major in time_ticks(first, last, epoch):
+        x, look = 100 * (day - first) / max(last - first, 1), "major" if is_major else "minor"
+        anchor = "end" if x > 95 else "start"
+        body += text(f"{number(x)}%", height - 5, name, anchor, font_size="11", class_=look) if name else ""
+    return body
+
+
+def _counted(n: float, unit: str, height: int) -> str:
+    """Return numbers under a drawing that has no calendar; days become years where they are many."""
+    n, unit = (n / 365.25, "year") if unit == "day" and n > 730 else (n, unit)
+    body = ""
+    for place, name in counted_ticks(n, unit):
+        x = 100 * place / max(n, 1)
+        anchor = "start" if place == 0 else "end" if x > 90 else "middle"
+        body += text(f"{number(x)}%", height - 5, name, anchor, font_size="11")
+    return body
 
 
 def _rule(value: float, top: float, room: float) -> str:
@@ -132,10 +146,15 @@ def _band(run: Sequence[tuple[float, float, float]], colour: str, first: int, to
     return f'<path d="M{up}L{down}Z" fill="{colour}" fill-opacity="0.18"/>'
 
 
-def dots(key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, float, float, str]], zero: str) -> str:
-    """Return dots with intervals beside their names: name, value, low, high, mark; in units in which 0 is agreement."""
+def dots(
+    key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, float, float, str]], zero: str, top: float = 0
+) -> str:
+    """Return dots with intervals beside their names: name, value, low, high, mark; in units in which 0 is agreement.
+
+    `top` is the greatest value of the scale, where several drawings share one.
+    """
     known = [abs(v) for _, *values, _ in rows for v in values if math.isfinite(v)]
-    top = ticks(max(known, default=1))[-1] or 1
+    top = top or ticks(max(known, default=1))[-1] or 1
     high = 34
     body = ""
 

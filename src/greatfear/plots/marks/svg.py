@@ -14,12 +14,22 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8
 """Fills that stay apart for colour-blind readers; each is drawn with an outline in ink, since some are pale."""
 
 
-def frame(key: str, words: tuple[str, str], height: float, body: str, *, width: str = "100%", role: str = "img") -> str:
+def frame(
+    key: str,
+    words: tuple[str, str],
+    height: float,
+    body: str,
+    *,
+    width: str = "100%",
+    role: str = "img",
+    look: str = "",
+) -> str:
     """Return a drawing with its title and description for readers who do not see it."""
     title, about = words
     box = "" if width.endswith("%") else f'viewBox="0 0 {width} {number(height)}" '  # so that paper can make it smaller
     return (
-        f'<svg class="mark" id="{esc(key)}" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{number(height)}" {box}'
+        f'<svg class="{esc(f"mark {look}".strip())}" id="{esc(key)}" xmlns="http://www.w3.org/2000/svg" width="{width}" '
+        f'height="{number(height)}" {box}'
         f'role="{role}" aria-labelledby="{esc(key)}-t {esc(key)}-d" font-size="12" '
         'font-family="system-ui, Helvetica, Arial, sans-serif">'
         f'<title id="{esc(key)}-t">{esc(title)}</title><desc id="{esc(key)}-d">{esc(about)}</desc>{body}</svg>'
@@ -81,8 +91,8 @@ def shown(value: Any) -> str:
 
     Examples
     --------
-    >>> shown(1687719), shown(0.07791), shown(None), shown("1937")
-    ('1,687,719', '0.0779', '–', '1937')
+    >>> shown(1687719), shown(0.07791), shown(0.0000071), shown(7e-10), shown(None), shown("1937")
+    ('1,687,719', '0.0779', '0.0000071', 'nearly 0', '–', '1937')
     """
     kind = type(value)
     if kind is str:
@@ -98,5 +108,7 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         if value == 0 or 1e-4 <= abs(value) < 1000:
             return f"{value:.3g}"
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2e}"
+        if abs(value) >= 1000:
+            return f"{value:,.0f}"
+        return f"{value:.7f}".rstrip("0") if abs(value) >= 1e-6 else "nearly 0"
     return str(value)

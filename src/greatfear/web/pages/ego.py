@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from greatfear.plots.findings import many
-from greatfear.plots.marks.ego import Spot, Tie
+from greatfear.plots.marks.ego import Spot, Tie, shortened
 from greatfear.plots.marks.ego import ego as draw
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry
@@ -112,7 +112,7 @@ def _groups(index: Index, people: Iterable[int], most: int = 12) -> list[Spot]:
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rest = sum(n for _, n in ordered[most:])
     ordered = ordered[:most] + ([("others", rest)] if rest else [])
-    return [Spot(f"{n:,} {name}", f"{many(n, 'person')}: {name}", n=max(n, 2)) for name, n in ordered]
+    return [Spot(f"{shortened(name, 12)}: {n:,}", f"{many(n, 'person')}: {name}", n=max(n, 2)) for name, n in ordered]
 
 
 def _columns(index: Index) -> list[str]:

@@ -153,10 +153,10 @@ class Filtering:
         bins, ghost = self.chosen.bins, self.cube.ghost
         title = f"{self.what.capitalize()} by {unit}"
         placed = int(bins.sum())
-        note = "Drag across, or set two dates."
+        note = ""
         if placed != int(ghost.sum()):
             grey = f"Grey: everything, to a scale of its own (highest {int(ghost.max()):,})."
-            note = f"Blue, with the scale: what the facets leave. {grey} {note}"
+            note = f"Blue, with the scale: what the facets leave. {grey}"
         missing = self.cube.n_passing(self.chosen) - placed
         if missing:
             note += f" {missing:,} cannot be placed in one {unit} and are not drawn."
@@ -164,7 +164,7 @@ class Filtering:
         about = f"{placed:,} {self.what} of {int(ghost.sum()):,}, from {days}."
         return Figure(
             "time", title, strip("time", (title, about), edges, (ghost, bins), epoch=self.epoch, brush=brush),
-            numbers=self._numbers(unit), note=note,
+            numbers=self._numbers(unit), note=note.strip(), hint="Drag across, or set two dates.",
             brush={"first": int(edges[0]), "last": int(edges[-1]), "epoch": self.epoch.isoformat(), "step": 7},
         )  # fmt: skip
 

@@ -105,8 +105,8 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
             raise AlteredArchiveError(entry.error)
         manifest = entry.opened.manifest
     except AlteredArchiveError as error:
-        words = f"{entry.name}: {error}"
-        return cell(words, mark="doubt"), cell("damaged"), *(cell(None) for _ in range(3)), cell("")
+        name = cell(entry.name, note=str(error), mark="doubt")
+        return name, cell("damaged"), *(cell(None) for _ in range(3)), cell("")
     counts = (manifest.tables[name].rows for name in ("persons", "statements", "acts"))
     title = manifest.title or entry.name
     seed = manifest.provenance.get("seed")

@@ -36,9 +36,8 @@ def intake(lab: Lab, address: at.Intake) -> Page:
         Chip(f"{key}: {value}", str(address.to(**{key: "", "after": -1})))
         for key, value in (("table", address.table), ("reason", address.reason)) if value
     )  # fmt: skip
-    return archive_page(
-        entry, address, "What became of the rows taken in", blocks=tuple(blocks), rows_as=ROWS, chips=chips
-    )
+    title = "What became of the rows taken in" if entry.opened.kind == "real" else "How this archive was made"
+    return archive_page(entry, address, title, blocks=tuple(blocks), rows_as=ROWS, chips=chips)
 
 
 def notes(entry: Entry) -> list[dict[str, Any]]:
@@ -117,7 +116,9 @@ def _table(key: str, rows: list[Any]) -> Table:
     cells = tuple(
         tuple(cell(row[head] if head in numeric else _words(row.get(head, ""))) for head in heads) for row in rows
     )
-    return Table(f"provenance-{key}", heads, cells, title=key.replace("_", " ").capitalize(), numeric=numeric)
+    shown = tuple(head.replace("_", " ") for head in heads)
+    numeric = tuple(head.replace("_", " ") for head in numeric)
+    return Table(f"provenance-{key}", shown, cells, title=key.replace("_", " ").capitalize(), numeric=numeric)
 
 
 def _words(value: Any) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from greatfear.errors import FaultList, GreatFearError
+from greatfear.show.wording import counted
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab, PendingError
 from greatfear.web.pages.frame import ROWS, archive_page
@@ -99,7 +100,7 @@ def sentence(name: str, theta: float) -> str:
     if times < 1.005:
         return f"One unit more of {name} makes no difference."
     word = "as likely" if theta > 0 else "less likely"
-    many = f"{times:,.1f}" if times < 1e6 else f"{times:.1e}"
+    many = f"{times:,.1f}" if times < 1e6 else "more than a million"
     return f"A speaker is {many} times {word} to name a person with one unit more of {name}, all else equal."
 
 
@@ -134,13 +135,23 @@ def _fit(entry: Entry, formula: str, fit: Any) -> list[Block]:
             Fact(float(fit.risk_set_sizes.mean()) if len(fit.risk_set_sizes) else None, "persons at risk, on average"),
         )
     )
-    left = tuple(f"Left out: {one.count:,} of the kind {one.what} ({one.reason})." for one in fit.left_out)
+    left = tuple(f"Left out: {counted(one.count, one.what, ',')} {one.reason}." for one in fit.left_out)
     return [
         *warnings,
         table,
         facts,
-        Prose((f"Who could have been named: {fit.risk_set}", *left), title="Risk set, and what was left out"),
+        Prose(
+            (f"Who could have been named: {_in_words(str(fit.risk_set))}", *left),
+            title="Risk set, and what was left out",
+        ),
     ]
+
+
+def _in_words(text: str) -> str:
+    """Return a text of the library in the words of these pages: the sender of an event speaks, the receiver is named."""
+    for old, new in (("actors", "persons"), ("sender", "speaker")):
+        text = text.replace(old, new)
+    return text
 
 
 def _terms() -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,16 @@ def papers(lab: Lab, address: at.Papers) -> Page:
     # a run whose scenario has papers says so in its truth, an archive that went through them later in its provenance
     linked = path is not None and (path / "truth" / "written_statements.parquet").is_file()
     if path is None or not (linked or "papers" in entry.opened.manifest.provenance):
-        return archive_page(entry, address, "Papers", blocks=(Notice("This run did not go through papers."),))
+        return archive_page(
+            entry,
+            address,
+            "Papers",
+            blocks=(
+                Notice(
+                    "This archive did not go through papers: nothing is recorded of what was written down, lost or kept."
+                ),
+            ),
+        )
     if not lab.truth:
         words = "This page opens the truth of a simulated run. Start the lab with --truth to see it."
         return archive_page(entry, address, "Papers", blocks=(Notice(words),))

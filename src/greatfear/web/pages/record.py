@@ -7,6 +7,7 @@ from typing import Any
 
 from greatfear.errors import Fault
 from greatfear.plots.marks.lines import dots
+from greatfear.plots.marks.svg import ticks
 from greatfear.web import address as at
 from greatfear.web.aside import answered
 from greatfear.web.lab import Entry, Lab
@@ -36,7 +37,7 @@ def record(lab: Lab, address: at.Record) -> Page:
         else list(found.rows)
     )
     told = tuple(Notice(line) for line in found.sentences())
-    blocks: tuple[Block, ...] = (*told, _figure(rows, found.n_replicates), _table(address, rows))
+    blocks: tuple[Block, ...] = (*told, *_figures(rows, found.n_replicates), _table(address, rows))
     return archive_page(
         entry,
         address,
@@ -61,25 +62,39 @@ def compared(entry: Entry) -> Any:
     )
 
 
-def _figure(rows: list[Any], n_replicates: int) -> Figure:
-    """Return the errors as dots; the interval is that of the replicates over the record."""
+_AT_ONCE = 18
+"""Quantities of one drawing: as many as stand on a sheet of paper."""
+
+
+def _figures(rows: list[Any], n_replicates: int) -> list[Figure]:
+    """Return the errors as dots, on one scale; the interval is that of the replicates over the record."""
     drawn = []
     for row in rows:
         if math.isfinite(row.error) and abs(row.error) < 2:
             limits = (row.low / row.record - 1, row.high / row.record - 1) if row.record else (math.nan, math.nan)
             drawn.append((row.quantity, row.error, *limits, row.role))
     left = sum(math.isfinite(row.error) for row in rows) - len(drawn)
-    title = "Error of every quantity: simulated over record, less one"
     note = "Filled: a prediction. Open: calibrated, a total that contains the fitted year, or put in. " + (
         f"Lines: fifth to ninety-fifth percentile of {n_replicates:,} replicates, chance alone." if n_replicates else ""
     )
     note += f" {left:,} with an error above 2 are only in the table." if left else ""
-    about = f"{len(drawn):,} quantities"
-    return Figure("errors", title, dots("errors", (title, about), drawn, "record"), note=f"{about}. {note}")
+    top = ticks(max((abs(v) for _, *values, _ in drawn for v in values if math.isfinite(v)), default=1))[-1]
+    figures = []
+    for first in range(0, len(drawn), _AT_ONCE):
+        part = drawn[first : first + _AT_ONCE]
+        about = f"quantities {first + 1:,} to {first + len(part):,} of {len(drawn):,}"
+        title = "Error of every quantity: simulated over record, less one" if first == 0 else "Errors"
+        key = f"errors-{first // _AT_ONCE + 1}"
+        figures.append(
+            Figure(
+                key, f"{title} ({about})", dots(key, (title, about), part, "record", top), note="" if first else note
+            )
+        )
+    return figures
 
 
 def _table(address: at.Record, rows: list[Any]) -> Table:
-    columns = (
+    columns: tuple[str, ...] = (
         "quantity",
         "unit",
         "simulated",
@@ -94,6 +109,7 @@ def _table(address: at.Record, rows: list[Any]) -> Table:
         "source",
         "note",
     )
+    columns = tuple(name for name in columns if any(getattr(row, name) not in (None, "") for row in rows))
     cells = tuple(
         tuple(
             cell(
@@ -105,7 +121,7 @@ def _table(address: at.Record, rows: list[Any]) -> Table:
         for row in rows
     )
     return Table(
-        "rows", columns, cells, title="Every quantity", numeric=columns[2:7],
+        "rows", columns, cells, title="Every quantity", numeric=("simulated", "low", "high", "record", "error"),
         heads={"error": str(address.to(sort="error")), "quantity": str(address.to(sort="order"))},
         note="Role: an input was given to the scenario; a calibrated number was fitted; a partly calibrated one is a total that "
         "contains what was fitted; a prediction is none of these.",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from greatfear.errors import Fault, GreatFearError, nearest
@@ -53,7 +55,7 @@ def recover(lab: Lab, address: at.Recover) -> Page:
     try:
         found = _result(entry, part, settings)
     except GreatFearError as error:  # such as a purpose that must be stated for persons who may live
-        blocks.append(Notice(str(error), "fault"))
+        blocks.append(Notice(str(error)[:1].upper() + str(error)[1:], "fault"))
     else:
         blocks += _survey(entry, found) if found.parts else _part(entry, found)
     return archive_page(entry, address, f"What the archive supports: {part}", blocks=tuple(blocks), rows_as=ROWS)
@@ -62,10 +64,16 @@ def recover(lab: Lab, address: at.Recover) -> Page:
 def _part(entry: Entry, found: Recovered) -> list[Block]:
     """Return what one part answers."""
     tone = {"tells": "well", "tells in part": "note", "cannot tell": "cannot"}[found.verdict]
-    blocks: list[Block] = [Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone), Prose(found.words)]
+    blocks: list[Block] = [
+        Notice(f"{found.title} {_VERDICTS[found.verdict]}", tone),
+        Prose(tuple(map(_as_fields, found.words))),
+    ]
     blocks += [_checks(found)] if found.checks else []
-    blocks += [Figure(name, title, drawn, note=caption) for name, title, caption, drawn in found.figures]
-    return blocks + [_table(entry, found, name, k == 0) for k, name in enumerate(found.tables)]
+    blocks += [
+        Figure(name, title, wide, note=caption, narrow=narrow) for name, title, caption, wide, narrow in found.figures
+    ]
+    told = [name for k, name in enumerate(found.tables) if k == 0 or found.tables[name].num_rows]
+    return blocks + [_table(entry, found, name, k == 0) for k, name in enumerate(told)]
 
 
 def _survey(entry: Entry, found: Recovered) -> list[Block]:
@@ -172,7 +180,14 @@ _SLID = {
     "tau": (("365",), (1, 3650, 1)), "prevalence": (("0", "1"), (0, 1, 0.005)), "share": (("0", "1"), (0, 1, 0.005)),
 }  # fmt: skip
 """Settings with sliders: where these stand until one is moved, their ends and step. What is not set is not assumed."""
-_LABELS = {"tau": "memory of an office (tau, days)", "k": "speakers at least (k)", "purpose": "purpose, in your words"}
+_LABELS = {
+    "k": "speakers at least (k)", "purpose": "purpose, in your words", "tau": "memory of an office (tau, days)",
+    "n_boot": "tables drawn for the intervals", "effort": "length of the chains, in parts of the usual one",
+    "by": "answer also for each (stratum or region)", "claim": "number of persons that somebody names",
+    "show": "show the numbers also where the lists cannot tell", "seed": "seed of the draws", "draws": "partitions to draw",
+    "share": "share of copies", "question": "member of what? (question)", "prevalence": "share of members (prevalence)",
+    "free": "speech that counts as free", "evidence": "what may speak for membership (mutual or all)",
+}  # fmt: skip
 
 
 def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
@@ -194,6 +209,12 @@ def _form(entry: Entry, part: str, settings: Mapping[str, Any]) -> Form:
         inputs.append(Input(f"set:{name}", label, text, "number" if kind == "int" else "text"))
     action, hidden = str(at.Recover(name=entry.name)), (("part", part),)
     return Form(action, tuple(inputs), "Work out again", hidden=hidden, style="row settings")
+
+
+def _as_fields(words: str) -> str:
+    """Return a sentence that names options of the command line with the fields of the page instead."""
+    words = re.sub(r"\w+=\([^)]*\), (?=--)", "", words)
+    return re.sub(r'--(\w+) ("[^"]*"|[\d.:]*\d)', r"\2 in the field “\1”", words)
 
 
 def _checks(found: Recovered) -> Table:
@@ -218,7 +239,7 @@ def _checks(found: Recovered) -> Table:
 
 def _table(entry: Entry, found: Recovered, name: str, is_main: bool) -> Table:
     table = found.tables[name]
-    rows = table.slice(0, _LISTED).to_pylist()
+    rows = _most_named_first(table).slice(0, _LISTED).to_pylist()
     held = table.column_names
     columns = tuple(c for c in held if not (c == "person" and "id" in held))  # a row number says nothing beside the id
     numeric = tuple(
@@ -229,17 +250,26 @@ def _table(entry: Entry, found: Recovered, name: str, is_main: bool) -> Table:
     cells = tuple(
         tuple(_person(entry, row[c], columns) if c == "id" else cell(_plain(row[c])) for c in columns) for row in rows
     )
+    order = ", most statements first" if "n_statements" in held else ""
     note = (
-        f"The first {_LISTED:,} of {table.num_rows:,}.{' CSV holds all.' if is_main else ''}"
+        f"The first {_LISTED:,} of {table.num_rows:,}{order}.{' CSV holds all.' if is_main else ''}"
         if table.num_rows > _LISTED
         else ""
     )
     about = found.about.get(name, "")
     return Table(
         "rows" if is_main else name, tuple(map(_head, columns)), cells,
-        title=f"{name} ({table.num_rows:,})", numeric=numeric, is_folded=not is_main,
+        title=f"{name} ({table.num_rows:,})" if rows else "", numeric=numeric, is_folded=not is_main,
         note=" ".join(filter(None, (f"A row is {about}." if about else "", note))),
     )  # fmt: skip
+
+
+def _most_named_first(table: pa.Table) -> pa.Table:
+    """Return the rows that are shown; persons with most statements against them come first."""
+    if "n_statements" not in table.column_names or table.num_rows <= 1:
+        return table
+    order = np.argsort(-table.column("n_statements").to_numpy(), kind="stable")
+    return table.take(pa.array(order[:_LISTED]))
 
 
 def _head(column: str) -> str:

@@ -68,7 +68,12 @@ def _numbers(found: Scenario) -> Table:
         f"{n['setting']:,} settings."
     )
     heads = ("number", "value", "unit", "kind", "ground")
-    return Table("numbers", heads, cells, title="Every number, and what it rests on", numeric=("value",), note=words)
+    return Table("numbers", heads, cells, title="Every number, and what it rests on", numeric=("value",), note=words,
+                 is_folded=len(rows) > _MANY)  # fmt: skip
+
+
+_MANY = 400
+"""Numbers beyond which the table is folded: it would be dozens of screens, and a hundred sheets of paper."""
 
 
 def _words(row: dict[str, Any]) -> str:

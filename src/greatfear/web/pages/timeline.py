@@ -12,6 +12,7 @@ from greatfear.errors import Fault
 from greatfear.plots.drawn import COUNTED, Drawn, Windows, in_one_window, over_time, reproduction
 from greatfear.plots.marks.calendar import Period, date_of, shown_periods
 from greatfear.plots.marks.lines import Line, panel
+from greatfear.plots.marks.svg import shown
 from greatfear.record.side_files import json_beside
 from greatfear.web import address as at
 from greatfear.web.aside import answered
@@ -188,7 +189,7 @@ def _panel(key: str, title: str, line: Line, axis: tuple[tuple[int, int], dt.dat
         (d, v) for d, v in zip(line.days, line.values, strict=True) if math.isfinite(d) and span[0] <= d <= span[1]
     ]
     highest = max((v for _, v in pairs if math.isfinite(v)), default=0)
-    about = f"{len(pairs):,} values, the highest {highest:,.4g}."
+    about = f"{len(pairs):,} values, the highest {shown(highest)}."
     line = Line([d for d, _ in pairs], [v for _, v in pairs], line.name)
     return Figure(key, title, panel(key, (title, about), [line], span, epoch=epoch), note=about)
 

@@ -105,7 +105,8 @@ def chain_of(entry: Entry, answer: Why, chain: tuple[Step, ...], root: str) -> L
         link = person_link(entry, step.person)
         below = (Chain(head, link, _ground(answer, step), below, person=step.person, name=name),)
     n = len(chain) - 1
-    title = f"The {_case(answer)} of {chain[0].date}: {shown(n)} naming{'' if n == 1 else 's'} back to its root"
+    when = "without a date" if chain[0].date == "undated" else f"of {chain[0].date}"
+    title = f"The {_case(answer)} {when}: {shown(n)} naming{'' if n == 1 else 's'} back to its root"
     return Listing(title, below)
 
 
@@ -215,7 +216,8 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     blocks: tuple[Block, ...] = (
         facts, Notice(_root_words(ground, words)), _drawing(entry, index, cases, case), _listed(entry, index, cases),
     )  # fmt: skip
-    title = f"A chain from one {words.root(ground)}: {index.called(int(chains.person[root]))}"
+    begins = "A chain whose root is not on record" if ground == "unknown" else f"A chain from one {words.root(ground)}"
+    title = f"{begins}: {index.called(int(chains.person[root]))}"
     return archive_page(entry, address, title, blocks=blocks, rows_as=(*ROWS, *FIGURE))
 
 

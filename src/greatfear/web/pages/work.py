@@ -11,6 +11,7 @@ import numpy as np
 
 from greatfear.errors import Fault, UnknownNameError
 from greatfear.plots.findings import many
+from greatfear.plots.marks.calendar import date_of
 from greatfear.plots.marks.lines import Line, Span, panel
 from greatfear.web import address as at
 from greatfear.web.jobs import Job
@@ -132,6 +133,7 @@ def _running(found: Job) -> list[Block]:
         (0, max(n, 1)),
         epoch=dt.date(2001, 1, 1),
         is_dated=False,
+        unit="week",
     )
     return [facts, Figure("weeks", title, svg, numbers=table)]
 
@@ -154,7 +156,7 @@ def ensemble(lab: Lab, address: at.EnsemblePage) -> Page:
     blocks: list[Block] = [links, *(_fan(found, address.of, is_drawn_alone=bool(address.lines)) if found.rows else ())]
     if not found.rows:
         blocks.append(Notice("No replicate is finished yet."))
-    title = f"{len(found.rows):,} replicates of {asked['name']}"
+    title = f"{many(len(found.rows), 'replicate')} of {asked['name']}"
     return Page(
         title=title, address=str(address), blocks=tuple(blocks), kind="simulated",
         archive=str(found.result.get("title", asked["name"])),
@@ -294,10 +296,6 @@ def _fates(address: at.WhatIf, found: Job, changes: str) -> tuple[Block, ...]:
     return Links(links, style="row"), facts, Notice(note)
 
 
-def _number(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def _histories(lab: Lab, result: dict[str, Any]) -> list[Block]:
     """Return links to the two archives of the first pair."""
     lab.look_for_runs()
@@ -352,18 +350,27 @@ def _persons(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> Table:
             (
                 cell(row["person"], name=called.get(str(row["person"]), "")),
                 *links,
-                *(cell(_number(row[key])) for key in _DAYS),
+                cell(row["region"]),
+                cell(row["stratum"]),
+                *(cell(_on(row[f"{fate}_day_{which}"], entries[which])) for fate, which in _DAYS),
             )
         )
     pages = [Link(str(address.to(after=-1)), "first page")] if start else []
     pages += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(rows) else []
-    heads = ("person", "as it was", "with the change", *(key.replace("_", " ") for key in _DAYS))
+    heads = (
+        "person",
+        "as it was",
+        "with the change",
+        "region",
+        "stratum",
+        *(f"{fate}, {_SIDES[which]}" for fate, which in _DAYS),
+    )
     words = dict(WHICH)[address.which]
     return Table(
         "rows",
         heads,
         tuple(cells),
-        title=f"{len(rows):,} persons {address.fate} {words}, in the first pair",
+        title=f"{many(len(rows), 'person')} {address.fate} {words}, in the first pair",
         pages=tuple(pages),
     )
 
@@ -375,7 +382,13 @@ def _called(entries: list[Entry], persons: list[str]) -> dict[str, str]:
     return {row["id"]: row["name"] for rows in found for row in rows}
 
 
-_DAYS = ("region", "stratum", "accused_day_base", "accused_day_changed", "arrested_day_base", "arrested_day_changed")
+_DAYS = tuple((fate, which) for fate in ("accused", "arrested") for which in ("base", "changed"))
+_SIDES = {"base": "as it was", "changed": "with the change"}
+
+
+def _on(day: Any, entry: Entry) -> str | None:
+    """Return the date of a day of the simulation."""
+    return None if day is None or not math.isfinite(day) else str(date_of(int(day), entry.opened.epoch))
 
 
 def _is(row: dict[str, Any], which: str, fate: str) -> bool:

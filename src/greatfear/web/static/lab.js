@@ -34,6 +34,8 @@
 
   let waiting = 0;
   function wake() {
+    const nav = document.querySelector(".top nav"), here = nav && nav.querySelector("[aria-current]");
+    if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
     clearTimeout(waiting);
     if (document.body.dataset.refresh) waiting = setTimeout(() => go(location.href, "pop"), 1000 * Number(document.body.dataset.refresh));
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
