@@ -222,4 +222,4 @@ def test_sound_tables_are_told_nothing_of() -> None:
     tables = [{"table": "p", "makes": LISTED}, {"table": "t", "makes": [SAID | {"time": "day"}]}]
     column_map = {"format": 1, "epoch": "1930-01-01", "tables": tables}
     taken = intake({"p": people, "t": b"by,of,day\n2,1,1937-08-31\n"}, column_map)
-    assert taken.report.remarks == ["1 dates are known only as a month"]
+    assert taken.report.remarks == ["dates known only as a month: 1"]
