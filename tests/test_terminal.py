@@ -38,7 +38,7 @@ def letters(folder: Path, year: int, name: str = "") -> Path:
             texts = [None if text is None else f"{text}{name}" for text in persons[column].to_pylist()]
             place = persons.column_names.index(column)
             tables["persons"] = persons.set_column(place, persons.schema.field(place), pa.array(texts, pa.string()))
-    about = {"kind": "real", "title": f"Letters {name}", "provenance": {}}
+    about = {"kind": "real", "title": f"Letters {name}", "provenance": {"outcomes": {"admonished": "stays"}}}
     write_archive(folder, tables, epoch=dt.date(year, 1, 1), end=None, **about)
     return folder
 
