@@ -326,4 +326,5 @@ def test_a_fit_is_replayed(lab: Lab) -> None:
     assert [(row[0].value, row[1].value, row[6].value) for row in rows] == [
         (r["statistic"], r["observed"], r["p"]) for r in own
     ]
+    assert "named 1 time" in {row[0].value for row in rows}
     assert '<datalist id="choice-terms">' in as_html(page)

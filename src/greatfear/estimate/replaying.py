@@ -211,7 +211,8 @@ def _of_degrees(count: Ints, word: str) -> dict[str, float]:
     found = {f"persons {word}": float((count > 0).sum()), f"share of the ten most {word}": top}
     for low, high in zip(_BINS, [*_BINS[1:], None], strict=True):
         label = f"{low}+" if high is None else f"{low}" if high == low + 1 else f"{low}-{high - 1}"
-        found[f"{word} {label} times"] = float(((count >= low) & (count < (high or np.inf))).sum())
+        times = "time" if label == "1" else "times"
+        found[f"{word} {label} {times}"] = float(((count >= low) & (count < (high or np.inf))).sum())
     return found
 
 
