@@ -39,7 +39,8 @@ def persons(lab: Lab, address: at.Persons) -> Page:
     links += [Link(str(address.to(after=start + SIZE - 1)), "next page")] if start + SIZE < len(rows) else []
     table = Table(
         "rows", ("person", "name", "region", "stratum", "unit", "named", "naming", "acts"),
-        tuple(_row(entry, index, row) for row in page), title=f"{len(rows):,} of {len(index.people):,} persons",
+        tuple(_row(entry, index, row) for row in page),
+        title=f"{len(rows):,} of {len(index.people):,} persons" if len(rows) else "",
         numeric=SORTS[1:], pages=tuple(links),
         heads={"person": str(address.to(sort="id", after=-1))} | {key: str(address.to(sort=key, after=-1)) for key in SORTS[1:]},
         note="named: statements against the person. naming: statements by the person. acts: what an office did to the person.",
@@ -50,15 +51,23 @@ def persons(lab: Lab, address: at.Persons) -> Page:
         (Input("q", "Id or name", address.q, "search"), Input("how", "Look for", address.how, "choice", HOWS)),
         "Search", style="row",
     )  # fmt: skip
-    nothing: tuple[Notice, ...] = ()
-    if not len(rows) and address.how == "start" and address.q:
-        within = Link(str(at.Persons(name=entry.name, q=address.q, how="any")), "Look inside ids, names and aliases")
-        nothing = (Notice("No id begins with this.", links=(within,)),)
     keys = {"first page": "[", "next page": "]"}
     return archive_page(
-        entry, address, "Persons", blocks=(form, *nothing, table), rows_as=ROWS,
+        entry, address, "Persons", blocks=(form, *_nothing(address, index, len(rows)), table), rows_as=ROWS,
         count=(len(rows), len(index.people), "persons"), steps={keys[link.text]: link.href for link in links},
     )  # fmt: skip
+
+
+def _nothing(address: at.Persons, index: Index, n: int) -> tuple[Notice, ...]:
+    """Say why there is no row, and where else to look."""
+    if n:
+        return ()
+    if not len(index.people):
+        return (Notice("This archive holds no person. A row in `persons`, with an `id`, would be one."),)
+    if address.how == "any":
+        return (Notice("No id, name or alias holds this."),)
+    within = Link(str(address.to(how="any", after=-1)), "Look inside ids, names and aliases")
+    return (Notice("No id begins with this.", links=(within,)),)
 
 
 def found_rows(index: Index, address: at.Persons) -> npt.NDArray[np.integer[Any]]:

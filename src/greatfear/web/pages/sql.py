@@ -37,6 +37,7 @@ def sql(lab: Lab, address: at.Sql) -> Page:
         except QueryError as error:
             blocks.append(Notice(str(error), "fault"))
         else:
+            blocks += [] if whole.num_rows else [Notice("The query ran. No row answers it.")]
             blocks.append(_result(whole))
             del whole
         give_back()
@@ -69,7 +70,7 @@ def _result(whole: pa.Table) -> Table:
     )
     rows = tuple(tuple(map(_cell, row)) for row in zip(*columns, strict=True))
     note = f"The first {MOST:,} of {n:,} rows. CSV holds all." if n > MOST else ""
-    return Table("rows", names, rows, title=many(n, "row"), numeric=numeric, note=note)
+    return Table("rows", names, rows, title=many(n, "row") if n else "", numeric=numeric, note=note)
 
 
 def _cell(value: Any) -> Cell:
