@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from greatfear.errors import Fault
 from greatfear.plots.marks.grid import Square, grid, logarithmic
+from greatfear.plots.tiles import TILES, fits
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
@@ -26,6 +27,8 @@ SHOWS = (
     ("ratio", "ratio to chance"),
 )  # fmt: skip
 ORDERS = (("size", "by size"), ("name", "by name"), ("alike", "alike beside alike"))
+MAP = ("map", "as on the map")
+"""An order for territories that have a tile: from north to south, and from west to east within a row."""
 _OTHER = "all others"
 
 
@@ -49,9 +52,10 @@ def naming(lab: Lab, address: at.Naming) -> Page:
     index = entry.index()
     cube = index.statements
     groups = [name.removeprefix("by_") for name in cube.facets if name.startswith("by_")]
-    _check(address, groups)
-    filtering = Filtering.of(address, cube, entry.opened.epoch, "statements", words=entry.opened.words)
     by = address.by or next((name for name in ("region", "stratum", "sex", *groups) if name in groups), "")
+    orders = _orders(cube, by)
+    _check(address, groups, orders)
+    filtering = Filtering.of(address, cube, entry.opened.epoch, "statements", words=entry.opened.words)
     parts: list[Block] = [*filtering.time()]
     if not by:
         parts.append(
@@ -63,7 +67,7 @@ def naming(lab: Lab, address: at.Naming) -> Page:
     else:
         whole = _counts(filtering, by)
         parts += [
-            _form(address, (groups, by), entry.opened.words),
+            _form(address, (groups, by, orders), entry.opened.words),
             *_drawn(entry, address, by, _arranged(whole, address)),
         ]
     return archive_page(
@@ -76,13 +80,22 @@ def _heading(entry: Entry, by: str) -> str:
     return f"Who named whom, by {facet_label(by, entry.opened.words)}" if by else "Who named whom"
 
 
-def _check(address: at.Naming, groups: list[str]) -> None:
+Choices = tuple[tuple[str, str], ...]
+
+
+def _orders(cube: Cube, by: str) -> Choices:
+    """Return the orders that groups can have; that of the map where most of them have a tile."""
+    is_mapped = by == "region" and fits(dict.fromkeys(cube.facets.get(by, ()), 1.0))
+    return (*ORDERS, MAP) if is_mapped else ORDERS
+
+
+def _check(address: at.Naming, groups: list[str], orders: Choices) -> None:
     faults = [
         Fault(f"address: {key}", repr(value), ", ".join(allowed) or "nothing: the archive has no groups")
         for key, value, allowed in (
             ("by", address.by or (groups or [""])[0], groups or [""]),
             ("show", address.show, [key for key, _ in SHOWS]),
-            ("order", address.order, [key for key, _ in ORDERS]),
+            ("order", address.order, [key for key, _ in orders]),
         )
         if value not in allowed
     ]
@@ -115,6 +128,8 @@ def _arranged(whole: _Matrix, address: at.Naming) -> _Matrix:
     kept, rest = ranked[: address.size], ranked[address.size :]
     if address.order == "name":
         kept = sorted(kept, key=lambda k: whole.names[k])
+    elif address.order == "map":
+        kept = sorted(kept, key=lambda k: (*TILES.get(whole.names[k], (99, 99))[::-1], whole.names[k]))
     elif address.order == "alike" and len(kept) > 2:
         share = whole.counts[np.ix_(kept, kept)] / np.maximum(whole.counts[kept].sum(1, keepdims=True), 1)
         first = np.linalg.svd(share - share.mean(0))[0][:, 0]
@@ -127,13 +142,13 @@ def _arranged(whole: _Matrix, address: at.Naming) -> _Matrix:
     return _Matrix(names, member @ whole.counts @ member.T)
 
 
-def _form(address: at.Naming, offered: tuple[list[str], str], words: Wording) -> Form:
-    groups, by = offered
+def _form(address: at.Naming, offered: tuple[list[str], str, Choices], words: Wording) -> Form:
+    groups, by, orders = offered
     held = [(k, v) for k, v in address._query() if k not in ("by", "show", "order")]
     inputs = (
         Input("by", "Groups", by, "select", tuple((name, facet_label(name, words)) for name in groups)),
         Input("show", "Show", address.show, "select", SHOWS),
-        Input("order", "Order", address.order, "select", ORDERS),
+        Input("order", "Order", address.order, "select", orders),
     )
     return Form(str(at.Naming(name=address.name)), inputs, "Show", hidden=tuple(held), style="row")
 
