@@ -129,6 +129,7 @@ class Tree(OfArchive):
 
     PATH: ClassVar[str] = "/a/{name}/tree/{case}"
     case: str = ""
+    axis: str = "levels"
 
 
 @dataclass(frozen=True)

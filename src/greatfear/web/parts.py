@@ -15,7 +15,7 @@ from greatfear.show.wording import plural
 __all__ = [
     "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
     "Form", "Input", "Lesson", "Link",
-    "Links", "Listing", "Notice", "Page", "Prose", "Step", "Table", "as_plain", "cell", "counted", "shown",
+    "Links", "Listing", "Notice", "Page", "Prose", "Sides", "Step", "Table", "as_plain", "cell", "counted", "shown",
 ]  # fmt: skip
 
 BANNER = "To be accused is not to be guilty: these are records of accusations, and the persons in them were people."
@@ -91,6 +91,8 @@ class Prose(Block):
     title: str = ""
     key: str = ""
     is_code: bool = False
+    copy: str = ""
+    """Words of a button that copies the text; the block is folded, as it says in other form what the page shows."""
     kind: str = field(default="prose", init=False)
 
 
@@ -286,6 +288,16 @@ class Listing(Block):
     items: tuple[Chain, ...]
     key: str = "chain"
     kind: str = field(default="listing", init=False)
+
+
+@dataclass(frozen=True)
+class Sides(Block):
+    """Two columns to compare, one beside the other; on a narrow screen one beneath the other."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+    key: str = "sides"
+    kind: str = field(default="sides", init=False)
 
 
 @dataclass(frozen=True)

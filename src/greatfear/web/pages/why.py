@@ -7,16 +7,18 @@ import numpy as np
 from greatfear.describe.why import Said, Step, Why
 from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
-from greatfear.errors import UnknownNameError
+from greatfear.errors import Fault, UnknownNameError
 from greatfear.plots.marks.tree import Node
 from greatfear.plots.marks.tree import tree as draw
+from greatfear.plots.marks.tree_dated import dated_tree
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, person_cell, person_link, without_unknown
+from greatfear.web.pages.frame import FIGURE, ROWS, about, archive_page, person_cell, person_link, without_unknown
 from greatfear.web.pages.person import found
 from greatfear.web.parts import (
+    BANNER,
     Block,
     Cell,
     Chain,
@@ -28,6 +30,7 @@ from greatfear.web.parts import (
     Listing,
     Notice,
     Page,
+    Prose,
     Table,
     cell,
     counted,
@@ -71,8 +74,12 @@ def why(lab: Lab, address: at.Why) -> Page:
     blocks += [without_unknown(index, _said(entry, answer), "statements")] if answer.statements else []
     blocks += [Notice(note) for note in answer.notes]
     back = Links((Link(person_link(entry, address.id), "The whole record of this person"),), style="row")
+    whence = f"{entry.opened.manifest.title or entry.name} ({about(entry)}), {address}. {BANNER}"
+    plain = Prose(
+        (str(answer), "", whence), title="The same as plain text", key="plain", is_code=True, copy="copy as text"
+    )
     return archive_page(
-        entry, address, f"Why was {index.called(row)} accused?", blocks=(back, *blocks),
+        entry, address, f"Why was {index.called(row)} accused?", blocks=(back, plain, *blocks),
         person=address.id, name=index.store.value("persons.name", row) or "",
     )  # fmt: skip
 
@@ -201,6 +208,8 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     case = int(address.case) if address.case.isascii() and address.case.isdecimal() else -1
     if not 0 <= case < len(chains):
         raise UnknownNameError("case", address.case, [f"0 to {len(chains) - 1:,}"] if len(chains) else [])
+    if address.axis not in AXES:
+        raise at.AddressError([Fault("address: axis", repr(address.axis), ", ".join(AXES))], "address")
     root = int(chains.root[case])
     cases = np.flatnonzero(chains.root == root)
     cases = cases[np.lexsort((chains.time[cases], chains.depth[cases]))]
@@ -214,14 +223,26 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     )
     ground, words = ROOTS[int(chains.direct[root])], index.archive.words
     blocks: tuple[Block, ...] = (
-        facts, Notice(_root_words(ground, words)), _drawing(entry, index, cases, case), _listed(entry, index, cases),
+        facts, Notice(_root_words(ground, words)), _axes(address),
+        _drawing(entry, index, cases, case, address.axis), _listed(entry, index, cases),
     )  # fmt: skip
     begins = "A chain whose root is not on record" if ground == "unknown" else f"A chain from one {words.root(ground)}"
     title = f"{begins}: {index.called(int(chains.person[root]))}"
     return archive_page(entry, address, title, blocks=blocks, rows_as=(*ROWS, *FIGURE))
 
 
-def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]], marked: int) -> Figure:
+AXES = {"levels": "by level", "time": "by date"}
+
+
+def _axes(address: at.Tree) -> Links:
+    """Return the two ways to lay a tree out."""
+    links = (Link(str(address.to(axis=key)), words, is_here=key == address.axis) for key, words in AXES.items())
+    return Links(tuple(links), style="row")
+
+
+def _drawing(
+    entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]], marked: int, axis: str
+) -> Figure:
     """Return the tree as a figure; cases beyond the sixtieth are folded into the nearest case above that is drawn."""
     chains = index.forest
     drawn = {int(case): k for k, case in enumerate(cases[:_DRAWN].tolist())}
@@ -242,14 +263,17 @@ def _drawing(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.d
     title = "Who was arrested on whose word" if chains.kind == "arrest" else "Who was summoned on whose word"
     if index.archive.words:
         title = f"Whose word led to each {index.archive.words.one('acts', chains.kind)}"
-    where = "from the root at the left; a line leads from each case to the cases of the persons who were named in it."
-    about = f"{len(drawn):,} of {len(cases):,} cases, {where}"
-    note = (
-        about
-        if len(drawn) < len(cases)
-        else "From the root at the left; a line leads from each case to the cases of the persons who were named in it."
+    begins = "earliest" if axis == "time" else "root"
+    where = (
+        f"from the {begins} at the left; a line leads from each case to the cases of the persons who were named in it."
     )
-    return Figure("tree", title, draw("tree", (title, about), nodes), note=note)
+    about = f"{len(drawn):,} of {len(cases):,} cases, {where}"
+    note = about if len(drawn) < len(cases) else where[0].upper() + where[1:]
+    if axis == "levels":
+        return Figure("tree", title, draw("tree", (title, about), nodes), note=note)
+    days = [float(chains.time[case]) for case in drawn]
+    note += " A case without a day stands at the day of the case above it." if not np.isfinite(days).all() else ""
+    return Figure("tree", title, dated_tree("tree", (title, about), nodes, days, index.archive.epoch), note=note)
 
 
 def _date(index: Index, case: int) -> str:

@@ -63,7 +63,12 @@
     else { button.disabled = false; said.className = "said fault"; said.textContent = told.message || ""; }
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-copy]")) { navigator.clipboard.writeText(location.href); return; }
+    const copied = event.target.closest("[data-copy]");
+    if (copied) {  // an address in the page stands for its text, any other for the address of the page
+      const what = copied.dataset.copy;
+      navigator.clipboard.writeText(what.startsWith("#") ? document.getElementById(what.slice(1)).textContent : location.href);
+      return;
+    }
     const link = event.target.closest("a[href]");
     if (link && /\.png(\?|$)/.test(link.getAttribute("href"))) { event.preventDefault(); asPng(link.getAttribute("href")); return; }
     if (!link || event.button || event.ctrlKey || event.metaKey || event.altKey || link.hasAttribute("data-plain") || link.target) return;
@@ -136,7 +141,7 @@
     low = Math.max(first, Math.min(low, last - 1)); high = Math.max(low, Math.min(high, last - 1));
     const keys = [...url.searchParams].filter(([key]) => !["from", "until", "after", "show"].includes(key));
     url.search = new URLSearchParams([["from", dateOf(low, epoch)], ["until", dateOf(high, epoch)], ...keys]).toString().replaceAll("+", "%20");
-    if (!/\/(cases|statements|time|naming|map)$/.test(url.pathname)) url.pathname += "/cases";
+    if (!/\/(cases|statements|time|naming|map|papers)$/.test(url.pathname)) url.pathname += "/cases";
     go(url.href, "push");
   }
   let drag = null;
