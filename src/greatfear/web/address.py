@@ -275,6 +275,7 @@ class WhatIf(Address):
     which: str = "only_changed"
     fate: str = "arrested"
     after: int = -1
+    show: str = ""
 
 
 @dataclass(frozen=True)
@@ -285,6 +286,7 @@ class EnsemblePage(Address):
     id: str = ""
     of: str = "arrests"
     lines: int = 0
+    one: int = -1
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def do(lab: Lab, path: str, body: bytes) -> tuple[int, Any]:
         return 400, {"message": str(error), **as_plain(error.to_dict())}
 
 
-_JOB = ("kind", "scenario", "seed", "replicates", "pairs", "changes", "sure")
+_JOB = ("kind", "scenario", "seed", "replicate", "replicates", "pairs", "changes", "sure")
 
 
 def _done(lab: Lab, path: str, asked: dict[str, Any]) -> tuple[int, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greatfear.errors import Fault, FaultList, GreatFearError
+from greatfear.errors import Fault, FaultList, GreatFearError, UnknownNameError
 from greatfear.landing import land
 from greatfear.simulation.apart import command_of
 from greatfear.web.memory import free_megabytes, megabytes
@@ -114,6 +114,12 @@ class Jobs:
             self._changed.notify_all()
         self.start()
         return job
+
+    def called(self, name: str) -> Job:
+        """Return the job of this name."""
+        if name not in self.all:
+            raise UnknownNameError("job", name, list(self.all))
+        return self.all[name]
 
     def stop(self, name: str) -> None:
         """Stop a job; what is written stays."""
@@ -248,6 +254,7 @@ class Jobs:
         """Return a name that no folder bears."""
         kind = {"run": "", "ensemble": "-ensemble", "what-if": "-what-if"}[asked["kind"]]
         wanted = f"{asked['name']}{kind}-seed-{asked['seed']}"
+        wanted += f"-replicate-{asked['replicate']}" if asked["kind"] == "run" and asked["replicate"] else ""
         name, number = wanted, 2
         while name in self.all or (self.folder / name).exists():
             name, number = f"{wanted}-{number}", number + 1
@@ -271,6 +278,9 @@ def _checked(asked: dict[str, Any]) -> dict[str, Any]:
         value = numbers[key] = asked.get(key, 20)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
             faults.append(Fault(f"job: {key}", repr(value), f"a whole number from 1 to {most}"))
+    replicate = asked.get("replicate", 0)
+    if isinstance(replicate, bool) or not isinstance(replicate, int) or not 0 <= replicate < 2**32:
+        faults.append(Fault("job: replicate", repr(replicate), "a whole number from 0 to 2^32 - 1"))
     changes = asked.get("changes", {})
     if not isinstance(changes, dict) or (kind == "what-if" and not changes):
         faults.append(Fault("job: changes", repr(changes), "paths with their values"))
@@ -290,6 +300,7 @@ def _checked(asked: dict[str, Any]) -> dict[str, Any]:
         "name": re.sub(r"[^a-z0-9-]+", "-", name.lower())[:60],
         "seed": seed,
         "changes": changes,
+        "replicate": replicate,
         **numbers,
     }
 

@@ -119,7 +119,8 @@ def _run(job: dict[str, Any], tell: Tell, stop: Any) -> dict[str, Any]:
             )
 
     out, scenario = Path(job["out"]), _scenario(job)
-    run = simulate(scenario, seed=job["seed"], out=out, progress=progress, threads=_threads(scenario))
+    asked = {"seed": job["seed"], "replicate": job.get("replicate", 0), "out": out}
+    run = simulate(scenario, **asked, progress=progress, threads=_threads(scenario))
     return {"folder": str(out), "arrests": int(sum(weeks)), "title": run.archive.manifest.title}
 
 

@@ -26,6 +26,8 @@ class Line:
     high: Sequence[float] = ()
     colour: str = ACCENT
     dash: str = ""
+    href: str = ""
+    """Where a click on the line leads; a table offers the same to those who use keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def panel(
             f'<circle cx="{middle}" cy="{at}" r="4.5" fill="#ffffff" stroke="{INK}" stroke-width="2"/></g>'
         )
     body += _calendar(first, last, epoch, height) if is_dated else _counted(last - first, unit, height)
-    return frame(key, words, height, body + period_marks(periods, span, (_TOP, room)))
+    role = "group" if any(line.href for line in lines) else "img"
+    return frame(key, words, height, body + period_marks(periods, span, (_TOP, room)), role=role)
 
 
 def _calendar(first: int, last: int, epoch: dt.date, height: int) -> str:
@@ -121,11 +124,18 @@ def _drawn(line: Line, first: int, top: float) -> str:
     if len(line.low):
         body += "".join(_band(run, line.colour, first, top) for run in _runs(line))
     dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
-    return body + (
-        f'<path d="{path(line.values)}" fill="none" stroke="{line.colour}" stroke-width="1.8"{dash} '
+    drawn = path(line.values)
+    mark = (
+        f'<path d="{drawn}" fill="none" stroke="{line.colour}" stroke-width="1.8"{dash} '
         'vector-effect="non-scaling-stroke">'
         f"<title>{esc(line.name)}</title></path>"
     )
+    if line.href:  # a wide line that is not seen, for the pointer
+        wide = (
+            f'<path d="{drawn}" fill="none" stroke="transparent" stroke-width="9" vector-effect="non-scaling-stroke"/>'
+        )
+        mark = f'<a href="{esc(line.href)}" tabindex="-1">{wide}{mark}</a>'
+    return body + mark
 
 
 def _runs(line: Line) -> list[list[tuple[float, float, float]]]:

@@ -9,6 +9,7 @@ from greatfear.web import address as at
 from greatfear.web.lab import Lab
 from greatfear.web.pages.cases import cases
 from greatfear.web.pages.compare import compare
+from greatfear.web.pages.ensembles import ensemble
 from greatfear.web.pages.home import home
 from greatfear.web.pages.intake import intake
 from greatfear.web.pages.lessons import lesson
@@ -27,8 +28,9 @@ from greatfear.web.pages.sql import sql
 from greatfear.web.pages.statements import statements
 from greatfear.web.pages.territory import territory
 from greatfear.web.pages.timeline import timeline
+from greatfear.web.pages.what_if import what_if
 from greatfear.web.pages.why import tree, why
-from greatfear.web.pages.work import ensemble, job, what_if
+from greatfear.web.pages.work import job
 from greatfear.web.parts import Page
 
 __all__ = ["MADE"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 from typing import Any
 
 from greatfear.plots.findings import many
-from greatfear.web.parts import Cell, Table, cell
+from greatfear.web.parts import Cell, Table, cell, shown
 
 __all__ = ["effects", "question"]
 
@@ -29,12 +30,24 @@ def effects(result: dict[str, Any]) -> Table:
     heads = {name: name.replace("_", " ") for name in columns}
     left_out = len(rows) - len(known)
     note = "Error: of the difference, over the pairs."
+    note += _variance([row["variance_ratio"] for row in known if _number(row.get("variance_ratio")) is not None])
     if left_out:
         note += f" {many(left_out, 'quantity')} not listed: nothing, or not known, in both histories."
     return Table(
         "effects", tuple(heads.values()), tuple(tuple(_cell(name, row[name]) for name in columns) for row in known),
         title="What the change does to every quantity", numeric=tuple(list(heads.values())[1:]), note=note,
     )  # fmt: skip
+
+
+def _variance(ratios: list[float]) -> str:
+    """Say what the ratio of variances is; with one pair there is none."""
+    words = (
+        " Variance ratio: variance of the difference between two histories that share their random numbers, over that "
+        "between histories of different seeds; 0.1 means that those would need ten times as many pairs."
+    )
+    if not ratios:
+        return f"{words} It takes two pairs or more."
+    return f"{words} Its median over the {many(len(ratios), 'quantity')} with one: {shown(float(median(ratios)))}."
 
 
 def _cell(column: str, value: Any) -> Cell:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from typing import Any
 
 from greatfear.errors import Fault
@@ -14,7 +16,7 @@ from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
 from greatfear.web.parts import Block, Figure, Notice, Page, Table, cell
 
-__all__ = ["compared", "record"]
+__all__ = ["compared", "days_address", "days_of", "record"]
 
 _SORTS = ("order", "error")
 
@@ -37,7 +39,7 @@ def record(lab: Lab, address: at.Record) -> Page:
         else list(found.rows)
     )
     told = tuple(Notice(line) for line in found.sentences())
-    blocks: tuple[Block, ...] = (*told, *_figures(rows, found.n_replicates), _table(address, rows))
+    blocks: tuple[Block, ...] = (*told, *_figures(rows, found.n_replicates), _table(entry, address, rows))
     return archive_page(
         entry,
         address,
@@ -93,7 +95,7 @@ def _figures(rows: list[Any], n_replicates: int) -> list[Figure]:
     return figures
 
 
-def _table(address: at.Record, rows: list[Any]) -> Table:
+def _table(entry: Entry, address: at.Record, rows: list[Any]) -> Table:
     columns: tuple[str, ...] = (
         "quantity",
         "unit",
@@ -114,6 +116,7 @@ def _table(address: at.Record, rows: list[Any]) -> Table:
         tuple(
             cell(
                 getattr(row, name),
+                days_address(entry, row.key) if name == "quantity" else "",
                 mark="doubt" if name == "error" and math.isfinite(row.error) and abs(row.error) > 0.25 else "",
             )
             for name in columns
@@ -124,5 +127,28 @@ def _table(address: at.Record, rows: list[Any]) -> Table:
         "rows", columns, cells, title="Every quantity", numeric=("simulated", "low", "high", "record", "error"),
         heads={"error": str(address.to(sort="error")), "quantity": str(address.to(sort="order"))},
         note="Role: an input was given to the scenario; a calibrated number was fitted; a partly calibrated one is a total that "
-        "contains what was fitted; a prediction is none of these.",
+        "contains what was fitted; a prediction is none of these. A "
+        "quantity that counts the days of a period leads to the counts of these days over time.",
     )  # fmt: skip
+
+
+def days_address(entry: Entry, key: str) -> str:
+    """Return the address of the counts over the days that a quantity counts; empty where its name holds no dates."""
+    window, until = days_of(key), re.search(r"-(\d{4}-\d\d-\d\d)$", key)
+    if window is not None:
+        return str(at.Time(name=entry.name, from_=window[0], until=window[1] - dt.timedelta(1)))
+    return str(at.Time(name=entry.name, until=dt.date.fromisoformat(until[1]))) if until else ""
+
+
+def days_of(key: str) -> tuple[dt.date, dt.date] | None:
+    """Return the days that a published number of arrests counts: the first, and the one after the last.
+
+    Keys are as in ``arrests-1937`` and ``arrests-1938-07-to-1938-10``.
+    """
+    found = re.fullmatch(r"arrests-(\d{4})(?:-(\d\d)-to-(\d{4})-(\d\d))?", key)
+    if found is None:
+        return None
+    year, month, last_year, last_month = (int(part) if part else 0 for part in found.groups())
+    if not month:
+        return dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+    return dt.date(year, month, 1), dt.date(last_year + last_month // 12, last_month % 12 + 1, 1)
