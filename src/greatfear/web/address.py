@@ -203,6 +203,8 @@ class Papers(OfArchive):
     """What was written, survived and was lost."""
 
     PATH: ClassVar[str] = "/a/{name}/papers"
+    from_: dt.date | None = None
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from greatfear.simulation.papers.spelling import true_names
 from greatfear.simulation.run import Run
 from greatfear.simulation.truth import read_truth
 
-__all__ = ["Account", "PersonAccount", "account", "account_of_person"]
+__all__ = ["Account", "PersonAccount", "account", "account_of_person", "fates_by_day"]
 
 _MADE = "select made, copy_of from written_statements union all select made, copy_of from lost_statements"
 _ROOTS = f"""with recursive made as ({_MADE}), climb as (
@@ -155,6 +155,25 @@ def account_of_person(run: Run | str | os.PathLike[str], person: str, *, limit: 
     return PersonAccount(person, so, tuple(written), tuple(against))
 
 
+def fates_by_day(run: Run | str | os.PathLike[str]) -> tuple[dict[str, Any], ...]:
+    """Return how many rows of each day were kept and lost.
+
+    A row has day, table, what was written, what it was lost by (empty: it was kept), and a number.
+
+    Parameters
+    ----------
+    run : Run or path
+        As in `account`.
+
+    Raises
+    ------
+    greatfear.errors.GreatFearError
+        The run went through no papers.
+    """
+    session, _, _ = _session(run)
+    return tuple(_rows(session, _BY_DAY))
+
+
 def _session(run: Run | str | os.PathLike[str]) -> tuple[Session, str, Numbers]:
     """Return a session over archive and truth, the title, and the random numbers from which names follow."""
     if isinstance(run, Run):
@@ -241,6 +260,15 @@ _COUNTS = {
 }
 _LOST = """select 'statements' as "table", channel as what, lost_by, count(*) as n from lost_statements group by all
     union all select 'acts', kind, lost_by, count(*) from lost_acts group by all order by 1 desc, 2, 3"""
+_BY_DAY = """select * from (
+    select floor(w.time)::int as day, 'statements' as "table", s.channel as what, '' as lost_by, count(*) as n
+    from written_statements w join statements s using (statement) where isfinite(w.time) group by all
+    union all select floor(time)::int, 'statements', channel, lost_by, count(*)
+    from lost_statements where isfinite(time) group by all
+    union all select floor(w.time)::int, 'acts', a.kind, '', count(*)
+    from written_acts w join acts a using (act) where isfinite(w.time) group by all
+    union all select floor(time)::int, 'acts', kind, lost_by, count(*) from lost_acts where isfinite(time) group by all)
+    order by 1, 2 desc, 3, 4"""
 _DATES = """select 'statements' as "table", precision, count(*) as n from statements group by all
     union all select 'acts', precision, count(*) from acts group by all"""
 _FORMS = """select made, count(*) as forms, list(id || ' ' || coalesce(p.name, '(no name)') || case e.kind when 'own' then ''

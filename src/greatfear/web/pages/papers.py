@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from typing import Any
 
+from greatfear.errors import Fault
+from greatfear.plots.marks.calendar import date_of
+from greatfear.plots.marks.lines import Line, panel
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
-from greatfear.web.pages.frame import archive_page
-from greatfear.web.parts import Fact, Facts, Notice, Page, Table, cell
+from greatfear.web.pages.frame import FIGURE, archive_page, dates_in_words
+from greatfear.web.parts import Block, Chip, Fact, Facts, Figure, Notice, Page, Table, cell
 
 __all__ = ["papers"]
 
@@ -32,21 +37,79 @@ def papers(lab: Lab, address: at.Papers) -> Page:
     if not lab.truth:
         words = "This page opens the truth of a simulated run. Start the lab with --truth to see it."
         return archive_page(entry, address, "Papers", blocks=(Notice(words),))
-    from greatfear.simulation.papers.account import account
+    from greatfear.simulation.papers.account import account, fates_by_day
 
+    if address.from_ and address.until and address.from_ > address.until:
+        raise at.AddressError(
+            [Fault("address: until", str(address.until), f"a date not before {address.from_}")], "address"
+        )
     found = entry.kept(("papers",), lambda: account(path), "The account of the papers").to_dict()
+    days = entry.kept(("papers by day",), lambda: fates_by_day(path), "The fates of the papers by day")
     facts = Facts(tuple(Fact(int(n), name.replace("_", " ")) for name, n in found["counts"].items()))
-    tables = tuple(_table(name, found[name]) for name in ("lost", "dates", "persons", "copies") if found[name])
+    tables = tuple(_table(name, found[name]) for name in ("dates", "persons", "copies") if found[name])
+    chips: tuple[Chip, ...] = ()
+    if address.from_ or address.until:
+        chips = (Chip(dates_in_words(address.from_, address.until), str(address.to(from_=None, until=None))),)
     return archive_page(
         entry,
         address,
         "Papers: the archive beside the truth",
+        chips=chips,
+        rows_as=FIGURE,
         blocks=(
             Notice("These pages show the truth of a simulated world; no archive holds it.", "truth"),
             facts,
+            *_over_time(days, address, entry.opened.epoch),
             *tables,
         ),
     )
+
+
+def _over_time(rows: tuple[dict[str, Any], ...], address: at.Papers, epoch: dt.date) -> list[Block]:
+    """Return what was kept and lost by week, and within the chosen dates what it was lost by."""
+    if not rows:
+        return [Notice("Nothing was written in this run.")]
+    first, last = rows[0]["day"], rows[-1]["day"] + 1
+    low = max(first, (address.from_ - epoch).days) if address.from_ else first
+    high = min(last, (address.until - epoch).days + 1) if address.until else last
+    inside = [row for row in rows if low <= row["day"] < high]
+    lost = Counter[tuple[str, str, str]]()
+    for row in inside:
+        lost[row["table"], row["what"], row["lost_by"]] += row["n"]
+    n_lost = sum(n for (_, _, by), n in lost.items() if by)
+    n = sum(lost.values())
+    words = (
+        f"{n - n_lost:,} of {n:,} rows were kept, {n_lost:,} were lost: {dates_in_words(address.from_, address.until)}."
+    )
+    words = words if n else "Nothing was written in these dates."
+    cells = tuple(
+        (*map(cell, key), cell(k))
+        for key, k in sorted(lost.items(), key=lambda one: (one[0][0] == "acts", one[0])) if key[2]
+    )  # fmt: skip
+    table = Table("lost", ("table", "what", "lost by", "n"), cells, title="Lost", numeric=("n",))
+    return [_weeks(rows, (low, high), (first, last), epoch), Notice(words), *([table] if cells else [])]
+
+
+def _weeks(rows: tuple[dict[str, Any], ...], chosen: tuple[int, int], span: tuple[int, int], epoch: dt.date) -> Figure:
+    """Return the rows kept and lost by week, drawn over the chosen days; dragging chooses others."""
+    low, high = chosen if chosen[0] < chosen[1] else span
+    weeks = range(-(-(high - low) // 7))
+    counts = {"kept": [0.0] * len(weeks), "lost": [0.0] * len(weeks)}
+    for row in rows:
+        if low <= row["day"] < high:
+            counts["lost" if row["lost_by"] else "kept"][(row["day"] - low) // 7] += row["n"]
+    days = [low + 7.0 * k for k in weeks]
+    lines = [Line(days, counts["kept"], "kept"), Line(days, counts["lost"], "lost", colour="#8c3d00", dash="6 4")]
+    title, about = "Statements and acts by the week they were written", "Solid: in the archive. Dashed: lost."
+    dates = [str(date_of(int(day), epoch)) for day in days]
+    cells = tuple(
+        (cell(date), cell(int(kept)), cell(int(lost)))
+        for date, kept, lost in zip(dates, counts["kept"], counts["lost"], strict=True)
+    )
+    numbers = Table("weeks", ("week of", "kept", "lost"), cells, numeric=("kept", "lost"), is_folded=True)
+    svg = panel("papers", (title, about), lines, (low, high), epoch=epoch, height=160)
+    brush = {"first": low, "last": high, "epoch": epoch.isoformat(), "step": 7}
+    return Figure("papers", title, svg, numbers=numbers, note=about, brush=brush, hint="Drag to choose dates.")
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> Table:

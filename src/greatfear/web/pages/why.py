@@ -74,9 +74,9 @@ def why(lab: Lab, address: at.Why) -> Page:
     blocks += [without_unknown(index, _said(entry, answer), "statements")] if answer.statements else []
     blocks += [Notice(note) for note in answer.notes]
     back = Links((Link(person_link(entry, address.id), "The whole record of this person"),), style="row")
-    whence = f"{entry.opened.manifest.title or entry.name} ({about(entry)}), {address}. {BANNER}"
+    cited = f"{entry.opened.manifest.title or entry.name} ({about(entry)}), {address}. {BANNER}"
     plain = Prose(
-        (str(answer), "", whence), title="The same as plain text", key="plain", is_code=True, copy="copy as text"
+        (str(answer), "", cited), title="The same as plain text", key="plain", is_code=True, copy="copy as text"
     )
     return archive_page(
         entry, address, f"Why was {index.called(row)} accused?", blocks=(back, plain, *blocks),
