@@ -39,22 +39,16 @@ def papers(lab: Lab, address: at.Papers) -> Page:
         return archive_page(entry, address, "Papers", blocks=(Notice(words),))
     from greatfear.simulation.papers.account import account, fates_by_day
 
-    if address.from_ and address.until and address.from_ > address.until:
-        raise at.AddressError(
-            [Fault("address: until", str(address.until), f"a date not before {address.from_}")], "address"
-        )
+    _check(address)
     found = entry.kept(("papers",), lambda: account(path), "The account of the papers").to_dict()
     days = entry.kept(("papers by day",), lambda: fates_by_day(path), "The fates of the papers by day")
     facts = Facts(tuple(Fact(int(n), name.replace("_", " ")) for name, n in found["counts"].items()))
     tables = tuple(_table(name, found[name]) for name in ("dates", "persons", "copies") if found[name])
-    chips: tuple[Chip, ...] = ()
-    if address.from_ or address.until:
-        chips = (Chip(dates_in_words(address.from_, address.until), str(address.to(from_=None, until=None))),)
     return archive_page(
         entry,
         address,
         "Papers: the archive beside the truth",
-        chips=chips,
+        chips=_chips(address),
         rows_as=FIGURE,
         blocks=(
             Notice("These pages show the truth of a simulated world; no archive holds it.", "truth"),
@@ -63,6 +57,18 @@ def papers(lab: Lab, address: at.Papers) -> Page:
             *tables,
         ),
     )
+
+
+def _check(address: at.Papers) -> None:
+    if address.from_ and address.until and address.from_ > address.until:
+        faults = [Fault("address: until", str(address.until), f"a date not before {address.from_}")]
+        raise at.AddressError(faults, "address")
+
+
+def _chips(address: at.Papers) -> tuple[Chip, ...]:
+    if not (address.from_ or address.until):
+        return ()
+    return (Chip(dates_in_words(address.from_, address.until), str(address.to(from_=None, until=None))),)
 
 
 def _over_time(rows: tuple[dict[str, Any], ...], address: at.Papers, epoch: dt.date) -> list[Block]:

@@ -116,12 +116,12 @@ def _chains(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> tuple[Block
     if address.show not in (str(row["person"]) for row in result["persons"]):
         known = [str(row["person"]) for row in result["persons"]]
         raise UnknownNameError("person", address.show, nearest(address.show, known) or known[:3])
-    sides = [
+    base, changed = (
         _side(lab.entry_at(result["folders"][which]), address.show, words)
         for which, words in (("base", "As it was"), ("changed", "With the change"))
-    ]
+    )
     back = Links((Link(str(address.to(show="")), "Close the chains"),), style="row")
-    return Prose((), title=f"Both chains of {address.show}, in the first pair"), Sides(*sides), back
+    return Prose((), title=f"Both chains of {address.show}, in the first pair"), Sides(base, changed), back
 
 
 def _side(entry: Entry, person: str, words: str) -> tuple[Block, ...]:
@@ -173,12 +173,11 @@ def _persons(lab: Lab, address: at.WhatIf, result: dict[str, Any]) -> Table:
         "stratum",
         *(f"{fate}, {_SIDES[which]}" for fate, which in _DAYS),
     )
-    words = dict(WHICH)[address.which]
     return Table(
         "rows",
         heads,
         tuple(cells),
-        title=f"{many(len(rows), 'person')} {address.fate} {words}, in the first pair",
+        title=f"{many(len(rows), 'person')} {address.fate} {dict(WHICH)[address.which]}, in the first pair",
         pages=tuple(pages),
         note="A person leads to both chains, side by side.",
     )
