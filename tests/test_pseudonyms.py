@@ -17,12 +17,13 @@ from greatfear.record.pseudonyms import case_of, pseudonymised
 from make_golden_archive import village, write_golden
 
 KEY = b"0123456789abcdef"
+OWN = {"outcomes": {"admonished": "stays"}}
 NAMES = ("Anna", "Jean", "Mara", "Hans", "anna", "mill", "well", "ford", "fol. 3r", "St. Lawrence")
 
 
 @pytest.mark.parametrize("dates", ["day", "month", "year"])
 def test_no_name_is_left_and_the_format_is_kept(dates: str) -> None:
-    plain = Archive.from_tables(village(), epoch=dt.date(1600, 1, 1), provenance={"outcomes": {"admonished": "stays"}})
+    plain = Archive.from_tables(village(), epoch=dt.date(1600, 1, 1), provenance=OWN)
     made = Archive.from_tables(pseudonymised(plain, KEY, dates=dates), epoch=plain.epoch, provenance=case_of(plain))
     text = json.dumps({name: made.table(name).to_pylist() for name in plain.manifest.tables}, default=str)
     before = json.dumps({name: plain.table(name).to_pylist() for name in plain.manifest.tables}, default=str)
@@ -44,14 +45,14 @@ def test_periods_become_coarse_and_notes_on_sources_go() -> None:
         tables["population"] = tables["population"].set_column(at, name, pa.array(values))
     at = tables["sources"].column_names.index("note")
     tables["sources"] = tables["sources"].set_column(at, "note", pa.array(["copied by Anna"], pa.string()))
-    made = pseudonymised(Archive.from_tables(tables, epoch=dt.date(1600, 1, 1)), KEY, dates="month")
+    made = pseudonymised(Archive.from_tables(tables, epoch=dt.date(1600, 1, 1), provenance=OWN), KEY, dates="month")
     assert made["population"]["start"].to_pylist()[1] == 0.0
     assert made["population"]["end"].to_pylist() == [60.0, 425.0]  # 1 March 1600, 1 March 1601: ends are not included
     assert made["sources"]["note"].to_pylist() == [None]
 
 
 def test_equal_texts_have_equal_pseudonyms_and_another_key_gives_others() -> None:
-    plain = Archive.from_tables(village(), epoch=dt.date(1600, 1, 1))
+    plain = Archive.from_tables(village(), epoch=dt.date(1600, 1, 1), provenance=OWN)
     one, again, other = (pseudonymised(plain, key) for key in (KEY, KEY, KEY + b"x"))
     assert str(one["persons"].to_pylist()) == str(again["persons"].to_pylist())
     units = one["persons"]["unit"].to_pylist()

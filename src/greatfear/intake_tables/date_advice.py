@@ -39,7 +39,7 @@ def date_advice(text: str, style: DateStyle) -> str:
     --------
     >>> import datetime as dt
     >>> date_advice("5.8.1937", DateStyle(dt.date(1930, 1, 1)))
-    "declare in which order the figures stand (dates: day first, or month first)"
+    'declare in which order the figures stand (dates: day first, or month first)'
     """
     if _OTHER_COUNTS.search(text):
         return f"dates of the Islamic, Jewish or Japanese calendar are not read; {_IN_WORDS}"
