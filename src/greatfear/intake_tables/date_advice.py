@@ -11,7 +11,7 @@ from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.dates import moment
 
-__all__ = ["date_advice"]
+__all__ = ["date_advice", "reads_as_date"]
 
 _ORDERS = ("day first", "month first", "year first")
 _FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%m.%Y", "%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m", "%Y%m%d", "%d %B %Y", "%B %Y")
@@ -44,27 +44,29 @@ def date_advice(text: str, style: DateStyle) -> str:
     if _OTHER_COUNTS.search(text):
         return f"dates of the Islamic, Jewish or Japanese calendar are not read; {_IN_WORDS}"
     if style.formats:
-        fits = [form for form in _FORMATS if _reads(text, replace(style, formats=(form,)))]
+        fits = [form for form in _FORMATS if reads_as_date(text, replace(style, formats=(form,)))]
         return f"add a format that fits, such as {fits[0]}" if fits else _no_date(text)
-    orders = () if style.order else tuple(order for order in _ORDERS if _reads(text, replace(style, order=order)))
+    orders = (
+        () if style.order else tuple(order for order in _ORDERS if reads_as_date(text, replace(style, order=order)))
+    )
     if orders:
         return f"declare in which order the figures stand (dates: {', or '.join(orders)})"
     for order in (style.order,) if style.order else _ORDERS:
         ordered = replace(style, order=order)
         said = "" if style.order else f"order: {order}, "
         worded = replace(ordered, patterns=(*style.patterns, *patterns_of("common")))
-        if not style.patterns and _reads(text, worded):
+        if not style.patterns and reads_as_date(text, worded):
             return f"words or signs stand around a date: dates: {{{said}patterns: common}} reads the usual ones"
-        if style.century is None and (_reads(text, replace(worded, century=1900))):
+        if style.century is None and (reads_as_date(text, replace(worded, century=1900))):
             return f"a year of two figures: declare its century (dates: {{{said}century: 1900}})"
-    if style.order and (other := [order for order in _ORDERS if _reads(text, replace(style, order=order))]):
+    if style.order and (other := [order for order in _ORDERS if reads_as_date(text, replace(style, order=order))]):
         return f"this has another order of figures ({other[0]}): is 'dates: {style.order}' right for the column?"
-    if _reads(text, replace(style, calendar=JULIAN)):
+    if reads_as_date(text, replace(style, calendar=JULIAN)):
         return "only the Julian calendar has this day; declare calendar: julian"
     return _no_date(text)
 
 
-def _reads(text: str, style: DateStyle) -> bool:
+def reads_as_date(text: str, style: DateStyle) -> bool:
     """Whether a text is a date in a way of writing."""
     try:
         moment(text, style)

@@ -8,8 +8,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from greatfear.intake_tables.date_advice import reads_as_date
 from greatfear.intake_tables.date_patterns import patterns_of
-from greatfear.intake_tables.dates import DateStyle, moment
+from greatfear.intake_tables.dates import DateStyle
 from greatfear.intake_tables.month_names import month_number
 from greatfear.intake_tables.oddities import skeleton
 from greatfear.intake_tables.raw import RawTable, read_tables
@@ -198,16 +199,7 @@ def is_date(text: str) -> bool:
         return True
     if not re.search(r"\d", text) or _NUMBER.fullmatch(text):
         return False
-    return any(_reads(text, style) for style in (_STYLE, _DAY_FIRST, _MONTH_FIRST))
-
-
-def _reads(text: str, style: DateStyle) -> bool:
-    """Whether a text is a date in a way of writing."""
-    try:
-        moment(text, style)
-    except (ValueError, OverflowError):
-        return False
-    return True
+    return any(reads_as_date(text, style) for style in (_STYLE, _DAY_FIRST, _MONTH_FIRST))
 
 
 def has_words(text: str) -> bool:
