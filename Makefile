@@ -20,9 +20,9 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## create .venv and install everything into it
 
-run: $(READY) ## simulate the Great Terror at full size; prints the comparison with the record and the path of the report
-	$(BIN)/greatfear run great-terror --seed 1937 --output $(RUN)
-	@echo "look into it in the browser: $(BIN)/greatfear lab $(RUN)"
+run: $(READY) ## simulate the Great Terror at full size, in place of an earlier run; prints the comparison with the record and the path of the report
+	$(BIN)/greatfear run great-terror --seed 1937 --output $(RUN) --replace
+	@echo "open it in the browser: $(BIN)/greatfear lab $(RUN)"
 
 test: lint docs ## lint, types, documentation and the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
@@ -45,11 +45,11 @@ verify: $(READY) ## the model against theory, with fresh seeds, in full
 bench: $(READY) ## time and memory of the main jobs
 	$(BIN)/python -m benchmarks
 
-picture: $(READY) ## draw docs/images/great-terror.png again from the run of `make run`
-	test -e $(RUN)/manifest.json || $(BIN)/greatfear run great-terror --seed 1937 --output $(RUN)
+picture: $(READY) ## draw docs/images/great-terror.png again from the run of `make run`, which it makes if there is none
+	test -e $(RUN)/manifest.json || $(BIN)/greatfear run great-terror --seed 1937 --output $(RUN) --replace
 	$(BIN)/python docs/draw_picture.py $(RUN) docs/images/great-terror.png
 
-audit: $(READY) ## ask the public list of known weaknesses about every installed library
+audit: $(READY) ## look up every installed library in the public list of known weaknesses
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/python -m maintenance.audit
 
