@@ -25,8 +25,6 @@ from typing import Any
 
 from benchmarks.results import machine
 
-__all__ = ["compared", "main"]
-
 _TREE = Path(__file__).resolve().parents[1]
 _SCENARIO = "src/greatfear/catalogue/entries/{}/scenario.yaml"
 _COUNTRY = """

@@ -13,8 +13,6 @@ from typing import Any
 
 from benchmarks.results import save
 
-__all__ = ["measure", "one"]
-
 _TREE = Path(__file__).resolve().parents[1]
 _PARTS = ("compile", "prepare", "kernels", "writing", "total")
 

@@ -13,8 +13,6 @@ from typing import Any
 import greatfear as gf
 from benchmarks.results import save
 
-__all__ = ["measure"]
-
 
 def measure(replicates: int, repeats: int) -> list[dict[str, Any]]:
     """Return one row a number of workers: median seconds by the clock; the two take turns."""

@@ -11,8 +11,6 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["OWN", "TOOLS", "NotInstalledError", "Tool", "python_of"]
-
 _REQUIREMENTS = Path(__file__).resolve().parent / "requirements"
 OWN = ""
 """Requirements of what runs in the environment of this program."""

@@ -8,8 +8,6 @@ from typing import Any
 
 from benchmarks.growth import exponent, series
 
-__all__ = ["growth", "names1", "rem"]
-
 _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b")
 """Okabe and Ito's colours, told apart by colour-blind readers; markers tell the lines apart in grey."""
 _MARKERS = "osD^v<>PX*dph8"

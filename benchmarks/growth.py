@@ -20,8 +20,6 @@ import numpy as np
 
 from benchmarks.results import load, save
 
-__all__ = ["PERSONS", "exponent", "last_step", "rows", "scenario_of", "series"]
-
 CASES = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 PERSONS = (100_000, 1_000_000, 10_000_000, 50_000_000, 200_000_000)
 AMONG, OF = 200_000_000, 10_000

@@ -29,6 +29,7 @@ from typing import Any
 from benchmarks.lab_datasette import datasette, fetched, free_port
 from greatfear.archive import read
 from greatfear.catalogue import datasets as catalogue
+from greatfear.plots.marks.calendar import date_of
 from greatfear.web import address as at
 from greatfear.web.app import answer, serve
 from greatfear.web.cube import Cube
@@ -37,7 +38,6 @@ from greatfear.web.index_cache import index_of
 from greatfear.web.jobs import Jobs
 from greatfear.web.lab import Lab
 from greatfear.web.render import as_html
-from greatfear.web.when import date_of
 
 Row = tuple[str, float, str, str]
 """What was measured, the figure, its unit, and what is asked of it in shared/LAB.md."""

@@ -19,8 +19,6 @@ from urllib.parse import quote
 
 from greatfear.web.index import Index
 
-__all__ = ["datasette", "fetched", "free_port"]
-
 
 def fetched(url: str) -> bytes:
     """Return what stands at an address."""

@@ -29,8 +29,6 @@ from benchmarks.environments import TOOLS, NotInstalledError, Tool, python_of
 from benchmarks.results import save
 from benchmarks.ring import ring
 
-__all__ = ["LeftOutError", "Limits", "Trial", "apart", "keep", "measure", "row", "told"]
-
 _WORKER = Path(__file__).resolve().parent / "worker.py"
 _PILOTS = (10_000, 100_000)
 _MEDIANS = ("build_s", "cpu_s", "wall_s", "rss_mb", "final_size")

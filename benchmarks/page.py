@@ -9,8 +9,6 @@ from typing import Any
 from benchmarks import figures, growth, rem
 from benchmarks.results import FOLDER, load
 
-__all__ = ["DOCS", "text", "write"]
-
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _OWN = ("greatfear", "greatfear-whole")
 Rows = Sequence[dict[str, Any]]

@@ -31,8 +31,6 @@ from verification.recover_membership import auroc
 from verification.recover_names import make_names, pair_scores
 from verification.recover_sets import Made, make_archive
 
-__all__ = ["main", "membership", "names"]
-
 CROWD = """
 import json, sys, time
 import pandas as pd

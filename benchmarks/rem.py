@@ -26,8 +26,6 @@ from benchmarks.growth import exponent
 from benchmarks.results import load, save
 from greatfear.estimate import Changes, Controls, DyadicModel, Events, NamingModel
 
-__all__ = ["SERIES", "dyadic", "measured", "sampled", "skewed", "told"]
-
 DYADIC = (
     "1 + inertia + recip + trans + cycle + commonSender + commonReceiver + indeg(transform=sqrt) + outdeg(type=ego, "
     "transform=sqrt) + indeg(window=30) + ego(flag) + alter(z) + same(group)"

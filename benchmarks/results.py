@@ -10,8 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "load", "machine", "save"]
-
 FOLDER = Path(__file__).resolve().parent / "results"
 _LIBRARIES = ("greatfear", "numpy", "numba", "pyarrow")
 

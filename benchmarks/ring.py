@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ring"]
-
 
 def ring(n: int, neighbours: int, rewiring: float, seed: int) -> NDArray[np.int32]:
     """Return the far end of each tie, shape (n, neighbours / 2).

@@ -9,8 +9,6 @@ import html
 from pathlib import Path
 from typing import Any
 
-__all__ = ["executed", "page", "write_pages"]
-
 FOLDER = Path(__file__).resolve().parent / "notebooks"
 _SECONDS = 300
 

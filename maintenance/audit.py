@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["asked", "known", "main"]
-
 _SECONDS = 300
 
 

@@ -9,8 +9,6 @@ import greatfear as gf
 from greatfear.comparison.run_numbers import run_numbers
 from greatfear.scenario.model import Scenario
 
-__all__ = ["SEED", "rows"]
-
 SEED = 1938
 
 

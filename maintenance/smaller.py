@@ -11,8 +11,6 @@ from typing import Any
 
 from greatfear.scenario.model import Scenario
 
-__all__ = ["smaller"]
-
 
 def smaller(scenario: Scenario, scale: int) -> Scenario:
     """Return the scenario of a country of a fraction of the size."""

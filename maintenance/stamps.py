@@ -6,8 +6,6 @@ from greatfear.scenario import digest
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import numbers_digest
 
-__all__ = ["stamp"]
-
 
 def stamp(scenario: Scenario) -> str:
     """Return id, digest of the whole scenario, and digest of what can move a run."""

@@ -16,8 +16,8 @@ from greatfear.cli import main
 from greatfear.cli.app import COMMANDS, GROUPS
 from greatfear.cli.choosing import changes_of
 from greatfear.cli.guard import guarded
-from greatfear.cli.show import plain
 from greatfear.errors import FaultList
+from greatfear.show.plain import plain
 
 SCENARIO = "{id: tiny, title: Tiny, time: [1936-01-01, 1936-02-01], population: {regions: {r: 90}, strata: {s: 1}}}"
 

@@ -25,9 +25,9 @@ from greatfear.cli.replicates import replicates_of
 from greatfear.errors import ArchiveError, FaultList, GreatFearError
 from greatfear.scenario.model import Scenario
 from greatfear.simulation import local
-from greatfear.simulation.ensemble import EnsembleProgress
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import SUMMARY, summarise
+from greatfear.simulation.working import EnsembleProgress
 from papers_worlds import EVERYTHING as PAPERS
 from process_scenarios import ORDERS, scenario
 from verification.attack import cluster as attack_cluster

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from greatfear.estimate import EFFECTS, Changes, DyadicModel, Events, NamingModel, RateModel, Ties, parse_formula
-from greatfear.estimate.formula import Formula
 from greatfear.estimate.kernels.statistics import MECHANISM
 from greatfear.estimate.newton import likelihood
 from greatfear.estimate.tabulating import tabulate_spells
+from greatfear.naming.formula import Formula
 from reference import rem
 
 N = 6

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from greatfear.catalogue import claims
-from greatfear.catalogue.hearsay import BASES, Hearsay, Report, hearsay, topics
+from greatfear.catalogue.hearsay import Hearsay, hearsay, topics
+from greatfear.catalogue.hearsay_table import BASES, Report
 from greatfear.cli import main
 from greatfear.errors import FaultList, UnknownNameError
 

@@ -12,7 +12,8 @@ import pytest
 
 from greatfear.errors import IntakeError
 from greatfear.intake_tables import Intake, guess, intake, read_map, read_tables, unread_columns
-from greatfear.intake_tables.dates import DateStyle, moment, moment_of_parts
+from greatfear.intake_tables.date_style import DateStyle
+from greatfear.intake_tables.dates import moment, moment_of_parts
 
 STYLE = DateStyle(dt.date(1335, 1, 20))
 

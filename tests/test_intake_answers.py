@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from greatfear.archive import Archive
-from greatfear.catalogue.datasets import map_from_text
 from greatfear.estimate import NamingModel, RateModel, events_from_archive
 from greatfear.intake_tables import intake
+from greatfear.intake_tables.map_text import map_from_text
 
 REAL = Path(os.environ.get("GREATFEAR_DATA", "")) / "real"
 pytestmark = pytest.mark.skipif(

@@ -14,7 +14,8 @@ from greatfear.intake_tables import intake
 from greatfear.intake_tables.calendars import JULIAN, calendar_named
 from greatfear.intake_tables.date_counts import moment_of_excel
 from greatfear.intake_tables.date_patterns import patterns_of
-from greatfear.intake_tables.dates import UNKNOWN, DateStyle, moment
+from greatfear.intake_tables.date_style import UNKNOWN, DateStyle
+from greatfear.intake_tables.dates import moment
 from greatfear.intake_tables.mapping import date_style, read_map
 
 EPOCH = dt.date(1900, 1, 1)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from greatfear.archive import read
-from greatfear.catalogue.datasets import map_from_text
 from greatfear.cli import main
 from greatfear.errors import IntakeError
 from greatfear.intake_tables import intake
+from greatfear.intake_tables.map_text import map_from_text
 
 MESSY = Path(os.environ.get("GREATFEAR_DATA", "")) / "real" / "messy"
 pytestmark = pytest.mark.skipif(

@@ -13,8 +13,9 @@ import greatfear
 from greatfear import catalogue
 from greatfear.catalogue import base_of
 from greatfear.cli.report import write_page
-from greatfear.comparison.mechanisms import MechanismRow, mechanism_rows
+from greatfear.comparison.mechanisms import mechanism_rows
 from greatfear.scenario.citing import grounds_table
+from greatfear.scenario.mechanism import MechanismRow
 from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.scenario.reading import load
 from greatfear.simulation import families

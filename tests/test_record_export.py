@@ -22,7 +22,8 @@ from greatfear.errors import ArchiveError, UnknownNameError
 from greatfear.record import export_graph
 from greatfear.record.columns import table_from_columns
 from greatfear.record.docs import BEGIN, fill
-from greatfear.record.export import FORMATS, GraphChoice, export, left_out
+from greatfear.record.export import FORMATS, export, left_out
+from greatfear.record.export_graph import GraphChoice
 from greatfear.record.provenance import SCHEMA_FILE, check_provenance, cite, provenance_schema, to_prov
 from greatfear.record.schema import TABLES
 from greatfear.simulation.truth_schema import TRUTH_TABLES

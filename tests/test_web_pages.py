@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import web_lab
+from greatfear.plots.marks.svg import shown
 from greatfear.web import address as at
 from greatfear.web.app import answer
 from greatfear.web.lab import Lab
-from greatfear.web.parts import Page, as_plain, shown
+from greatfear.web.parts import Page, as_plain
 from greatfear.web.render import as_html
 
 

@@ -13,8 +13,6 @@ from greatfear.simulation.reduced_accusers import draw_agreement, draw_namings, 
 from verification import oracles
 from verification.findings import Draw, Finding
 
-__all__ = ["correlation", "findings", "mutual_share"]
-
 _LUM = "Lum, Isaac (2016), 10.1111/j.1740-9713.2016.00960.x; HISTORY.md, 3"
 _BERGEMANN = "Bergemann (2019), Judge Thy Neighbor; reduced form in HISTORY.md, 4"
 _PEI = "Pei, Strulovici, arXiv 2009.06470; Chassang, Padró i Miquel (2019), 10.1093/restud/rdy072"

@@ -14,8 +14,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import Arrests, arrests, first_accused, scenario
 
-__all__ = ["borel", "die_out", "extinct_sizes", "findings", "measure_sizes"]
-
 _HARRIS = "Harris (1963), The Theory of Branching Processes, ch. I; Galton-Watson: q = exp(m(q-1))"
 _BOREL = "Borel (1942); Tanner (1961), 10.1093/biomet/48.1-2.222; Consul, Famoye (2006), ch. 9"
 ENDLESS = 200_000_000

@@ -15,8 +15,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, scenario
 
-__all__ = ["findings", "passage_law"]
-
 _MODEL = "MODEL.md section 7"
 _RUNS = "Feller (1968), An Introduction to Probability Theory I, XIII.7: runs of successes"
 PRIOR, PERSONS, PER_DAY, PERIOD = 1000.0, 100_000_000, 2.0, 15

@@ -10,8 +10,6 @@ from greatfear.simulation.run import Run, simulate
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, arrests, codes, first_accused, scenario
 
-__all__ = ["findings", "rows"]
-
 _SOURCE = "MODEL.md sections 2 and 14 (11); Salmon et al. (2011), 10.1145/2063384.2063405"
 
 

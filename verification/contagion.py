@@ -13,8 +13,6 @@ from verification.findings import Draw, Finding
 from verification.reed_frost import exact_sizes, naming_each
 from verification.worlds import arrests, first_accused, scenario
 
-__all__ = ["counts_by_unit", "findings", "hawkes", "plain_sizes", "targets"]
-
 _HAWKES = "Hawkes (1971), 10.1093/biomet/58.1.83; in discrete time Kirchner (2016), 10.1016/j.spa.2016.02.008"
 _DISSINET = "Mertel, Zbíral and others, inculpation model in NetLogo (DISSINET); HISTORY.md, 7"
 _UNIT = 100_000

@@ -14,8 +14,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import arrests, first_accused, scenario
 
-__all__ = ["findings", "ratio_law"]
-
 _ENSIGN = "Ensign et al. (2018), arXiv 1706.09847, sections 3 and 4"
 _GREGORY = "Gregory, Schröder, Sonin (2011), J. Comparative Economics 39(1); reduced form in HISTORY.md, 1"
 _MODEL = "MODEL.md section 7"

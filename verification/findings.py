@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["FAMILY", "PLANTED_LEVEL", "Draw", "Finding", "verdicts"]
-
 FAMILY = 1e-4
 """Probability that a right simulator fails the whole program, at most (Holm 1979, jstor.org/stable/4615733)."""
 

@@ -14,8 +14,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, scenario
 
-__all__ = ["findings", "meet"]
-
 _KURAN = "Kuran (1989), 10.1007/BF00116762; Granovetter (1978), 10.1086/226707"
 SOCIAL, THRESHOLD = 4.0, 2.0
 

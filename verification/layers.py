@@ -13,8 +13,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, arrests, codes, scenario
 
-__all__ = ["Layers", "findings"]
-
 _HARRIS = "MODEL.md section 14, 12; Harris (1963), The Theory of Branching Processes, II: several types"
 _DIEKMANN = "Diekmann, Heesterbeek, Metz (1990), 10.1007/BF00178324: the next-generation matrix"
 STRATA = ("people", "state")

@@ -19,8 +19,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import first_accused, scenario
 
-__all__ = ["findings", "plain_weights", "yule_simon"]
-
 EVERY, SPEAKERS, STARS, NAMES = 3, 90, 24, 1.0
 """A newcomer at every third sitting of a star of 90 speakers, who give one name each in the mean."""
 _SOURCE = "Yule (1925), 10.1098/rstb.1925.0002; Simon (1955), 10.1093/biomet/42.3-4.425; ranks as in arXiv 1804.06788"

@@ -13,8 +13,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, arrests, codes, first_accused, scenario
 
-__all__ = ["findings"]
-
 _MODEL = "MODEL.md sections 6 and 14"
 _GROWTH = "Lotka (1907); Wallinga, Lipsitch (2007), 10.1098/rspb.2006.3754: 1/R is the sum of w(s) exp(-r s)"
 

@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["identity", "mean", "proportion", "spread", "two_samples", "uniformity"]
-
 
 def proportion(hits: int, trials: int, probability: float) -> float:
     """Return the p-value of a count, by the exact binomial test, two-sided."""

@@ -18,8 +18,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, scenario
 
-__all__ = ["findings", "seen"]
-
 _PAPERS = "the model, section 11"
 _POISSON = "Kingman (1993), Poisson Processes, 10.1093/oso/9780198536932.001.0001, ch. 1"
 DAYS = 700

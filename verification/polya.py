@@ -13,8 +13,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import first_accused, scenario
 
-__all__ = ["findings", "urn_law"]
-
 _SOURCE = (
     "Eggenberger, Pólya (1923), 10.1002/zamm.19230030407; beta-binomial(n, 1, 1); Johnson, Kotz (1977), Urn Models"
 )

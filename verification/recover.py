@@ -27,8 +27,6 @@ from greatfear.recover.veracity_replay import replayed
 from greatfear.recover.veracity_result import veracity
 from verification.recover_worlds import empty_world, history, rates_for
 
-__all__ = ["main", "ranks", "refusals"]
-
 RANGE = Question(0.04, 0.16)
 TRACED = ("suggestion", "repetition", "knowledge", "members")
 _KEPT = 40

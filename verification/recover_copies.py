@@ -14,8 +14,6 @@ from greatfear.recover.copies_result import copies
 from verification.recover_names import slope_of
 from verification.recover_targets import Target, at_least, at_most, within
 
-__all__ = ["make_statements", "targets"]
-
 _KINDS = ("act", "object", "spot", "words")
 
 

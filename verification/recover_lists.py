@@ -18,8 +18,6 @@ from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file
 from greatfear.recover.coverage_models.models import Model, all_models
 from verification.recover_targets import Target, at_least, at_most
 
-__all__ = ["targets"]
-
 _HOLDS = {"independent": 0.85, "pair": 0.85, "two-class": 0.85, "sparse": 0.85}
 _OUT_OF_RANGE = 0.95
 

@@ -32,8 +32,6 @@ from greatfear.recover.veracity_fit import Effort
 from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_result import _Answer
 
-__all__ = ["GRID", "main", "one_archive", "summary"]
-
 PERSONS, MEMBERS = 300, 15
 RANGE = (0.025, 0.1)
 GRID = tuple(product((0.0, 2.5, 4.0), ("free", "coerced"), (0.0, 2.0), (1.0, 0.5)))

@@ -19,8 +19,6 @@ from greatfear.recover.veracity_messages import Question
 from verification.recover_sets import make_archive
 from verification.recover_targets import Target, at_least, at_most, within
 
-__all__ = ["auroc", "targets"]
-
 SEEDS = (11, 12, 13)
 _ASKED = {"middle, all evidence": ("middle", "all"), "middle": ("middle", "mutual"), "informative": ("informative", "mutual"),
           "misrecorded": ("misrecorded", "mutual"), "hard": ("hard", "mutual"), "blind": ("blind", "mutual")}  # fmt: skip

@@ -16,8 +16,6 @@ from greatfear.recover.aliases_result import aliases
 from greatfear.recover.result import Result
 from verification.recover_targets import Target, at_least, at_most, within
 
-__all__ = ["make_names", "pair_scores", "slope_of", "targets"]
-
 _LEAST_F1 = {"easy": 0.83, "middle": 0.72, "hard": 0.55}
 _STEMS = [
     "Абрам",

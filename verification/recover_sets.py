@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from greatfear.archive import Archive
 
-__all__ = ["KNOWN", "Made", "make_archive"]
-
 KNOWN = {"informative": 2.2, "middle": 0.85, "misrecorded": 0.85, "hard": 0.3, "blind": 0.0}
 """Names of fellow members that a member says in a sitting, by kind of set."""
 _PRESSURE, _SHARE = np.array([0.0, 0.3, 0.7, 1.0]), np.array([0.106, 0.293, 0.35, 0.251])

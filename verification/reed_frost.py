@@ -14,8 +14,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import arrests, first_accused, scenario
 
-__all__ = ["chains", "escape", "exact_sizes", "findings"]
-
 _ABBEY = "Abbey (1952), Human Biology 24, 201-233; Reed-Frost recursion, exact"
 _NEWMAN = "Newman (2002), 10.1103/PhysRevE.66.016128, eqs. 12-20: u = (1-p+pu)^(d-1)"
 

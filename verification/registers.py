@@ -12,8 +12,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, arrests, codes, scenario
 
-__all__ = ["findings"]
-
 _SOURCE = "Johnson, Kemp, Kotz (2005), Univariate Discrete Distributions, 10.1002/0471715816, ch. 6"
 PERSONS, PLACES, ON_LIST, INFORMERS = 200, 30, {"one": 60, "two": 20}, 40
 

@@ -32,8 +32,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import scenario
 
-__all__ = ["findings"]
-
 THETA = {"kin": -0.7, "reciprocity": 0.9, "accused(window=30, transform=log1p)": 0.6, "inertia": -0.8}
 CONTACTS = ("kin", "acquaintance")
 PAIRS = (-1.0, 0.8, 0.4)

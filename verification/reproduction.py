@@ -14,8 +14,6 @@ from greatfear.describe.reproduction import Links, case_totals, cori, delay_dist
 from verification import oracles
 from verification.findings import Draw, Finding
 
-__all__ = ["branching", "findings"]
-
 MEAN, ASKED, YEAR = 1.5, 0.4, 365
 """Names per case and the share of cases that is asked: arrests per case are their product."""
 _MODEL = "MODEL.md section 14, item 14"

@@ -15,8 +15,6 @@ from verification import oracles
 from verification.findings import Draw, Finding
 from verification.worlds import EPOCH, codes, scenario
 
-__all__ = ["chain_binomial", "findings", "logistic"]
-
 MEMBERS, FIRST, RATE = 41, 12, 0.1
 """A circle in which everybody knows everybody; `RATE` is approaches a day times the probability of joining."""
 JOINS = 0.5

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from greatfear.scenario import Scenario, from_dict
 from greatfear.simulation.run import Run
 
-__all__ = ["Arrests", "arrests", "codes", "first_accused", "scenario"]
-
 EPOCH = np.datetime64("1900-01-01")
 
 

@@ -14,24 +14,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from greatfear.landing import landing, refuse_other
 
-__all__ = [
-    "GREY",
-    "INK",
-    "PALETTE",
-    "as_it_stands",
-    "calendar_axis",
-    "figure",
-    "film",
-    "mark",
-    "onto",
-    "ramp",
-    "ratio_axis",
-    "save",
-    "svg",
-    "thousands",
-    "titled",
-]
-
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
 """Colours that remain apart for colour-blind readers.
 

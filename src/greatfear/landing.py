@@ -15,8 +15,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["UNFINISHED", "land", "landing", "refuse_other", "sync_file", "sync_folder"]
-
 UNFINISHED = ".*.part"
 """Pattern of what a kill in the middle of writing leaves behind; nobody reads such a file."""
 _COUNT = itertools.count()

@@ -18,8 +18,6 @@ from pathlib import Path
 
 from verification.attack.tools import CannotAttackError
 
-__all__ = ["SUBJECTS", "Report", "attacked", "main"]
-
 SUBJECTS = {
     "kills": 105,
     "flips": 1_000,

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from verification.attack.tools import CannotAttackError, Command, Commands, done_here
 
-__all__ = ["attack", "started"]
-
 _MANY = ["ensemble", "witch-hunt", "--seed", "5", "--replicates", "12"]
 
 

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from verification.attack.tools import CannotAttackError, content, done_here
 
-__all__ = ["attack", "small_disk"]
-
 
 @contextlib.contextmanager
 def small_disk(place: Path, kilobytes: int) -> Iterator[Path]:

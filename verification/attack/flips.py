@@ -15,8 +15,6 @@ from greatfear.record.export import export
 from greatfear.record.side_files import json_beside
 from greatfear.simulation.run import simulate
 
-__all__ = ["attack"]
-
 
 def _tables(archive: Archive) -> str:
     return str([archive.table(name).to_pylist() for name in archive.manifest.tables])

@@ -11,8 +11,6 @@ from pathlib import Path
 from greatfear.archive import read
 from verification.attack.tools import Commands, content
 
-__all__ = ["attack"]
-
 _RUN = ["run", "witch-hunt", "--threads", "1", "--no-report", "-o", "out"]
 _MANY = ["ensemble", "witch-hunt", "--workers", "0", "--replicates", "3", "-o", "out"]
 _PAIR = ["what-if", "naming-cascade", "--workers", "0", "--change", "two-statements", "-o", "out"]

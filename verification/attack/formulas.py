@@ -10,8 +10,6 @@ from greatfear.naming.formula import parse_formula
 from greatfear.naming.registry import NAMES
 from verification.attack.tools import outcome
 
-__all__ = ["attack"]
-
 _WORDS = (
     *NAMES, "1", "0", "+", ":", "*", "(", ")", "(", ")", ",", "=", "window", "halflife", "transform", "type", "ego", "alter",
     "log1p", "sqrt", "'", '"', " ", "\n", "-1", "1e999", "nan", "inf", "30", "true", "weighted", "ignoreRep", "pressure",

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from verification.attack.tools import Commands, content, done_here
 
-__all__ = ["attack"]
-
 _FREE = ("log.json",)
 """Files that tell how long something took; they may differ."""
 _LETTERS = "by,of,day\nAnna,Jean,1692-03-01\nJean,Mara,1692-03-09\n"

@@ -13,8 +13,6 @@ from pydantic import BaseModel
 from greatfear.intake_tables import fields, intake, mapping, rules
 from verification.attack.tools import outcome
 
-__all__ = ["attack"]
-
 TABLES = {
     "letters": b"by,of,day,force,how,note\nAnna,Jean,1692-03-01,0.5,letter,x\nJean,Mara,1692-03,,visit,y\n,Ugo,1693,1,,\n",
     "folk": "id,name,where,age\nAnna,Anna Ёжикова,Salem,30\nJean,Jean,Andover,\nMara,=cmd(),Salem,abc\n".encode(),

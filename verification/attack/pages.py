@@ -15,8 +15,6 @@ from greatfear.web.app import application
 from greatfear.web.lab import Lab
 from verification.attack.tools import CannotAttackError, content
 
-__all__ = ["attack", "harm"]
-
 PORT = 8100
 _ALLOWED = (200, 202, 400, 404, 405, 409)
 

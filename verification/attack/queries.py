@@ -6,8 +6,6 @@ error than that of a query.
 
 from __future__ import annotations
 
-__all__ = ["ATTACKS"]
-
 _READ = (
     "read_text('{place}/secret.txt')", "read_blob('{place}/secret.txt')", "read_csv('{place}/secret.txt')",
     "read_csv_auto('{place}/secret.txt')", "read_json('{place}/secret.txt')", "read_json_auto('{place}/secret.txt')",

@@ -12,8 +12,6 @@ from greatfear.scenario import from_dict, load, to_json
 from verification.attack.maps import altered
 from verification.attack.tools import outcome
 
-__all__ = ["attack"]
-
 SPEC = Path(__file__).resolve().parents[2] / "spec" / "valid"
 _PIECES = (
     b":",

@@ -13,8 +13,6 @@ from greatfear.simulation.run import simulate
 from verification.attack.queries import ATTACKS
 from verification.attack.tools import content
 
-__all__ = ["attack", "harm"]
-
 SECRET = "password-4711"
 
 

@@ -16,8 +16,6 @@ from typing import Any
 
 from greatfear.errors import GreatFearError
 
-__all__ = ["CannotAttackError", "Commands", "content", "done_here", "outcome"]
-
 
 class CannotAttackError(Exception):
     """Why this machine does not allow an attack."""

@@ -12,8 +12,6 @@ from greatfear.draws import _folder, _kept
 from verification.attack.tools import CannotAttackError
 from verification.attack.users_apart import attack_apart
 
-__all__ = ["attack"]
-
 VICTIM, OTHER = 61_001, 61_002
 """Numbers of two users who are not root; the system asks for no more of a user than a number."""
 

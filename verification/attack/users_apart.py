@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["attack_apart"]
-
 VICTIM, OTHER = 61_001, 61_002
 _WORK = "from greatfear.draws import purpose_key, uniform; print(uniform(purpose_key(1, 0, 3), 1, 2, 3))"
 _TRAP = """

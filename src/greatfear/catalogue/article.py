@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from greatfear.catalogue.resources import folder, rows_of
 from greatfear.errors import UnknownNameError
 
-__all__ = ["KINDS", "STATUSES", "ArticleClaim", "claims"]
-
 STATUSES = ("supported", "contradicted", "contested", "unverifiable", "not-checked")
 """What scholarship makes of a claim; said of the single statement, not of the article. ``not-checked``: nobody has looked."""
 

@@ -24,20 +24,6 @@ if TYPE_CHECKING:
     from greatfear.archive import Archive
     from greatfear.intake_tables import Intake, RawTable
 
-__all__ = [
-    "VARIABLE",
-    "DataSet",
-    "DataSetError",
-    "archive",
-    "dataset",
-    "dataset_names",
-    "fetch",
-    "load_map",
-    "map_from_text",
-    "take_in",
-    "tables",
-]
-
 VARIABLE = "GREATFEAR_DATA"
 """Environment variable: a folder or an address that holds one folder per data set."""
 _VILLAGE = "village"

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from greatfear.archive import Archive
 
-__all__ = ["GiavenoStudy", "giaveno_1335_study"]
-
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Row = dict[str, str]

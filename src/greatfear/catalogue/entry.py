@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from greatfear.catalogue.variant import Variant
     from greatfear.scenario.model import Scenario
 
-__all__ = ["base_of", "readme", "scenario", "as_scenario", "scenarios"]
-
 _FILES = ("scenario.yaml", "variant.yaml")
 """An entry is a scenario of its own, or a variant: another entry with some rules changed."""
 

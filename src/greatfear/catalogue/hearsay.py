@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatfear.catalogue.hearsay_table import BASES, Report, read_reports, remarks, text_of
+from greatfear.catalogue.hearsay_table import Report, read_reports, remarks, text_of
 from greatfear.catalogue.resources import folder
 from greatfear.errors import UnknownNameError
 from greatfear.show.face import Json, Shown
@@ -23,8 +23,6 @@ from greatfear.show.table import Table
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-__all__ = ["BASES", "Hearsay", "Report", "hearsay", "topics"]
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from greatfear.catalogue.hearsay import Hearsay
 
-__all__ = ["draw"]
-
 MOST = 120
 """Names in one figure; more cannot be read."""
 

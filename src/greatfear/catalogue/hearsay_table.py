@@ -11,8 +11,6 @@ from pathlib import Path
 
 from greatfear.errors import Fault, FaultList
 
-__all__ = ["BASES", "Report", "read_reports", "remarks", "text_of"]
-
 BASES = ("told", "document", "own knowledge", "unknown")
 """How an asserter knew: from somebody, from a paper, by himself, or not recorded."""
 _NEEDED = ("topic", "asserter", "heard_from")

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["folder", "rows_of"]
-
 
 def folder(name: str) -> Traversable:
     """Return the folder `name` of the catalogue."""

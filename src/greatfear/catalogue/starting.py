@@ -11,8 +11,6 @@ from greatfear.errors import Fault, FaultList
 from greatfear.landing import land
 from greatfear.scenario.resolving import to_yaml
 
-__all__ = ["start_scenario"]
-
 _DEPARTMENTS = ("sales", "works", "offices", "stores")
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Record", "RecordColumn", "record", "records"]
-
 _READ = {"whole": int, "number": float, "text": str}
 
 

@@ -11,8 +11,6 @@ from greatfear.errors import Fault, ScenarioError
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["Variant", "read_variant", "vary"]
-
 _KEYS = ("of", "title", "about", "sources", "changes")
 
 

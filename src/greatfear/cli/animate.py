@@ -11,8 +11,6 @@ from greatfear.cli.choosing import open_archive
 from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.show import answer
 
-__all__ = ["animate"]
-
 
 def animate(
     archive: ArchiveArgument,

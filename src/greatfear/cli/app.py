@@ -40,8 +40,6 @@ from greatfear.cli import (
     why,
 )
 
-__all__ = ["COMMANDS", "GROUPS", "app", "help_of"]
-
 COMMANDS: dict[str, Callable[..., None]] = {
     "new": new.new,
     "run": run.run,

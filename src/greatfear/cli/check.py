@@ -13,8 +13,6 @@ from greatfear.cli.options import JsonOption
 from greatfear.cli.show import answer
 from greatfear.errors import FaultList, GreatFearError
 
-__all__ = ["check"]
-
 
 def check(
     what: Annotated[

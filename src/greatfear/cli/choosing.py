@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from greatfear.archive import Archive
     from greatfear.scenario.model import Scenario
 
-__all__ = ["changes_of", "is_archive", "open_archive", "open_scenario", "refuse_itself", "warn_of_living"]
-
 
 def open_scenario(name: str, what_if: Sequence[str] | None = None, believing: Sequence[Path] | None = None) -> Scenario:
     """Return the scenario of the catalogue or the file called `name`, altered; `believing` are runs whose files it is told."""

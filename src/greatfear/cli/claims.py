@@ -11,8 +11,6 @@ from greatfear.cli.options import JsonOption
 from greatfear.cli.show import answer, note
 from greatfear.errors import Fault, FaultList
 
-__all__ = ["claims"]
-
 
 def claims(
     ids: Annotated[

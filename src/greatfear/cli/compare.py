@@ -15,8 +15,6 @@ from greatfear.errors import GreatFearError
 if TYPE_CHECKING:
     from greatfear.comparison.against_record import Comparison
 
-__all__ = ["compare"]
-
 
 def compare(
     archives: Annotated[

@@ -12,8 +12,6 @@ from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
 from greatfear.errors import UnknownNameError
 
-__all__ = ["data"]
-
 
 def data(
     action: Annotated[str, typer.Argument(metavar="ACTION", help="list, get or cite.")],

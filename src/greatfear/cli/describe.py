@@ -11,8 +11,6 @@ from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
 
-__all__ = ["describe"]
-
 
 def describe(
     archive: ArchiveArgument,

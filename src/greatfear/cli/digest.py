@@ -11,8 +11,6 @@ from greatfear.cli.choosing import is_archive, open_archive, open_scenario
 from greatfear.cli.options import JsonOption, WhatIfOption
 from greatfear.cli.show import answer
 
-__all__ = ["digest"]
-
 
 def digest(
     what: Annotated[

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from greatfear.simulation.ensemble import Ensemble
     from greatfear.simulation.run import Run
 
-__all__ = ["ensemble", "sweeps_of", "variants_of"]
-
 
 def ensemble(
     scenario: ScenarioArgument,
@@ -147,7 +145,8 @@ def _simulate(
     chosen: Scenario, numbers: list[int], variants: list[dict[str, Any]], options: dict[str, Any]
 ) -> Ensemble:
     """Simulate with progress; an interruption says what is kept and how to go on."""
-    from greatfear.simulation.ensemble import EnsembleProgress, ensemble
+    from greatfear.simulation.ensemble import ensemble
+    from greatfear.simulation.working import EnsembleProgress
 
     done = [0, len(numbers) * (1 + len(variants))]  # until the first report, which knows the points of a sweep
 

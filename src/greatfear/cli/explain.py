@@ -6,8 +6,6 @@ from greatfear.cli.choosing import open_scenario
 from greatfear.cli.options import JsonOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.show import answer
 
-__all__ = ["explain"]
-
 
 def explain(scenario: ScenarioArgument, what_if: WhatIfOption = None, json: JsonOption = False) -> None:
     """Explain a scenario in words: what it means, period by period, with units, and which numbers are assumptions.

@@ -16,8 +16,6 @@ from greatfear.cli.show import answer
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = ["export"]
-
 
 def export(
     archive: ArchiveArgument,
@@ -52,8 +50,9 @@ def export(
       greatfear export runs/witch-hunt-1 -o witch-hunt.gexf
       greatfear export runs/witch-hunt-1 --format csv -o tables/
     """
-    from greatfear.record.export import GraphChoice, form_of, left_out
     from greatfear.record.export import export as write
+    from greatfear.record.export import form_of, left_out
+    from greatfear.record.export_graph import GraphChoice
 
     if output.exists() and not replace and (output.is_file() or any(output.iterdir())):
         raise typer.BadParameter(

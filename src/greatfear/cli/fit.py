@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from greatfear.estimate import DyadicModel, Events, Fit, NamingModel, RateModel
 
-__all__ = ["fit"]
-
 Choice = Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: whom does a speaker name?")]
 Rate = Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: who speaks, and when? `1` is the intercept.")]
 Dyadic = Annotated[str | None, typer.Option(metavar="FORMULA", help="Model: which pair is next, and when?")]
@@ -149,7 +147,8 @@ class _Settings:
         text = self.given[name]
         if text is None:
             return None
-        from greatfear.intake_tables.dates import DateStyle, moment
+        from greatfear.intake_tables.date_style import DateStyle
+        from greatfear.intake_tables.dates import moment
 
         try:
             return moment(text, DateStyle(self.epoch)).time

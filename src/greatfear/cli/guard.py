@@ -25,8 +25,6 @@ from greatfear.cli.show import forget_output, hold_streams, note, say_json
 from greatfear.errors import GreatFearError
 from greatfear.simulation.apart import refuse_settings_here
 
-__all__ = ["FAULT", "INTERRUPTED", "USAGE", "Stopped", "guarded"]
-
 FAULT, USAGE, INTERRUPTED = 1, 2, 130
 
 # Typer brings its own copy of Click or uses the installed one, by version; both give these two by this way.

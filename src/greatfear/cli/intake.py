@@ -17,8 +17,6 @@ from greatfear.landing import land, refuse_other
 if TYPE_CHECKING:
     from greatfear.intake_tables import ColumnMap, Intake
 
-__all__ = ["intake"]
-
 _CHECKED = 1_000_000
 LEFT_OUT = "left-out.csv"
 """Rows of reasons that more rows share than the report lists."""

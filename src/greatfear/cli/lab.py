@@ -17,8 +17,6 @@ from greatfear.errors import ArchiveError, NotAnArchiveError
 if TYPE_CHECKING:
     from greatfear.web.lab import Lab
 
-__all__ = ["lab"]
-
 _PATIENCE = 1.0
 
 

@@ -11,8 +11,6 @@ from greatfear.cli.options import JsonOption
 from greatfear.cli.show import answer
 from greatfear.errors import UnknownNameError
 
-__all__ = ["listing"]
-
 
 def listing(
     what: Annotated[

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["manual"]
-
 _HEAD = """# Command line
 
 This page is made from the commands by `python -m greatfear.cli.manual > docs/cli.md`; a test holds it equal to them.

@@ -9,8 +9,6 @@ import typer
 from greatfear.cli.options import JsonOption, scenario_ids
 from greatfear.cli.show import answer
 
-__all__ = ["new"]
-
 
 def new(
     name: Annotated[

@@ -7,8 +7,6 @@ from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, Wh
 from greatfear.cli.show import answer, note
 from greatfear.landing import land, refuse_other
 
-__all__ = ["odd"]
-
 
 def odd(
     scenario: ScenarioArgument,

@@ -7,16 +7,6 @@ from typing import Annotated
 
 import typer
 
-__all__ = [
-    "BelieveOption",
-    "ArchiveArgument",
-    "JsonOption",
-    "OutputOption",
-    "ReplaceOption",
-    "ScenarioArgument",
-    "WhatIfOption",
-]
-
 
 def scenario_ids(incomplete: str) -> list[str]:
     """Return the ids of the catalogue that begin so, for the shell, and scenario files of this folder."""

@@ -15,8 +15,6 @@ from greatfear.show.wording import counted
 if TYPE_CHECKING:
     from greatfear.simulation.run import Progress
 
-__all__ = ["following", "left", "stage"]
-
 _SECONDS_BETWEEN_LINES = 5.0
 
 COMPILING = "Compiling the kernels, once for this installation: about {} s."

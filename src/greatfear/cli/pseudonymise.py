@@ -13,8 +13,6 @@ from greatfear.cli.choosing import open_archive
 from greatfear.cli.options import ArchiveArgument, JsonOption, ReplaceOption
 from greatfear.cli.show import answer
 
-__all__ = ["pseudonymise"]
-
 
 def pseudonymise(
     archive: ArchiveArgument,

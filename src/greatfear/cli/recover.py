@@ -16,8 +16,6 @@ from greatfear.cli.show import answer, note
 if TYPE_CHECKING:
     from greatfear.recover.result import Result
 
-__all__ = ["PARTS", "FolderOption", "PurposeOption", "everything", "ledger", "origins", "shares", "tell", "veracity"]
-
 FolderOption = Annotated[
     Path | None,
     typer.Option(

@@ -12,8 +12,6 @@ from greatfear.cli.options import JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.recover import FolderOption, PurposeOption, tell
 
-__all__ = ["PARTS", "aliases", "copies", "coverage"]
-
 
 def coverage(
     lists: Annotated[

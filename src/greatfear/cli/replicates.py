@@ -15,9 +15,7 @@ from greatfear.cli.show import note
 from greatfear.errors import Fault, FaultList
 
 if TYPE_CHECKING:
-    from greatfear.simulation.ensemble import EnsembleProgress
-
-__all__ = ["command_again", "counting", "replicates_of"]
+    from greatfear.simulation.working import EnsembleProgress
 
 _SECONDS_BETWEEN_LINES = 5.0
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from greatfear.comparison.sham_story import ShamStory
     from greatfear.scenario.model import Scenario
 
-__all__ = ["comparison_for", "points_for", "report", "story_of", "write_page"]
-
 WITH_RECORD = "great-terror"
 """The entry of the catalogue that a published record exists for; so it does for its variants."""
 

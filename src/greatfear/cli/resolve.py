@@ -7,8 +7,6 @@ from greatfear.cli.options import JsonOption, OutputOption, ScenarioArgument, Wh
 from greatfear.cli.show import note, say, say_json
 from greatfear.landing import land, refuse_other
 
-__all__ = ["resolve"]
-
 
 def resolve(
     scenario: ScenarioArgument,

@@ -10,8 +10,6 @@ from greatfear.cli.options import ArchiveArgument, JsonOption
 from greatfear.cli.progress import stage
 from greatfear.cli.show import answer
 
-__all__ = ["review"]
-
 
 def review(
     run: ArchiveArgument,

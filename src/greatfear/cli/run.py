@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
     from greatfear.simulation.run import Run
 
-__all__ = ["run"]
-
 
 def run(
     scenario: ScenarioArgument,

@@ -15,9 +15,6 @@ import typer
 
 from greatfear.show.plain import plain
 
-__all__ = ["answer", "forget_output", "harmless", "hold_streams", "note", "plain", "say", "say_json"]
-
-
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 _TURNS = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 """Letters that turn the direction of what follows; marks of a single letter's direction stay."""

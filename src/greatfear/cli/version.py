@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.cli.options import JsonOption
 from greatfear.cli.show import answer
 
-__all__ = ["version"]
-
 
 def version(json: JsonOption = False) -> None:
     """Print the version.

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
     from greatfear.simulation.counterfactual import Counterfactual
 
-__all__ = ["what_if"]
-
 
 def what_if(
     scenario: ScenarioArgument,

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["ROLES", "Comparison", "ComparisonRow", "against_record", "replicate_intervals", "replicate_values"]
-
 ROLES = ("input", "calibrated", "partly calibrated", "prediction", "other scenario", "own record")
 """How a quantity stands to the scenario: given to it, fitted, a total that contains what was fitted, none of these; or the run is
 of another scenario, to which nothing was fitted; or the record is a file of the user's, who alone knows."""

@@ -7,8 +7,6 @@ from typing import Any, Protocol
 
 from greatfear.comparison.dated_rows import DATED, LINES, Dated
 
-__all__ = ["dated_quantities"]
-
 _DATES = sorted({date for row in DATED for date in (row.since, row.until)} | {"1938-02-08", "1938-03-22"})
 """Days on which a count begins or ends; the archive is grouped by the days between them."""
 

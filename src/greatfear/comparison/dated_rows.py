@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DATED", "LINES", "UKRAINE", "Dated"]
-
 LINES = ("polish", "german", "harbin", "latvian", "other-lines")
 """Operations of the scenario that stand for the national lines."""
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from greatfear.comparison.against_record import ComparisonRow
 
-__all__ = ["draw"]
-
 _MOST = 30
 """More quantities than this are not legible: those farthest from the record are drawn."""
 _COLOURS = {"input": GREY, "calibrated": PALETTE[1], "partly calibrated": PALETTE[4], "prediction": PALETTE[0]}

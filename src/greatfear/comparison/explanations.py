@@ -8,8 +8,6 @@ from greatfear.archive import Archive
 from greatfear.comparison.record_quantities import quantities
 from greatfear.describe.description import describe
 
-__all__ = ["EXPLANATIONS", "PREDICTED", "account_quantities"]
-
 EXPLANATIONS = (
     "great-terror",
     "great-terror-fear",

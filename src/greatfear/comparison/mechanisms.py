@@ -10,8 +10,6 @@ from greatfear.scenario.mechanism import MechanismRow, Report
 from greatfear.scenario.mechanisms import MECHANISMS
 from greatfear.show.wording import Wording
 
-__all__ = ["MechanismRow", "is_idle", "mechanism_rows", "tells_of_centre"]
-
 Families = Mapping[str, Report]
 
 

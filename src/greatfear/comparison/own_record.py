@@ -18,8 +18,6 @@ from greatfear.record.side_files import json_beside
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = ["COUNTED", "against_file"]
-
 _SENTENCE = "a.kind = 'sentence' and a.outcome <> 'released'"
 _WORDS = {
     "a.kind = 'arrest'": ("arrests", "arrested", "arrest"),

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from greatfear.simulation.run import Run
 
-__all__ = ["LINES", "YEARS", "Queryable", "of_run", "quantities"]
-
 YEARS = (1936, 1937, 1938, 1939)
 
 _SENTENCES = """

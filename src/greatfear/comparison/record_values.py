@@ -10,8 +10,6 @@ from greatfear.catalogue import ArticleClaim, claims, record
 from greatfear.comparison.dated_rows import DATED, LINES, Dated
 from greatfear.comparison.record_quantities import YEARS
 
-__all__ = ["RECORD_IDS", "Known", "known_values"]
-
 RECORD_IDS = (
     "ussr-sentences", "ussr-operations", "ussr-monthly", "order-00447-time", "lines-time", "regions-1937-38", "custody",
 )  # fmt: skip

@@ -10,8 +10,6 @@ from greatfear.comparison.record_quantities import quantities
 if TYPE_CHECKING:
     from greatfear.simulation.run import Run
 
-__all__ = ["run_numbers"]
-
 _ARRESTS = """
 select count(*) filter (where s.channel = 'interrogation') as named,
        count(*) filter (where cause = 'register') as register,

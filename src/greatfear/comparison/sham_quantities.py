@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["OF_EACH", "SCORES", "sham_quantities", "words_of"]
-
 SCORES = {
     "members-found": ("real members drawn in", "persons"),
     "provoked": ("others provoked into joining", "persons"),

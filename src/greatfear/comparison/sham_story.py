@@ -16,8 +16,6 @@ from greatfear.show.plain import plain
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["DOCUMENTED", "Documented", "ShamEvent", "ShamScore", "ShamStory", "sham_story"]
-
 
 @dataclass(frozen=True, slots=True)
 class Documented:

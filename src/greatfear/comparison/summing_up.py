@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-__all__ = ["CHANCE_ONLY", "OTHER_SCENARIO", "best_and_worst", "factor", "is_outside", "judged", "sentences"]
-
 CHANCE_ONLY = (
     "The intervals hold chance alone: the same rules and numbers, run again with other random draws. They do not hold what is "
     "unknown about the rules, so the record can lie far outside one. A run that lies outside is marked."
@@ -19,7 +17,7 @@ OTHER_SCENARIO = (
 _WITHIN = 1.25
 
 
-class Row(Protocol):
+class _Row(Protocol):
     """What is needed of a row."""
 
     @property
@@ -40,10 +38,10 @@ class Row(Protocol):
     def error(self) -> float: ...
 
 
-AnyRow = TypeVar("AnyRow", bound=Row)
+AnyRow = TypeVar("AnyRow", bound=_Row)
 
 
-def factor(row: Row) -> float:
+def factor(row: _Row) -> float:
     """Return the factor between archive and record, at least 1; infinite where one of them is 0, NaN where one is missing."""
     if math.isnan(row.simulated) or math.isnan(row.record):
         return math.nan
@@ -52,7 +50,7 @@ def factor(row: Row) -> float:
     return max(row.simulated / row.record, row.record / row.simulated)
 
 
-def is_outside(row: Row) -> bool:
+def is_outside(row: _Row) -> bool:
     """Return whether the run lies outside the interval of the replicates."""
     return not math.isnan(row.low) and not row.low <= row.simulated <= row.high
 
@@ -73,7 +71,7 @@ def best_and_worst(rows: Iterable[AnyRow], n: int = 5) -> tuple[list[AnyRow], li
     return ordered[:kept], ordered[len(ordered) - kept :][::-1]
 
 
-def sentences(rows: Sequence[Row], n_replicates: int, *, is_altered: bool) -> list[str]:
+def sentences(rows: Sequence[_Row], n_replicates: int, *, is_altered: bool) -> list[str]:
     """Return what a reader must know before the table: how many rows agree, and what the intervals hold."""
     told = []
     for role in ("prediction", "partly calibrated", "other scenario", "own record"):

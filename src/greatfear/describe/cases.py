@@ -12,8 +12,6 @@ from greatfear.errors import ArchiveError
 from greatfear.record.schema import ACT_KINDS
 from greatfear.show.wording import plural
 
-__all__ = ["STATEMENT", "case_counts", "cases_of", "plural_of"]
-
 STATEMENT = "statement"
 """A case is then the first statement by somebody else against a person."""
 

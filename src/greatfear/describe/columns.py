@@ -14,8 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["GRAINS", "Calendar", "Coded", "Dated", "Readable", "coded", "dated", "histogram", "numbers", "stable_order"]
-
 GRAINS = ("day", "month", "year", "none")
 """How finely a row can be placed in time; the position is the code."""
 

@@ -12,8 +12,6 @@ import numpy.typing as npt
 from greatfear.describe.columns import GRAINS, Calendar, Coded, Dated, histogram
 from greatfear.show.table import Table
 
-__all__ = ["DayCounts", "Happened", "LongCounts", "cases_by_group", "counts_by_window", "totals_by"]
-
 Ints = npt.NDArray[np.integer[Any]]
 
 

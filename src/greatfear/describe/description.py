@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Description", "describe"]
-
 Ints = npt.NDArray[np.integer[Any]]
 
 

@@ -13,8 +13,6 @@ from greatfear.describe.columns import numbers
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["YEARS", "last_day", "living_memory", "warning"]
-
 YEARS = 80
 """An archive that ends fewer years ago than this may speak of living persons."""
 

@@ -15,8 +15,6 @@ from greatfear.describe.naming import Namings, Sat, first_namings
 from greatfear.describe.newness import Spans, firsts, spans
 from greatfear.describe.why_forest import Spoken
 
-__all__ = ["Acts", "Words", "first_and_last", "read_acts", "read_words"]
-
 Ints = npt.NDArray[np.integer[Any]]
 
 

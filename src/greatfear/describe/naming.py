@@ -11,19 +11,6 @@ import numpy.typing as npt
 from greatfear.describe.columns import Calendar, Dated
 from greatfear.show.table import Table
 
-__all__ = [
-    "Namings",
-    "Sat",
-    "bursts",
-    "concentration",
-    "deponents",
-    "first_namings",
-    "fresh_by_window",
-    "gini",
-    "new_names",
-    "rate_interval",
-]
-
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.floating[Any]]

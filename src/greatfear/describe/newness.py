@@ -12,8 +12,6 @@ import pyarrow as pa
 
 from greatfear.describe.columns import coded, numbers
 
-__all__ = ["Spans", "firsts", "spans"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.floating[Any]]

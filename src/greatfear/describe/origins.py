@@ -18,18 +18,6 @@ from greatfear.describe.roots import UNKNOWN_ROOTS
 from greatfear.describe.why_forest import ROOTS, Forest, Spoken, word_of, word_origin
 from greatfear.errors import UnknownNameError
 
-__all__ = [
-    "READ",
-    "SINCE_FORMAT_2",
-    "Bounds",
-    "Leads",
-    "bounds",
-    "known_to_one_another",
-    "leads_of",
-    "optional_numbers",
-    "statement_columns",
-]
-
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 

@@ -21,8 +21,6 @@ from greatfear.describe.roots import has_causes
 from greatfear.describe.why_forest import Forest
 from greatfear.show.table import Table
 
-__all__ = ["Links", "case_matrix", "case_totals", "cori", "delay_distribution", "links_of", "reproduction"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
 

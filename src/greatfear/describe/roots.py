@@ -10,8 +10,6 @@ from greatfear.describe.columns import Calendar, Dated
 from greatfear.describe.why_forest import ROOTS, Forest, n_distinct
 from greatfear.show.table import Table
 
-__all__ = ["UNKNOWN_ROOTS", "chain_lengths", "has_causes", "origin_totals", "roots", "roots_by_window"]
-
 UNKNOWN_ROOTS = ("interrogation", "none", "unknown", "cut")
 """Roots that are not recorded: somebody was questioned, and why is not known."""
 

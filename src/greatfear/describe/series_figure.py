@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from greatfear.describe.description import Description
 
-__all__ = ["RecordPoint", "called", "draw_series"]
-
 
 class RecordPoint(Protocol):
     """One published number: what is counted, in which window, and how much."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from greatfear.show.table import Table
     from greatfear.show.wording import Wording
 
-__all__ = ["as_html", "as_text", "decided", "in_words"]
-
 _WINDOWS = ("reproduction", "new_names", "deponents")
 """Tables by window: printed whole, as the user chose the windows."""
 _SHOWN = (

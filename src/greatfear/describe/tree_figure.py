@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_tree", "places"]
-
 _WORDS = {
     "register": "register", "order": "order", "denunciation": "denunciation", "report": "informer's report",
     "accident": "accident", "document": "document", "sham": "sham", "interrogation": "naming", "none": "no ground recorded",

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Said", "Step", "Why", "why"]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

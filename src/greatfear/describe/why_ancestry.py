@@ -12,8 +12,6 @@ import pyarrow as pa
 from greatfear.describe.columns import Readable, coded, numbers
 from greatfear.describe.why_forest import CaseColumns, Forest, Spoken, build_forest, forest, spoken_in
 
-__all__ = ["ancestry", "rows_of"]
-
 Ints = npt.NDArray[np.integer[Any]]
 
 

@@ -16,22 +16,6 @@ import pyarrow as pa
 
 from greatfear.describe.columns import Coded, Readable, coded, numbers, stable_order
 
-__all__ = [
-    "ROOTS",
-    "CaseColumns",
-    "Forest",
-    "Spoken",
-    "build_forest",
-    "find_roots",
-    "forest",
-    "forest_from",
-    "n_distinct",
-    "read_spoken",
-    "spoken_in",
-    "word_of",
-    "word_origin",
-]
-
 ROOTS = (
     "register", "order", "denunciation", "report", "accident", "document", "sham", "interrogation", "none", "unknown", "cut",
 )  # fmt: skip

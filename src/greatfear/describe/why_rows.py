@@ -14,8 +14,6 @@ from greatfear.describe.origins import known_to_one_another, statement_columns
 from greatfear.describe.why_ancestry import rows_of
 from greatfear.errors import UnknownNameError, nearest
 
-__all__ = ["Rows", "SqlRows", "unknown_person"]
-
 Row = dict[str, Any]
 
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greatfear.describe.why import Said, Step, Why
 
-__all__ = ["as_html", "as_text", "date_text", "day_text"]
-
 _LONGEST = 40
 
 

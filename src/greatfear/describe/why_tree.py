@@ -13,8 +13,6 @@ from greatfear.describe.why_forest import ROOTS, Forest
 if TYPE_CHECKING:
     from greatfear.describe.why import Why
 
-__all__ = ["Edge", "Node", "Tree", "chain_tree", "tree_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Node:

@@ -8,8 +8,6 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["fetch"]
-
 
 @intrinsic
 def fetch(context: Any, array: Any, place: Any) -> Any:

@@ -21,8 +21,6 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-__all__ = ["claim", "is_claimed", "is_private", "keep", "private_folder", "prune", "release"]
-
 _KEEP_SECONDS = 90 * 86_400
 """Compiled code older than this is removed; what is still in use is then compiled once more."""
 

@@ -16,8 +16,6 @@ from numba.core import compiler, targetconfig, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import PassManager
 
-__all__ = ["InnerCompiler", "InnerLibrary", "OuterCompiler", "rebuilt"]
-
 
 class _NoMachineCode:
     """The code generator of an inner function: all that numba asks of one, but there is nothing whose address to set."""

@@ -18,22 +18,7 @@ import numba
 from numba.core import event, types
 
 from greatfear.draws._inner import InnerCompiler, OuterCompiler
-from greatfear.draws._kept import Kept, cache_folder
-
-__all__ = [
-    "cache_folder",
-    "compile_seconds",
-    "compiled_here",
-    "kernel",
-    "lean_kernel",
-    "parallel_kernel",
-    "prange",
-    "prepare",
-    "small_kernel",
-    "sources_digest",
-    "threads_now",
-    "use_threads",
-]
+from greatfear.draws._kept import Kept
 
 
 @functools.cache

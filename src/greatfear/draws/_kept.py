@@ -24,8 +24,6 @@ from greatfear.draws._folder import claim, is_claimed, keep, private_folder, pru
 from greatfear.draws._inner import rebuilt
 from greatfear.draws._stamp import stamp
 
-__all__ = ["Kept", "before_compiling", "cache_folder", "described", "forget_notice"]
-
 _TUPLE: Any = types.BaseTuple
 _dumps: Any = serialize.dumps
 _signature: Any = sigutils.normalize_signature

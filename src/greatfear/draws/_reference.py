@@ -28,8 +28,6 @@ from numba.extending import (
     unbox,
 )
 
-__all__ = ["Reference", "by_reference"]
-
 _Class = TypeVar("_Class")
 
 

@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["own_stamp", "stamp"]
-
 _PACKAGE = __name__.partition(".")[0]
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), np.generic, enum.Enum)
 

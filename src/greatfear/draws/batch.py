@@ -6,8 +6,6 @@ import numpy as np
 
 from greatfear.draws._jit import kernel, small_kernel
 
-__all__ = ["below", "ceiling"]
-
 _LOW, _32, _11, _21 = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(11), np.uint64(21)
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)

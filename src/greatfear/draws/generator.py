@@ -10,8 +10,6 @@ import numpy as np
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["bits", "philox", "purpose_key", "uniform"]
-
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

@@ -13,8 +13,6 @@ import numpy as np
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["back", "forth", "subkey"]
-
 _ROUNDS = 4
 _MUL1, _MUL2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _GOLD, _33, _32 = np.uint64(0x9E3779B97F4A7C15), np.uint64(33), np.uint64(32)

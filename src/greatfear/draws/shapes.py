@@ -13,8 +13,6 @@ import numpy as np
 from greatfear.draws._jit import lean_kernel
 from greatfear.draws.generator import bits, uniform
 
-__all__ = ["choice", "exponential", "gumbel", "integer", "negative_binomial", "normal", "poisson"]
-
 _11, _STEP = np.uint64(11), np.uint64(0x9E3779B97F4A7C15)
 
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from greatfear.draws._jit import small_kernel
 
-__all__ = ["LOAD", "first_slot", "slot_of", "slots_for"]
-
 LOAD = 0.6
 """A map is rebuilt at twice the size when this share of its slots is taken."""
 _MUL = np.uint64(0x9E3779B97F4A7C15)

@@ -15,8 +15,6 @@ from greatfear.naming.formula import Effect
 from greatfear.naming.registry import STATISTICS
 from greatfear.sources import Certainty, Claim, Level, Source
 
-__all__ = ["Claims", "claims_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Claims:

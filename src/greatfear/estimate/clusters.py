@@ -12,8 +12,6 @@ from greatfear.estimate.events import Bools, Events, Floats, Ints
 from greatfear.estimate.probabilities import shares
 from greatfear.estimate.tabulating import Table
 
-__all__ = ["Cluster", "check_cluster", "clustered"]
-
 Cluster = Literal["none", "sender", "sitting"]
 
 

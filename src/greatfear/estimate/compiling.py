@@ -18,8 +18,6 @@ from greatfear.estimate.unknown import refuse_unknown_rule, refuse_words
 from greatfear.naming.formula import Effect, Formula
 from greatfear.naming.registry import TRANSFORMS
 
-__all__ = ["Compiled", "compile_formula"]
-
 _KEPT = ("counts", "pairs", "lists")
 """What statistics read that the history of the naming rule keeps."""
 

@@ -13,18 +13,17 @@ from greatfear.estimate.deciding import Request
 from greatfear.estimate.events import Exclusion, Floats, Ints
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Data, Task, as_events, fit_table, refuse_alone, table_of
-from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
+from greatfear.estimate.formula import as_formula, canonical
 from greatfear.estimate.kernels.coordination import coordination_likelihood
 from greatfear.estimate.newton import Moment
 from greatfear.estimate.pressure import refuse_pressure
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import Missing, check_missing
+from greatfear.naming.formula import Effect, Formula
 
 if TYPE_CHECKING:
     pass
-
-__all__ = ["CoordinationModel"]
 
 
 @dataclass(frozen=True, slots=True)

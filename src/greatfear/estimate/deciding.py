@@ -11,10 +11,8 @@ import numpy.typing as npt
 from greatfear.errors import RiskSetError
 from greatfear.estimate.compiling import Compiled
 from greatfear.estimate.events import Bools, Events, Exclusion, Floats, Ints
-from greatfear.estimate.formula import Formula
 from greatfear.estimate.risk import RiskSet
-
-__all__ = ["Explained", "Request", "events_within", "exclusions", "first_of_sitting", "moments"]
+from greatfear.naming.formula import Formula
 
 Kind = Literal["choice", "rate", "dyad", "coordination"]
 TiedTimes = Literal["breslow", "plackett-luce"]

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from greatfear.estimate.deciding import Request
     from greatfear.estimate.tabulating import Table
 
-__all__ = ["check_dependence", "with_dependence"]
-
 
 def check_dependence(request: Request, cluster: str, varying: tuple[str, ...] = ()) -> None:
     """Refuse settings that a model cannot have.

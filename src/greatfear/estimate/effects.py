@@ -8,8 +8,6 @@ from greatfear.estimate.kernels import closures, memory
 from greatfear.estimate.kernels import statistics as kernels
 from greatfear.naming.registry import PRESSURE, STATISTICS, Statistic
 
-__all__ = ["EFFECTS"]
-
 _DYNAM = "Stadtfeld, Block (2017), 10.15195/v4.a14"
 _REM = "Butts (2008), 10.1111/j.1467-9531.2008.00203.x"
 _DECAY = "Brandes, Lerner, Snijders (2009), 10.1109/ASONAM.2009.28"

@@ -14,8 +14,6 @@ from greatfear.errors import Fault, FaultList
 from greatfear.show.face import Shown
 from greatfear.sources import Source
 
-__all__ = ["Changes", "Events", "Exclusion", "Ties"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

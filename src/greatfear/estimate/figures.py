@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from greatfear.estimate.replaying import Replay
     from greatfear.estimate.rescaling import Rescaled
 
-__all__ = [
-    "draw_influence",
-    "draw_nested",
-    "draw_outliers",
-    "draw_replay",
-    "draw_rescaling",
-]
-
 _LABELLED = 5
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from greatfear.estimate.claims import Claims
 
-__all__ = ["Fit"]
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fit:

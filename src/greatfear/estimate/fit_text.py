@@ -14,8 +14,6 @@ from greatfear.sources import latex_text
 if TYPE_CHECKING:
     from greatfear.estimate.fit import Fit
 
-__all__ = ["as_html", "as_latex", "as_text"]
-
 _HEAD = ("term", "estimate", "std. error", "z", "p")
 _TIES = {
     "breslow": "Breslow: events at one time see the same past and have the same candidates",

@@ -14,19 +14,17 @@ from greatfear.errors import Fault, FaultList, UnknownNameError, found
 from greatfear.estimate.deciding import Request
 from greatfear.estimate.events import Events, Floats
 from greatfear.estimate.fit import Fit
-from greatfear.estimate.formula import Formula
 from greatfear.estimate.newton import Climb, Moment, NotIdentifiedError, check_varies, climb, likelihood
 from greatfear.estimate.sampling import Controls, tabulate_sampled
 from greatfear.estimate.tabulating import Table, tabulate, tabulate_spells
 from greatfear.estimate.unknown import has_unknown
+from greatfear.naming.formula import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greatfear.estimate.from_frame import Frame
     from greatfear.record.archive import StoredArchive
-
-__all__ = ["Data", "Task", "as_events", "fit_table", "refuse_alone", "table_for_fit", "table_of"]
 
 Data: TypeAlias = "Events | StoredArchive | str | os.PathLike[str] | Frame"
 """What a model can be fitted to."""

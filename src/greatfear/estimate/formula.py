@@ -9,8 +9,6 @@ from greatfear.estimate.effects import EFFECTS
 from greatfear.naming import formula as grammar
 from greatfear.naming.formula import Effect, Formula
 
-__all__ = ["Effect", "Formula", "as_formula", "canonical", "effect", "parse_formula"]
-
 
 def effect(name: str, *arguments: str, **options: object) -> Effect:
     """Return one effect as an object, with the options that a formula's text may give.

@@ -13,8 +13,6 @@ from greatfear.sources import Source
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["events_from_archive"]
-
 _NOT_ATTRIBUTES = ("person", "id", "name")
 _MOST_VALUES = 50
 _UNKNOWN_SPEAKER = "without a known speaker (still counted by `accused`)"

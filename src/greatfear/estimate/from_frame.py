@@ -13,8 +13,6 @@ from greatfear.estimate.events import Bools, Events, Exclusion, Floats, Ints
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Frame", "events_from_frame"]
-
 _SUBJECTS, _SPEAKERS = ("subject", "receiver"), ("speaker", "sender")
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from greatfear.estimate.events import Events
 
-__all__ = ["Influence", "influence"]
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Influence(Shown):

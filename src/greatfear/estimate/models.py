@@ -14,14 +14,13 @@ from greatfear.estimate.deciding import Request, TiedTimes
 from greatfear.estimate.dependence import check_dependence, with_dependence
 from greatfear.estimate.fit import Fit
 from greatfear.estimate.fitting import Data, Task, as_events, fit_table, refuse_alone, table_for_fit, table_of
-from greatfear.estimate.formula import Effect, Formula, as_formula, canonical
+from greatfear.estimate.formula import as_formula, canonical
 from greatfear.estimate.pressure import refuse_pressure
 from greatfear.estimate.risk import RiskSet
 from greatfear.estimate.sampling import Controls
 from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import Missing, check_missing
-
-__all__ = ["DyadicModel", "NamingModel", "RateModel"]
+from greatfear.naming.formula import Effect, Formula
 
 Timing = Literal["interval", "ordinal"]
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["NestedTest", "likelihood_ratio", "score_test"]
-
 
 @dataclass(frozen=True, slots=True)
 class NestedTest:

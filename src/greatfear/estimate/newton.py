@@ -12,8 +12,6 @@ from greatfear.estimate.events import Bools, Floats
 from greatfear.estimate.kernels.likelihood import add_rows, choice_likelihood, interval_likelihood, vary_within
 from greatfear.estimate.tabulating import Table
 
-__all__ = ["Climb", "Moment", "NotIdentifiedError", "check_varies", "climb", "likelihood"]
-
 _FLAT = 1e-6
 """Share of its information at the start below which a term has lost itself."""
 

@@ -9,8 +9,6 @@ from greatfear.estimate.deciding import Explained, Request
 from greatfear.estimate.events import Bools, Events, Floats, Ints
 from greatfear.naming.formula import Formula
 
-__all__ = ["by_pressure", "pressure_of", "refuse_pressure", "weigh_by_pressure"]
-
 
 def by_pressure(formula: Formula) -> Bools:
     """Return which columns pressure multiplies."""

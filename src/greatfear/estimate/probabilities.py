@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from greatfear.estimate.events import Events
 
-__all__ = ["Model", "Probabilities", "check_own", "coefficients_of", "event_probabilities", "log_probabilities"]
-
 
 class Model(Protocol):
     """A rate, naming or dyadic model."""

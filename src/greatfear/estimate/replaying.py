@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Replay", "replay_fit"]
-
 _KINDS = {"choice": CHOICE, "rate": RATE, "dyad": DYAD}
 _BINS = (1, 2, 3, 4, 5, 10)
 """Least numbers of namings of the classes that persons are counted in."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Rescaled", "time_rescaling"]
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Rescaled(Shown):

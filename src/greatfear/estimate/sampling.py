@@ -16,8 +16,6 @@ from greatfear.estimate.pressure import weigh_by_pressure
 from greatfear.estimate.tabulating import Table
 from greatfear.estimate.unknown import settle_unknown
 
-__all__ = ["Controls", "tabulate_sampled"]
-
 _KINDS = {"choice": CHOICE, "rate": RATE, "dyad": DYAD}
 
 

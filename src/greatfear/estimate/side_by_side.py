@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["FitsTable", "draw_coefficients", "fits_table"]
-
 _MARKS = "osD^vP"
 
 

@@ -16,8 +16,6 @@ from greatfear.estimate.pressure import by_pressure, weigh_by_pressure
 from greatfear.estimate.unknown import settle_unknown
 from greatfear.show.face import Shown
 
-__all__ = ["Table", "tabulate", "tabulate_spells"]
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table(Shown):

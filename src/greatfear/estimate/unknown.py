@@ -16,16 +16,6 @@ from greatfear.naming.formula import Effect, Formula
 if TYPE_CHECKING:
     from greatfear.estimate.tabulating import Table
 
-__all__ = [
-    "Missing",
-    "check_missing",
-    "has_unknown",
-    "refuse_unknown_rule",
-    "refuse_words",
-    "settle_unknown",
-    "unknown_of",
-]
-
 Missing = Literal["refuse", "indicator", "drop", "mean"]
 _CHOICES = {
     "drop": "leave out alternatives with an unknown value, and events of such persons",

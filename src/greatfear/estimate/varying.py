@@ -12,8 +12,6 @@ from greatfear.errors import Fault, FaultList
 from greatfear.estimate.events import Bools, Floats, Ints
 from greatfear.estimate.tabulating import Table
 
-__all__ = ["Mixed", "check_varying", "fit_varying"]
-
 _NODES = {1: 11, 2: 7}
 """Nodes of the quadrature for each of this many varying terms."""
 _LEAST = -7.0

@@ -14,8 +14,6 @@ from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.rules import Rule
 from greatfear.show.wording import counted
 
-__all__ = ["account", "faults_of", "gap"]
-
 
 def account(
     table: RawTable, rules: Sequence[Rule], origins: Mapping[tuple[str, int], Origin], report: IntakeReport

@@ -6,8 +6,6 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-__all__ = ["GREGORIAN", "JULIAN", "Calendar", "calendar_named", "is_julian_only", "julian_day"]
-
 _JULIAN_BEFORE_FIRST = 1721425  # Julian day number at noon, less the ordinal of the same day
 
 

@@ -18,8 +18,6 @@ import pyarrow.compute as pc
 
 from greatfear.intake_tables.values import CellError
 
-__all__ = ["Coded", "Columns", "TooOdd", "Valued", "are_all", "combined", "plain", "plain_texts", "taken"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 _SIMPLE = r"^[!-~](?:[ -~]*[!-~])?$"

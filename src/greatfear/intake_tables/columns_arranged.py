@@ -16,8 +16,6 @@ from greatfear.intake_tables.marks import DITTO
 if TYPE_CHECKING:
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["arranged", "without_foot"]
-
 
 def without_foot(table: Columns, footer: int) -> None:
     """Leave out rows at the foot; a table shorter than its foot is read row by row."""

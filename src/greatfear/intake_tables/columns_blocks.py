@@ -18,8 +18,6 @@ from greatfear.intake_tables.columns import Ints
 from greatfear.intake_tables.columns_dates import Dated
 from greatfear.record.columns import BLOCK_ROWS, table_from_columns, table_named
 
-__all__ = ["Coming", "Places", "RecordTables"]
-
 
 @dataclass(frozen=True, slots=True)
 class Places:

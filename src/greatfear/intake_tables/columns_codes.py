@@ -11,8 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["Block", "ShortTexts", "coded_texts", "shortened"]
-
 Words = npt.NDArray[np.uint64]
 _WORD = 8
 _MOST_WORDS = 2

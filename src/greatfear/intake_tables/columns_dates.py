@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from greatfear.intake_tables.columns import Bools, Ints, Valued, taken
-from greatfear.intake_tables.dates import Moment
+from greatfear.intake_tables.date_style import Moment
 from greatfear.intake_tables.fields import Field, When
 from greatfear.intake_tables.making import as_written
 from greatfear.intake_tables.making_events import doubt
@@ -20,8 +20,6 @@ from greatfear.record.schema import CERTAINTIES, PRECISIONS
 
 if TYPE_CHECKING:
     from greatfear.intake_tables.columns_rules import Asked
-
-__all__ = ["Dated", "columns_of_field", "dates_of", "moments"]
 
 _UNKNOWN = PRECISIONS.index("unknown")
 _PRECISIONS = pa.array(PRECISIONS, pa.string())

@@ -30,8 +30,6 @@ from greatfear.intake_tables.making_events import CIRCUMSTANCES
 from greatfear.intake_tables.values import CellError, shown
 from greatfear.record.schema import ACT_KINDS, CAUSES, CHANNELS, OUTCOMES
 
-__all__ = ["acts", "statements"]
-
 
 def statements(asked: Asked, made: Made) -> None:
     """Make a statement for each speaker and each person named in a record."""

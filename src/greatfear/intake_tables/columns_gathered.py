@@ -17,8 +17,6 @@ from greatfear.intake_tables.columns_codes import Block, coded_texts, shortened
 from greatfear.intake_tables.mapping import TableMap
 from greatfear.intake_tables.marks import TOTAL_HEAD, is_note, is_total
 
-__all__ = ["How", "foot", "gathered"]
-
 _HELD = 64 * 2**20
 _FIRST_BYTES = np.array([chr(byte).lower() in "gsietzro\t\n\v\f\r c" or byte >= 0x80 for byte in range(256)])
 """With which bytes words of totals may begin; letters beyond ASCII are looked at whole."""

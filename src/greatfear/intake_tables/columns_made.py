@@ -28,8 +28,6 @@ from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.values import StyleOf
 from greatfear.record.schema import PRECISIONS
 
-__all__ = ["in_columns"]
-
 _MAKERS: dict[str, Callable[[Asked, Made], None]] = {
     "persons": persons, "aliases": aliases, "statements": statements, "acts": acts, "ties": ties,
 }  # fmt: skip

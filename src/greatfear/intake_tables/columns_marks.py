@@ -11,8 +11,6 @@ import pyarrow.compute as pc
 from greatfear.intake_tables.columns import Bools, Columns
 from greatfear.intake_tables.marks import AGAIN, DITTO, NO_CELLS, no_cell
 
-__all__ = ["checked_marks"]
-
 _DITTOS = pa.array(sorted(DITTO), pa.string())
 
 

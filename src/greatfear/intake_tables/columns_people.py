@@ -17,8 +17,6 @@ from greatfear.intake_tables.mapping import ColumnMap
 from greatfear.intake_tables.marks import NO_NAME_SIGNS, NO_NAMES, TOTAL_HEAD, no_name
 from greatfear.intake_tables.values import CellError, shown
 
-__all__ = ["LEFT_OUT", "NOBODY", "Account", "Names", "Store", "no_names_in"]
-
 _LOOKED_AT = 1 << 19
 NOBODY, UNKNOWN, LEFT_OUT = -1, -2, -3
 """Nobody is named; a person who stands in no table (yet); one whom the map leaves out."""

@@ -23,11 +23,9 @@ from greatfear.intake_tables.columns_rules import (
     person_names,
     sourced,
 )
-from greatfear.intake_tables.dates import UNKNOWN
+from greatfear.intake_tables.date_style import UNKNOWN
 from greatfear.intake_tables.making_ties import early_end
 from greatfear.intake_tables.values import CellError, shown
-
-__all__ = ["aliases", "persons", "ties"]
 
 _TEXTS = ("name", "region", "stratum", "unit", "sex")
 

@@ -21,8 +21,6 @@ from greatfear.intake_tables.numbers import decimal_sign
 from greatfear.intake_tables.raw import RawTable, read_tables, sources_of
 from greatfear.intake_tables.raw_objects import cell_text
 
-__all__ = ["long_tables", "refuse_absent"]
-
 LONG_BYTES = 300_000
 """From this size on tables are read in columns, where their map allows it."""
 LONG_ROWS = 5_000

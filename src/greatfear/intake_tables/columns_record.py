@@ -16,8 +16,6 @@ from greatfear.intake_tables.columns_people import Store
 from greatfear.record.columns import arrow_schema, table_from_columns, table_named
 from greatfear.record.schema import CERTAINTIES, TABLES
 
-__all__ = ["record_of"]
-
 _OWN = ("n", "row", "table")
 _CODED = {"certainty": CERTAINTIES}
 

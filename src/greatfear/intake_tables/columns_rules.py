@@ -21,11 +21,6 @@ from greatfear.intake_tables.rules import Rule, RuleBase
 from greatfear.intake_tables.values import CellError, Reader, StyleOf, shown
 from greatfear.record.schema import CERTAINTIES, LEVELS
 
-__all__ = [
-    "Asked", "Made", "Part", "add_details", "add_part", "detail_parts", "facts_of", "has_columns", "kept_names",
-    "live_rows", "look_up", "needed", "person_names", "sitting_of", "sourced", "statement_keys", "grounds_at",
-]  # fmt: skip
-
 Part = dict[str, Any]
 """Columns of the rows that a rule made: arrays of equal length, by name."""
 Made = dict[str, list[Part]]

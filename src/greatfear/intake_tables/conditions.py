@@ -9,8 +9,6 @@ from typing import Any
 
 from greatfear.intake_tables.fields import Comparison
 
-__all__ = ["holds"]
-
 
 def holds(conditions: Sequence[Mapping[str, Any]], cells: Mapping[str, str], missing: frozenset[str]) -> bool:
     """Whether one of several sets of conditions is met as a whole.

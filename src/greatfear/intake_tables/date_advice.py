@@ -11,8 +11,6 @@ from greatfear.intake_tables.date_patterns import patterns_of
 from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.dates import moment
 
-__all__ = ["date_advice", "reads_as_date"]
-
 _ORDERS = ("day first", "month first", "year first")
 _FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%m.%Y", "%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m", "%Y%m%d", "%d %B %Y", "%B %Y")
 _OTHER_COUNTS = re.compile(

@@ -8,8 +8,6 @@ import math
 from greatfear.intake_tables.date_style import DateError, DateStyle, Moment
 from greatfear.record.strays import MOST_DAYS
 
-__all__ = ["moment_of_count", "moment_of_excel"]
-
 _EXCEL_FIRST = dt.date(1899, 12, 30).toordinal()
 _EXCEL_1904 = dt.date(1904, 1, 1).toordinal()
 

@@ -9,8 +9,6 @@ from functools import cache
 from greatfear.intake_tables.date_style import DateError, DateStyle
 from greatfear.intake_tables.month_names import month_number
 
-__all__ = ["Written", "format_fault", "read_formats", "read_plain"]
-
 _CLOCK = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})" + _CLOCK + r")?)?")
 _DUAL = re.compile(r"((?:.*[.\- ]|\d{1,2}/(?:\d{1,2}/)?)?)(\d{4})[/-](\d{1,4})((?:-\d{1,2}){0,2})")

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["MEANINGS", "Pattern", "patterns_of"]
-
 MEANINGS = (
     "certain", "probable", "possible", "dubious", "beginning", "middle", "end", "between", "before", "after",
 )  # fmt: skip

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from greatfear.intake_tables.calendars import GREGORIAN, Calendar
 from greatfear.intake_tables.date_patterns import Pattern
 
-__all__ = ["UNKNOWN", "DateError", "DateStyle", "Moment"]
-
 
 class DateError(ValueError):
     """A text that is no date as it stands, with what a map can declare to make it one."""

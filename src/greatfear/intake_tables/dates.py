@@ -17,16 +17,6 @@ from greatfear.intake_tables.date_forms import Written, read_formats, read_plain
 from greatfear.intake_tables.date_style import UNKNOWN, DateError, DateStyle, Moment
 from greatfear.intake_tables.republican import republican_span
 
-__all__ = [
-    "UNKNOWN",
-    "DateError",
-    "DateStyle",
-    "Moment",
-    "is_plain",
-    "moment",
-    "moment_of_parts",
-]
-
 _EDTF = re.compile(
     r"[?~%]?(\d{4}|\d{3}X|\d\dXX)[?~%]?(-[?~%]?(0[0-9]|1[0-2]|XX)[?~%]?(-[?~%]?([0-3]\d|XX|\dX)[?~%]?)?)?"
 )

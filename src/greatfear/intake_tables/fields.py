@@ -12,8 +12,6 @@ from greatfear.intake_tables.calendars import calendar_named
 from greatfear.intake_tables.date_forms import format_fault
 from greatfear.intake_tables.date_patterns import patterns_of
 
-__all__ = ["BYZANTINE", "ADate", "AField", "Comparison", "Condition", "DateRules", "Field", "Scalar", "Strict", "When"]
-
 Scalar = str | int | float | bool
 BYZANTINE = 5508
 """Years from the creation of the world to that of our count which began in the same winter."""

@@ -12,8 +12,6 @@ from greatfear.intake_tables.making import Book, Row
 from greatfear.record.columns import arrow_schema, table_from_columns, table_named
 from greatfear.record.schema import TABLES
 
-__all__ = ["record_tables"]
-
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("time", "time_end", "seniority", "pressure", "start", "end"), math.nan),
     **dict.fromkeys(("prompted", "sitting", "office", "source", "statement", "evidence"), -1),

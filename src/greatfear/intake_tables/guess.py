@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from greatfear.intake_tables.guess_columns import Column, columns_of_table, readable
-from greatfear.intake_tables.guess_rules import Line, Rules, rules_of
+from greatfear.intake_tables.guess_columns import Column, Line, columns_of_table, readable
+from greatfear.intake_tables.guess_rules import Rules, rules_of
 from greatfear.intake_tables.mapping import columns_read, read_map
 from greatfear.intake_tables.profile import MISSING_WORDS
 from greatfear.intake_tables.raw import RawTable, read_tables
-
-__all__ = ["Guess", "guess", "guess_lines", "unread_columns"]
 
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)")
 

@@ -13,8 +13,6 @@ from greatfear.intake_tables.layout import SPOILT
 from greatfear.intake_tables.profile import MISSING_WORDS, kind_of
 from greatfear.intake_tables.raw import RawTable, Record
 
-__all__ = ["Column", "How", "Line", "columns_of_table", "name_parts", "readable", "tells_of_persons", "year_parts"]
-
 SPLITS = (";", "#", "|", "\n", " et ", " и ", " and ", " und ", " oraz ", " & ")
 _MONTHS = "month monat mois mese mes mensis miesiac месяц"
 _DAYS = "day tag jour giorno dia dies dzien день число"

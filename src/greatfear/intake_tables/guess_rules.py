@@ -12,8 +12,6 @@ from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, act_of, is_
 from greatfear.intake_tables.profile import DateWays, date_ways, has_words
 from greatfear.intake_tables.raw import RawTable
 
-__all__ = ["Line", "Rules", "rules_of"]
-
 _PAIRS = (("id1", "id2"), ("a", "b"), ("v1", "v2"), ("person1", "person2"), ("i", "j"))
 _SITTING = {"deponent", "deponens", "допрошенныи", "допрашиваемыи", "допрошенный", "допрашиваемый", "deposant", "interroge",
     "interrogato", "verhorter", "vernommener", "przesłuchiwany", "przesłuchany"}  # fmt: skip

@@ -8,8 +8,6 @@ from typing import Any
 from greatfear.intake_tables.guess import Guess
 from greatfear.intake_tables.guess_columns import Line
 
-__all__ = ["guess_text"]
-
 _HEAD = (
     "# A proposal: read each line before use. Also sure and likely lines can be wrong; unsure ones need your decision."
 )

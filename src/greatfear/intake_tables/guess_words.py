@@ -7,11 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = [
-    "ACCUSING", "ACT_WORDS", "FIRST_NAMES", "SURNAMES", "Meaning", "act_of", "is_weak", "meaning_of", "plain_header",
-    "role_words",
-]  # fmt: skip
-
 _WORDS = {
     "speaker": (
         "source speaker from sender denouncer accuser deponent informer informant author witness complainant "

@@ -8,8 +8,6 @@ from greatfear.errors import Fault
 from greatfear.intake_tables.mapping import TableMap
 from greatfear.intake_tables.raw import RawTable, Record
 
-__all__ = ["joined"]
-
 
 def joined(
     table: RawTable, entry: TableMap, raw: Mapping[str, RawTable]

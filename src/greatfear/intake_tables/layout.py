@@ -16,8 +16,6 @@ from greatfear.show.wording import counted
 if TYPE_CHECKING:
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["MEMBERS_APART", "SPOILT", "no_names", "with_header"]
-
 MEMBERS_APART = "\n"
 """What stands between the members of one event of an incidence matrix."""
 SPOILT = "the header cannot be used"

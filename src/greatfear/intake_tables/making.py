@@ -6,14 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from greatfear.intake_tables.dates import Moment
+from greatfear.intake_tables.date_style import Moment
 from greatfear.intake_tables.mapping import ColumnMap
 from greatfear.intake_tables.people import Group, Origin, People, refuse_no_name
 from greatfear.intake_tables.rules import Acts, Aliases, Cohort, Groups, Persons, Rule, RuleBase
 from greatfear.intake_tables.values import CellError, Reader, shown
 from greatfear.record.schema import ACT_KINDS, CERTAINTIES, LEVELS
-
-__all__ = ["Book", "Row", "as_written", "dated"]
 
 Row = dict[str, Any]
 _TEXTS = ("name", "region", "stratum", "unit", "sex")

@@ -11,8 +11,6 @@ from greatfear.intake_tables.rules import Acts, Statements
 from greatfear.intake_tables.values import CellError, Reader, shown
 from greatfear.record.schema import ACT_KINDS, CAUSES, CERTAINTIES, CHANNELS, OUTCOMES
 
-__all__ = ["CIRCUMSTANCES", "doubt", "make_act", "make_statements", "resolve_copies"]
-
 CIRCUMSTANCES = ("voluntary", "summoned", "in custody", "tortured")
 _Named = dict[int, str | None]
 

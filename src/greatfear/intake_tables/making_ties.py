@@ -6,14 +6,12 @@ import datetime as dt
 import math
 from itertools import combinations
 
-from greatfear.intake_tables.dates import Moment
+from greatfear.intake_tables.date_style import Moment
 from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.making import Book, Row
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.rules import Ties
 from greatfear.intake_tables.values import CellError, Reader
-
-__all__ = ["early_end", "make_ties"]
 
 
 def early_end(epoch: dt.date, start: float, end: float) -> tuple[str, str]:

@@ -9,8 +9,6 @@ from greatfear.errors import Fault, IntakeError, ScenarioError
 from greatfear.scenario.written import plain
 from greatfear.scenario.yaml_text import read_yaml
 
-__all__ = ["map_from_file", "map_from_text"]
-
 
 def map_from_file(path: Path) -> dict[str, Any]:
     """Return the column map of a file.

@@ -25,8 +25,6 @@ from greatfear.intake_tables.mapping_faults import fault_of
 from greatfear.intake_tables.numbers import NUMBER_STYLES
 from greatfear.intake_tables.rules import Acts, Rule, RuleBase, columns_of
 
-__all__ = ["ColumnMap", "Presumption", "TableMap", "columns_read", "date_style", "declared_texts", "read_map"]
-
 
 class TableMap(Strict):
     """How one table is read, and what is made of it."""

@@ -9,8 +9,6 @@ from pydantic import BaseModel
 
 from greatfear.errors import Fault, nearest
 
-__all__ = ["fault_of"]
-
 _ALLOWED = {
     "missing": "a value, because this key is needed",
     "string_type": "a text",

@@ -10,11 +10,6 @@ import pyarrow as pa
 
 from greatfear.intake_tables.raw import RawTable, Record
 
-__all__ = [
-    "AGAIN", "DITTO", "NO_CELLS", "NO_DATA", "NO_DATES", "NO_NAMES", "NO_NAME_SIGNS", "TOTAL_HEAD", "UNKNOWN_WORDS", "is_ditto",
-    "is_note", "is_total", "no_cell", "no_name", "note_rows", "with_marks", "without_no_data",
-]  # fmt: skip
-
 DITTO = frozenset(
     (
         '"', "''", '""', "“", "”", "„", "″", "〃", "‟", "»", "«", "-\"-", "- \" -", "--\"--", "—\"—", "-''-", "-//-", "—//—",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["month_number"]
-
 _NAMES = """\
 january jan januar jänner janvier janv gennaio genn gen enero ene styczeń stycznia sty январь января янв \
 ianuarius ianuarii januarius januarii

@@ -6,8 +6,6 @@ import math
 import re
 from functools import cache
 
-__all__ = ["FLAGS", "NUMBER_STYLES", "PLAIN_NUMBERS", "decimal_sign", "likely_numbers", "number_of", "seems_grouped"]
-
 FLAGS = {
     **dict.fromkeys(("true", "t", "yes", "y", "1", "да", "ja", "oui", "sì", "si", "sí", "tak"), 1),
     **dict.fromkeys(("false", "f", "no", "n", "0", "нет", "nein", "non", "nie"), 0),

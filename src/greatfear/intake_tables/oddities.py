@@ -16,21 +16,6 @@ from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
 from greatfear.show.wording import counted
 
-__all__ = [
-    "ROLES",
-    "alike",
-    "collective_names",
-    "grouped_in",
-    "grouped_numbers",
-    "look_alike",
-    "names_in",
-    "noted_names",
-    "several_in",
-    "several_names",
-    "skeleton",
-    "turned",
-]
-
 TextsWith: TypeAlias = "Callable[[str, str], set[str]]"
 """Returns the different texts of a column that hold a sign."""
 _SIGNS = (

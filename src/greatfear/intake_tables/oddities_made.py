@@ -12,8 +12,6 @@ from greatfear.intake_tables.oddities import ROLES
 from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
 
-__all__ = ["composite_names", "composites_in", "mirrored"]
-
 Cells = tuple[str, ...]
 _FEW = 3
 

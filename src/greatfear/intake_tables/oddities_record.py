@@ -12,8 +12,6 @@ from greatfear.intake_tables.marks import UNKNOWN_WORDS
 from greatfear.intake_tables.oddities_made import mirrored
 from greatfear.show.wording import counted
 
-__all__ = ["odd_record"]
-
 _FEW = 3
 _MOST_SEXES = 2
 _STAND_INS = (999, 9999, 99999)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-__all__ = ["Look", "Styles"]
-
 _DATES = {"year": ("yy", "yyyy"), "month": ("m", "mm"), "day": ("d", "dd"), "hours": ("h", "hh"), "minutes": ("m", "mm"),
           "seconds": ("s", "ss")}  # fmt: skip
 _PLAIN_COLOURS = ("", "transparent", "#ffffff", "#000000")

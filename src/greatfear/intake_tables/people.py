@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from greatfear.intake_tables.marks import no_name
 from greatfear.intake_tables.values import CellError, shown
 
-__all__ = ["Group", "Origin", "People", "refuse_no_name"]
-
 _LONGEST_WORD = 25
 
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from greatfear.intake_tables.making import Row
 from greatfear.intake_tables.mapping import Presumption
 
-__all__ = ["presume"]
-
 _EXACT = ("day", "instant")
 
 

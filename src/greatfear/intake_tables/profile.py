@@ -10,22 +10,10 @@ from typing import Any
 
 from greatfear.intake_tables.date_advice import reads_as_date
 from greatfear.intake_tables.date_patterns import patterns_of
-from greatfear.intake_tables.dates import DateStyle
+from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.month_names import month_number
 from greatfear.intake_tables.oddities import skeleton
 from greatfear.intake_tables.raw import RawTable, read_tables
-
-__all__ = [
-    "MISSING_WORDS",
-    "ColumnProfile",
-    "DateWays",
-    "TableProfile",
-    "column_profile",
-    "date_ways",
-    "has_words",
-    "kind_of",
-    "profile",
-]
 
 MISSING_WORDS = frozenset(
     (

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["Grid", "RawTable", "Record", "read_tables", "sources_of"]
-
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet", ".jsonl", ".ndjson")
 """Endings of files that a folder stands for; text files may be packed (``.gz``)."""
 

@@ -20,8 +20,6 @@ from greatfear.intake_tables.raw_objects import object_grid
 if TYPE_CHECKING:
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["read_file", "text_grid"]
-
 _LARGEST = 2 * 2**30
 """Bytes of a text that is read whole; a packed file that grows beyond is refused."""
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from greatfear.intake_tables.raw import Grid
 
-__all__ = ["cell_text", "object_grid"]
-
 
 def object_grid(source: Any, point: str = ".") -> Grid:
     """Return the rows of a data frame (pandas, polars, Arrow) or of a list of dictionaries; `point` stands before fractions."""

@@ -15,8 +15,6 @@ from greatfear.intake_tables.ods_styles import Look, Styles
 from greatfear.intake_tables.sheet import Sheet, address, column_letters, part_of_text, shortened_text
 from greatfear.intake_tables.sheet_formats import as_shown
 
-__all__ = ["ods_sheets"]
-
 _MOST_ROWS, _WIDEST = 1_048_576, 16_384
 _PICTURES = ("image", "text-box", "custom-shape")
 _HIDDEN = ("collapse", "filter")

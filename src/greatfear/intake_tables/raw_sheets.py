@@ -20,8 +20,6 @@ from greatfear.show.wording import counted
 if TYPE_CHECKING:
     from greatfear.intake_tables.mapping import TableMap
 
-__all__ = ["read_workbook"]
-
 _LARGEST = 256 * 2**20
 _MOST_COLUMNS = 4096
 _MOST_CELLS = 40_000_000

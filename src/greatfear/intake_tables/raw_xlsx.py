@@ -15,8 +15,6 @@ from xml.etree import ElementTree as ET
 from greatfear.intake_tables.sheet import Beside, Range, Sheet, address, column_letters, part_of_text, shortened_text
 from greatfear.intake_tables.sheet_formats import as_shown
 
-__all__ = ["xlsx_sheets"]
-
 _MOST_ROWS, _WIDEST = 1_048_576, 16_384
 """Rows and columns of a full sheet of Excel."""
 _PIECE = 1 << 20

@@ -11,8 +11,6 @@ from typing import Any, overload
 
 from greatfear.errors import Fault, grouped_faults
 
-__all__ = ["IntakeReport", "Notes", "RowNote", "TableReport"]
-
 _EXAMPLES = 3
 _LISTED = 10_000
 """Rows of one reason that are each listed in the report as data; more of them are told once, with their count."""

@@ -6,8 +6,6 @@ import datetime as dt
 import re
 import unicodedata
 
-__all__ = ["republican_span"]
-
 _FIRST = dt.date(1792, 9, 22).toordinal()
 _LEAP = (3, 7, 11)
 _LAST = 14

@@ -8,8 +8,6 @@ from pydantic import BeforeValidator, model_validator
 
 from greatfear.intake_tables.fields import ADate, AField, Condition, Field, Strict, When
 
-__all__ = ["Acts", "Aliases", "Cohort", "Groups", "Persons", "Rule", "RuleBase", "Statements", "Ties"]
-
 _TEXT_KEYS = ("values", "default", "strip", "upper", "missing")
 
 

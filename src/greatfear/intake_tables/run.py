@@ -15,7 +15,7 @@ import pyarrow as pa
 from greatfear.errors import Fault, IntakeError, WrongArgumentError
 from greatfear.intake_tables.accounting import account
 from greatfear.intake_tables.columns_blocks import Coming, RecordTables
-from greatfear.intake_tables.dates import DateStyle
+from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.fields import DateRules, When
 from greatfear.intake_tables.finishing import record_tables
 from greatfear.intake_tables.joining import joined
@@ -37,8 +37,6 @@ from greatfear.show.face import Shown
 
 if TYPE_CHECKING:
     from greatfear.archive import Archive
-
-__all__ = ["COARSE", "Intake", "intake", "iso_day"]
 
 _ORDER = {"persons": 0, "groups": 0, "cohort": 0, "aliases": 1, "statements": 2, "acts": 3, "ties": 4}
 """What others refer to is made first: persons and groups, further names, statements, then the rest."""

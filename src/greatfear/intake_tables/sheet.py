@@ -7,8 +7,6 @@ from typing import Any
 
 from greatfear.show.wording import counted
 
-__all__ = ["Beside", "Range", "Sheet", "address", "column_letters", "part_of_text", "shortened_text"]
-
 Range = tuple[int, int, int, int]
 """First row, first column, last row and last column of merged cells, counted from 0."""
 _FEW = 3

@@ -10,8 +10,6 @@ from typing import Any
 
 from greatfear.intake_tables.calendars import julian_day
 
-__all__ = ["Shown", "as_shown"]
-
 _REFORM = dt.date(1582, 10, 15).toordinal()
 _LOCAL = {"mm-dd-yy", "m/d/yy h:mm"}
 """Formats that each country shows in its own way, with whole years."""

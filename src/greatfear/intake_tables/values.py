@@ -10,21 +10,12 @@ from dataclasses import dataclass, field, replace
 from greatfear.intake_tables.conditions import holds
 from greatfear.intake_tables.date_advice import date_advice
 from greatfear.intake_tables.date_counts import moment_of_count, moment_of_excel
-from greatfear.intake_tables.dates import (
-    UNKNOWN,
-    DateError,
-    DateStyle,
-    Moment,
-    is_plain,
-    moment,
-    moment_of_parts,
-)
+from greatfear.intake_tables.date_style import UNKNOWN, DateError, DateStyle, Moment
+from greatfear.intake_tables.dates import is_plain, moment, moment_of_parts
 from greatfear.intake_tables.fields import DateRules, Field, Scalar, When
 from greatfear.intake_tables.marks import NO_DATES
 from greatfear.intake_tables.numbers import FLAGS, PLAIN_NUMBERS, likely_numbers, number_of
 from greatfear.intake_tables.rules import Conditions
-
-__all__ = ["CellError", "Reader"]
 
 _SECONDS_TO_1970 = 719_163
 _TEXT_LIMIT = 80

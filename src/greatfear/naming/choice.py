@@ -9,8 +9,6 @@ import math
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["pick_largest", "share_out"]
-
 
 @lean_kernel
 def _taken(chosen, turn, c):

@@ -4,22 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = [
-    "ACQUAINTANCE",
-    "CONTACT",
-    "DOOMED_POOL",
-    "FIRST_OWN",
-    "KIN",
-    "MOST_OWN",
-    "NOTORIOUS_POOL",
-    "ORGANISATION",
-    "PROMPTED",
-    "SAME_STRATUM",
-    "TARGETED",
-    "STRANGER_POOL",
-    "UNIT",
-]
-
 KIN: Final = 1
 UNIT: Final = 2
 ACQUAINTANCE: Final = 4

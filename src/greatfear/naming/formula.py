@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from greatfear.errors import Fault, FaultList
 from greatfear.naming.registry import NAMES, TRANSFORMS, Statistic, find_statistic, nearest_names
 
-__all__ = ["Effect", "Formula", "MOST_LETTERS", "MOST_TERMS", "effect_of", "parse_formula", "refuse_faults"]
-
 MOST_LETTERS = 10_000
 MOST_TERMS = 200
 _MOST_FAULTS = 20

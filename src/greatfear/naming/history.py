@@ -17,17 +17,6 @@ from greatfear.draws._reference import by_reference
 from greatfear.draws.table import LOAD, first_slot, slot_of, slots_for
 from greatfear.naming.registry import PERSON_CELLS
 
-__all__ = [
-    "History",
-    "fetch_pair",
-    "fetch_person",
-    "grown",
-    "new_history",
-    "pair_count",
-    "pair_slot",
-    "pairs_that_fit",
-]
-
 _PERSON = np.dtype(list(PERSON_CELLS), align=True)
 _STATEMENT = np.dtype([("speaker", "i4"), ("next_in", "i4")])
 _PAIR = np.dtype([("key", "i8"), ("count", "i4")], align=True)

@@ -14,21 +14,6 @@ from typing import Final
 from greatfear.errors import nearest
 from greatfear.naming import facts
 
-__all__ = [
-    "BASES",
-    "NAMES",
-    "PERSON_CELLS",
-    "ALTER",
-    "PRESSURE",
-    "SAME",
-    "STATISTICS",
-    "TIE",
-    "TRANSFORMS",
-    "Statistic",
-    "find_statistic",
-    "nearest_names",
-]
-
 _ESTEVEZ = "Estévez, Salihović, Sgourev (2024), 10.1093/pnasnexus/pgae340"
 _BUTTS = "Butts (2008), 10.1111/j.1467-9531.2008.00203.x"
 _HARRIS = "Harris, The Great Fear (2016)"

@@ -17,8 +17,6 @@ from greatfear.naming.facts import FIRST_OWN
 from greatfear.naming.history import pair_count, pair_slot
 from greatfear.naming.registry import BASES, BINARY, IDENTITY, LOG1P, SQRT, STATISTICS, TIE
 
-__all__ = ["FACT", "fade", "fill", "note", "settle", "transformed", "two_path", "utilities", "utility", "value"]
-
 ACCUSED, DOOMED, RECIPROCITY, INERTIA, TWO_PATH = (
     STATISTICS[name].code for name in ("accused", "doomed", "reciprocity", "inertia", "two_path")
 )

@@ -14,9 +14,6 @@ from greatfear.naming.facts import MOST_OWN
 from greatfear.naming.formula import MOST_TERMS, Effect, parse_formula
 from greatfear.naming.registry import ALTER, BASES, SAME, STATISTICS, TIE, TRANSFORMS
 
-__all__ = ["OwnTerms", "Terms", "compile_terms", "faults_of_theta", "keeps", "own_terms", "reads"]
-
-
 _LONG = 80
 """Letters of a term that a message repeats."""
 

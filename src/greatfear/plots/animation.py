@@ -19,8 +19,6 @@ from greatfear.describe.columns import coded, numbers
 from greatfear.errors import Fault, FaultList, GreatFearError
 from greatfear.show.wording import Wording
 
-__all__ = ["animation"]
-
 MOST_PERSONS, MOST_FRAMES = 3000, 600
 _FADES = 5
 """For how many frames a naming remains to be seen."""

@@ -10,8 +10,6 @@ from greatfear.plots.marks.calendar import Period
 from greatfear.plots.marks.lines import Line, panel
 from greatfear.plots.marks.svg import ACCENT, INK
 
-__all__ = ["Course", "by_month", "course"]
-
 Course = tuple[str, Sequence[float], Sequence[float]]
 """What a line shows, its days since the epoch, and its values (NaN: a gap)."""
 _LOOKS = ((ACCENT, "", "Solid"), ("#8c3d00", "6 4", "Dashed"), (INK, "2 3", "Dotted"))

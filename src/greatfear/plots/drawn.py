@@ -20,11 +20,6 @@ from greatfear.plots.marks.svg import shown
 from greatfear.plots.points import Point
 from greatfear.show.wording import Wording
 
-__all__ = [
-    "COUNTED", "WORDS", "Drawn", "Windows", "grounds", "in_one_window", "over_time", "reproduction", "rests_on",
-    "years",
-]  # fmt: skip
-
 _COUNTS = (
     ("statements", "Statements"), ("arrests", "Arrests"), ("summonses", "Summonses"), ("interrogations", "Interrogations"),
     ("sentences", "Sentences"), ("deaths", "Death sentences"),

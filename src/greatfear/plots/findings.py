@@ -13,8 +13,6 @@ from greatfear.describe.text import decided
 from greatfear.plots.drawn import Windows, grounds
 from greatfear.show.wording import plural
 
-__all__ = ["findings", "many"]
-
 _NEAR = 1.25
 
 

@@ -7,8 +7,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["cell", "facts", "figure_block", "in_words", "quantity", "section", "table"]
-
 
 def quantity(value: Any) -> str:
     """Return a number for a reader, or the text as it is; a dash for what is unknown."""

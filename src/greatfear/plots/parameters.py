@@ -9,8 +9,6 @@ from typing import Any
 from greatfear.plots.markup import quantity
 from greatfear.scenario.ranges import range_words
 
-__all__ = ["Parameter", "parameters", "resolved"]
-
 _DEFAULT = "default of the language"
 _KINDS = ("claim", "calibrated", "assumption", "bare")
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from greatfear.errors import Fault, FaultList
 
-__all__ = ["Point", "points_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Point:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["POLICY", "policy"]
-
 
 def policy(script: str = "") -> str:
     """Return the head line that tells a browser so; `script` is the hash of the one script that may run."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from greatfear.recover.result import Result
     from greatfear.recover.survey_result import Survey
 
-__all__ = ["write_recover_report"]
-
 _SHOWN = 12
 _WARNING = (
     "These numbers describe a record, not what people did. To be accused is not to be guilty. No person here was asked, and "

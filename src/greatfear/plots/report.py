@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from greatfear.comparison.against_record import ComparisonRow
     from greatfear.scenario.model import Scenario
 
-__all__ = ["write_report"]
-
 
 @dataclass(frozen=True)
 class _Material:

@@ -10,8 +10,6 @@ from typing import Any
 from greatfear.plots.courses import by_month, course
 from greatfear.plots.markup import table
 
-__all__ = ["centre_section"]
-
 _HEADS = {
     "day": "until", "belief": "enemies believed at large", "named": "persons entered on the file",
     "confessions": "confessions", "off_file": "arrested from the file", "off_register": "drawn from registers",

@@ -22,8 +22,6 @@ from greatfear.plots.report_matrix import matrix_block
 from greatfear.plots.tiles import TILES, fits, short_name
 from greatfear.show.wording import Wording
 
-__all__ = ["chain_section", "naming_section", "places_section", "roots_section", "series_section"]
-
 Section = tuple[str, str, str]
 
 

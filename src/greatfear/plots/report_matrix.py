@@ -8,8 +8,6 @@ from greatfear.describe.description import Description
 from greatfear.plots.marks.grid import Square, grid
 from greatfear.plots.markup import figure_block, table
 
-__all__ = ["matrix_block"]
-
 
 def matrix_block(found: Description) -> str:
     """Return the matrix of cases by group as HTML; empty where no case led to another, or all are of one group."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from greatfear.comparison.mechanisms import MechanismRow
 from greatfear.plots.markup import quantity, table
+from greatfear.scenario.mechanism import MechanismRow
 from greatfear.scenario.mechanisms import MECHANISMS
-
-__all__ = ["mechanisms_section"]
-
 
 _TITLES = dict(one.title for one in MECHANISMS if one.title)
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from greatfear.plots.markup import table
 
-__all__ = ["named_section"]
-
 _HEADS = (
     "person", "arrested", "on what", "statements before the arrest (speakers)", "of these in custody; named by", "sentence",
     "record",

@@ -12,8 +12,6 @@ from greatfear.plots.courses import Course, by_month, course
 from greatfear.plots.markup import table
 from greatfear.show.wording import Wording
 
-__all__ = ["offices_section"]
-
 
 def offices_section(
     parts: Mapping[str, Mapping[str, Any]], epoch: dt.date, words: Wording | None = None

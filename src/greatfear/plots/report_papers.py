@@ -10,8 +10,6 @@ from greatfear.archive import Archive
 from greatfear.errors import GreatFearError
 from greatfear.plots.markup import table
 
-__all__ = ["papers_section"]
-
 
 def papers_section(
     archive: Archive, folder: Path, families: Mapping[str, Mapping[str, Any]]

@@ -14,8 +14,6 @@ from greatfear.describe.columns import numbers
 from greatfear.plots.markup import table
 from greatfear.show.wording import Wording
 
-__all__ = ["SCRIPT", "SCRIPT_HASH", "persons_section"]
-
 _MOST = 1000
 _KEYS = ("name", "region", "stratum", "unit")
 

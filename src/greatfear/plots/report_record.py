@@ -16,8 +16,6 @@ from greatfear.plots.markup import figure_block, quantity, section, table
 from greatfear.plots.policy import POLICY
 from greatfear.plots.style import CSS
 
-__all__ = ["draw_errors", "record_page", "record_section", "rows_of"]
-
 _HEADS = ("quantity", "unit", "simulated", "interval", "record", "error", "role", "claim and verdict", "source, note")
 _EDGE = 8.0
 """Factors beyond this stand at the edge of a figure, as arrows; errors in figures stand to the right of it."""

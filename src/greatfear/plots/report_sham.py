@@ -12,8 +12,6 @@ from greatfear.plots.marks.calendar import Period, shown_periods
 from greatfear.plots.marks.lanes import Event, lanes
 from greatfear.plots.markup import table
 
-__all__ = ["sham_section"]
-
 _LINES = (("members", "real members drawn in"), ("provoked", "others provoked"), ("invented", "invented members"))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["CSS"]
-
 CSS = """
 :root { --ink: #222; --grey: #6a6a6a; --line: #d5d5d5; }
 * { box-sizing: border-box; }

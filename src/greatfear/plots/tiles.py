@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["TILES", "fits", "short_name"]
-
 _ROWS = """
 . . . karelian-assr . northern-oblast . komi-assr . . . . . . . nkvd-camps
 /

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-__all__ = ["StoredArchive", "archive_of"]
-
 Opened = TypeVar("Opened", bound="StoredArchive")
 
 _NO_HASH = "0" * 64

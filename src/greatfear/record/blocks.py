@@ -12,9 +12,7 @@ import pyarrow.compute as pc
 
 from greatfear.errors import Fault, FaultList
 from greatfear.record.columns import BLOCK_ROWS, arrow_schema, null_value
-from greatfear.record.schema import Column, Table
-
-__all__ = ["blocks_of", "conform", "conform_fields"]
+from greatfear.record.table import Column, Table
 
 
 def conform_fields(table: Table, rows: Any) -> tuple[pa.Schema, Iterable[pa.Table]]:

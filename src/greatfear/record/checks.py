@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from greatfear.errors import Fault
-from greatfear.record.schema import TABLES, Column, Table
+from greatfear.record.schema import TABLES
 from greatfear.record.strays import MOST_DAYS, UNIT_INTERVAL, allowed_codes, is_day
+from greatfear.record.table import Column, Table
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
-
-__all__ = ["RULES", "Rule", "check"]
 
 Ask = Callable[[str], pa.Table]
 

@@ -15,12 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import Fault, FaultList
-from greatfear.record.schema import TABLES, Column, Table
-
-__all__ = [
-    "BLOCK_ROWS", "arrow_field", "arrow_schema", "arrow_type", "null_column", "null_value", "table_from_columns",
-    "table_named",
-]  # fmt: skip
+from greatfear.record.schema import TABLES
+from greatfear.record.table import Column, Table
 
 BLOCK_ROWS = 131_072
 """Rows of a block: of a Parquet row group, and of the shared block of a constant column."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from greatfear.record.schema import TABLES, Column, Table
-
-__all__ = ["BEGIN", "END", "fill", "table_page"]
+from greatfear.record.schema import TABLES
+from greatfear.record.table import Column, Table
 
 BEGIN, END = "<!-- tables: made from schema.py -->", "<!-- end of tables -->"
 """Marks between which `fill` puts the tables."""

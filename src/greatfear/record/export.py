@@ -29,19 +29,6 @@ from greatfear.record.schema import TABLES
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = [
-    "FORMATS",
-    "GraphChoice",
-    "export",
-    "form_of",
-    "left_out",
-    "to_csv",
-    "to_gexf",
-    "to_graphml",
-    "to_networkx",
-    "write_prov",
-]
-
 _SPECIAL = re.compile('[\x00-\x1f"&<>\ud800-\udfff\ufffe\uffff]')
 """What a value of XML cannot hold as it is; most values have none of it."""
 _ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 65534, 65535), "�")

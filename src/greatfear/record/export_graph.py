@@ -16,8 +16,6 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["UNKNOWN_SPEAKER", "GraphChoice", "edge_types", "edges", "graph_left_out", "node_types", "nodes"]
-
 UNKNOWN_SPEAKER = -1
 """Node of all speakers who are not known, where it is asked for."""
 AT_ONCE = 100_000

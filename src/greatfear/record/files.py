@@ -15,8 +15,6 @@ from greatfear.record.manifest import FileEntry, TableEntry, unknown_here
 from greatfear.record.table import Table
 from greatfear.record.writing import footer_hash, hash_file
 
-__all__ = ["check_file", "check_table", "ensure_file", "load_table"]
-
 
 def check_table(folder: Path, entry: TableEntry, table: Table | None = None, writer: str = "") -> None:
     """Check size, footer, number of rows and columns of one table; its rows are not read.

@@ -9,9 +9,8 @@ import pyarrow as pa
 
 from greatfear.errors import Fault, FaultList
 from greatfear.record.columns import null_value, table_from_columns
-from greatfear.record.schema import TABLES, Table
-
-__all__ = ["tables_given"]
+from greatfear.record.schema import TABLES
+from greatfear.record.table import Table
 
 _ALLOWED = (
     "a pyarrow table, its batches, or a mapping of columns as in {'id': ['a', 'b']}; of a pandas frame "

@@ -12,8 +12,6 @@ from greatfear.errors import UnknownNameError
 from greatfear.record.archive import StoredArchive
 from greatfear.record.schema import TABLES
 
-__all__ = ["WithTables", "joined_tables"]
-
 
 class WithTables(Protocol):
     """A result that holds a table ``partitions``: columns ``record`` (id of a person) and ``draw_0``, ``draw_1``, ..."""

@@ -27,18 +27,6 @@ from greatfear.errors import (
 from greatfear.landing import land
 from greatfear.record.schema import FORMAT_VERSION, OLDEST_FORMAT, TABLES
 
-__all__ = [
-    "MANIFEST",
-    "FileEntry",
-    "Manifest",
-    "TableEntry",
-    "digest_of",
-    "dump_manifest",
-    "parse_manifest",
-    "unknown_here",
-    "write_manifest",
-]
-
 MANIFEST = "manifest.json"
 """Name of the manifest in a run folder."""
 

@@ -20,8 +20,6 @@ from greatfear.errors import ArchiveError
 from greatfear.landing import sync_folder
 from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
 
-__all__ = ["beside", "claimed", "locked", "refuse_nameless", "refuse_undecodable"]
-
 _HELD: dict[Path, int] = {}
 """Folders that this process writes, with the thread that does."""
 

@@ -18,11 +18,6 @@ from greatfear.sources import Source
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = [
-    "SCHEMA_FILE", "Input", "Provenance", "ScenarioRef", "SourceRef", "check_provenance", "cite", "provenance_schema",
-    "to_prov",
-]  # fmt: skip
-
 SCHEMA_FILE = Path(__file__).with_name("provenance.schema.json")
 """The JSON Schema of the provenance record, as shipped."""
 

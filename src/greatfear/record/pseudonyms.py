@@ -20,8 +20,6 @@ from greatfear.errors import Fault, FaultList
 from greatfear.record.archive import StoredArchive
 from greatfear.record.schema import TABLES
 
-__all__ = ["DATES", "TEXTS", "case_of", "left_open", "pseudonymised"]
-
 TEXTS: dict[str, tuple[str, ...]] = {
     "persons": ("id", "name", "unit"),
     "statements": ("collective", "place", "written"),

@@ -17,10 +17,9 @@ from typing import Any
 import pyarrow as pa
 
 from greatfear.errors import GreatFearError
-from greatfear.record.schema import TABLES, Column
+from greatfear.record.schema import TABLES
+from greatfear.record.table import Column
 from greatfear.show.wording import Wording
-
-__all__ = ["WORDED", "QueryError", "QueryLimitError", "Session"]
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",

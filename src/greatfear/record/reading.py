@@ -13,8 +13,6 @@ from greatfear.record.manifest import MANIFEST, Manifest, parse_manifest
 from greatfear.record.place import refuse_undecodable
 from greatfear.record.schema import TABLES
 
-__all__ = ["open_folder", "read_manifest"]
-
 _MAKERS = "greatfear run SCENARIO -o FOLDER, or greatfear intake TABLES --map MAP -o FOLDER"
 Opened = TypeVar("Opened", bound=StoredArchive)
 _BEGUN = ("archive", "truth", "scenario.json", f".{MANIFEST}.part")

@@ -12,8 +12,6 @@ from typing import Any
 
 from greatfear.record.table import Column, Table
 
-__all__ = ["FORMAT_VERSION", "OLDEST_FORMAT", "TABLES", "Column", "Table", "format_of"]
-
 FORMAT_VERSION = 4
 """Newest version of the record format. A column or table carries the version since which it exists."""
 OLDEST_FORMAT = 1

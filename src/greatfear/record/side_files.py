@@ -13,8 +13,6 @@ from greatfear.record.files import check_file
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
 
-__all__ = ["as_written", "json_beside", "text_beside"]
-
 
 def text_beside(archive: StoredArchive, name: str) -> str | None:
     """Return a file that lies beside the tables, its hash checked; None where there is none.

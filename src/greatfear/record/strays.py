@@ -12,12 +12,11 @@ import pyarrow.compute as pc
 
 from greatfear.errors import ArchiveError
 from greatfear.record.manifest import unknown_here
-from greatfear.record.schema import TABLES, Column
+from greatfear.record.schema import TABLES
+from greatfear.record.table import Column
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
-
-__all__ = ["MOST_DAYS", "UNIT_INTERVAL", "allowed_codes", "is_day", "refuse_strays"]
 
 MOST_DAYS = 3_000_000
 """Some eight thousand years from the epoch; a later day does not fit a calendar."""

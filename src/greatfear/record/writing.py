@@ -25,9 +25,8 @@ from greatfear.landing import land, sync_file
 from greatfear.record.blocks import blocks_of, conform_fields
 from greatfear.record.manifest import MANIFEST, FileEntry, Manifest, TableEntry, dump_manifest, write_manifest
 from greatfear.record.place import beside, claimed
-from greatfear.record.schema import TABLES, Table, format_of
-
-__all__ = ["Rows", "WrittenTable", "footer_hash", "hash_file", "write_archive", "write_table"]
+from greatfear.record.schema import TABLES, format_of
+from greatfear.record.table import Table
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from greatfear.recover.result import Drawing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Edge", "draw_cluster", "drawings_of"]
-
 _SHOWN = 3
 _MOST = 9
 Edge = tuple[int, int, float, float]

@@ -16,8 +16,6 @@ from greatfear.errors import Fault, FaultList, nearest
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = ["Names", "names_from_archive", "names_from_file", "names_from_table"]
-
 COLUMNS = ("record", "name", "source", "born", "sex", "place", "unit", "heading")
 _ALSO = {"list": "source", "id": "record", "region": "place", "year of birth": "born"}
 _IGNORED = {"date"}

@@ -24,8 +24,6 @@ from greatfear.recover.aliases_words import NAMESAKES, alias_words, bits_of, rep
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Check, Result, refused
 
-__all__ = ["NAMESAKES", "TITLE", "aliases"]
-
 TITLE = "Which names are one person?"
 _LIST_PAIRS = 0.002
 _BITS = ("bits_surname", "bits_names", "bits_sex", "bits_born", "bits_place_unit")

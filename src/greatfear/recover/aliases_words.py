@@ -13,8 +13,6 @@ from greatfear.recover.aliases_names.records import Records
 from greatfear.recover.aliases_names.schemes import PLAIN
 from greatfear.recover.ledger_words import count
 
-__all__ = ["NAMESAKES", "alias_words", "bits_of", "repeated_rows", "too_little"]
-
 NAMESAKES = 0.01
 """An allowance that nothing in the records can replace: the chance that two who agree in all that is recorded are namesakes."""
 MOST_REPEATED = 3_000_000

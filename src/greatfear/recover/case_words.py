@@ -14,8 +14,6 @@ from greatfear.archive import Archive
 from greatfear.recover.result import Result
 from greatfear.show.wording import Wording
 
-__all__ = ["in_words_of_case"]
-
 P = ParamSpec("P")
 
 _BY_NOUN = (

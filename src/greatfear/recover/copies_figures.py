@@ -10,8 +10,6 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_intervals", "draw_subject"]
-
 _MOST = 80
 
 

@@ -20,8 +20,6 @@ from greatfear.recover.veracity_canonical import canonical_order, mixed
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = ["Statements", "statements_of_archive", "statements_of_table", "table_of_file"]
-
 _OWN = ("key", "day", "speaker", "subject", "heard_from")
 
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["root_interval", "weigh_parents"]
-
 
 @lean_kernel
 def _likeness(told, share, mu, e, q):

@@ -10,8 +10,6 @@ import numpy.typing as npt
 
 from greatfear.recover.copies_kernel import weigh_parents
 
-__all__ = ["Copying", "Found", "Texts", "learn_copying", "weigh"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 WINDOW = 256

@@ -24,8 +24,6 @@ from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.ranges import range_fault
 from greatfear.recover.result import Check, Drawing, Result, by_id, refused
 
-__all__ = ["TITLE", "copies"]
-
 TITLE = "Which statements repeat an earlier one?"
 _MASS = 0.9
 

@@ -16,8 +16,6 @@ from greatfear.recover.result import Drawing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_models", "draw_sensitivity", "drawings_of"]
-
 _WIDEST = 8.0
 
 

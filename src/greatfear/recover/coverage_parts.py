@@ -30,16 +30,6 @@ from greatfear.recover.result import Check, Result, shown
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = [
-    "Partitions",
-    "cited_lists",
-    "columns_of",
-    "counts_of_columns",
-    "members_of_archive",
-    "over_draws",
-    "over_strata",
-]
-
 Columns = dict[str, list[Any]]
 Partitions = Result | Mapping[str, Sequence[object]] | str | os.PathLike[str]
 _DRAWS = 20

@@ -34,8 +34,6 @@ from greatfear.show.table import Cell
 if TYPE_CHECKING:
     from greatfear.archive import Archive
 
-__all__ = ["TITLE", "coverage", "lists_of_archive"]
-
 TITLE = "How many persons stand on no list?"
 _FACTORS = tuple(2.0 ** (k / 4) for k in range(-12, 13))
 

@@ -9,8 +9,6 @@ from greatfear.recover.coverage_models.answer import Answer, interaction_needed
 from greatfear.recover.coverage_models.lists import ListCounts
 from greatfear.recover.coverage_models.models import Model
 
-__all__ = ["words_of"]
-
 _CAUTION = (
     "Lists of accused persons are often made from one another's statements (lists from confessions): then a person on one list "
     "is likely to be on the next, the lists are not independent, and the true number is larger than these models say."

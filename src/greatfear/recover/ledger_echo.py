@@ -17,8 +17,6 @@ import pyarrow as pa
 from greatfear.recover.ledger_rows import Namings
 from greatfear.recover.veracity_canonical import mixed
 
-__all__ = ["TERMS", "echo_by_group", "echo_table", "echo_words"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 

@@ -13,8 +13,6 @@ from greatfear.recover.result import Drawing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["ledger_drawings"]
-
 _SHOWN = ("all", "untortured", "unprompted", "unsummoned", "first by speaker", "kin joined", "free")
 _LONGEST, _FEW_DAYS = 10, 300
 _MARKERS = "os^vDPX"

@@ -11,8 +11,6 @@ import numpy.typing as npt
 from greatfear.archive import Archive
 from greatfear.recover.ledger_rows import HARD_PRESSURE, Namings, first_day
 
-__all__ = ["FILTERS", "Kept", "filters_of"]
-
 Bools = npt.NDArray[np.bool_]
 Kept = Mapping[str, Bools]
 

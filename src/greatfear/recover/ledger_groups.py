@@ -11,8 +11,6 @@ import numpy.typing as npt
 from greatfear.archive import Archive
 from greatfear.describe.columns import coded, numbers
 
-__all__ = ["Pairs", "kin_edges", "n_joined", "pairs_of", "to_strike", "unit_edges"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 

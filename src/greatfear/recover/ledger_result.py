@@ -23,8 +23,6 @@ from greatfear.recover.origins_recorded import recorded_bounds
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Result, by_id, refused
 
-__all__ = ["ledger"]
-
 TITLE = "Who was named, by how many, and in what circumstances?"
 MOST = 5
 """The list is counted for at least 1, 2, ... up to this many speakers."""

@@ -13,8 +13,6 @@ from greatfear.archive import Archive
 from greatfear.describe.columns import Coded, coded, dated, numbers
 from greatfear.errors import UnknownNameError
 
-__all__ = ["HARD_PRESSURE", "Namings", "column_or_none", "first_day", "read_namings"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

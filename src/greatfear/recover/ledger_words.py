@@ -10,8 +10,6 @@ import pyarrow as pa
 from greatfear.recover.ledger_echo import echo_words
 from greatfear.recover.ledger_rows import Namings
 
-__all__ = ["count", "ledger_words", "shows"]
-
 
 def count(n: int, one: str, many: str = "") -> str:
     """Return a number with its noun."""

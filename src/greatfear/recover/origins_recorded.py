@@ -18,8 +18,6 @@ from greatfear.recover.ledger_words import count, shows
 from greatfear.recover.purpose import ask_for_purpose
 from greatfear.recover.result import Drawing, Result, Verdict, by_id, refused
 
-__all__ = ["origins", "recorded_bounds"]
-
 Ints = npt.NDArray[np.integer[Any]]
 
 TITLE = "How many independent origins do the statements against each person have?"

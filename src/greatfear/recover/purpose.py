@@ -9,8 +9,6 @@ from greatfear.describe.living import living_memory
 from greatfear.errors import Fault, FaultList
 from greatfear.record.archive import archive_of
 
-__all__ = ["ask_for_purpose"]
-
 
 def ask_for_purpose(archive: Archive, purpose: str | None, *, today: dt.date | None = None) -> dict[str, str]:
     """Return what the provenance keeps about the purpose, or raise where a purpose must be stated.

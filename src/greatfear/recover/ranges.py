@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from greatfear.errors import Fault, FaultList, found
 
-__all__ = ["range_fault", "range_of"]
-
 
 def range_fault(place: str, pair: tuple[float, float], example: str, *, has_ends: bool = False) -> Fault | None:
     """Return what is wrong with a range of shares; None where it is in order.

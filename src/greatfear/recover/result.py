@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Check", "Drawing", "Result", "Verdict", "by_id", "plain", "refused", "shown"]
-
 Verdict = Literal["tells", "tells in part", "cannot tell"]
 
 

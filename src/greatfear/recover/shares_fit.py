@@ -16,8 +16,6 @@ from greatfear.recover.veracity_learning import Learned, learn_without_members
 from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_rates import Priors, priors_of
 
-__all__ = ["MEMORIES", "ShareFit", "class_shares", "faded", "fit_shares", "why_no_shares"]
-
 MEMORIES = (15.0, 30.0, 60.0, 120.0, 240.0, 480.0, 1e6)
 """Days after which a word weighs 1/e in an office's memory; the last: nothing fades."""
 _DRAWS = Settings(sweeps=300, burn=100, varies=False, flips=False)

@@ -17,8 +17,6 @@ from greatfear.recover.ledger_echo import echo_by_group
 from greatfear.recover.ledger_rows import read_namings
 from greatfear.recover.shares_fit import ShareFit, class_shares
 
-__all__ = ["share_ranges"]
-
 Floats = npt.NDArray[np.float64]
 _PARTS = ("suggestion", "repetition", "hearsay", "other")
 _NORMAL = 1.645

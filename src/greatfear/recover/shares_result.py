@@ -16,8 +16,6 @@ from greatfear.recover.result import Check, Drawing, Result, Verdict, by_id, ref
 from greatfear.recover.shares_fit import MEMORIES, ShareFit, fit_shares, why_no_shares
 from greatfear.recover.shares_range import share_ranges
 
-__all__ = ["draw_shares", "shares"]
-
 TITLE = "How much of this archive is its own echo?"
 PARTS = ("suggestion", "repetition", "hearsay", "other")
 _MEANING = {

@@ -11,10 +11,9 @@ from typing import Any
 from greatfear.archive import Archive
 from greatfear.errors import GreatFearError
 from greatfear.recover.purpose import ask_for_purpose
-from greatfear.recover.result import Result, plain, refused
+from greatfear.recover.result import Result, refused
 from greatfear.show.face import Shown
-
-__all__ = ["ORDER", "Survey", "survey"]
+from greatfear.show.plain import plain
 
 ORDER = ("ledger", "origins", "shares", "aliases", "coverage", "copies", "veracity")
 """The parts in the order of their worth to a reader of a real archive."""

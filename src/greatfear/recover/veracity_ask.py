@@ -16,8 +16,6 @@ from greatfear.recover.ledger_rows import read_namings
 from greatfear.recover.ranges import range_fault
 from greatfear.recover.shares_fit import why_no_shares
 
-__all__ = ["LEAST_SPEAKERS", "asked_faults", "free_classes", "labels_of", "why_no_membership"]
-
 LEAST_SPEAKERS = 20
 _FREE = re.compile(r"(?:(pressure)\s*=\s*([0-9]*\.?[0-9]+)|(channel|circumstance)\s*=\s*([\w. -]+))\s*$")
 

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Words", "canonical_order", "mixed", "text_words"]
-
 Words = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.integer[Any]]
 

@@ -18,8 +18,6 @@ from greatfear.recover.veracity_rates import Rates
 from greatfear.recover.veracity_replay import Arrests, replayed
 from greatfear.recover.veracity_structure import structure
 
-__all__ = ["Power", "converged", "fits", "power", "slope_of", "whose_number"]
-
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
 

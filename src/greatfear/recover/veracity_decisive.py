@@ -17,8 +17,6 @@ from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_fit import Fitted, side_by_side
 from greatfear.recover.veracity_learning import learn
 
-__all__ = ["UNSURE", "decisive", "pareto_k", "struck"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 

@@ -19,8 +19,6 @@ from greatfear.recover.veracity_canonical import canonical_order, mixed, text_wo
 from greatfear.recover.veracity_near import Nearness, nearness_of
 from greatfear.recover.veracity_sittings import Sittings, sittings_of
 
-__all__ = ["Design", "count_before", "design_of", "features_of", "features_of_pairs", "suggestion"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 

@@ -14,8 +14,6 @@ from greatfear.recover.veracity_fit import Fitted
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["drawings_of"]
-
 PARTS = ("knowledge", "suggestion", "repetition", "hearsay", "other")
 _MOST = 30
 

@@ -16,8 +16,6 @@ from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_mixing import AGREE, mixing
 from greatfear.recover.veracity_rates import Priors, Rates, priors_of
 
-__all__ = ["Effort", "Fitted", "fit_long", "fit_short", "information", "over_twins", "side_by_side"]
-
 FEW = 5_000
 """Namings up to which checks use short chains."""
 Floats = npt.NDArray[np.float64]

@@ -12,8 +12,6 @@ from greatfear.recover.result import Check
 from greatfear.recover.veracity_design import Design, features_of_pairs
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_short
 
-__all__ = ["free_probability", "only_free", "shielding"]
-
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 _LEAST_NAMINGS, _LEAST_LABELLED = 20, 5

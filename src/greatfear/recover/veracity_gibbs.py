@@ -20,8 +20,6 @@ from greatfear.recover.veracity_learning import Learned
 from greatfear.recover.veracity_messages import Question, matched_beta
 from greatfear.recover.veracity_rates import Exposure, Priors, Rates
 
-__all__ = ["Chain", "Run", "Settings", "sample", "sample_chains"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 _WEIGHTS, _LARGE = 100, 200_000

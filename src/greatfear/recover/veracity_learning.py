@@ -13,8 +13,6 @@ from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_messages import Pairing, Question, State, aim, settle
 from greatfear.recover.veracity_rates import Exposure, Priors, Rates, first_rates
 
-__all__ = ["Learned", "Question", "learn", "learn_without_members"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 _EPSILON = 1e-9

@@ -19,8 +19,6 @@ from greatfear.recover.kernels.passing import pass_messages
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_rates import Exposure, Rates
 
-__all__ = ["SETTLED", "Pairing", "Question", "State", "aim", "matched_beta", "settle"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 _STEP = 0.2

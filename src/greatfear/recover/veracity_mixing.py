@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from greatfear.recover.veracity_gibbs import Chain
 
-__all__ = ["AGREE", "mixing", "split_r_hat"]
-
 AGREE = 1.01
 """Split R-hat up to which chains agree."""
 

@@ -11,8 +11,6 @@ import numpy.typing as npt
 from greatfear.archive import Archive
 from greatfear.describe.columns import coded, numbers
 
-__all__ = ["Nearness", "nearness_of"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 

@@ -10,8 +10,6 @@ import numpy.typing as npt
 
 from greatfear.recover.veracity_design import Design
 
-__all__ = ["Exposure", "Priors", "Rates", "first_rates", "priors_of"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 

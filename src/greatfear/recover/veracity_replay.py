@@ -14,8 +14,6 @@ from greatfear.recover.kernels.replaying import replay
 from greatfear.recover.veracity_design import Design, count_before, features_of
 from greatfear.recover.veracity_rates import Rates
 
-__all__ = ["Arrests", "replayed"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 

@@ -26,8 +26,6 @@ from greatfear.recover.veracity_messages import Question
 from greatfear.recover.veracity_sensitivity import sensitivity
 from greatfear.recover.veracity_tables import outside, rates_table
 
-__all__ = ["veracity"]
-
 TITLE = "Who was a member, as far as this record can tell?"
 PARTS = ("knowledge", "suggestion", "repetition", "hearsay", "other")
 _ABOUT = {

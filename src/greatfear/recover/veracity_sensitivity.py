@@ -15,8 +15,6 @@ from greatfear.recover.shares_fit import MEMORIES, faded
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_fit import Effort, Fitted, fit_short, side_by_side
 
-__all__ = ["sensitivity"]
-
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 

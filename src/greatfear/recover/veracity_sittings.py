@@ -12,8 +12,6 @@ from greatfear.archive import Archive
 from greatfear.describe.columns import coded, dated, numbers
 from greatfear.recover.ledger_rows import Namings
 
-__all__ = ["BANDS", "Sittings", "sittings_of"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 

@@ -16,8 +16,6 @@ from greatfear.recover.result import Check
 from greatfear.recover.veracity_design import Design, features_of_pairs
 from greatfear.recover.veracity_fit import Fitted
 
-__all__ = ["structure"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 _MOST = 4_000_000

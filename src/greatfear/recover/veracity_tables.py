@@ -9,8 +9,6 @@ from greatfear.archive import Archive
 from greatfear.describe.columns import numbers
 from greatfear.recover.veracity_fit import Fitted
 
-__all__ = ["outside", "rates_table"]
-
 
 def rates_table(fitted: Fitted) -> pa.Table:
     """Return the rates with intervals."""

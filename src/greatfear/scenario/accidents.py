@@ -10,8 +10,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.quantity import is_left_out
 from greatfear.scenario.references import refer_one
 
-__all__ = ["ACCIDENTS"]
-
 
 def _sabotage(scenario: Scenario) -> Iterator[Found]:
     accidents = scenario.leads.accidents

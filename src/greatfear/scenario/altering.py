@@ -15,8 +15,6 @@ from greatfear.scenario.resolving import resolve
 from greatfear.scenario.shape import Shape, at
 from greatfear.scenario.written import plain, short, written
 
-__all__ = ["alter", "shape_of", "split_path", "stated_range"]
-
 Path = tuple[str | int, ...]
 
 

@@ -11,8 +11,6 @@ from greatfear.scenario.written import short
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["OF_THE_RECORD", "attribute_kinds", "check_attributes"]
-
 MOST_ATTRIBUTES, MOST_VALUES = 30, 5_000_000
 OF_THE_RECORD = ("name", "sex")
 """Attributes that fill the column of the same name in the record."""

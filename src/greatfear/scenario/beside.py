@@ -13,8 +13,6 @@ from greatfear.errors import Fault, ScenarioError
 from greatfear.scenario.written import Scalar, Written
 from greatfear.scenario.yaml_text import core_scalar
 
-__all__ = ["with_files"]
-
 _COLUMNS = ("a", "b", "kind")
 _MOST_BYTES = 20_000_000
 _MOST_FAULTS = 20

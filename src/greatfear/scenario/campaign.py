@@ -11,25 +11,6 @@ from greatfear.scenario.population import Count, Id, Share
 from greatfear.scenario.process import Coefficient, Days, Step
 from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
-__all__ = [
-    "CHANNELS",
-    "Board",
-    "Centre",
-    "Chief",
-    "Dismissal",
-    "Grant",
-    "Halt",
-    "Limit",
-    "Operation",
-    "Order",
-    "Outcomes",
-    "Prolongation",
-    "Report",
-    "Requests",
-    "Route",
-]
-
-
 File = Literal["suspects", "register", "none"]
 CHANNELS = ("denunciation", "report", "interrogation", "accident", "document")
 """Channels of statements in the order of their codes."""

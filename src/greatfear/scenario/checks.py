@@ -27,8 +27,6 @@ from greatfear.scenario.shape import at
 from greatfear.scenario.steps import check_steps
 from greatfear.scenario.words import check_words
 
-__all__ = ["MOST_PERSONS", "MOST_STORED", "check", "quantities", "theta_terms"]
-
 MOST_PERSONS = 2_000_000_000
 MOST_STORED = 20_000_000
 TOLERANCE = 1e-6

@@ -11,8 +11,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.references import refer
 from greatfear.scenario.steps import check_steps
 
-__all__ = ["CAMPAIGN_CHECKS"]
-
 
 def _staff(scenario: Scenario) -> Iterator[Found]:
     staff = scenario.offices.staff

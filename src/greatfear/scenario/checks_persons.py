@@ -10,8 +10,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.persons import NamedPerson
 from greatfear.scenario.references import refer_one
 
-__all__ = ["PERSON_CHECKS"]
-
 _COLUMNS = {"person", "id", "name", "region", "stratum", "unit", "sex", "seniority"}
 """Columns that the table of persons has in any case."""
 

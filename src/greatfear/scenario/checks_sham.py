@@ -10,8 +10,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.references import refer_one
 from greatfear.scenario.sham import Sham
 
-__all__ = ["ORGANISATION_CHECKS", "SHAM_CHECKS"]
-
 MOST_ABROAD = 1 << 20
 """Members of one organisation abroad, at most."""
 

@@ -9,8 +9,6 @@ from greatfear.scenario.found import Found, Path
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.quantity import Part, Quantity
 
-__all__ = ["check_texts"]
-
 LONGEST = 200
 """Letters of a name or title."""
 

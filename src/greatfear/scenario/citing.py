@@ -14,8 +14,6 @@ from greatfear.scenario.shape import Shape, at, fields, root
 from greatfear.show.wording import unit_beside
 from greatfear.sources import Source
 
-__all__ = ["bibtex", "cite", "grounds_table", "require_grounds", "settings"]
-
 
 def grounds_table(scenario: Scenario) -> list[dict[str, Any]]:
     """Return one row per number: path, value, unit, kind, and the keys of its grounds.

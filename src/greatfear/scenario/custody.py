@@ -16,8 +16,6 @@ from greatfear.scenario.steps import check_steps
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["CUSTODY", "Mortality"]
-
 
 class Mortality(Part):
     """How many persons die in custody, as rates that change by date; without steps nobody does.

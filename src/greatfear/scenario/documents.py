@@ -19,8 +19,6 @@ from greatfear.show.wording import counted
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["DOCUMENTS", "Service"]
-
 
 class Service(Part):
     """A foreign service, or anybody else who passes papers to the office.

@@ -18,8 +18,6 @@ from greatfear.scenario.shape import PRINCIPAL, Shape, fields, root
 from greatfear.scenario.tables import is_table, read_table
 from greatfear.scenario.written import Written, plain, short
 
-__all__ = ["DEFAULTS", "expand", "is_date"]
-
 DEFAULTS = ("regions", "strata", "organisations", "operations", "orders", "boards", "routes", "chiefs", "shams")
 """Lists that may have defaults in a file."""
 

@@ -18,8 +18,6 @@ from greatfear.scenario.ranges import range_words
 from greatfear.scenario.tribunals import trial
 from greatfear.show.wording import Wording, counted, unit_beside
 
-__all__ = ["explain", "periods"]
-
 
 def explain(scenario: Scenario) -> str:
     """Return what `scenario` means: society, naming, leads, offices, and each period between dated changes."""

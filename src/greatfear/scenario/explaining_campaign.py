@@ -8,8 +8,6 @@ from greatfear.scenario.campaign import Operation
 from greatfear.scenario.model import Scenario
 from greatfear.show.wording import counted
 
-__all__ = ["campaigns_in_words", "days", "runs_in", "work_in_words"]
-
 
 def work_in_words(scenario: Scenario) -> str:
     """Return the block on offices: capacity, staff, prison places, sittings."""

@@ -6,8 +6,6 @@ from greatfear.scenario.campaign import CHANNELS, Centre
 from greatfear.scenario.model import Scenario
 from greatfear.show.wording import counted
 
-__all__ = ["centre_in_words", "drives", "is_idle"]
-
 
 def is_idle(scenario: Scenario) -> bool:
     """Return whether the centre is told of nobody and drives nothing, and no halt is set: a small case has no centre."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.persons import NamedPerson
 
-__all__ = ["persons_in_words"]
-
 
 def persons_in_words(scenario: Scenario) -> str:
     """Return who has a name and what is given about each person; empty where nobody has."""

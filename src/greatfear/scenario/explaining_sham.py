@@ -6,8 +6,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.sham import Sham
 from greatfear.show.wording import counted
 
-__all__ = ["plots_in_words", "shams_in_words"]
-
 
 def plots_in_words(scenario: Scenario) -> str:
     """Return what real organisations plan; empty where none does."""

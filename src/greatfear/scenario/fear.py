@@ -20,8 +20,6 @@ from greatfear.show.wording import counted
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["FEAR", "Fear", "Scare"]
-
 
 class Scare(Part):
     """A war scare or another alarm from outside: fear that is added every day for a while."""

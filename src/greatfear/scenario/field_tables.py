@@ -8,8 +8,6 @@ from typing import Any
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.shape import Shape, fields, root
 
-__all__ = ["field_tables"]
-
 
 def field_tables() -> str:
     """Return one Markdown table per part: field, kind, allowed, default, meaning."""

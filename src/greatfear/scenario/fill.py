@@ -6,8 +6,6 @@ from typing import Any
 
 from greatfear.scenario.expand import is_date
 
-__all__ = ["fill"]
-
 _FIRST = {
     "pressure": (0, "default of the language: no pressure before the first step"),
     "evidence": (1, "default of the language: one statement is enough before the first step"),

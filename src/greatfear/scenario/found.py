@@ -8,8 +8,6 @@ from typing import Any
 
 from greatfear.errors import Fault
 
-__all__ = ["Found", "Path", "dotted", "tell", "under"]
-
 Path = tuple[str | int, ...]
 MOST = 100
 

@@ -9,8 +9,6 @@ from greatfear.scenario.shape import Shape
 from greatfear.scenario.units import converted, units_of
 from greatfear.scenario.written import Written, plain, short
 
-__all__ = ["GROUND_KEYS", "Ground", "Grounds"]
-
 GROUND_KEYS = ("source", "place", "reason", "level", "certainty", "assumption", "calibrated_to")
 """Keys of a ground that are texts; a range may stand beside them."""
 _KEYS = (*GROUND_KEYS, "range")

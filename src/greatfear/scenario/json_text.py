@@ -8,8 +8,6 @@ from json import JSONDecodeError, decoder
 from greatfear.scenario.written import MAX_DEPTH, MAX_NODES, Scalar, Written, short
 from greatfear.scenario.yaml_text import TextFaults, core_scalar
 
-__all__ = ["looks_like_json", "read_json"]
-
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _WORDS: dict[str, Scalar] = {"null": None, "true": True, "false": False}

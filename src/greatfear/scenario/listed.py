@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from greatfear.scenario.campaign import Operation, Order
     from greatfear.scenario.model import Scenario
 
-__all__ = ["LISTED_CHECKS"]
-
 MOST_LISTED = 1_000_000
 
 

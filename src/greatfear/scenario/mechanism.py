@@ -14,8 +14,6 @@ from greatfear.scenario.found import Found, Path
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["Mechanism", "MechanismRow", "Report", "ordered"]
-
 Report: TypeAlias = Mapping[str, Any]
 """What a family did in a run, as its file in the run folder holds it."""
 

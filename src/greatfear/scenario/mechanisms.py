@@ -16,8 +16,6 @@ from greatfear.scenario.mechanism import Mechanism, MechanismRow, Report
 from greatfear.scenario.tribunals import TRIBUNALS
 from greatfear.scenario.votes import VOTES
 
-__all__ = ["MECHANISMS"]
-
 
 def _readers_rows(told: Report) -> Iterator[MechanismRow]:
     for sham in told.get("shams", []):

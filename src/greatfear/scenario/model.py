@@ -25,8 +25,6 @@ from greatfear.scenario.words import Words
 from greatfear.show.face import Json
 from greatfear.show.wording import Wording
 
-__all__ = ["FORMAT", "Scenario", "SourceEntry", "Span"]
-
 FORMAT: Literal["greatfear-scenario/1"] = "greatfear-scenario/1"
 
 

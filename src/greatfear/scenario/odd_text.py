@@ -9,8 +9,6 @@ from greatfear.scenario.explaining_centre import is_idle
 from greatfear.scenario.model import Scenario
 from greatfear.show.wording import counted
 
-__all__ = ["odd"]
-
 
 def _entities(scenario: Scenario) -> str:
     """Return what there is in the scenario, and no more."""

@@ -17,11 +17,6 @@ from greatfear.scenario.written import Written
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = [
-    "BY_OUTCOME", "MOST_OUTCOMES", "STANDARD_OUTCOMES", "Outcome", "case_words", "check_outcomes", "check_shares",
-    "effect_in_full", "outcome_keys",
-]  # fmt: skip
-
 STANDARD_OUTCOMES = ("death", "camp", "exile", "other", "released", "confessed", "denied", "none")
 """Outcomes of the record, which an outcome of the case's own may not be called; held equal to its schema by a test."""
 MOST_OUTCOMES = 30

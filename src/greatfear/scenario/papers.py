@@ -11,8 +11,6 @@ from greatfear.scenario.population import Id, Share
 from greatfear.scenario.process import Days
 from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
-__all__ = ["Agents", "Copies", "Dates", "Fire", "KeptActs", "KeptStatements", "Losses", "Names", "Papers", "Schemes"]
-
 
 class Schemes(Part):
     """Shares of entries whose Cyrillic names were transliterated so; the rest follows BGN/PCGN."""

@@ -11,8 +11,6 @@ from greatfear.scenario.found import Found, Path
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["check_fires", "check_spellings"]
-
 _TOLERANCE = 1e-6
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.scenario.papers import Agents, Copies, Dates, Losses, Names, Papers
 from greatfear.show.wording import counted
 
-__all__ = ["papers_in_words"]
-
 
 def papers_in_words(papers: Papers) -> str:
     """Return what lies between what was done and the archive; empty where nothing does."""

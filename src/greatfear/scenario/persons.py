@@ -9,8 +9,6 @@ from pydantic import Field
 from greatfear.scenario.population import BUILT_IN_TIES, Id
 from greatfear.scenario.quantity import Part
 
-__all__ = ["Fate", "NamedPerson", "NamedTie", "own_tie_kinds"]
-
 
 class NamedTie(Part):
     """A tie of a person with a name to another one; all such ties are mutual."""

@@ -8,8 +8,6 @@ from pydantic import Field
 
 from greatfear.scenario.quantity import Part, Quantity, Unit, assumed
 
-__all__ = ["Plans"]
-
 _Odds = Annotated[Quantity, Unit("log-odds", -50, 50)]
 _Share = Annotated[Quantity, Unit("share", 0, 1)]
 

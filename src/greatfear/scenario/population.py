@@ -9,8 +9,6 @@ from pydantic import Field
 from greatfear.scenario.plans import Plans
 from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
-__all__ = ["BUILT_IN_TIES", "Contacts", "Organisation", "Population", "Region", "Stratum", "TieRow", "Ties"]
-
 BUILT_IN_TIES = ("kin", "unit", "acquaintance", "organisation")
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Share = Annotated[Quantity, Unit("share", 0, 1)]

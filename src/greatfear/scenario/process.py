@@ -10,22 +10,6 @@ from pydantic import Field
 from greatfear.scenario.population import Id, Share
 from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
-__all__ = [
-    "Accidents",
-    "Confession",
-    "Denunciation",
-    "Informers",
-    "Leads",
-    "Motives",
-    "NameCount",
-    "Naming",
-    "Offices",
-    "Pools",
-    "Staff",
-    "Step",
-    "Weights",
-]
-
 Coefficient = Annotated[Quantity, Unit("", -50, 50)]
 Rate = Annotated[Quantity, Unit("per day", 0, 1e6)]
 Days = Annotated[Quantity, Unit("days", 0, 1e5)]

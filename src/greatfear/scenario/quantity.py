@@ -19,8 +19,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from greatfear.sources import Certainty, Level
 
-__all__ = ["LATER", "Part", "Quantity", "Unit", "assumed", "is_left_out"]
-
 LATER: dict[str, Any] = {"later": True}
 """Marks a field that came to the language later (`json_schema_extra=LATER`): the resolved form leaves it out while it holds its
 default, so that the resolved form of every older scenario stays the same, byte for byte."""

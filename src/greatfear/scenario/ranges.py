@@ -11,8 +11,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.quantity import Part, Quantity
 from greatfear.scenario.written import Written, plain, short
 
-__all__ = ["check_ranges", "range_fault", "range_words"]
-
 _ALLOWED = "two numbers, the lower end first, as in [0.1, 0.6]"
 
 

@@ -19,8 +19,6 @@ from greatfear.scenario.validate import read_fields
 from greatfear.scenario.written import Written, line_at, plain, written
 from greatfear.scenario.yaml_text import read_yaml
 
-__all__ = ["build", "from_dict", "load"]
-
 MOST_BYTES = 20_000_000
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path
 
-__all__ = ["refer", "refer_one"]
-
 
 def refer(names: Iterable[str], known: Sequence[str], kind: str, path: Path, keys: bool = False) -> Iterator[Found]:
     """Yield a fault for every name that is not known; `keys` says that the names are keys at `path`."""

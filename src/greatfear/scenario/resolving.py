@@ -14,9 +14,6 @@ from greatfear.scenario.shape import Shape, fields, root
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["canonical", "completed", "digest", "numbers_digest", "resolve", "to_json", "to_yaml"]
-
-
 _SAID = {"title", "about", "name", "words", "sources", "metadata", "range"} | {
     "source", "place", "reason", "level", "certainty", "assumption", "calibrated_to",
 }  # fmt: skip

@@ -14,8 +14,6 @@ from greatfear.scenario.shape import Shape, fields, root
 from greatfear.scenario.units import units_of
 from greatfear.sources import Certainty, Level
 
-__all__ = ["json_schema"]
-
 _PAIRS = {"Span": 2, "Limit": 2, "TieRow": 3}
 
 

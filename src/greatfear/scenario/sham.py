@@ -11,8 +11,6 @@ from greatfear.scenario.population import Count, Id, Share
 from greatfear.scenario.process import Days, Rate
 from greatfear.scenario.quantity import LATER, Part, Quantity, Unit, assumed
 
-__all__ = ["Defection", "Growth", "InnerLine", "Leader", "Legend", "Reader", "Sham", "Target", "Visit"]
-
 
 class Growth(Part):
     """How a sham grows: each approach goes to one contact, who joins with a probability."""

@@ -25,8 +25,6 @@ from greatfear.scenario.population import Population, TieRow
 from greatfear.scenario.process import Offices, Staff
 from greatfear.scenario.quantity import Part, Quantity, Unit
 
-__all__ = ["PRINCIPAL", "STEP_UNITS", "Kind", "Shape", "at", "fields", "root"]
-
 Kind = Literal[
     "quantity", "number", "whole", "yesno", "text", "id", "date", "choice", "part", "list", "ids", "map", "any"
 ]

@@ -7,8 +7,6 @@ from typing import Any
 
 from greatfear.scenario.found import Found, Path
 
-__all__ = ["check_steps"]
-
 
 def check_steps(path: Path, steps: Sequence[Any]) -> Iterator[Found]:
     """Yield what is wrong in a list of steps: values out of range, dates that do not ascend."""

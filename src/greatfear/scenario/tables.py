@@ -6,8 +6,6 @@ from greatfear.errors import nearest
 from greatfear.scenario.found import Found, Path
 from greatfear.scenario.written import Written, plain, short
 
-__all__ = ["is_table", "read_table"]
-
 _KEYS = ("columns", "rows", "ground")
 
 

@@ -11,8 +11,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.references import refer_one
 from greatfear.show.wording import counted
 
-__all__ = ["TRIBUNALS", "trial"]
-
 
 def _benches(scenario: Scenario) -> Iterator[Found]:
     strata = [stratum.id for stratum in scenario.population.strata]

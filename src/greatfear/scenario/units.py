@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["converted", "units_of"]
-
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 PERSONS = {"person": 1.0, "1,000 persons": 1e3, "100,000 persons": 1e5, "million persons": 1e6}
 

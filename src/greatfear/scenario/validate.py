@@ -15,8 +15,6 @@ from greatfear.scenario.quantity import Unit
 from greatfear.scenario.shape import Shape, at
 from greatfear.scenario.written import short
 
-__all__ = ["read_fields"]
-
 _ROUNDS = 4
 
 

@@ -19,8 +19,6 @@ from greatfear.show.wording import counted
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["VOTES", "Votes"]
-
 Support = Annotated[Quantity, Unit("units of support", -1000, 1000)]
 
 

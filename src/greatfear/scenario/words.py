@@ -13,11 +13,6 @@ from greatfear.show.wording import GROUPS
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = [
-    "LONGEST_WORD", "WORD", "ActWords", "ChannelWords", "OutcomeWords", "PlaceWords", "RoleWords", "RouteWords", "Words",
-    "check_words", "is_word",
-]  # fmt: skip
-
 LONGEST_WORD = 60
 WORD = f"a word of 1 to {LONGEST_WORD} letters, and perhaps its plural behind a slash"
 

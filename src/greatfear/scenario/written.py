@@ -14,8 +14,6 @@ from pydantic import BaseModel
 
 from greatfear.errors import Fault, ScenarioError
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Scalar", "Written", "line_at", "plain", "short", "written"]
-
 Scalar = str | int | float | bool | None
 MAX_DEPTH = 40
 MAX_NODES = 1_000_000

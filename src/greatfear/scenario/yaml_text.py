@@ -13,8 +13,6 @@ from typing import Any
 from greatfear.errors import Fault, ScenarioError
 from greatfear.scenario.written import MAX_DEPTH, MAX_NODES, Scalar, Written, short
 
-__all__ = ["TextFaults", "core_scalar", "dump_yaml", "read_yaml"]
-
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCT, _HEX = re.compile(r"0o[0-7]+"), re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 from typing import Any, TypeAlias
 
-__all__ = ["Json", "Shown"]
-
 Json: TypeAlias = Any
 """Plain data as JSON has it: None, flags, numbers, text, and lists and dictionaries of these."""
 

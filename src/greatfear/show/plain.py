@@ -9,8 +9,6 @@ from pathlib import Path
 
 from greatfear.show.face import Json
 
-__all__ = ["plain"]
-
 
 def plain(value: object) -> Json:
     """Return a value as JSON has it: numbers that are not finite become null, those of numpy Python's, dates and paths text."""

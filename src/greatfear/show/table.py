@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Cell", "Table"]
-
 Cell: TypeAlias = Any
 """What a cell may hold: text, a number or a flag, of Python or NumPy; NaN and None are unknown."""
 

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Literal, Protocol, TypeVar
 
-__all__ = ["bar_for", "place_of_bar"]
-
 _SECONDS_BEFORE = 2.0
 """A call that is over sooner shows no bar."""
 _SECONDS_BETWEEN = 0.2

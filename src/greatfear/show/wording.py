@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-__all__ = ["EFFECTS", "GROUPS", "Wording", "counted", "plural", "unit_beside"]
-
 GROUPS = ("acts", "outcomes", "channels", "routes", "roles", "places")
 """What a case can name."""
 EFFECTS = ("stays", "away", "gone", "dies")

@@ -18,9 +18,6 @@ from greatfear.record.schema import TABLES
 from greatfear.record.writing import WrittenTable, write_table
 from greatfear.simulation.truth_schema import TRUTH_TABLES
 
-__all__ = ["Ahead"]
-
-
 Maker: TypeAlias = Callable[[slice], pa.Table | None]
 
 

@@ -8,8 +8,6 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-__all__ = ["command_of", "refuse_settings_here"]
-
 _HOME = Path(__file__).resolve().parents[2]
 _SETTINGS = {"matplotlibrc": "matplotlib", ".numba_config.yaml": "numba"}
 """Files that libraries take their settings from if the current folder holds one, such as the name of a program to start."""

@@ -11,8 +11,6 @@ from typing import Any
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
 
-__all__ = ["Asked"]
-
 
 @dataclass(frozen=True)
 class Asked:

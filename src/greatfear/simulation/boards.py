@@ -16,8 +16,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.outcomes import Outcome
 from greatfear.simulation.codes import CONFESSIONS, FIRST_OWN, FOREVER, PENALTIES
 
-__all__ = ["Boards", "compile_boards", "outcomes_of"]
-
 BOARD = np.dtype(
     [
         ("delay", "f8"),

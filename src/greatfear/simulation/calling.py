@@ -14,8 +14,6 @@ from typing import Any
 
 from greatfear.errors import Fault, FaultList
 
-__all__ = ["called", "digest_of", "packed"]
-
 _MOST_BYTES = 20_000_000
 _PLAIN = (bool, int, float, str, tuple, list, dict)
 

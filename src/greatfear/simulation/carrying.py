@@ -14,8 +14,6 @@ from greatfear.scenario.model import Scenario
 from greatfear.scenario.reading import from_dict
 from greatfear.scenario.resolving import resolve
 
-__all__ = ["believe"]
-
 
 def believe(scenario: Scenario, run: str | os.PathLike[str], date: dt.date | str | None = None) -> Scenario:
     """Return a scenario whose centre is told what the shams of a finished run reported.

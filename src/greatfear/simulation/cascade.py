@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Cascade", "Grounds", "cascade", "prepare"]
-
 
 @dataclass(frozen=True, repr=False)
 class Cascade(Shown):

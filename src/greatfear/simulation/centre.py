@@ -16,8 +16,6 @@ from greatfear.simulation.rules import Days, day_of
 from greatfear.simulation.state import State
 from greatfear.world.layout import World
 
-__all__ = ["COUNTED", "SERIES", "Centre"]
-
 COUNTED = ("arrests", "filed", "off_file", "off_register", "confessions")
 """Counters of the state that the centre reads at the end of a period, each as what is new since the last one."""
 SERIES = (

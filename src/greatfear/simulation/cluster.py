@@ -15,8 +15,6 @@ from greatfear.errors import GreatFearError, MissingExtraError
 from greatfear.simulation.calling import called
 from greatfear.simulation.local import Job
 
-__all__ = ["on_cluster"]
-
 _AHEAD = 4
 """Tasks per thread of the cluster that are handed out at a time; the rest waits here."""
 _SECONDS_TO_CONNECT = 15

@@ -30,8 +30,6 @@ from greatfear.simulation.kernels.speak import scratch_for, speak
 from greatfear.simulation.local import usable_cores
 from greatfear.simulation.process import Process, start
 
-__all__ = ["calls_of", "main", "side_by_side"]
-
 _COMMAND = command_of("greatfear.simulation.compiling")
 _PURPOSE = "side by side"
 

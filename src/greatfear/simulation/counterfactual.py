@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Counterfactual", "Effect", "counterfactual", "pair_row"]
-
 Row = dict[str, Any]
 _ROW = "greatfear.simulation.counterfactual:pair_row"
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from greatfear.show.wording import Wording
     from greatfear.simulation.counterfactual import Counterfactual, Effect
 
-__all__ = ["as_dict", "as_text", "when"]
-
 _MAIN = ("accused", "arrests", "sentences", "deaths", "released", "statements", "true_leads")
 _REGIONS_SHOWN = 12
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from greatfear.simulation.codes import LIMITS
 from greatfear.simulation.process import Process
 
-__all__ = ["BOUND_SHORT", "BOUND_WORDS", "COURSE", "course"]
-
 BOUND_WORDS = {
     "arrests": "the capacity for arrests on leads",
     "staff": "the staff, in investigator-days",

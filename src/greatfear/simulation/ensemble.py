@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from greatfear.show.wording import Wording
     from greatfear.simulation.run import Run
 
-__all__ = ["Ensemble", "EnsembleProgress", "ensemble"]
-
 _KEEP = ("summaries", "archives")
 _ROW = "greatfear.simulation.replicate:replicate_row"
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from greatfear.simulation.ensemble import Ensemble
 
-__all__ = ["draw"]
-
 _MOST_LINES = 12
 """A parameter with more different values than this was drawn by a design: its points are shown one by one."""
 

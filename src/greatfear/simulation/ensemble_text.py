@@ -13,8 +13,6 @@ from greatfear.simulation.summary import OWN, unit_of
 if TYPE_CHECKING:
     from greatfear.simulation.ensemble import Ensemble
 
-__all__ = ["as_dict", "as_text", "spread"]
-
 _MAIN = ("accused", "statements", "arrests", "sentences", "deaths", "released", "true_leads", "names_per_sitting",
          "half_arrests_day")  # fmt: skip
 _SWEPT = ("accused", "statements", "arrests", "sentences", "deaths", "released")

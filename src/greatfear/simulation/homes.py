@@ -14,8 +14,6 @@ from greatfear.simulation.kernels.index import find
 from greatfear.world.layout import World
 from greatfear.world.people import INVENTED, stratum_of
 
-__all__ = ["Beyond", "all_at_home", "beyond", "nobody"]
-
 _LOCAL = 0xFFFFFFFF
 _TRIES = 32
 

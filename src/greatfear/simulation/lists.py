@@ -9,8 +9,6 @@ from greatfear.scenario.campaign import Operation, Order
 from greatfear.scenario.model import Scenario
 from greatfear.world.layout import World
 
-__all__ = ["given_lists"]
-
 
 def given_lists(
     scenario: Scenario, world: World, cut: NDArray[np.int64]

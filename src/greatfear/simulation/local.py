@@ -22,8 +22,6 @@ from typing import Any, BinaryIO
 from greatfear.errors import GreatFearError
 from greatfear.simulation.apart import command_of
 
-__all__ = ["Job", "here", "on_processes", "usable_cores"]
-
 _MOST_DEATHS = 3
 """A task in whose hands this many workers ended is at fault itself."""
 _MOST_WORDS = 10_000

@@ -13,8 +13,6 @@ from greatfear.describe.columns import Coded, coded, numbers
 from greatfear.errors import Fault, FaultList
 from greatfear.simulation.run import Run
 
-__all__ = ["FATES", "counts_of", "first_differences", "pair_persons"]
-
 FATES = ("accused", "arrested", "sentenced", "death")
 """What is compared of a person: accused (by somebody else or for an accident), arrested, sentenced but not released, to death."""
 

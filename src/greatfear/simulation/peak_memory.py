@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["peak_memory_mb"]
-
 
 def peak_memory_mb() -> int | None:
     """Return the peak of resident memory in MiB; None where the system does not tell (Windows)."""

@@ -27,8 +27,6 @@ from greatfear.simulation.threads import in_blocks
 from greatfear.world.contacts import most_contacts
 from greatfear.world.layout import World, build_world
 
-__all__ = ["Process", "start"]
-
 _SIDE_BY_SIDE = 128
 """Speakers that one thread handles in a row; fewer on a day are not worth a second thread."""
 

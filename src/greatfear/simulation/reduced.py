@@ -16,8 +16,6 @@ from greatfear.draws import purpose_key
 from greatfear.errors import Fault, ScenarioError
 from greatfear.simulation.kernels import urn as kernels
 
-__all__ = ["Eliminations", "belief_path", "draw_eliminations", "draw_urn", "eliminations"]
-
 # Numbers of purposes are fixed for ever; those of the reduced forms begin at 300, far from those of the full process.
 _URN, _ELIMINATIONS = 300, 301
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from greatfear.draws import purpose_key
 from greatfear.simulation.kernels import accusers as kernels
 
-__all__ = ["draw_agreement", "draw_namings", "draw_patrols", "posterior"]
-
 # Numbers of purposes are fixed for ever; 300 and 301 are those of the urn and of eliminations.
 _PATROLS, _NAMINGS, _AGREEMENT = 302, 303, 304
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["chance_of_hand", "hands_law", "lowest_share", "tipping_pressure"]
-
 
 def chance_of_hand(
     share: float, pressure: float, *, social: float, threshold: float = 0.0, spread: float = 1.0

@@ -28,15 +28,6 @@ from greatfear.simulation.row_folder import archive_folder
 from greatfear.simulation.run import Run, simulate
 from greatfear.simulation.summary import summarise
 
-__all__ = [
-    "archive_folder",
-    "keep_run",
-    "plain_row",
-    "refuse_other_version",
-    "replicate_row",
-    "scenario_of",
-]
-
 Row = dict[str, Any]
 
 

@@ -23,8 +23,6 @@ from greatfear.record.side_files import as_written, json_beside
 from greatfear.show.table import Table
 from greatfear.simulation.truth import read_truth
 
-__all__ = ["CAMP_MORTALITY", "WAVES", "Review", "Wave", "groundless", "review"]
-
 SENTENCED_1921_1953 = 4_060_306
 """Persons sentenced for crimes against the state, 1921 to 1953 (series of Popov): whom the waves could look at."""
 

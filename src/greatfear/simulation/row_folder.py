@@ -25,8 +25,6 @@ from greatfear.errors import ArchiveError, Fault, FaultList
 from greatfear.landing import UNFINISHED, land
 from greatfear.record.place import locked
 
-__all__ = ["RowFolder", "about_in", "archive_folder", "csv_of"]
-
 ABOUT, ROWS, TABLE, MANIFEST = "about.json", "rows", "table", "manifest.json"
 Row = dict[str, Any]
 _WORDS = {"ensemble": "ensemble", "counterfactual": "what-if"}

@@ -22,9 +22,6 @@ from greatfear.simulation.codes import COUNT_RULES, FILES, FOREVER
 from greatfear.simulation.lists import given_lists
 from greatfear.world.layout import World
 
-__all__ = ["Campaigns", "Days", "Routes", "Rules", "Today", "compile_rules", "day_of", "steps_by_day"]
-
-
 SOURCE = np.dtype(
     [(name, "i8") for name in ("start", "end", "limited", "takes_leads", "takes_named", "span", "file")]
     + [(name, "f8") for name in ("pace", "surge", "surge_days", "pressed", "first_ahead", "from_custody")]

@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Progress", "Run", "check_numbers", "finished", "simulate"]
-
 _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
 """Without a chunk size of the caller's, a state is saved only after this many seconds of work: saving costs seconds itself."""

@@ -13,8 +13,6 @@ from greatfear.naming.registry import BASES
 from greatfear.simulation.codes import LIMITS, METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
 from greatfear.simulation.kernels.index import refill
 
-__all__ = ["Desk", "State", "make_room", "new_state"]
-
 _AHEAD = 16
 """Tables grow to this multiple of what is needed."""
 

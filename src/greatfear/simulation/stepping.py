@@ -21,8 +21,6 @@ from greatfear.simulation.process import start as begin
 from greatfear.simulation.run import Run, as_asked, finished
 from greatfear.simulation.tables import archive_streams, whole
 
-__all__ = ["Stepper", "start"]
-
 
 class Stepper:
     """A run under way, which goes on when it is told to.

@@ -9,8 +9,6 @@ from greatfear.describe.columns import Coded, coded, numbers
 from greatfear.simulation.course import BOUND_WORDS
 from greatfear.simulation.run import Run
 
-__all__ = ["OWN", "SUMMARY", "summarise", "unit_of"]
-
 SUMMARY: dict[str, tuple[str, str]] = {
     "persons": ("persons", "persons in the record"),
     "accused": ("persons", "persons named to an office by somebody else, or for an accident"),

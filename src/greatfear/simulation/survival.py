@@ -18,8 +18,6 @@ from greatfear.simulation.families import qualified, restore_all
 from greatfear.simulation.process import Process
 from greatfear.simulation.state import State
 
-__all__ = ["forget", "load_state", "partial_folder", "save_state", "state_file"]
-
 _ROWS = {"people": N_PEOPLE, "log": N_STATEMENTS, "share": N_STATEMENTS, "acts": N_ACTS}
 """Tables of the state, and the counter that says how many rows are in use."""
 

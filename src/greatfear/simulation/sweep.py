@@ -16,8 +16,6 @@ from greatfear.errors import Fault, FaultList, ScenarioError, nearest
 from greatfear.scenario.altering import shape_of, stated_range
 from greatfear.scenario.model import Scenario
 
-__all__ = ["DESIGNS", "Range", "points_of", "read_ranges"]
-
 DESIGNS = ("grid", "latin", "sobol")
 MOST_POINTS = 100_000
 STATED_VALUES, WIDE = 5, 20.0

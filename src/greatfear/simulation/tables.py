@@ -32,8 +32,6 @@ from greatfear.simulation.truth_schema import MOTIVES, truth_table
 from greatfear.world.explicit import tie_bits
 from greatfear.world.named import named_addresses, named_ties
 
-__all__ = ["Stream", "archive_streams", "early_rows", "rows_now", "truth_streams", "whole"]
-
 _AT_A_TIME = 2 * BLOCK_ROWS
 
 

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from greatfear.draws._jit import threads_now
 
-__all__ = ["in_blocks"]
-
 
 def in_blocks(work: Callable[[int, int], object], total: int, block: int) -> None:
     """Call ``work(first, last)`` for blocks of 0 to `total`, on as many threads as `use_threads` has set.

@@ -14,8 +14,6 @@ from greatfear.record.manifest import MANIFEST, unknown_here
 from greatfear.record.reading import read_manifest
 from greatfear.simulation.truth_schema import TRUTH_TABLES
 
-__all__ = ["WrittenTruth", "read_truth"]
-
 
 class WrittenTruth(Mapping[str, pa.Table]):
     """The truth tables of a run folder; each is read when it is asked for.

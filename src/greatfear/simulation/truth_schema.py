@@ -15,18 +15,6 @@ from greatfear.record.schema import ACTS, STATEMENTS
 from greatfear.record.table import Column, Table
 from greatfear.simulation.truth_sham import SHAM_TABLES
 
-__all__ = [
-    "BASES",
-    "COPIED",
-    "ENTRY_KINDS",
-    "FAMILY_TABLES",
-    "LOST_BY",
-    "MOTIVES",
-    "TRUTH_TABLES",
-    "in_order",
-    "truth_table",
-]
-
 MOTIVES = ("pressed", "conviction", "self-protection", "malice", "reward", "none")
 COPIED = ("copy", "other side")
 LOST_BY = ("fire", "selection")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from greatfear.record.table import Column, Table
 
-__all__ = ["SHAM_EVENTS", "SHAM_ROLES", "SHAM_TABLES"]
-
 SHAM_ROLES = ("agent", "member", "provoked", "invented", "abroad")
 SHAM_EVENTS = (
     "begun", "found out", "visit", "lured", "lure failed", "arrest", "defection", "exposed", "doubted",

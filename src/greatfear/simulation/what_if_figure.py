@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from greatfear.simulation.counterfactual import Counterfactual
 
-__all__ = ["draw_what_if"]
-
 _PANELS = (("accused", "persons accused"), ("arrested", "persons arrested"))
 _LONGEST = 80
 _SIDES = (("base", 1, "as it was"), ("changed", -1, "with the change"))

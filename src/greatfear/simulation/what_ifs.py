@@ -10,8 +10,6 @@ from typing import Any
 from greatfear.errors import Fault, FaultList, WrongArgumentError
 from greatfear.scenario.model import Scenario
 
-__all__ = ["WHAT_IFS", "WhatIf", "spelt_out"]
-
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:

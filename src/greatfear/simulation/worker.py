@@ -11,8 +11,6 @@ import signal
 import sys
 from typing import Any, TextIO
 
-__all__ = ["answer", "serve"]
-
 
 def serve(tasks: TextIO, answers: TextIO) -> None:
     r"""Answer tasks until there are no more; the first line tells the function and what all tasks share."""

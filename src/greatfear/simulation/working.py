@@ -19,8 +19,6 @@ from greatfear.show.waiting import bar_for
 from greatfear.simulation.local import Job, here, on_processes, usable_cores
 from greatfear.simulation.row_folder import RowFolder
 
-__all__ = ["KEYS", "EnsembleProgress", "table_of", "wanted_of", "work_through"]
-
 Row = dict[str, Any]
 KEYS = ("variant", "replicate", "seed")
 """Columns that say which row this is."""

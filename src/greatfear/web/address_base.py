@@ -16,8 +16,6 @@ from urllib.parse import quote, unquote
 
 from greatfear.errors import Fault, FaultList, nearest
 
-__all__ = ["FORMS", "SLOTS", "Address", "AddressError", "Filter", "NoSuchPageError", "filled", "fits", "pair"]
-
 FORMS = ("html", "json", "csv", "parquet", "svg", "png", "bib", "gexf", "graphml")
 """Endings of an address: the page itself, its numbers, its rows, its figure, its citation, its graph."""
 

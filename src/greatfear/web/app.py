@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["answer", "application", "serve"]
-
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {
     ".css": "text/css",

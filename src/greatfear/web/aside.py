@@ -19,8 +19,6 @@ from greatfear.errors import AlteredArchiveError, GreatFearError
 from greatfear.simulation.apart import command_of
 from greatfear.web.recovered import Recovered, mapped, recovered
 
-__all__ = ["LARGE", "answered", "aside", "main"]
-
 LARGE = 100_000
 """Rows of all tables together from which an answer is worked out in a process of its own."""
 _COMMAND = command_of("greatfear.web.aside")

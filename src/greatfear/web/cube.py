@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greatfear.plots.marks.calendar import date_of
 from greatfear.web.cube_months import FEW, Months
 from greatfear.web.store import Store
-from greatfear.web.when import UNDATED, date_of
-
-__all__ = ["Cube", "Selection"]
+from greatfear.web.when import UNDATED
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]

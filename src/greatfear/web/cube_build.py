@@ -12,8 +12,6 @@ import numpy.typing as npt
 from greatfear.describe.columns import Coded
 from greatfear.web.when import UNDATED, bins_of
 
-__all__ = ["cube_arrays"]
-
 Ints = npt.NDArray[np.integer[Any]]
 
 

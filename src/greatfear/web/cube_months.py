@@ -11,8 +11,6 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from greatfear.web.cube import Cube, Selection
 
-__all__ = ["FEW", "Months"]
-
 Ints = npt.NDArray[np.integer[Any]]
 _NO_MONTH = np.iinfo(np.int32).min
 FEW = 50_000

@@ -13,8 +13,6 @@ from greatfear.web.lab import Lab
 from greatfear.web.parts import as_plain
 from greatfear.web.workbench import checked, completions
 
-__all__ = ["do"]
-
 
 def do(lab: Lab, path: str, body: bytes) -> tuple[int, Any]:
     """Return status and answer of a request that does something."""

@@ -14,8 +14,6 @@ from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.pages.filtering import Filtering
 
-__all__ = ["gexf", "graphml", "legal"]
-
 _MOST = 200_000
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KEYS = ("name", "region", "stratum", "unit", "sex")

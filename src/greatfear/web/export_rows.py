@@ -22,8 +22,6 @@ from greatfear.web.pages.recover import recovered_rows
 from greatfear.web.pages.sql import SECONDS, queried
 from greatfear.web.parts import Page, Table
 
-__all__ = ["batches"]
-
 _PIECE = 100_000
 Ints = npt.NDArray[np.integer[Any]]
 

@@ -20,8 +20,6 @@ from greatfear.web.export_rows import batches
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.parts import Figure, Page
 
-__all__ = ["Made", "citation", "export"]
-
 
 @dataclass(frozen=True)
 class Made:

@@ -15,8 +15,6 @@ from greatfear.record.schema import TABLES
 from greatfear.show.wording import Wording
 from greatfear.web.store import Store
 
-__all__ = ["LABELS", "case_facets", "in_words", "statement_facets"]
-
 LABELS = {
     "cause": "rests on", "root": "root of its chain", "operation": "operation", "region": "region", "stratum": "stratum",
     "sex": "sex", "depth": "namings back to the root", "below": "cases that follow",

@@ -7,8 +7,6 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-__all__ = ["COOKIE", "HEADERS", "policy", "refusal", "token"]
-
 COOKIE = "greatfear-lab"
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 

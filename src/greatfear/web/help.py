@@ -6,8 +6,6 @@ import ast
 from functools import cache
 from pathlib import Path
 
-__all__ = ["commands"]
-
 
 @cache
 def commands() -> dict[str, str]:

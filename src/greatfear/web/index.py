@@ -21,8 +21,6 @@ from greatfear.web.index_build import FOREST
 from greatfear.web.search import People
 from greatfear.web.store import Store
 
-__all__ = ["Index"]
-
 Ints = npt.NDArray[np.integer[Any]]
 Row = dict[str, Any]
 

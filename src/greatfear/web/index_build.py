@@ -25,8 +25,6 @@ from greatfear.web.search import folded
 from greatfear.web.store import Store
 from greatfear.web.when import days_of
 
-__all__ = ["FOREST", "build"]
-
 FOREST = tuple(field.name for field in dataclasses.fields(Forest) if field.name != "kind")
 Arrays = dict[str, npt.NDArray[Any]]
 _ROWS_AT_ONCE = 1_000_000

@@ -19,8 +19,6 @@ from greatfear.simulation.apart import command_of
 from greatfear.web.index_build import build
 from greatfear.web.store import Store, open_store, save_store
 
-__all__ = ["cache_folder", "index_of"]
-
 _VERSION = 5
 """Raised when an index holds something else than before; older ones are then not used."""
 _KEPT = 8

@@ -22,8 +22,6 @@ from greatfear.web.memory import free_megabytes, megabytes
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["Job", "Jobs", "MemoryAskedError"]
-
 _QUEUE = 4
 _KEPT = ".jobs"
 _COMMAND = command_of("greatfear.web.worker")

@@ -25,8 +25,6 @@ from greatfear.web.index_cache import cache_folder, index_of
 from greatfear.web.jobs import Jobs
 from greatfear.web.memory import give_back
 
-__all__ = ["Entry", "IndexPendingError", "Lab", "PendingError", "has_data", "one_request"]
-
 _ANSWERS = 40
 _LOG = logging.getLogger("greatfear.web")
 _PATIENCE = 0.7

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["free_megabytes", "give_back", "megabytes"]
-
 _START, _EACH, _STORED = 430.0, 8e-6, 2e-4
 """Megabytes to begin with, for each person supposed, and for each person of a world that is stored whole.
 

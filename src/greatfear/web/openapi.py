@@ -8,8 +8,6 @@ from typing import Any
 from greatfear.web import address as at
 from greatfear.web.lab import Lab
 
-__all__ = ["document"]
-
 _TYPES: dict[str, dict[str, Any]] = {
     "int": {"type": "integer"},
     "float | None": {"type": "number"},

@@ -8,15 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from greatfear.plots.marks.svg import shown
 from greatfear.show.plain import plain
 from greatfear.show.wording import plural
-
-__all__ = [
-    "BANNER", "Block", "Cell", "Chain", "Chip", "Choice", "Editor", "Fact", "Facet", "Facts", "Figure",
-    "Form", "Input", "Lesson", "Link",
-    "Links", "Listing", "Notice", "Page", "Prose", "Sides", "Step", "Table", "as_plain", "cell", "counted", "shown",
-]  # fmt: skip
 
 BANNER = "To be accused is not to be guilty: these are records of accusations, and the persons in them were people."
 """Stands on every page and in every export."""

@@ -16,8 +16,6 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["Recovered", "mapped", "recovered"]
-
 
 @dataclass(frozen=True)
 class Recovered:

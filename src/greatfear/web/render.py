@@ -10,11 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from greatfear.plots.marks.svg import esc
+from greatfear.plots.marks.svg import esc, shown
 from greatfear.show.wording import Wording
-from greatfear.web.parts import Cell, Choice, Page, Table, shown
-
-__all__ = ["as_html", "as_json"]
+from greatfear.web.parts import Cell, Choice, Page, Table
 
 _WORDS: ContextVar[Wording | None] = ContextVar("words", default=None)
 """Words of the case whose page is drawn."""

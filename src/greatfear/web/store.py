@@ -20,8 +20,6 @@ import pyarrow as pa
 
 from greatfear.describe.columns import Coded
 
-__all__ = ["Store", "open_store", "save_store"]
-
 _META = "index.json"
 
 

@@ -9,9 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.describe.columns import Coded
-from greatfear.plots.marks.calendar import date_of
-
-__all__ = ["UNDATED", "bins_of", "date_of", "day_of", "days_of", "unit_of"]
 
 Days = npt.NDArray[np.int32]
 UNDATED = np.iinfo(np.int32).max

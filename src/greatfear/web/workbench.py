@@ -13,8 +13,6 @@ from greatfear.web.memory import megabytes
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["LONGEST", "checked", "read_text", "text_of"]
-
 LONGEST = 1_000_000
 _ALIASES = 100
 _DEEPEST = 40

@@ -17,8 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["main", "work"]
-
 _SMALL = 200_000
 _PAUSE = 0.05
 """Seconds between two messages of progress: twenty a second are enough for an eye."""

@@ -11,8 +11,6 @@ from greatfear.world.entering import add_candidate, enter, next_to, part_at
 from greatfear.world.people import member_address, member_of
 from greatfear.world.state_ties import state_ties
 
-__all__ = ["contacts", "most_contacts"]
-
 _UNIT_TIES, _REGION_TIES, _COUNTRY_TIES = int(Purpose.UNIT_TIES), int(Purpose.REGION_TIES), int(Purpose.COUNTRY_TIES)
 _KIN, _UNIT, _ACQUAINTANCE, _ORGANISATION = facts.KIN, facts.UNIT, facts.ACQUAINTANCE, facts.ORGANISATION
 _LOCAL = 0xFFFFFFFF

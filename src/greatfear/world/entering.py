@@ -7,8 +7,6 @@ import numpy as np
 from greatfear.draws import back, forth
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["add_candidate", "enter", "next_to", "part_at"]
-
 
 @lean_kernel
 def next_to(key, x, n, way):

@@ -12,8 +12,6 @@ from greatfear.naming import facts
 from greatfear.scenario.population import Population
 from greatfear.world.rewire import mutual, ring_ends
 
-__all__ = ["explicit_ties", "flat_ties", "tie_bits"]
-
 _BITS = {"kin": facts.KIN, "unit": facts.UNIT, "acquaintance": facts.ACQUAINTANCE, "organisation": facts.ORGANISATION}
 Table = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 Contacts = tuple[NDArray[np.int64], NDArray[np.int32], "NDArray[np.int64] | np.int64"]

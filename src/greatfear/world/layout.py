@@ -19,9 +19,6 @@ from greatfear.scenario.population import Population
 from greatfear.world.explicit import TIE, explicit_ties
 from greatfear.world.named import with_named_ties
 
-__all__ = ["World", "all_keys", "build_world"]
-
-
 REGION = np.dtype([(name, "i8") for name in ("size", "start", "slot", "households", "informers")])
 HEAD = np.dtype([("count", "i8"), ("slot", "i8")])
 ORGANISATION = np.dtype([("members", "i8"), ("fellows", "i8")])

@@ -15,8 +15,6 @@ from greatfear.world.people import TARGETS, stratum_member
 if TYPE_CHECKING:
     from greatfear.world.layout import World
 
-__all__ = ["named_addresses", "named_ties", "with_named_ties"]
-
 _FIRST_ABROAD = 1 << 27
 """Persons with names abroad have numbers of their own, far from those of the targets of shams."""
 

@@ -12,22 +12,6 @@ import numpy as np
 from greatfear.draws import Purpose, back, forth, subkey
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = [
-    "ABROAD",
-    "INVENTED",
-    "TARGETS",
-    "informer_address",
-    "is_informer",
-    "lives_at_home",
-    "local_of",
-    "member_address",
-    "member_of",
-    "region_of",
-    "stratum_member",
-    "stratum_of",
-    "walk_list",
-]
-
 _STRATUM, _INFORMER, _MEMBER, _LISTED = (
     int(Purpose.STRATUM),
     int(Purpose.INFORMER),

@@ -8,8 +8,6 @@ from greatfear.draws import integer
 from greatfear.draws._jit import kernel
 from greatfear.draws.batch import below, ceiling
 
-__all__ = ["mutual", "ring_ends"]
-
 _BLOCK = 1024
 
 

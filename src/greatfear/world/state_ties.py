@@ -9,8 +9,6 @@ from greatfear.draws._jit import lean_kernel
 from greatfear.naming import facts
 from greatfear.world.entering import enter, next_to, part_at
 
-__all__ = ["head_address", "head_of", "state_ties"]
-
 _STRATUM = int(Purpose.STRATUM)
 _WORK, _PATRONS, _FAR = int(Purpose.STATE_WORK), int(Purpose.STATE_PATRONS), int(Purpose.STATE_FAR)
 _LOCAL = 0xFFFFFFFF

@@ -14,8 +14,6 @@ import numpy as np
 from greatfear.draws._jit import lean_kernel
 from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO, _is_tied, _weight
 
-__all__ = ["fill_closures"]
-
 TRANS, CYCLE, COMMON_SENDER, COMMON_RECEIVER, FOUR, NODE_TRANS = 20, 21, 22, 23, 24, 25
 _LOOK_UP = 16
 """A look-up in the map of ties takes about as long as reading this many places of a list."""

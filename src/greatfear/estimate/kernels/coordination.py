@@ -10,8 +10,6 @@ import numpy as np
 
 from greatfear.draws._jit import kernel
 
-__all__ = ["coordination_likelihood"]
-
 
 @kernel
 def _own_choices(x, sender, first, last, theta, logp, mean):

@@ -10,8 +10,6 @@ import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["add_rows", "are_finite", "choice_likelihood", "interval_likelihood", "vary_within"]
-
 
 @lean_kernel
 def add_rows(x, rows, total):

@@ -11,8 +11,6 @@ import numpy as np
 from greatfear.draws._jit import lean_kernel
 from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO, _last
 
-__all__: list[str] = []
-
 RECENCY, RECENCY_SEND, RECENCY_RECEIVE, RECENCY_RANK, RECENCY_RANK_RECEIVE = 40, 41, 42, 43, 44
 TIME_SINCE, TIME_SINCE_SEND, TIME_SINCE_RECEIVE = 45, 46, 47
 PS_ABBA, PS_ABBY, PS_ABAY, PS_ABXA, PS_ABXB, PS_ABXY = 50, 51, 52, 53, 54, 55

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from greatfear.draws._jit import lean_kernel
 from greatfear.draws.table import slot_of, slots_for
 
-__all__ = ["COUNT", "NEXT", "WHO", "Networks", "add_tie", "new_networks"]
-
 _LINK = np.dtype([("key", "i8"), ("weight", "f8")], align=True)
 _NODE = np.dtype([("head_in", "i4"), ("head_out", "i4"), ("degree_in", "i4"), ("degree_out", "i4")], align=True)
 _TURN = np.dtype(

@@ -14,8 +14,6 @@ from greatfear.estimate.kernels.sampled import CHOICE, DYAD, RATE, _is_taken, _m
 from greatfear.estimate.kernels.state import advance
 from greatfear.estimate.kernels.statistics import statistics_of_set
 
-__all__ = ["replay"]
-
 
 @kernel
 def _weigh(kind, model, state, i, e, utility):

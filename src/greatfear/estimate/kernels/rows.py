@@ -11,8 +11,6 @@ from greatfear.estimate.kernels.networks import _is_tied
 from greatfear.estimate.kernels.state import advance
 from greatfear.estimate.kernels.statistics import statistics_of_set
 
-__all__ = ["RULE", "fill_rows", "write_rows"]
-
 RULE = np.dtype([("is_rate", "i4"), ("sender", "i4"), ("receiver", "i4"), ("opportunity", "i4")], align=True)
 """Who is at risk: attributes that must be more than 0 for senders and receivers, and a network; -1 for no rule."""
 

@@ -17,8 +17,6 @@ from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO
 from greatfear.estimate.kernels.rows import _is_open, write_rows
 from greatfear.estimate.kernels.state import ATTRIBUTE, advance
 
-__all__ = ["fill_sampled"]
-
 CHOICE, RATE, DYAD = 0, 1, 2
 
 

@@ -15,8 +15,6 @@ from greatfear.estimate.kernels.rows import _is_open
 from greatfear.estimate.kernels.state import advance
 from greatfear.estimate.kernels.statistics import statistics_of_set
 
-__all__ = ["SPELL", "fill_spells", "most_spells"]
-
 SPELL = np.dtype([("pair", "i8"), ("length", "f8")], align=True)
 """i * n + j (in rate models j = i), and how long its statistics stayed as they are, in days."""
 

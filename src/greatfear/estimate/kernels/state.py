@@ -17,8 +17,6 @@ from greatfear.estimate.kernels.networks import Networks, add_tie, new_networks
 from greatfear.naming.history import History, new_history
 from greatfear.naming.statistics import fade, note, settle
 
-__all__ = ["ATTRIBUTE", "FADE", "NOTE", "SETTLE", "TIE", "UPDATE", "Room", "State", "advance", "new_state"]
-
 TIE, ATTRIBUTE, NOTE, FADE, SETTLE = 0, 1, 2, 3, 4
 
 UPDATE = np.dtype(

@@ -24,8 +24,6 @@ from greatfear.estimate.kernels.networks import COUNT, NEXT, WHO, _is_tied, _lef
 from greatfear.naming.registry import IDENTITY, STATISTICS
 from greatfear.naming.statistics import FACT, transformed, value
 
-__all__ = ["TERM", "statistics_of_set"]
-
 INTERCEPT, EGO, ALTER, SAME, DIFF, SIM, EGO_ALTER = 0, 1, 2, 3, 4, 5, 6
 TIE, RECIP, INDEG, OUTDEG = 10, 11, 12, 13
 TERTIUS, TERTIUS_DIFF = 30, 31

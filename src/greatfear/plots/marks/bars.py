@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from greatfear.plots.marks.svg import ACCENT, INK, esc, frame, number, shown, text
 
-__all__ = ["bars"]
-
 _ROW, _HIGH, _LONG = 22, 38, 14
 
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from greatfear.plots.marks.svg import INK, esc, number, text
 from greatfear.show.wording import counted
 
-__all__ = ["Period", "counted_ticks", "date_of", "period_marks", "shown_periods", "time_ticks"]
-
 Period = tuple[int, str]
 """Day on which a period began, and its name."""
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from greatfear.plots.marks.svg import INK, RULE, esc, frame, number, text
 
-__all__ = ["Spot", "Tie", "ego", "shortened"]
-
 _WIDE, _HIGH = 700, 430
 _FIRST, _SECOND, _ALONE = (130, 110), (210, 180), (200, 165)
 """Half axes of the rings; an ellipse leaves room for the names at its sides. `_ALONE`: of a first ring without a second."""

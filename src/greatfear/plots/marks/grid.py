@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from greatfear.canvas import ramp
 from greatfear.plots.marks.svg import INK, RULE, esc, frame, number
 
-__all__ = ["Square", "grid", "logarithmic", "side_by_side", "small_tiles", "tiles"]
-
 _SIDE, _MARGIN = 22, 150
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from greatfear.plots.marks.calendar import time_ticks
 from greatfear.plots.marks.svg import COLOURS, INK, RULE, esc, frame, number, text
 
-__all__ = ["Event", "lanes"]
-
 _ROW, _TOP = 34, 20
 _MOST = 300
 

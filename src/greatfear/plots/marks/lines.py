@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from greatfear.plots.marks.calendar import Period, counted_ticks, period_marks, time_ticks
 from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, label, number, text, ticks
 
-__all__ = ["Line", "Span", "dots", "panel"]
-
 _TOP, _FOOT = 16, 20
 
 

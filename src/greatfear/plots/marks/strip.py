@@ -12,8 +12,6 @@ import numpy.typing as npt
 from greatfear.plots.marks.calendar import Period, period_marks, time_ticks
 from greatfear.plots.marks.svg import ACCENT, GHOST, INK, RULE, frame, label, number, text, ticks
 
-__all__ = ["strip"]
-
 Ints = npt.NDArray[np.integer[Any]]
 _LEFT, _TOP = 6, 18
 

@@ -7,8 +7,6 @@ import math
 import re
 from typing import Any
 
-__all__ = ["ACCENT", "COLOURS", "GHOST", "INK", "RULE", "esc", "frame", "label", "number", "shown", "text", "ticks"]
-
 INK, ACCENT, GHOST, RULE = "#1d1d1b", "#1f5a7a", "#d8d2c4", "#8a8678"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C")
 """Fills that stay apart for colour-blind readers; each is drawn with an outline in ink, since some are pale."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, number
 
-__all__ = ["Node", "tree"]
-
 _WIDE, _HIGH = 168, 40
 
 

@@ -10,8 +10,6 @@ from greatfear.plots.marks.calendar import time_ticks
 from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, number, text
 from greatfear.plots.marks.tree import Node
 
-__all__ = ["dated_tree"]
-
 _HIGH, _LEFT, _WIDE, _TEXT = 26, 12, 620, 250
 """Height of a row; room at the left, of the axis, and of the words behind the last day."""
 

@@ -27,8 +27,6 @@ from greatfear.recover.aliases_links.learning import (
 from greatfear.recover.aliases_links.similar import slips
 from greatfear.recover.aliases_names.records import Records
 
-__all__ = ["Candidates", "find_candidates", "learn_from_partitions"]
-
 Floats = npt.NDArray[np.float64]
 _LEAST, _LEAST_OF_MANY, _MANY = -7.0, -5.0, 20_000
 """Log odds from which a pair is a candidate; above the third, in number of records, only the likelier ones are."""

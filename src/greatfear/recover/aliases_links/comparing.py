@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["LEVELS", "N_PATTERNS", "score_pairs", "score_within", "tally_pairs", "tally_within"]
-
 LEVELS = (3, 4, 3, 5, 3, 3)
 N_PATTERNS = 3 * 4 * 3 * 5 * 3 * 3
 

@@ -8,8 +8,6 @@ from greatfear.draws import uniform
 from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.recover.aliases_links.weighing import evidence_within
 
-__all__ = ["enumerate_partitions"]
-
 
 @lean_kernel
 def _next(label, most, n):

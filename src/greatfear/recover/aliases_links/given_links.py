@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from greatfear.recover.aliases_links.candidates import Candidates
 
-__all__ = ["with_links"]
-
 _SURE = 40.0
 
 

@@ -16,8 +16,6 @@ import numpy.typing as npt
 from greatfear.draws import Purpose, purpose_key, uniform
 from greatfear.recover.aliases_links.comparing import LEVELS, N_PATTERNS
 
-__all__ = ["COLUMNS", "N_BUCKETS", "N_KINDS", "Learned", "learn", "learn_again", "levels_of", "ratios", "surname_odds"]
-
 COLUMNS = ("names", "sex", "year of birth", "place and unit")
 """Given name and patronymic are one column, place and unit another: they agree and differ together (initials; a move)."""
 N_KINDS, N_BUCKETS = 6, 24

@@ -14,8 +14,6 @@ from greatfear.recover.aliases_links.enumerating import enumerate_partitions
 from greatfear.recover.aliases_links.sampling import sample_partitions
 from greatfear.recover.aliases_names.records import Records
 
-__all__ = ["FEW", "Partitions", "components", "partition_posterior", "size_prior"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 FEW = 8

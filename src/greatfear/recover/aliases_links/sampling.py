@@ -9,8 +9,6 @@ import numpy as np
 from greatfear.draws._jit import kernel, lean_kernel
 from greatfear.recover.aliases_links.weighing import add_pair, evidence_within, gain, insert, next_uniform
 
-__all__ = ["sample_partitions"]
-
 
 @lean_kernel
 def _near(r, graph, label, sums, links, found):

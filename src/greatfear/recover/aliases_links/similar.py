@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from greatfear.recover.aliases_links.slipping import rests_of, slip_distances
 
-__all__ = ["slip_distance", "slips"]
-
 _LONG = 6
 _MOST_PAIRS = 2_000_000
 

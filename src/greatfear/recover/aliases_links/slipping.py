@@ -6,8 +6,6 @@ import numpy as np
 
 from greatfear.draws._jit import kernel
 
-__all__ = ["rests_of", "slip_distances"]
-
 
 @kernel
 def slip_distances(letters, length, pairs, most, room, out):

@@ -16,8 +16,6 @@ import numpy as np
 from greatfear.draws import uniform
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["add_pair", "cluster_value", "evidence_within", "gain", "insert", "next_uniform"]
-
 
 @lean_kernel
 def next_uniform(key, at):

@@ -9,8 +9,6 @@ from functools import lru_cache
 from greatfear.recover.aliases_names.given_names import given_names
 from greatfear.recover.aliases_names.schemes import PLAIN, is_cyrillic, read_word
 
-__all__ = ["Parsed", "parse_name", "surname_root"]
-
 _PATRONYMIC = re.compile(r"(?:[oe]v)?(?:iC|na|iCna)$")
 _WOMAN = (("skaia", "ski"), ("ckaia", "cki"), ("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("aia", "i"))
 _MAN = ("ov", "ev", "in", "ski", "cki")

@@ -14,8 +14,6 @@ from greatfear.recover.aliases_names.scheme_choice import choose_scheme
 from greatfear.recover.aliases_names.schemes import SOUNDS, is_cyrillic, read_word
 from greatfear.recover.veracity_canonical import mixed, text_words
 
-__all__ = ["CODE", "Records", "read_records"]
-
 Ints = npt.NDArray[np.int32]
 _INITIALS = {**{sound: 1 << k for k, sound in enumerate(SOUNDS)}, "iu": 1 << len(SOUNDS), "ia": 1 << (len(SOUNDS) + 1)}
 _ALTERNATIVES = 4

@@ -10,8 +10,6 @@ from functools import cache
 from greatfear.recover.aliases_names.given_names import word_list
 from greatfear.recover.aliases_names.schemes import PLAIN, SCHEMES, is_cyrillic, write_word
 
-__all__ = ["choose_scheme", "log_likelihoods"]
-
 _ENOUGH = 400
 _DOUBT = 0.02
 _MOST_UNSEEN = 0.11

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-__all__ = ["PLAIN", "SCHEMES", "SOUNDS", "is_cyrillic", "read_word", "write_word"]
-
 SOUNDS = "abvgdeSsiklmnoprtufxcC"
 """a b v g d e, S (ж ш), s (с з), i (и й ы and the beginning of ю я), k l m n o p r t u f, x (х), c (ц), C (ч)."""
 

@@ -11,8 +11,6 @@ from greatfear.recover.coverage_models.models import Model
 from greatfear.recover.coverage_models.refusing import reasons_to_refuse
 from greatfear.recover.result import Verdict
 
-__all__ = ["MOST_RATIO", "Answer", "answer", "interaction_needed"]
-
 MOST_RATIO = 2.0
 """Largest estimate over the smallest, among the models that stand, above which no number is named."""
 

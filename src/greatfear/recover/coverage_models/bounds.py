@@ -6,8 +6,6 @@ import math
 
 from greatfear.recover.coverage_models.lists import ListCounts
 
-__all__ = ["chapman", "lincoln_petersen", "no_highest_order"]
-
 
 def lincoln_petersen(n_first: int, n_second: int, n_both: int) -> float:
     """Return the number of all persons from two independent lists; infinite where no person stands on both."""

@@ -16,8 +16,6 @@ import numpy.typing as npt
 
 from greatfear.recover.coverage_models.lists import ListCounts
 
-__all__ = ["DELTAS", "Posterior", "average_graphs", "complete_share", "decomposable_graphs"]
-
 DELTAS = (1 / 16, 1 / 4, 1.0)
 """Pseudo-persons in each combination. The answer depends on them, so all are shown."""
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["fit_counts", "search"]
-
 _ROUNDS = 60
 _FAR = 30.0
 

@@ -9,8 +9,6 @@ from greatfear.draws import Purpose, purpose_key
 from greatfear.recover.coverage_models.latent_kernel import latent_chain
 from greatfear.recover.coverage_models.lists import ListCounts
 
-__all__ = ["N_CHAINS", "draw_classes", "split_r_hat"]
-
 N_CHAINS = 4
 _CLASSES, _PRIOR = 10, 0.25
 _BURN, _KEPT, _THIN = 8_000, 1_000, 24

@@ -13,8 +13,6 @@ import numpy as np
 from greatfear.draws import normal, uniform
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["latent_chain"]
-
 
 @lean_kernel
 def _uniform(key, at):

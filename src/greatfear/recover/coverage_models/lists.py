@@ -16,16 +16,6 @@ import numpy.typing as npt
 
 from greatfear.errors import Fault, FaultList
 
-__all__ = [
-    "MOST_LISTS",
-    "ListCounts",
-    "lists_from_columns",
-    "lists_from_file",
-    "lists_from_members",
-    "lists_from_rows",
-    "members_of",
-]
-
 MOST_LISTS = 6
 """Lists that are read together at most: seven lists have 127 combinations, and no real table fills them."""
 

@@ -14,8 +14,6 @@ import numpy.typing as npt
 from greatfear.recover.coverage_models.fitting import fit_counts, search
 from greatfear.recover.coverage_models.lists import ListCounts
 
-__all__ = ["Fit", "best_by_bic", "chao", "exists", "fit_terms", "hierarchical", "stepwise_by_significance", "term_text"]
-
 Floats = npt.NDArray[np.float64]
 Z90 = 1.6448536269514722
 _ENTER = 0.02

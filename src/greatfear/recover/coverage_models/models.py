@@ -28,8 +28,6 @@ from greatfear.recover.coverage_models.loglinear import (
     term_text,
 )
 
-__all__ = ["LEAST_FIT", "MOST_COMPLETE", "MOST_R_HAT", "MOST_WIDE", "Model", "all_models"]
-
 LEAST_FIT, MOST_R_HAT, MOST_COMPLETE, MOST_WIDE = 0.01, 1.05, 0.1, 4.0
 """Limits within which a model stands: probability of its misfit, agreement of chains, share of the graph that says nothing,
 width of its own 90 % interval as a ratio."""

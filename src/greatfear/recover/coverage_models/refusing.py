@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from greatfear.recover.coverage_models.lists import ListCounts
 
-__all__ = ["reasons_to_refuse"]
-
 
 def _everybody(n: int, is_same: bool) -> str:
     """Return that all persons of a list stand on the other one, too."""

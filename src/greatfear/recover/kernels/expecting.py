@@ -11,8 +11,6 @@ import math
 
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["expect_counts", "intensities", "membership_evidence", "pair_evidence", "subject_evidence"]
-
 LINEAR = 9
 """Features of the base: suggestion, repetition, reciprocity, hearsay; kin, acquaintances, unit, region, all."""
 OWN = 4

@@ -6,8 +6,6 @@ import math
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["remembered_shares"]
-
 
 @lean_kernel
 def remembered_shares(time, office, key, adds, tau, weight, last, total, clock, out):

@@ -6,8 +6,6 @@ import math
 
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["pass_messages"]
-
 
 @small_kernel
 def _passed(x, gain):

@@ -7,8 +7,6 @@ import math
 from greatfear.draws import poisson, uniform
 from greatfear.draws._jit import lean_kernel, small_kernel
 
-__all__ = ["replay"]
-
 
 @lean_kernel
 def _walk(chain, place, steps):

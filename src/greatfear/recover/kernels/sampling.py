@@ -8,8 +8,6 @@ from greatfear.draws import normal, uniform
 from greatfear.draws._jit import lean_kernel
 from greatfear.recover.kernels.expecting import LINEAR, OWN, pair_evidence
 
-__all__ = ["allot_names", "flip_members", "gamma", "gammas"]
-
 
 @lean_kernel
 def gamma(key, who, whom, shape):

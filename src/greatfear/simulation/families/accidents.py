@@ -21,8 +21,6 @@ from greatfear.world.people import member_address
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["AccidentsFamily", "supposed"]
-
 _ACCIDENT = np.dtype([("day", "i4"), ("region", "i4"), ("turn", "i4"), ("who", "i8"), ("read", "i1"), ("seen", "i1")])
 
 

@@ -30,8 +30,6 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["CustodyFamily", "supposed"]
-
 Floats = NDArray[np.float64]
 _BEFORE, _IN_CAMP, _HOUR = 0, 1, 2
 """What is drawn of a person: the death before the sentence, that in a camp, and the hour of its day."""

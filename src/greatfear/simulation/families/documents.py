@@ -22,8 +22,6 @@ from greatfear.world.people import stratum_member
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["DocumentsFamily", "supposed"]
-
 _LEAK, _BELIEVED, _SEEN, _HOUR, _WHOM, _PLACE = range(6)
 """Draws about one paper: added to 64 times its running number."""
 _COLUMNS = ("day", "service", "forged", "copy_of", "believed", "recognised", "statement", "address")

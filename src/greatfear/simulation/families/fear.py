@@ -23,8 +23,6 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["FearFamily", "supposed", "felt_in", "unit_of"]
-
 _FORGOTTEN = 0.05
 """Below this many arrests a unit is forgotten: three times the decay after one arrest."""
 _MONTH = 30

@@ -25,8 +25,6 @@ from greatfear.world.named import named_addresses
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["NamedFamily", "supposed"]
-
 
 class NamedFamily:
     """The persons whom the scenario names, in its order; `moved` says whose trial has been put on its day."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.simulation.codes import IN_NO_CHAIN, LAST_OF_CHAIN
 from greatfear.simulation.state import State
 
-__all__ = ["SITTINGS", "TRIALS", "postpone"]
-
 SITTINGS, TRIALS = ("sit_head", "sit_count"), ("judge_head", "judge_count")
 """The two chains of a day: its head and its count."""
 

@@ -15,8 +15,6 @@ from greatfear.simulation.codes import ARREST, N_ACTS, N_STATEMENTS, RELEASE, SE
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["what_happened"]
-
 
 def what_happened(process: Process, persons: list[NamedPerson], rows: np.ndarray) -> list[dict[str, Any]]:
     """Return one mapping per person: who the person was, what the run did, and what the record says."""

@@ -22,8 +22,6 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["Organisations", "supposed"]
-
 ATTEMPT = np.dtype(
     [("time", "f8"), ("chance", "f8"), ("organisation", "i4"), ("active", "i4"), ("party", "i4"), ("seen", "i4"),
      ("place", "i4"), ("succeeded", "i1"), ("held", "f8")],

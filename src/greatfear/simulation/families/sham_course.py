@@ -18,8 +18,6 @@ from greatfear.simulation.rules import day_of
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["evening", "morning"]
-
 _AT_EXPOSURE = 1 << 24
 """Counts from here on are for draws at the exposure."""
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from greatfear.simulation.families.sham_state import ShamState
     from greatfear.simulation.process import Process
 
-__all__ = ["PAPER", "deliver", "readers_report", "send"]
-
 PAPER = np.dtype(
     [("day", "i8"), ("subject", "i8"), ("statement", "i8"), ("reader", "i4"), ("told_by", "i4"), ("believed", "i1")]
 )

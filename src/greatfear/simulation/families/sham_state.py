@@ -18,8 +18,6 @@ from greatfear.world.layout import World
 from greatfear.world.named import named_addresses
 from greatfear.world.people import INVENTED, TARGETS, member_address
 
-__all__ = ["AGENT", "INVENTED_ROLE", "MEMBER", "PROVOKED", "ShamState"]
-
 AGENT, MEMBER, PROVOKED, INVENTED_ROLE, _ABROAD = range(len(SHAM_ROLES))
 PERSON = np.dtype(
     [

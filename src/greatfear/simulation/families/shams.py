@@ -20,8 +20,6 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["Shams", "shams_of", "supposed"]
-
 
 def supposed(scenario: Scenario, world: World) -> Shams | None:
     """Return the family where the scenario supposes a sham."""

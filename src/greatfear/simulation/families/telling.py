@@ -15,8 +15,6 @@ from greatfear.simulation.state import make_room
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["Told", "take", "tell"]
-
 
 @by_reference
 class Told(NamedTuple):

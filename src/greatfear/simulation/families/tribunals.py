@@ -23,8 +23,6 @@ from greatfear.world.named import named_addresses
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["TribunalsFamily", "supposed"]
-
 
 class TribunalsFamily:
     """Days on which a board with judges sat, and what came of public trials."""

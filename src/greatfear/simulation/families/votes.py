@@ -22,8 +22,6 @@ from greatfear.world.layout import World
 if TYPE_CHECKING:
     from greatfear.simulation.process import Process
 
-__all__ = ["VotesFamily", "supposed"]
-
 _MONTH = 30
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.draws import choice, integer, uniform
 from greatfear.draws._jit import kernel, lean_kernel
 
-__all__ = ["agree", "name_near", "patrol"]
-
 RECORD, FORCED, STEP, SIDE, ENEMY = 0, 1, 2, 3, 4
 COMMON, WORD = 0, 1
 

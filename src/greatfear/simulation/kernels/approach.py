@@ -11,8 +11,6 @@ from greatfear.simulation.kernels.index import find
 from greatfear.world.contacts import contacts, most_contacts
 from greatfear.world.people import member_address, member_of, stratum_of
 
-__all__ = ["approach", "list_members", "mark_arrested"]
-
 _APPROACHES, _APPROACHED, _JOINED = int(Purpose.APPROACHES), int(Purpose.APPROACHED), int(Purpose.JOINED)
 
 

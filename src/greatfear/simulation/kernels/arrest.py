@@ -44,8 +44,6 @@ from greatfear.simulation.kernels.places import is_open, open_places, running
 from greatfear.simulation.kernels.route import board_of
 from greatfear.world.people import member_of, walk_list
 
-__all__ = ["arrest_all", "categorise", "quotas", "schedule", "take_all", "take_named"]
-
 _QUOTA, _CATEGORY, _PRESSED, _HOUR, _DELAY = (
     int(Purpose.QUOTA), int(Purpose.CATEGORY), int(Purpose.PRESSED), int(Purpose.HOUR), int(Purpose.DELAY),
 )  # fmt: skip

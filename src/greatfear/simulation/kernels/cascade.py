@@ -7,8 +7,6 @@ import numpy as np
 from greatfear.draws._jit import kernel, small_kernel
 from greatfear.draws.batch import below
 
-__all__ = ["cascade"]
-
 _SPEAKERS = 256
 """Speakers handled together: enough that their loads overlap, few enough that what they load stays in the nearest cache."""
 

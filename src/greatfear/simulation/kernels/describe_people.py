@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.draws._jit import lean_kernel
 from greatfear.world.people import is_informer, member_of
 
-__all__ = ["describe_people"]
-
 
 @lean_kernel
 def describe_people(world, ids, n, members, informers):

@@ -8,8 +8,6 @@ from greatfear.draws import Purpose, exponential, integer, uniform
 from greatfear.draws._jit import lean_kernel, small_kernel
 from greatfear.simulation.codes import MOVED_TURNS, STEEPEST
 
-__all__ = ["frighten"]
-
 _MOVED, _MOVER = int(Purpose.MOVED), int(Purpose.MOVER)
 _LOCAL = 0xFFFFFFFF
 

@@ -33,8 +33,6 @@ from greatfear.simulation.kernels.index import fetch_entry, find, find_or_add
 from greatfear.simulation.kernels.leads import add_score, push
 from greatfear.world.people import lives_at_home, member_of
 
-__all__ = ["hear", "tell"]
-
 _HOUR, _CONFESSION = int(Purpose.HOUR), int(Purpose.CONFESSION)
 _AHEAD = 32
 """Speakers whose names are looked up together."""

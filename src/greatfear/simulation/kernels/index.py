@@ -10,8 +10,6 @@ from greatfear.draws.table import first_slot, slot_of
 from greatfear.simulation.codes import FREE, HELD, IN_NO_CHAIN, N_PEOPLE
 from greatfear.world.people import stratum_of
 
-__all__ = ["enter_all", "fetch_entry", "find", "find_or_add", "is_present", "refill"]
-
 
 @small_kernel
 def find(rows, person):

@@ -31,8 +31,6 @@ from greatfear.simulation.kernels.arrest import categorise, schedule
 from greatfear.simulation.kernels.places import ask, is_open
 from greatfear.simulation.kernels.route import board_of
 
-__all__ = ["close_day"]
-
 _HOUR, _SENTENCE, _REVIEW = int(Purpose.HOUR), int(Purpose.SENTENCE), int(Purpose.REVIEW)
 _HANDED_OVER = int(Purpose.HANDED_OVER)
 

@@ -11,8 +11,6 @@ import math
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["add_score", "pop", "push"]
-
 
 @lean_kernel
 def add_score(score, more):

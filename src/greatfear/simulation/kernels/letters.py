@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["write_numbered"]
-
 _ZERO, _DASH = ord("0"), ord("-")
 _REGION_DIGITS = 3
 

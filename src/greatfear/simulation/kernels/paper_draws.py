@@ -9,8 +9,6 @@ import numpy as np
 from greatfear.draws._jit import lean_kernel, parallel_kernel, prange, small_kernel
 from greatfear.draws.generator import bits, uniform
 
-__all__ = ["borne_names", "changes_before", "first_uniforms", "four_uniforms", "spelled_codes", "steps_down"]
-
 _LOW, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 _STEP = 2.0**-32
 _MOST = 10_000

@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.draws import Purpose, uniform
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["ask", "is_open", "open_places", "running"]
-
 _REQUEST, _ANSWER = int(Purpose.REQUEST), int(Purpose.ANSWER)
 
 

@@ -27,8 +27,6 @@ from greatfear.simulation.codes import (
 from greatfear.simulation.kernels.index import fetch_entry, find, is_present
 from greatfear.world.people import informer_address
 
-__all__ = ["count_speakers", "feel", "gather"]
-
 _DENUNCIATIONS, _DENOUNCER = int(Purpose.DENUNCIATIONS), int(Purpose.DENOUNCER)
 _REPORTS, _REPORTER = int(Purpose.REPORTS), int(Purpose.REPORTER)
 _MOTIVE, _ACCIDENTS = int(Purpose.MOTIVE), int(Purpose.ACCIDENTS)

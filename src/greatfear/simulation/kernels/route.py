@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.draws import Purpose, uniform
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["board_of"]
-
 _ROUTE = int(Purpose.ROUTE)
 
 

@@ -21,8 +21,6 @@ from greatfear.world.contacts import contacts
 from greatfear.world.entering import add_candidate
 from greatfear.world.people import member_of, stratum_of
 
-__all__ = ["candidates", "scratch_for", "speak", "weigh"]
-
 _NAMES, _NAMED, _POOL, _EACH = int(Purpose.NAMES), int(Purpose.NAMED), int(Purpose.POOL), int(Purpose.EACH)
 _REPORTED, _ALARM, _DENOUNCED = int(Purpose.REPORTED), int(Purpose.ALARM), int(Purpose.DENOUNCED)
 _PROMPTED, _NOTORIOUS, _DOOMED, _STRANGER = facts.PROMPTED, facts.NOTORIOUS_POOL, facts.DOOMED_POOL, facts.STRANGER_POOL

@@ -8,8 +8,6 @@ from greatfear.simulation.codes import RING
 from greatfear.simulation.kernels.index import find, find_or_add, is_present
 from greatfear.world.people import stratum_member
 
-__all__ = ["make_known", "make_spoken_of", "seat"]
-
 _BENCH = int(Purpose.BENCH)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from greatfear.draws import uniform
 from greatfear.draws._jit import lean_kernel
 
-__all__ = ["removals", "urn"]
-
 VISIT, RECORD, ACCEPT, FLAG, PICK = 0, 1, 2, 3, 4
 
 

@@ -11,8 +11,6 @@ from greatfear.simulation.codes import DENUNCIATION, DOCUMENT, MEETING_TURNS, NO
 from greatfear.simulation.kernels.index import fetch_entry, find, is_present
 from greatfear.world.people import stratum_of
 
-__all__ = ["call_meetings", "hold_meetings"]
-
 _MEETINGS, _UNIT, _SUPPORT, _FLOOR = (
     int(Purpose.MEETINGS), int(Purpose.MEETING_UNIT), int(Purpose.SUPPORT), int(Purpose.FLOOR),
 )  # fmt: skip

@@ -18,8 +18,6 @@ from greatfear.simulation.papers.spelling import true_names
 from greatfear.simulation.run import Run
 from greatfear.simulation.truth import read_truth
 
-__all__ = ["Account", "PersonAccount", "account", "account_of_person", "fates_by_day"]
-
 _MADE = "select made, copy_of from written_statements union all select made, copy_of from lost_statements"
 _ROOTS = f"""with recursive made as ({_MADE}), climb as (
     select made, copy_of as origin from made where copy_of >= 0

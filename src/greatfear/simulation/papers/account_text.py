@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["as_text", "person_text"]
-
 _OPENED = (
     "This opens the truth of a simulated world. No archive tells it, and no estimator of this package can read it."
 )

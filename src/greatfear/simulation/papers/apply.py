@@ -19,8 +19,6 @@ from greatfear.simulation.papers.stage import through_papers
 from greatfear.simulation.run import Run
 from greatfear.simulation.truth import read_truth
 
-__all__ = ["papers"]
-
 
 def papers(run: Run | str | os.PathLike[str], rules: Papers | Mapping[str, object] | None = None) -> Run:
     """Let a finished run go through papers, and return it with the archive that survives.

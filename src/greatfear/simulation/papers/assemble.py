@@ -22,8 +22,6 @@ from greatfear.simulation.papers.sheets import Sheets
 from greatfear.simulation.papers.spelling import code_names, is_named, spelled_names
 from greatfear.simulation.truth_schema import COPIED, ENTRY_KINDS, LOST_BY, TRUTH_TABLES, truth_table
 
-__all__ = ["Kept", "Parts", "assembled"]
-
 Tables = Mapping[str, pa.Table]
 _SHARES = tuple(f"share_{basis}" for basis in BASES)
 

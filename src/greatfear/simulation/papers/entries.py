@@ -16,20 +16,6 @@ from greatfear.simulation.papers.numbers import Addresses, Floats, Ints, Numbers
 from greatfear.simulation.papers.sheets import Sheets
 from greatfear.simulation.truth_schema import ENTRY_KINDS
 
-__all__ = [
-    "CODE_NAME",
-    "OWN",
-    "SPELLING",
-    "Aliases",
-    "Entries",
-    "aliases_in",
-    "entries_of",
-    "own_persons",
-    "rows_of",
-    "speakers_as_written",
-    "subjects_as_written",
-]
-
 OWN, SPELLING, CODE_NAME = range(len(ENTRY_KINDS))
 _SPELLING_BIT, _CODE_BIT = 1 << 59, 1 << 60
 _PERSON_SHIFT, _SIDE_BIT = 20, 1 << 19

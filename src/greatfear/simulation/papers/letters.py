@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["SCHEMES", "transliterate"]
-
 SCHEMES = ("bgn", "iso9", "loc", "german", "polish")
 """BGN/PCGN (1947), ISO 9 (1995), Library of Congress (2012, without its ligatures), German (Duden), Polish (PWN)."""
 

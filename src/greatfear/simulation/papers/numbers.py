@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from greatfear.draws import Purpose, purpose_key, subkey
 from greatfear.simulation.kernels.paper_draws import changes_before, first_uniforms, four_uniforms, steps_down
 
-__all__ = ["Addresses", "Floats", "Ints", "Numbers"]
-
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 

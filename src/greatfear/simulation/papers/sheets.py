@@ -20,8 +20,6 @@ from greatfear.record.schema import ACT_KINDS, CHANNELS
 from greatfear.scenario.papers import Agents, Copies
 from greatfear.simulation.papers.numbers import Addresses, Floats, Ints, Numbers
 
-__all__ = ["COPY", "OTHER_SIDE", "Sheets", "act_addresses", "all_sheets", "codes_in", "is_covered", "own_sheets"]
-
 COPY, OTHER_SIDE = 0, 1
 MOST_COPIES = 6
 _NOBODY = 1 << 42

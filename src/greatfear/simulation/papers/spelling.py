@@ -24,8 +24,6 @@ from greatfear.simulation.papers.letters import SCHEMES, transliterate
 from greatfear.simulation.papers.numbers import Addresses, Ints, Numbers
 from greatfear.simulation.papers.words import COVER_NAMES, ENDINGS, FATHERS, GIVEN, STEMS
 
-__all__ = ["code_names", "is_named", "misheard", "mistyped", "spelled_names", "true_names"]
-
 _SLIPS = np.array([16, 32])
 """How many slips of ear (places) and of hand (kinds and places) there are; a long name is not hit at its end."""
 _SIZES = np.array([len(GIVEN[0]), len(GIVEN[1]), len(FATHERS), len(STEMS), len(ENDINGS)])

@@ -27,8 +27,6 @@ from greatfear.simulation.papers.sheets import Sheets, act_addresses, all_sheets
 from greatfear.simulation.papers.spelling import is_named
 from greatfear.simulation.papers.survival import Filed, lost_by, shelf_order, written_dates
 
-__all__ = ["Tables", "through_papers"]
-
 Tables = Mapping[str, pa.Table]
 
 

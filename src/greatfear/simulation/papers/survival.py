@@ -14,8 +14,6 @@ from greatfear.record.schema import PRECISIONS
 from greatfear.scenario.papers import Dates, Fire
 from greatfear.simulation.papers.numbers import Addresses, Floats, Ints, Numbers
 
-__all__ = ["BY_FIRE", "BY_SELECTION", "Filed", "lost_by", "shelf_order", "written_dates"]
-
 BY_FIRE, BY_SELECTION = 0, 1
 _STEPS = tuple(PRECISIONS.index(name) for name in ("instant", "day", "month", "year", "unknown"))
 _LAST = 1e9

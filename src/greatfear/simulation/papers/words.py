@@ -5,8 +5,6 @@ A person's name is a few numbers that point into these lists. Their order is par
 
 from __future__ import annotations
 
-__all__ = ["COVER_NAMES", "ENDINGS", "FATHERS", "GIVEN", "STEMS"]
-
 _MEN = (
     "Иван Ваня, Алексей Алёша, Николай Коля, Михаил Миша, Александр Саша, Василий Вася, Пётр Петя, Павел Паша, Сергей Серёжа, "
     "Андрей Андрюша, Дмитрий Митя, Фёдор Федя, Григорий Гриша, Степан Стёпа, Яков Яша, Семён Сеня, Константин Костя, "

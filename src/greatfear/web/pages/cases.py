@@ -18,8 +18,6 @@ from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
 from greatfear.web.pages.stepping import CASE, linker
 from greatfear.web.parts import Block, Cell, Notice, Page, Table, cell
 
-__all__ = ["case_rows", "cases"]
-
 SORTS = ("time", "depth", "below", "against", "evidence", "origins")
 
 

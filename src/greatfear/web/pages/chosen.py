@@ -12,8 +12,6 @@ from greatfear.web.pages.stepping import with_filter
 from greatfear.web.pages.why import chain_of
 from greatfear.web.parts import Block, Link, Links, Prose
 
-__all__ = ["chosen_case"]
-
 
 def chosen_case(entry: Entry, index: Index, address: at.Cases) -> tuple[Block, ...]:
     """Return the chain of the chosen case and the lanes of its person; nothing where none is chosen."""

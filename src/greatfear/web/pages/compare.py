@@ -16,8 +16,6 @@ from greatfear.web.pages.record import compared
 from greatfear.web.pages.timeline import described, window_of
 from greatfear.web.parts import Block, Figure, Form, Input, Link, Links, Notice, Page, Table, cell
 
-__all__ = ["compare"]
-
 _COUNTS = (
     ("persons", "persons on record"), ("statements", "statements"), ("named", "persons named"), ("deponents", "deponents"),
     ("deponents_without_names", "deponents who named nobody"), ("cases", "cases"), ("sentences", "sentences"),

@@ -7,9 +7,8 @@ from statistics import median
 from typing import Any
 
 from greatfear.plots.findings import many
-from greatfear.web.parts import Cell, Table, cell, shown
-
-__all__ = ["effects", "question"]
+from greatfear.plots.marks.svg import shown
+from greatfear.web.parts import Cell, Table, cell
 
 _KNOWN = {("offices.*.pressure", "0"): "What if nobody had been pressed?"}
 

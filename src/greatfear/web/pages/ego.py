@@ -15,8 +15,6 @@ from greatfear.web.lab import Entry
 from greatfear.web.pages.frame import person_cell, person_link
 from greatfear.web.parts import Block, Figure, Table, cell
 
-__all__ = ["ego"]
-
 _DRAWN = 60
 _LISTED = 200
 

@@ -17,8 +17,6 @@ from greatfear.web.lab import Lab
 from greatfear.web.pages.record import days_of
 from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 
-__all__ = ["ensemble", "fan"]
-
 
 def ensemble(lab: Lab, address: at.EnsemblePage) -> Page:
     """Return the replicates of a scenario as a fan of quantiles."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import gt, lt
 
 from greatfear.errors import Fault, nearest
+from greatfear.plots.marks.calendar import date_of
 from greatfear.plots.marks.strip import strip
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
@@ -16,9 +17,7 @@ from greatfear.web.cube import Cube, Selection
 from greatfear.web.facets import LABELS
 from greatfear.web.pages.frame import dates_in_words
 from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Notice, Table, cell
-from greatfear.web.when import date_of, day_of
-
-__all__ = ["Filtering", "facet_label"]
+from greatfear.web.when import day_of
 
 _SHOWN = 8
 Side = tuple[tuple[str, tuple[str, ...]], ...]

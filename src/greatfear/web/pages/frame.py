@@ -13,20 +13,6 @@ from greatfear.web.index import Index
 from greatfear.web.lab import Entry
 from greatfear.web.parts import Cell, Link, Page, Table, cell
 
-__all__ = [
-    "FIGURE",
-    "GRAPH",
-    "ROWS",
-    "about",
-    "archive_page",
-    "dates_in_words",
-    "kind_in_words",
-    "period",
-    "person_cell",
-    "person_link",
-    "without_unknown",
-]
-
 FIGURE = (("svg", "SVG"), ("png", "PNG"))
 GRAPH = (("gexf", "GEXF"), ("graphml", "GraphML"))
 ROWS = (("csv", "CSV"), ("parquet", "Parquet"))

@@ -13,8 +13,6 @@ from greatfear.web.pages.frame import period
 from greatfear.web.pages.lessons import LESSONS
 from greatfear.web.parts import Block, Cell, Link, Links, Notice, Page, Table, cell
 
-__all__ = ["home"]
-
 _SEED = 7
 _CHAIN = (
     '<svg aria-hidden="true" viewBox="0 0 220 84"><g fill="#fff" stroke="#1d1d1b" stroke-width="1.5"><rect '

@@ -15,8 +15,6 @@ from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.pages.paging import SIZE
 from greatfear.web.parts import Block, Cell, Chip, Link, Notice, Page, Prose, Table, cell
 
-__all__ = ["chosen_notes", "intake", "notes"]
-
 
 def intake(lab: Lab, address: at.Intake) -> Page:
     """Return what became of the rows: those left out with their reasons, then the provenance of the archive."""

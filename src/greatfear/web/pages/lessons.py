@@ -9,8 +9,6 @@ from greatfear.web import address as at
 from greatfear.web.lab import Lab
 from greatfear.web.parts import Lesson, Link, Links, Notice, Page, Step
 
-__all__ = ["LESSONS", "lesson"]
-
 
 @dataclass(frozen=True)
 class _Step:

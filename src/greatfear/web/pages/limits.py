@@ -8,8 +8,6 @@ from typing import Any
 from greatfear.record.side_files import json_beside
 from greatfear.web.lab import Entry
 
-__all__ = ["MEASURES", "limits_of", "measured"]
-
 MEASURES = (
     ("cases", "cases"), ("limits", "limits at first"), ("granted", "limits granted later"), ("filled", "cases over all limits"),
 )  # fmt: skip

@@ -7,8 +7,6 @@ from greatfear.web import address as at
 from greatfear.web.lab import Lab
 from greatfear.web.parts import Block, Link, Links, Page, Prose
 
-__all__ = ["manual"]
-
 _LAB = """Every page is an address: copy it, and another person with the same archive sees the same page. Add .json to a path
 for its numbers, .csv or .parquet for all its rows, .svg for its figure, .bib for its citation.
 

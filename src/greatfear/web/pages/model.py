@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 from greatfear.errors import FaultList, GreatFearError
+from greatfear.plots.marks.svg import shown
 from greatfear.show.wording import counted
 from greatfear.web import address as at
 from greatfear.web.lab import Entry, Lab, PendingError
 from greatfear.web.pages.frame import ROWS, archive_page
-from greatfear.web.parts import Block, Fact, Facts, Form, Input, Notice, Page, Prose, Table, cell, shown
-
-__all__ = ["model", "sentence"]
+from greatfear.web.parts import Block, Fact, Facts, Form, Input, Notice, Page, Prose, Table, cell
 
 _FIRST = "kin + reciprocity + inertia"
 _MOST_PAIRS = 30_000_000

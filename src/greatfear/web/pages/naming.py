@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from greatfear.errors import Fault
 from greatfear.plots.marks.grid import Square, grid, logarithmic
+from greatfear.plots.marks.svg import shown
 from greatfear.plots.tiles import TILES, fits
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
@@ -18,9 +19,7 @@ from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering, facet_label
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
-from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell, shown
-
-__all__ = ["naming"]
+from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell
 
 SHOWS = (
     ("number", "statements"), ("row", "share of the speakers' row"), ("column", "share of the subjects' column"),

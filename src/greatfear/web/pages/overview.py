@@ -13,8 +13,6 @@ from greatfear.web.pages.frame import archive_page
 from greatfear.web.pages.timeline import described, window_of
 from greatfear.web.parts import Block, Fact, Facts, Link, Links, Notice, Page, Prose, Table, cell
 
-__all__ = ["overview"]
-
 
 def overview(lab: Lab, address: at.Overview) -> Page:
     """Return what an archive holds. Counts of rows stand in the manifest and are shown before the index is ready."""

@@ -6,8 +6,6 @@ from typing import Any
 
 from greatfear.web.parts import Link
 
-__all__ = ["SIZE", "pages_of", "range_of", "steps_of"]
-
 SIZE = 50
 """Rows of a table."""
 

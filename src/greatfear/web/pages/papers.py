@@ -14,8 +14,6 @@ from greatfear.web.lab import Lab
 from greatfear.web.pages.frame import FIGURE, archive_page, dates_in_words
 from greatfear.web.parts import Block, Chip, Fact, Facts, Figure, Notice, Page, Table, cell
 
-__all__ = ["papers"]
-
 
 def papers(lab: Lab, address: at.Papers) -> Page:
     """Return the archive beside the truth; only where the lab may open the truth."""

@@ -19,8 +19,6 @@ from greatfear.web.pages.stepping import neighbours
 from greatfear.web.parts import Block, Cell, Facts, Figure, Link, Links, Notice, Page, Table, cell, counted
 from greatfear.web.when import UNDATED, days_of
 
-__all__ = ["found", "person"]
-
 _LISTED = 100
 
 

@@ -14,8 +14,6 @@ from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import ROWS, archive_page, person_link, without_unknown
 from greatfear.web.parts import Cell, Form, Input, Link, Notice, Page, Table, cell
 
-__all__ = ["found_rows", "persons"]
-
 SIZE = 50
 SORTS = ("id", "named", "naming", "acts")
 HOWS = (("start", "ids that begin with this"), ("any", "ids, names and aliases that hold this"))

@@ -16,8 +16,6 @@ from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
 from greatfear.web.parts import Block, Figure, Notice, Page, Table, cell
 
-__all__ = ["compared", "days_address", "days_of", "record"]
-
 _SORTS = ("order", "error")
 
 

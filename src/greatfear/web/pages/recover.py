@@ -19,8 +19,6 @@ from greatfear.web.pages.frame import ROWS, archive_page, person_link
 from greatfear.web.parts import Block, Cell, Figure, Form, Input, Link, Links, Notice, Page, Prose, Table, cell
 from greatfear.web.recovered import Recovered
 
-__all__ = ["parts_of_recover", "recover", "recovered_rows"]
-
 _LISTED = 50
 _NO_PART = {"Check", "Result"}
 

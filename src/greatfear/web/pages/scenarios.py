@@ -12,8 +12,6 @@ from greatfear.web.workbench import checked, text_of
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario
 
-__all__ = ["scenario_page", "workbench"]
-
 _GROUND = ("source", "place", "reason", "level", "certainty", "assumption", "calibrated_to")
 
 

@@ -16,8 +16,6 @@ from greatfear.web.pages.frame import ROWS, archive_page, person_cell
 from greatfear.web.pages.statements import side_cell, statement_values
 from greatfear.web.parts import Block, Cell, Link, Notice, Page, Prose, Table, cell
 
-__all__ = ["source", "sources"]
-
 SIZE = 100
 _TABLES = ("statements", "acts", "ties", "aliases")
 

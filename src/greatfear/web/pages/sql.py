@@ -17,8 +17,6 @@ from greatfear.web.memory import give_back
 from greatfear.web.pages.frame import ROWS, archive_page
 from greatfear.web.parts import Block, Cell, Form, Input, Notice, Page, Table, cell
 
-__all__ = ["SECONDS", "queried", "sql"]
-
 MOST, SECONDS, MEGABYTES = 1000, 2.0, 1000
 _EXAMPLE = "select channel, count(*) as n from statements group by channel order by n desc"
 

@@ -15,8 +15,6 @@ from greatfear.web.pages.frame import FIGURE, GRAPH, ROWS, archive_page, person_
 from greatfear.web.pages.paging import SIZE, pages_of, range_of, steps_of
 from greatfear.web.parts import Cell, Notice, Page, Table, cell
 
-__all__ = ["side_cell", "statement_values", "statements"]
-
 
 def statements(lab: Lab, address: at.Statements) -> Page:
     """Return the statements that pass the filter."""

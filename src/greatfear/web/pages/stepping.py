@@ -14,8 +14,6 @@ from greatfear.web.lab import Entry
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.parts import Block, Link, Links, Notice
 
-__all__ = ["CASE", "linker", "neighbours", "with_filter"]
-
 
 def with_filter(entry: Entry, person: str, address: at.Cases, case: int) -> str:
     """Return the address of a person that remembers the filter one came from, and the case."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from greatfear.errors import Fault
 from greatfear.plots.marks.grid import Square, grid, logarithmic, side_by_side, small_tiles, tiles
+from greatfear.plots.marks.svg import shown
 from greatfear.plots.tiles import TILES, fits, short_name
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
@@ -17,9 +18,7 @@ from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
 from greatfear.web.pages.limits import MEASURES, limits_of, measured
-from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell, shown
-
-__all__ = ["territory"]
+from greatfear.web.parts import Block, Figure, Link, Links, Notice, Page, Table, cell
 
 Counts = npt.NDArray[np.integer[Any]]
 

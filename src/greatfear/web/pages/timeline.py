@@ -20,8 +20,6 @@ from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page, dates_in_words, period
 from greatfear.web.parts import Block, Chip, Figure, Form, Input, Notice, Page, Table, cell
 
-__all__ = ["described", "periods", "timeline", "window_of"]
-
 _UNITS = ("day", "month", "year")
 _SERIES = {
     "fear.json": (("mean_fear", "Mean fear of the units"), ("frightened_units", "Frightened units")),

@@ -21,8 +21,6 @@ from greatfear.web.pages.why import chain_of
 from greatfear.web.pages.work import job
 from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Prose, Sides, Table, cell
 
-__all__ = ["what_if"]
-
 SIZE = 50
 FATES = ("accused", "arrested", "sentenced", "death")
 WHICH = (("both", "in both"), ("only_base", "only as it was"), ("only_changed", "only with the change"))

@@ -8,6 +8,7 @@ from greatfear.describe.why import Said, Step, Why
 from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
 from greatfear.errors import Fault, UnknownNameError
+from greatfear.plots.marks.svg import shown
 from greatfear.plots.marks.tree import Node
 from greatfear.plots.marks.tree import tree as draw
 from greatfear.plots.marks.tree_dated import dated_tree
@@ -34,10 +35,7 @@ from greatfear.web.parts import (
     Table,
     cell,
     counted,
-    shown,
 )
-
-__all__ = ["chain_of", "tree", "why"]
 
 _GROUNDS = {
     "register": "drawn from a register", "order": "named on an order", "sham": "named in the file of a sham organisation",

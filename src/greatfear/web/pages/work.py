@@ -13,8 +13,6 @@ from greatfear.web.lab import Lab
 from greatfear.web.pages.ensembles import fan
 from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice, Page, Table, cell
 
-__all__ = ["job"]
-
 _STATES = {
     "waiting": "waits for its turn",
     "running": "is being done",
