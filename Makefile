@@ -15,7 +15,8 @@ help: ## say what each target does
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("greatfear needs Python 3.11 or later; name one with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[$(EXTRAS)]'
+	-@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib # pip would do this on one processor
 	@touch $(READY)
 
 setup: $(READY) ## create .venv and install everything into it
@@ -24,8 +25,9 @@ run: $(READY) ## simulate the Great Terror at full size, in place of an earlier 
 	$(BIN)/greatfear run great-terror --seed 1937 --output $(RUN) --replace
 	@echo "open it in the browser: $(BIN)/greatfear lab $(RUN)"
 
-test: lint docs ## lint, types, documentation and the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+test: $(READY) ## lint, types, documentation and the whole test suite
+	$(MAKE) --jobs 2 lint docs
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## style, format and types
 	$(BIN)/ruff check

@@ -22,6 +22,16 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+# Files that take longest, longest first: begun last, one of them would keep a single process busy at the end.
+LONGEST = ("test_ensemble.py", "test_simulate_bytes.py", "test_simulate_resume.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first; all others stay in their order."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+
+
 @pytest.fixture(autouse=True)
 def _surroundings_stay() -> Iterator[None]:
     """Fail a test that leaves the working folder or the environment other than it found them."""
