@@ -20,8 +20,12 @@ from matplotlib.figure import Figure
 import greatfear as gf
 from greatfear.catalogue.hearsay import hearsay
 from greatfear.comparison.against_record import Comparison, ComparisonRow
+from greatfear.estimate import Events, event_probabilities, influence, replay_fit, time_rescaling
 from greatfear.show.plain import plain
 from make_golden_archive import village
+
+_RULE = {"into": "statements", "speaker": "by", "subject": "of", "time": "day", "channel": {"constant": "report"}}
+MAP = {"format": 1, "epoch": "1692-04-10", "tables": [{"table": "edges", "makes": [_RULE]}]}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,14 @@ def results() -> dict[str, Any]:
     run = gf.simulate("witch-hunt", seed=3)
     arrested = "select id from persons join acts using (person) where kind = 'arrest' and cause = 'statement' limit 1"
     model = gf.NamingModel("kin + acquaintance", missing="drop")
+    events = Events(4, np.arange(12.0), np.tile([0, 1, 2, 0, 3, 1], 2), np.tile([1, 0, 0, 1, 2, 3], 2))
+    choice, rate = gf.NamingModel("recip"), gf.RateModel("1")
     return {
+        "events": events, "probabilities": event_probabilities(choice, events, {"recip": 0.5}),
+        "influence": influence(choice, events, choice.fit(events)),
+        "replay": replay_fit(choice, events, choice.fit(events), draws=5),
+        "rescaled": time_rescaling(rate, events, rate.fit(events)),
+        "intake": gf.intake({"edges": [{"by": "A", "of": "B", "day": "1692-04-12"}]}, MAP),
         "run": run, "archive": run.archive, "description": run.archive.describe(),
         "why": run.archive.why(run.archive.sql(arrested)["id"][0].as_py()),
         "ensemble": gf.ensemble(gf.catalogue.scenario("naming-cascade"), 2, seed=1, workers=0),
@@ -42,17 +53,14 @@ def results() -> dict[str, Any]:
     }  # fmt: skip
 
 
-NOT_DRAWN = ("Influence", "Probabilities", "Replay", "Rescaled")
-"""Results of fits that have a figure; this test does not draw it yet."""
-
-WITHOUT_FIGURE = ("Events", "Intake", "Record", "Survey")
-"""Results that have a short line and a page, and no figure of their own."""
+WITHOUT_FIGURE = ("Record", "Survey")
+"""Results that have a short line and a page, and no figure of their own: a published table, and several results in one."""
 
 
 def test_every_result_has_a_line_a_page_a_figure_and_can_be_sent(results: dict[str, Any]) -> None:
     """Results are the public classes that show themselves in a notebook; a scenario and a plain table are none."""
     kinds = {type(result) for result in results.values()}
-    without = ("Scenario", "Shown", "Table", *NOT_DRAWN, *WITHOUT_FIGURE)
+    without = ("Scenario", "Shown", "Table", *WITHOUT_FIGURE)
     found = {kind for kind in shown_kinds() if kind.__name__ not in without}
     assert {kind.__name__ for kind in found - kinds} == set(), "a result that no test draws"
     assert not [kind for kind in shown_kinds() if kind.__name__ in WITHOUT_FIGURE and hasattr(kind, "plot")]
@@ -71,6 +79,13 @@ def shown_kinds() -> set[type]:
     kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)}
     own = {kind for kind in kinds if kind.__module__.startswith("greatfear.") and not kind.__name__.startswith("_")}
     return {kind for kind in own if hasattr(kind, "_repr_html_")}
+
+
+def test_a_run_answers_as_its_archive_does(results: dict[str, Any]) -> None:
+    run = results["run"]
+    person = results["why"].person
+    assert str(run.describe(by="year", top=3)) == str(run.archive.describe(by="year", top=3))
+    assert str(run.why(person, limit=2)) == str(run.archive.why(person, limit=2))
 
 
 def test_every_result_draws_itself(results: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,10 @@ import numpy.typing as npt
 from greatfear.errors import Fault, FaultList
 from greatfear.show.face import Shown
 from greatfear.sources import Source
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -132,6 +136,12 @@ class Events(Shown):
     def __repr__(self) -> str:
         """Return the numbers of events and actors on one line."""
         return f"<Events: {len(self.time):,} events among {self.n_actors:,} actors>"
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the number of events up to each time; drawn into `ax` where axes are given."""
+        from greatfear.estimate.figures import draw_events
+
+        return draw_events(self, ax=ax)
 
     def __post_init__(self) -> None:
         """Convert arrays and refuse what cannot be events."""

@@ -96,21 +96,21 @@ def _replay_key(draws: int) -> list[Any]:
 
 
 @as_it_stands
-def draw_outliers(found: Probabilities, events: Events, *, ax: Axes | None = None) -> Figure:
-    """Return how surprising each event was to the model, by time; the most surprising are named."""
+def draw_outliers(found: Probabilities, events: Events | None = None, *, ax: Axes | None = None) -> Figure:
+    """Return how surprising each event was to the model; with the events by time, and the most surprising by their names."""
     drawn, (axes,) = figure((9, 3.6), ax=ax)
     axes.axhline(0, color=GREY, linewidth=0.8)
-    surprise, time = found.surprise, events.time[found.number]
+    surprise, time = found.surprise, found.number if events is None else events.time[found.number]
     axes.plot(time, surprise, "o", color=PALETTE[0], markersize=4, markerfacecolor="none", alpha=0.7)
     for k in _foremost(surprise, time):
         _label(axes, (time[k], surprise[k]), _names(events, int(found.number[k])))
-    axes.set(xlabel="time (days)", ylabel="surprise (standard deviations)")
+    axes.set(xlabel="number of the event" if events is None else "time (days)", ylabel="surprise (standard deviations)")
     titled(axes, "minus log-probability less what the model expected, in its own standard deviations")
     return drawn  # type: ignore[no-any-return]
 
 
 @as_it_stands
-def draw_influence(found: Influence, events: Events, *, ax: Axes | None = None) -> Figure:
+def draw_influence(found: Influence, events: Events | None = None, *, ax: Axes | None = None) -> Figure:
     """Return how far each event moves the coefficients, by time, and the largest moves of each coefficient."""
     drawn, (left, *more) = figure((10, 3.6), (1, 2), ax=ax, width_ratios=(1.2, 1))
     distance = found.distance
@@ -123,7 +123,7 @@ def draw_influence(found: Influence, events: Events, *, ax: Axes | None = None) 
     if ax is not None:
         return drawn  # type: ignore[no-any-return]
     (right,) = more
-    by_sender = found.by_sender(events.n_actors)
+    by_sender = found.by_sender(int(found.sender.max()) + 1 if events is None else events.n_actors)
     for place, (own, whole) in enumerate(zip(found.change.T, by_sender.T, strict=True)):
         right.plot([whole.min(), whole.max()], [place, place], color=PALETTE[1], linewidth=5, alpha=0.7)
         right.plot([own.min(), own.max()], [place, place], color=PALETTE[0], linewidth=1.6, marker="|", markersize=9)
@@ -132,6 +132,20 @@ def draw_influence(found: Influence, events: Events, *, ax: Axes | None = None) 
     right.invert_yaxis()
     right.set_xlabel("change of the coefficient (standard errors)")
     titled(right, "by an event (thin), a sender (thick)")
+    return drawn  # type: ignore[no-any-return]
+
+
+@as_it_stands
+def draw_events(events: Events, *, ax: Axes | None = None) -> Figure:
+    """Return the number of events up to each time: all, and those that a model explains."""
+    drawn, (axes,) = figure((8, 3.4), ax=ax)
+    for label, time, colour in (
+        ("all events", events.time, PALETTE[6]),
+        ("events that a model explains", events.time[events.is_dependent], PALETTE[0]),
+    ):
+        axes.step(time, np.arange(1, time.size + 1), where="post", color=colour, label=label)
+    axes.set(xlabel="time (days)", ylabel="events up to then")
+    axes.legend(frameon=False, loc="upper left")
     return drawn  # type: ignore[no-any-return]
 
 
@@ -173,7 +187,9 @@ def _label(axes: Any, place: tuple[float, float], words: str) -> None:
     axes.annotate(words, place, xytext=(4, 3), textcoords="offset points", fontsize=7.5, color=INK)
 
 
-def _names(events: Events, number: int) -> str:
-    """Return who sent an event to whom."""
+def _names(events: Events | None, number: int) -> str:
+    """Return who sent an event to whom; without the events, its number."""
+    if events is None:
+        return f"event {number}"
     i, j = int(events.sender[number]), int(events.receiver[number])
     return f"{events.actors[i]} > {events.actors[j]}" if events.actors else f"{i} > {j}"

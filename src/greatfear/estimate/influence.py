@@ -54,8 +54,8 @@ class Influence(Shown):
         """Return the change by all events of each sender, shape (actors, p): senders are clusters of like events."""
         return np.array([np.bincount(self.sender, column, n_actors) for column in self.change.T]).T
 
-    def plot(self, events: Events, *, ax: Axes | None = None) -> Figure:
-        """Return a figure of how far each event moves the coefficients; drawn into `ax` where axes are given."""
+    def plot(self, events: Events | None = None, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of how far each event moves the coefficients; with the events by their names."""
         from greatfear.estimate.figures import draw_influence
 
         return draw_influence(self, events, ax=ax)

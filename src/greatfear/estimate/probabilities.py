@@ -65,8 +65,8 @@ class Probabilities(Shown):
         beyond = -self.logp - self.entropy
         return np.divide(beyond, self.spread, out=np.zeros_like(beyond), where=self.spread > 1e-12)
 
-    def plot(self, events: Events, *, ax: Axes | None = None) -> Figure:
-        """Return a figure of how surprising each event was; drawn into `ax` where axes are given."""
+    def plot(self, events: Events | None = None, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of how surprising each event was; with the events by their names."""
         from greatfear.estimate.figures import draw_outliers
 
         return draw_outliers(self, events, ax=ax)

@@ -36,6 +36,9 @@ from greatfear.intake_tables.values import Reader, StyleOf
 from greatfear.show.face import Shown
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from greatfear.archive import Archive
 
 _ORDER = {"persons": 0, "groups": 0, "cohort": 0, "aliases": 1, "statements": 2, "acts": 3, "ties": 4}
@@ -95,6 +98,10 @@ class Intake(Shown):
             title=self.map.title,
             provenance=self.provenance(),
         )
+
+    def plot(self, *, ax: Axes | None = None) -> Figure:
+        """Return a figure of the cases by month and by year; drawn into `ax` where axes are given."""
+        return self.archive.plot(ax=ax)
 
     def provenance(self) -> dict[str, Any]:
         """Return what the manifest says of the intake: counts by table, and the sources."""

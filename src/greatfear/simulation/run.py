@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from greatfear.describe.description import Description
+    from greatfear.describe.why import Why
+
 _CHUNK_DAYS = 7
 _SAVE_SECONDS = 20.0
 """Without a chunk size of the caller's, a state is saved only after this many seconds of work: saving costs seconds itself."""
@@ -102,6 +105,14 @@ class Run(Shown):
     def plot(self, *, ax: Axes | None = None) -> Figure:
         """Return a figure of the cases by month and by year; drawn into `ax` where axes are given."""
         return self.archive.plot(ax=ax)
+
+    def describe(self, *, by: str = "month", top: int = 10, case: str | None = None) -> Description:
+        """Return what the archive shows, in numbers; see `greatfear.Archive.describe`."""
+        return self.archive.describe(by=by, top=top, case=case)
+
+    def why(self, person: str | int, *, limit: int = 100) -> Why:
+        """Return the chain behind a person's case, and the statements against the person; see `greatfear.Archive.why`."""
+        return self.archive.why(person, limit=limit)
 
     @property
     def centre(self) -> Mapping[str, Json]:
