@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from greatfear.intake_tables.columns import Ints
 from greatfear.intake_tables.columns_dates import Dated
-from greatfear.record.columns import BLOCK_ROWS, table_from_columns, table_named
+from greatfear.record.columns import BLOCK_ROWS, arrow_type, table_from_columns, table_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +69,48 @@ class Coming:
 
     def __iter__(self) -> Iterator[pa.Table]:
         """Yield blocks of rows."""
-        dates = {key: value.columns() for key, value in self.columns.items() if isinstance(value, Dated)}
-        for start in range(0, self.num_rows, BLOCK_ROWS):
-            yield self._block(slice(start, min(start + BLOCK_ROWS, self.num_rows)), dates)
+        first = table_named(self.name).columns[0].name
+        numbered = first if first == self.name.removesuffix("s") else None
+        for rows, made in self._made(self.columns):
+            if numbered:
+                made[numbered] = np.arange(rows.start, rows.stop, dtype=np.int32)
+            yield table_from_columns(self.name, made, rows.stop - rows.start)
+
+    def blocks(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield some columns of the blocks."""
+        kinds = {column.name: arrow_type(column) for column in table_named(self.name).columns}
+        given = {key for key, value in self.columns.items() if key in names or isinstance(value, Dated)}
+        for rows, made in self._made({key: self.columns[key] for key in given}):
+            n = rows.stop - rows.start
+            yield pa.table({name: _array(made[name], kinds[name], n) for name in names})
 
     def table(self) -> pa.Table:
         """Return the whole table."""
         return pa.concat_tables(self).unify_dictionaries()
 
-    def _block(self, rows: slice, dates: Mapping[str, Mapping[str, Any]]) -> pa.Table:
-        """Return the table of some rows."""
-        at = np.arange(rows.start, rows.stop) if self.order is None else self.order[rows]
-        first, made = table_named(self.name).columns[0], dict[str, Any]()
-        if first.name == self.name.removesuffix("s"):
-            made[first.name] = np.arange(rows.start, rows.stop, dtype=np.int32)
-        for key, value in self.columns.items():
-            if isinstance(value, Places):
-                made[key] = value.at(at)
-            elif key in dates:
-                codes = value.codes[at]
-                made |= {name: _taken(of_code, codes) for name, of_code in dates[key].items()}
-            else:
-                made[key] = _taken(value, rows if self.order is None else at)
-        return table_from_columns(self.name, made, rows.stop - rows.start)
+    def _made(self, columns: Mapping[str, Any]) -> Iterator[tuple[slice, dict[str, Any]]]:
+        """Yield the rows of each block, and their values by column."""
+        dates = {key: value.columns() for key, value in columns.items() if isinstance(value, Dated)}
+        for start in range(0, self.num_rows, BLOCK_ROWS):
+            rows = slice(start, min(start + BLOCK_ROWS, self.num_rows))
+            at = np.arange(rows.start, rows.stop) if self.order is None else self.order[rows]
+            made: dict[str, Any] = {}
+            for key, value in columns.items():
+                if isinstance(value, Places):
+                    made[key] = value.at(at)
+                elif key in dates:
+                    codes = value.codes[at]
+                    made |= {name: _taken(of_code, codes) for name, of_code in dates[key].items()}
+                else:
+                    made[key] = _taken(value, rows if self.order is None else at)
+            yield rows, made
+
+
+def _array(values: Any, kind: pa.DataType, n: int) -> pa.Array:
+    """Return values as an array of a type; a single one as often as there are rows."""
+    if isinstance(values, np.ndarray | pa.Array | pa.ChunkedArray):
+        return values if not isinstance(values, np.ndarray) else pa.array(values)
+    return pa.repeat(pa.scalar(values, kind), n)
 
 
 def _taken(column: Any, rows: Any) -> Any:

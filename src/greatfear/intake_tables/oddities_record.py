@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from greatfear.intake_tables.columns_blocks import Coming, RecordTables
 
 from greatfear.intake_tables.marks import UNKNOWN_WORDS
 from greatfear.intake_tables.oddities_made import mirrored
 from greatfear.show.wording import counted
 
+Numbers = npt.NDArray[Any]
 _FEW = 3
 _MOST_SEXES = 2
 _STAND_INS = (999, 9999, 99999)
@@ -22,12 +27,12 @@ _LENGTH = {"month": 31.0, "year": 366.0}
 
 def odd_record(tables: Mapping[str, pa.Table]) -> list[str]:
     """Return the remarks on the tables of an archive that was taken in."""
-    people, said = tables["persons"], tables["statements"]
+    people = tables["persons"]
     return [
         *mirrored(tables["ties"]),
         *_names_as_ids(people),
         *_attributes(people),
-        *_about_themselves(said, people),
+        *_about_themselves(tables, people),
         *_after_death(tables),
     ]
 
@@ -83,20 +88,30 @@ def _first(column: pa.ChunkedArray, odd: pa.ChunkedArray) -> object:
     return column.filter(odd)[0].as_py()
 
 
-def _about_themselves(said: pa.Table, people: pa.Table) -> list[str]:
+def _blocks(tables: Mapping[str, pa.Table], name: str, columns: Sequence[str]) -> Iterator[list[Numbers]]:
+    """Yield some columns of numbers; those of a table that is not made yet in blocks."""
+    rows = tables.rows()[name] if isinstance(tables, RecordTables) else tables[name]
+    for block in rows.blocks(columns) if isinstance(rows, Coming) else [rows]:
+        yield [block.column(column).to_numpy() for column in columns]
+
+
+def _about_themselves(tables: Mapping[str, pa.Table], people: pa.Table) -> list[str]:
     """Return a remark where persons speak of themselves."""
-    speaker, subject = (said.column(name).to_numpy() for name in ("speaker", "subject"))
-    own = np.flatnonzero((speaker == subject) & (speaker >= 0))
-    if not len(own):
+    n_own, first = 0, list[int]()
+    for speaker, subject in _blocks(tables, "statements", ("speaker", "subject")):
+        own = speaker[(speaker == subject) & (speaker >= 0)]
+        n_own += len(own)
+        first += own[: _FEW - len(first)].tolist()
+    if not n_own:
         return []
-    names = dict.fromkeys(people.column("id")[int(speaker[at])].as_py() for at in own[:_FEW])
+    names = dict.fromkeys(people.column("id")[at].as_py() for at in first)
     shown = ", ".join(map(repr, names))
-    return [f"{counted(len(own), 'statement')} of persons about themselves ({shown}): do they accuse themselves?"]
+    return [f"{counted(n_own, 'statement')} of persons about themselves ({shown}): do they accuse themselves?"]
 
 
 def _after_death(tables: Mapping[str, pa.Table]) -> list[str]:
     """Return a remark where a person speaks, or is arrested, after a death that the tables tell."""
-    acts, said, people = tables["acts"], tables["statements"], tables["persons"]
+    acts, people = tables["acts"], tables["persons"]
     kinds = _texts(acts.column("kind"))
     is_death = pc.equal(kinds, "death").to_numpy(zero_copy_only=False)
     if not is_death.any():
@@ -109,16 +124,16 @@ def _after_death(tables: Mapping[str, pa.Table]) -> list[str]:
     last = np.fmax(np.floor(time) + length, acts.column("time_end").to_numpy())
     sure = is_death & np.isfinite(last)
     np.minimum.at(died, person[sure], last[sure])
-    remarks = []
-    speaker, when = said.column("speaker").to_numpy(), said.column("time").to_numpy()
-    late = np.flatnonzero((speaker >= 0) & (when >= died[speaker]))
+    late: list[int] = []
+    for speaker, when in _blocks(tables, "statements", ("speaker", "time")):
+        late += speaker[(speaker >= 0) & (when >= died[speaker])].tolist()
     held = pc.is_in(kinds, value_set=pa.array(["arrest", "interrogation"])).to_numpy(zero_copy_only=False)
-    arrested = np.flatnonzero(held & (time >= died[person]))
-    for what, rows, whose in (
-        ("statement", late, speaker),
-        ("arrest or interrogation / arrests or interrogations", arrested, person),
-    ):
-        if len(rows):
-            names = dict.fromkeys(people.column("id")[int(whose[at])].as_py() for at in rows[:_FEW])
-            remarks.append(f"{counted(len(rows), what)} after the death of the person ({', '.join(map(repr, names))})")
+    arrested = person[held & (time >= died[person])].tolist()
+    remarks = []
+    for what, whose in (("statement", late), ("arrest or interrogation / arrests or interrogations", arrested)):
+        if whose:
+            names = dict.fromkeys(people.column("id")[at].as_py() for at in whose[:_FEW])
+            remarks.append(
+                f"{counted(len(whose), what)} after the death of the person ({', '.join(map(repr, names))})"
+            )
     return remarks
