@@ -45,6 +45,31 @@ def test_latin_encodings_are_found(text: str, encoding: str) -> None:
     assert cells(text.encode(encoding)) == cells(text.encode())
 
 
+LETTERS = {
+    "kdo;koho\nJiří Dvořák;Božena Němcová\nŘehoř Říha;Tomáš Kučera\n": ("cp1250", "iso8859_2"),
+    "kto;o kim\nJan Zieliński;Anna Kowęska\nStanisław Müller;Jörg Groß\n": ("cp1250", "iso8859_2"),
+    "kim;kimi\nYıldız Oğuz;Şükrü Paşa\nİsmail Çolak;Müjgân Aydın\n": ("cp1254", "iso8859_9"),
+    "ki;kire\nSzűcs Győző;Kőszegi Pál\nÁrpád;Erdős Márta\n": ("cp1250", "iso8859_2"),
+    "tko;koga\nIvan Kovačić;Đuro Đaković\nŽeljko Šarić;Ante\n": ("cp1250",),
+    "kas;ko\nJānis Bērziņš;Kārlis Ozoliņš\nĢirts;Līga Kalniņa\n": ("cp1257",),
+    "hver;hvern\nÞórður Sigurðsson;Guðrún Þorláksdóttir\nSæmundur;Jón\n": ("cp1252",),
+    "hvem;mod\nJørgen Sørensen;Søren Kjær\nÅse;Mæren Ærø\n": ("cp1252", "cp850"),
+    "quem;contra\nJoão Simões;Inês Gonçalves\nEstêvão;Leitão\n": ("cp1252", "mac_roman"),
+    "ποιος;ποιον\nΓιώργος Παπάς;Μαρία\nΚώστας;Ελένη\n": ("cp1253", "iso8859_7"),
+    "מי;את מי\nמשה כהן;דוד לוי\nשרה פרץ;יוסף מזרחי\n": ("cp1255",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "encoding"), [(text, name) for text, names in LETTERS.items() for name in names])
+def test_encodings_are_told_apart_by_the_letters_of_languages(text: str, encoding: str) -> None:
+    assert cells(text.encode(encoding)) == cells(text.encode())
+
+
+def test_an_encoding_that_is_not_sure_is_told_with_a_word_in_both() -> None:
+    (told,) = read_tables({"t": "hvem;mod\nJørgen Sørensen;Søren Bjørn\n".encode("cp1252")})["t"].remarks
+    assert "not surely: 'Jørgen' would be 'Jřrgen' in windows-1250" in told
+
+
 def test_the_report_names_the_encoding_and_a_declared_one_is_used() -> None:
     assert "koi8-r" in read_tables({"t": RUSSIAN.encode("koi8_r")})["t"].remarks[0]
     assert cells(RUSSIAN.encode("cp1251"), encoding="koi8-r")[0][0] == "хБЮМНБ"

@@ -8,14 +8,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from greatfear.intake_tables.encoding_letters import LATIN, by_final_letters, language_of, strange_signs
+
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")
+_CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic", "koi8_u")
 _NAMES = {
     "cp1251": "windows-1251", "koi8_r": "koi8-r", "cp866": "cp866", "iso8859_5": "iso-8859-5", "mac_cyrillic": "mac-cyrillic",
     "cp1252": "windows-1252", "cp1250": "windows-1250", "iso8859_2": "iso-8859-2", "cp850": "cp850", "cp852": "cp852",
-    "mac_roman": "mac-roman",
+    "mac_roman": "mac-roman", "cp1254": "windows-1254", "cp1257": "windows-1257", "koi8_u": "koi8-u",
+    "cp1253": "windows-1253", "iso8859_7": "iso-8859-7", "cp1255": "windows-1255", "cp1256": "windows-1256",
 }  # fmt: skip
-_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp850", "cp852", "mac_roman")
 _FEW = 4
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 400_000
@@ -52,13 +54,25 @@ def decode(data: bytes, declared: str | None) -> Decoded:
     if not name:
         few = "some bytes are not utf-8: if the table is in another encoding, declare 'encoding', such as windows-1252"
         return Decoded(data.decode("utf-8", errors="replace"), "utf-8", few)
-    return Decoded(data.decode(name, errors="replace"), _NAMES[name], _remark(name, doubt))
+    return Decoded(data.decode(name, errors="replace"), _NAMES[name], _remark(data, name, doubt))
 
 
-def _remark(name: str, doubt: str) -> str:
-    """Return what the report says about an encoding that was found."""
-    sure = f"; {_NAMES[doubt]} is possible too" if doubt else ""
+def _remark(data: bytes, name: str, doubt: str) -> str:
+    """Return what the report says about an encoding that was found: a language, or words that two encodings read otherwise."""
+    text = data[:_LOOKED_AT].decode(name, errors="replace")
+    sure = f", as {language_of(text, name)[0]} has them" if name in LATIN else ""
+    if doubt:
+        word, other = _word_apart(text, data[:_LOOKED_AT].decode(doubt, errors="replace"))
+        sure = f", not surely: {word!r} would be {other!r} in {_NAMES[doubt]}"
     return f"read as {_NAMES[name]} (found from the letters{sure}); declare 'encoding' to be sure"
+
+
+def _word_apart(text: str, other: str) -> tuple[str, str]:
+    """Return the first word that two readings of the same bytes have otherwise."""
+    at = next(i for i, (one, two) in enumerate(zip(text, other, strict=True)) if one != two)
+    start = max(text.rfind(sign, 0, at) for sign in " \n,;\t|") + 1
+    end = re.compile(r"[ \r\n,;\t|]|$").search(text, at)
+    return text[start : end.start() if end else None], other[start : end.start() if end else None]
 
 
 def _wide(data: bytes) -> str:
@@ -85,15 +99,15 @@ def _narrow(data: bytes) -> tuple[str, str]:
     broken = head.decode("utf-8", errors="replace").count("\ufffd") - head.count(b"\xef\xbf\xbd")
     if high < _FEW or broken < 0.5 * high:  # damage to UTF-8, or too little to tell
         return "", ""
-    cyrillic = _cyrillic(head)
-    return (cyrillic, "") if cyrillic else _latin(head)
+    script = by_final_letters(head) or _cyrillic(head)
+    return (script, "") if script else _latin(head)
 
 
 def _cyrillic(head: bytes) -> str:
     """Return the Cyrillic encoding, where the letters are Cyrillic."""
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(head, cp_isolation=[*_CYRILLIC, *_LATIN]).best()
+    best = charset_normalizer.from_bytes(head, cp_isolation=[*_CYRILLIC, *LATIN]).best()
     if best is not None and best.encoding in _CYRILLIC and _is_cyrillic(head.decode(best.encoding, errors="replace")):
         return str(best.encoding)
     return ""
@@ -108,21 +122,12 @@ def _is_cyrillic(text: str) -> bool:
 
 
 def _latin(head: bytes) -> tuple[str, str]:
-    """Return a Latin encoding: the one that leaves fewest signs inside words; the other where it does as well."""
-    strange = {name: _strange(head.decode(name, errors="replace")) for name in _LATIN}
-    best = min(_LATIN, key=lambda name: (strange[name], _LATIN.index(name)))
-    text = head.decode(best, errors="replace")
-    also = [name for name in _LATIN if strange[name] == strange[best] and head.decode(name, errors="replace") != text]
+    """Return a Latin encoding: the one with fewest odd signs and foreign letters; another one where it does as well."""
+    texts = {name: head.decode(name, errors="replace") for name in LATIN}
+    odd = {name: strange_signs(text) + language_of(text, name)[1] for name, text in texts.items()}
+    best = min(LATIN, key=lambda name: (odd[name], LATIN.index(name)))
+    also = [name for name in LATIN if odd[name] == odd[best] and texts[name] != texts[best]]
     return best, also[0] if also else ""
-
-
-def _strange(text: str) -> int:
-    """Return how many signs beyond ASCII are no letters and touch one, or are capitals within small letters."""
-    beside = re.findall(r"(?:[^\W\d_][^\w\s\x00-\x7f]|[^\w\s\x00-\x7f«»„“”‘’–—][^\W\d_])|[¹²³ºªƒ]", text)
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if not (word.isascii() or word.isupper())]
-    capitals = sum(any(letter > "\x7f" and letter.isupper() for letter in word[1:]) for word in words)
-    controls = re.findall(r"[\x7f-\x9f\ufffd]", text)
-    return len(beside) + capitals + 10 * len(controls)
 
 
 def find_delimiter(text: str, quote: str | None = '"') -> str:

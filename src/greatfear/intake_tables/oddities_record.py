@@ -133,7 +133,5 @@ def _after_death(tables: Mapping[str, pa.Table]) -> list[str]:
     for what, whose in (("statement", late), ("arrest or interrogation / arrests or interrogations", arrested)):
         if whose:
             names = dict.fromkeys(people.column("id")[at].as_py() for at in whose[:_FEW])
-            remarks.append(
-                f"{counted(len(whose), what)} after the death of the person ({', '.join(map(repr, names))})"
-            )
+            remarks.append(f"{counted(len(whose), what)} after the death of the person ({', '.join(map(repr, names))})")
     return remarks
