@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.intake_tables.columns_blocks import Coming, RecordTables
-
 from greatfear.intake_tables.marks import UNKNOWN_WORDS
 from greatfear.intake_tables.oddities_made import mirrored
 from greatfear.show.wording import counted
