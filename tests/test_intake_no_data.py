@@ -169,7 +169,10 @@ def test_thousands_are_refused_or_told_or_read() -> None:
 
 def test_a_footnote_at_a_name_is_told() -> None:
     text = str(taken(HEAD + "A,B¹,1937-08-05\nA,C [2],1937-08-06\nA,B,1937-08-07\n").report)
-    assert "2 names of persons end in the mark of a footnote ('B¹', 'C [2]')" in text
+    assert (
+        "2 names of persons with the mark of a footnote, a list, a quotation or a doubt at an end ('B¹', 'C [2]')"
+        in text
+    )
     assert "written in several ways" in text
 
 

@@ -38,8 +38,8 @@ def both(text: str, column_map: dict[str, Any], folder: Path, monkeypatch: pytes
     [
         ("by,of\n12.0,B\n12,B\n", {}, "'12.0' / '12'"),
         ("by,of\n007,B\n7,B\n", {}, "'007' / '7'"),
-        ("by,of\nA,B & C\n", {}, "1 names hold ' & '"),
-        ("by,of\nA,Ugo e Pia\n", {}, "1 names hold ' e '"),
+        ("by,of\nA,B & C\n", {}, "1 name with ' & '"),
+        ("by,of\nA,Ugo e Pia\n", {}, "1 name with ' e '"),
         (
             "a,b,of\n1,11,X\n11,1,X\n",
             {"speaker": {"columns": ["a", "b"], "between": ""}},
@@ -81,6 +81,36 @@ def test_lists_and_nested_values_are_columns_and_lines(tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_text('{"by": "A", "of": "B"}\n{"by": "A", "by": "Z", "of": "B"}\n')
     with pytest.raises(IntakeError, match="the key 'by' twice"):
         intake([tmp_path / "t.jsonl"], a_map())
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("A,B?\nA,[B]\nA,B\n", "'B?' / '[B]' / 'B'"),
+        ("№ 5,6\n5,No. 6\n", "'№ 5' / '5'"),
+        ("“A”,B\nA,#B\n", "'“A”' / 'A'"),
+        ("'007,B\n007,C\n", "\"'007\" / '007'"),
+        ("A,1) Ivan\n", "footnote, a list, a quotation or a doubt at an end ('1) Ivan')"),
+        ("A,1. Ivan 2. Petr\n", "look like several persons"),
+        ("A,see no. 5\n", "describe somebody without a name ('see no. 5')"),
+    ],
+)
+def test_signs_that_are_hardly_a_part_of_a_name_are_told(
+    rows: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for taken in both(f"by,of\n{rows}", a_map(), tmp_path, monkeypatch):
+        assert words in str(taken.report)
+
+
+def test_signs_that_nobody_sees_make_no_other_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for taken in both("by,of\n\ufeffA,B\u200b\nA,B\u00ad\n", a_map(), tmp_path, monkeypatch):
+        assert taken.tables["persons"].column("id").to_pylist() == ["B", "A"]
+
+
+@pytest.mark.parametrize(("name", "told"), [("TRUE", "the answer to a question"), ('"=""007"""', "a formula")])
+def test_answers_and_formulas_are_no_names(name: str, told: str) -> None:
+    with pytest.raises(IntakeError, match=told):
+        intake({"t": f"by,of\n{name},B\n".encode()}, a_map())
 
 
 def test_words_in_a_matrix_that_mean_nothing() -> None:
@@ -178,7 +208,7 @@ def test_a_name_is_no_description(name: str) -> None:
 def test_a_sign_that_split_leaves_between_names_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = {"subject": {"column": "of", "split": ","}}
     for taken in both('by,of\nX,"Ugo, Pia et Leo"\n', a_map(rule), tmp_path, monkeypatch):
-        assert "1 names hold ' et ' ('Pia et Leo'); each was taken as one person; add the sign to 'split'" in str(
+        assert "1 name with ' et ' ('Pia et Leo'); each was taken as one person; add the sign to 'split'" in str(
             taken.report
         )
 

@@ -264,5 +264,5 @@ def test_names_that_differ_by_writing_and_several_names_in_a_cell_are_pointed_ou
         {"by": "x", "of": "Сохин", "day": ""},
     ]
     text = str(taken(rows, SAID).report)
-    assert "2 names of persons are written in several ways" in text
-    assert "t: of: 1 names hold ' and '" in text
+    assert "2 names of persons written in several ways" in text
+    assert "t: of: 1 name with ' and '" in text

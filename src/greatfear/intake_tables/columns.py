@@ -6,7 +6,6 @@ row can tell (`TooOdd`) is left to it.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from greatfear.intake_tables.cell_signs import cleaned
 from greatfear.intake_tables.values import CellError
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -71,11 +71,10 @@ def plain_texts(texts: pa.StringArray, delimiter: str) -> pa.StringArray:
 
 
 def plain(text: str, delimiter: str = "\0") -> str:
-    """Return a cell without blanks at its ends, in composed Unicode form; damage needs the reading row by row."""
+    """Return a cell without blanks and unseen signs, in composed Unicode form; damage needs the reading row by row."""
     if "\ufffd" in text or "\0" in text or ("\n" in text and text.lstrip(" ").startswith(delimiter)):
         raise TooOdd("bytes")
-    text = text.strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return cleaned(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from greatfear.intake_tables.oddities_made import composites_in
 from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
 from greatfear.intake_tables.values import StyleOf
 from greatfear.record.schema import PRECISIONS
+from greatfear.show.wording import counted
 
 _MAKERS: dict[str, Callable[[Asked, Made], None]] = {
     "persons": persons, "aliases": aliases, "statements": statements, "acts": acts, "ties": ties,
@@ -260,7 +261,9 @@ def _summarise(made: Made, store: Store, checked: ColumnMap, report: IntakeRepor
     report.remarks += [f"{count} {remark}" for remark, count in (store.remarks | presumed).items()]
     if store.resolved:
         n_rows, names = sum(store.resolved.values()), len(store.resolved)
-        report.remarks.append(f"{n_rows} cells held one of {names} further names and mean the person of that name")
+        report.remarks.append(
+            f"{counted(n_rows, 'cell')} held one of {counted(names, 'further name')} (the person of that name)"
+        )
     report.remarks += look_alike(store.ids)
 
 

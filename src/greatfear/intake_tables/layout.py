@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from greatfear.errors import Fault
+from greatfear.intake_tables.cell_signs import cleaned
 from greatfear.intake_tables.marks import DITTO, UNKNOWN_WORDS, without_no_data
 from greatfear.intake_tables.numbers import FLAGS
 from greatfear.intake_tables.raw import Grid, RawTable, Record
@@ -49,7 +50,7 @@ def with_header(name: str, grid: Grid, how: TableMap | None) -> RawTable:
     changed: list[int] = []
     records = [_record(row, item, header, changed, spoilt=bool(faults)) for row, item in numbered]
     if changed:
-        remarks.append(f"{len(changed)} cells were brought to the composed Unicode form (NFC)")
+        remarks.append(f"{counted(len(changed), 'cell')} brought to the composed Unicode form (NFC)")
     if how is not None:
         remarks += _unknown_in(records, how)
         records, header, more = _arranged(records, header, how)
@@ -147,12 +148,11 @@ def _record(row: int, item: _Row, header: tuple[str, ...], changed: list[int], *
 
 
 def _clean(text: str, changed: list[int]) -> str:
-    """Return a cell without blanks at its ends, in composed Unicode form."""
-    text = text.strip()
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text
-    changed.append(1)
-    return unicodedata.normalize("NFC", text)
+    """Return a cell without blanks at its ends and unseen signs, in composed Unicode form; one in another form is counted."""
+    found = cleaned(text)
+    if not (found.isascii() or unicodedata.is_normalized("NFC", text)):
+        changed.append(1)
+    return found
 
 
 def _arranged(

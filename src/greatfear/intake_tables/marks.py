@@ -115,8 +115,8 @@ def is_total(text: str) -> bool:
     return bool(text) and _TOTAL.fullmatch(text.strip()) is not None
 
 
-NO_NAME_SIGNS = r"^[+-]?\d(?:[.,]\d+)?[Ee]\+\d+$|^\[?\{"
-"""Numbers that a spreadsheet has shortened, and nested values."""
+NO_NAME_SIGNS = r"^[+-]?\d(?:[.,]\d+)?[Ee]\+\d+$|^\[?\{|^(?:TRUE|FALSE)$|^="
+"""Numbers that a spreadsheet has shortened, nested values, answers to a question, and formulas."""
 
 
 def no_name(text: str) -> tuple[str, str] | None:
@@ -129,6 +129,10 @@ def no_name(text: str) -> tuple[str, str] | None:
     if re.search(NO_NAME_SIGNS, text):
         if text[0] in "[{":
             return f"{text[:40]!r}, a nested value", "write the column of one of its keys (column.key)"
+        if text[0] in "TF":
+            return f"{text!r}, the answer to a question", "name the column that holds persons"
+        if text[0] == "=":
+            return f"{text[:40]!r}, a formula", "export the values, or write 'strip: '=\"'' for a text in such marks"
         return (
             f"{text!r}, a number whose last figures a spreadsheet has left out",
             "store the column as text, and export it again",

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from greatfear.intake_tables.cell_signs import bare_name, has_signs
 from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.numbers import seems_grouped
 from greatfear.intake_tables.raw import RawTable
@@ -75,14 +76,13 @@ def several_in(table: str, column: str, texts: set[str], *, is_split: bool = Fal
             shown = ", ".join(repr(text[:40]) for text in found[:_FEW])
             mend = "add the sign to 'split'" if is_split else "write 'split'"
             remarks.append(
-                f"{table}: {column}: {len(found)} names hold {sign!r} ({shown}); each was taken as one person; "
+                f"{table}: {column}: {counted(len(found), 'name')} with {sign!r} ({shown}); each was taken as one person; "
                 f"{mend} where they are several"
             )
     return remarks
 
 
 _NUMERIC = ("pressure", "seniority", "weight", "evidence", "count", "size", "dead")
-_FOOTNOTE = re.compile(r"(?<=\w)\s*(?:[*†‡§]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\[[\dа-яa-z]{1,2}\])$")
 
 
 def grouped_numbers(table: RawTable, rules: Iterable[Rule]) -> list[str]:
@@ -114,14 +114,14 @@ def grouped_in(table: str, rules: Iterable[Rule], columns: Container[str], texts
 
 
 def noted_names(keys: Iterable[str]) -> list[str]:
-    """Return a remark where names of persons end in the mark of a footnote."""
-    found = [key for key in keys if not (key.isascii() and key.isalnum()) and _FOOTNOTE.search(key)]
+    """Return a remark where names of persons begin or end with signs that are hardly a part of them."""
+    found = [key for key in keys if has_signs(key)]
     if not found:
         return []
     shown = ", ".join(repr(key[:40]) for key in found[:_FEW])
-    return [
-        f"{len(found)} names of persons end in the mark of a footnote ({shown}) and were kept so; 'strip' takes signs off"
-    ]
+    names = counted(len(found), "name")
+    told = f"{names} of persons with the mark of a footnote, a list, a quotation or a doubt at an end ({shown})"
+    return [f"{told}, kept as written; 'strip' takes signs off"]
 
 
 _MANY = (
@@ -163,6 +163,8 @@ _SEVERAL = "|".join(
         rf"^(?i:(?:the|die|der|la|le|il|el|his|her|ihre?|seine?) )?(?i:{_any(_KIN)}) (?:{_OF})",
         rf"^(?i:{_any(_KIN_ALONE)}) ",
         rf"^(?:{_any(_SOMEBODY)})(?: |$)",
+        r"^1[.)].*\S.*\b2[.)]",
+        r"(?i:^(?:see|cf\.?|vgl\.?|siehe|s\.|voir|vedi|véase|см\.|ср\.|zob\.|por\.) )",
         r"(?i:(?:^| )(?:u\. ?a\.|et al\.?|etc\.?|usw\.?|и др\.?|и пр\.?|e\.a\.)$)",
         r"(?i:^(?:someone|somebody|jemand|niemand|qualcuno|alguien|ktoś|кто-то|аноним[а-я]*|anonym[a-zà-ÿ]*)(?: |$))",
     ]
@@ -190,8 +192,8 @@ def alike(keys: Iterable[str]) -> list[str]:
         return []
     shown = "; ".join(" / ".join(repr(name) for name in names[:_FEW]) for names in several[:_FEW])
     told = (
-        f"{len(several)} names of persons are written in several ways (case, blanks, commas, zeros of numbers, ё and е, or Latin "
-        f"letters among Cyrillic ones) and were kept apart: {shown}; mend the table, or add a table of aliases"
+        f"{counted(len(several), 'name')} of persons written in several ways (case, blanks, commas, zeros of numbers, ё and е, "
+        f"Latin letters among Cyrillic ones), kept apart: {shown}; mend the table, or add a table of aliases"
     )
     return [told]
 
@@ -266,8 +268,9 @@ def skeleton(key: str) -> str:
         return number[1]
     if key.isascii() and key.isalnum():
         return key.casefold()
-    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", key)).replace("ё", "е").replace("Ё", "Е")
-    text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]", "", text)
+    text = unicodedata.normalize("NFKC", bare_name(key)).replace("ё", "е").replace("Ё", "Е")
+    if (number := _WHOLE.fullmatch(text)) is not None:
+        return number[1]
     text = re.sub(r"[\s.,]+", " ", text).strip()
     return text.translate(_TWINS).casefold()
 

@@ -14,6 +14,7 @@ from greatfear.intake_tables.date_style import DateStyle
 from greatfear.intake_tables.month_names import month_number
 from greatfear.intake_tables.oddities import skeleton
 from greatfear.intake_tables.raw import RawTable, read_tables
+from greatfear.show.wording import counted
 
 MISSING_WORDS = frozenset(
     (
@@ -208,12 +209,12 @@ def _odd(counts: Counter[str], kind: str) -> list[str]:
     twins = [texts for texts in skeletons.values() if len(texts) > 1]
     if twins and kind in ("text", "list"):
         found.append(
-            f"{len(twins)} values are written in several ways, for example {' / '.join(map(repr, twins[0][:3]))}"
+            f"{counted(len(twins), 'value')} written in several ways, for example {' / '.join(map(repr, twins[0][:3]))}"
         )
     for sign in (";", " and ", " и ", "/", ", "):
         n = sum(sign in text for text in counts)
         if kind in ("text", "list") and n:
-            found.append(f"{n} values hold {sign!r}: several names in one cell?")
+            found.append(f"{counted(n, 'value')} with {sign!r}: several names in one cell?")
     return found
 
 
@@ -280,5 +281,5 @@ def _odd_dates(counts: Counter[str]) -> list[str]:
         found.append(f"{ways['two figures']} values have years of two figures; declare their century")
     odd = [text for text in counts if not is_date(text)]
     if odd:
-        found.append(f"{len(odd)} values are no dates, for example {', '.join(map(repr, odd[:3]))}")
+        found.append(f"{counted(len(odd), 'value')} that are no dates, for example {', '.join(map(repr, odd[:3]))}")
     return found

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, overload
 
 from greatfear.errors import Fault, grouped_faults
+from greatfear.show.wording import counted
 
 _EXAMPLES = 3
 _LISTED = 10_000
@@ -153,7 +154,7 @@ class IntakeReport:
         lines += self._grouped_notes()
         lines += [f"  {line}" for line in grouped_faults(self.faults, self.depends)]
         if self.added:
-            lines.append(f"{len(self.added)} persons who stand in no table of persons were added")
+            lines.append(f"added, since they stand in no table of persons: {counted(len(self.added), 'person')}")
         return "\n".join(lines)
 
     def _grouped_notes(self) -> list[str]:
@@ -252,8 +253,8 @@ def _cells(*values: object) -> str:
 
 def _line(table: TableReport) -> str:
     """Return one line on one table."""
-    made = ", ".join(f"{count} {name}" for name, count in table.made.items() if count)
-    line = (
-        f"{table.name}: {table.rows} rows read, {table.used} used ({made or 'nothing made'}), {table.left_out} left out"
-    )
+    one = {name: "alias" if name == "aliases" else name.removesuffix("s") for name in table.made}
+    made = ", ".join(counted(count, f"{one[name]} / {name}") for name, count in table.made.items() if count)
+    read = counted(table.rows, "row")
+    line = f"{table.name}: {read} read, {table.used} used ({made or 'nothing made'}), {table.left_out} left out"
     return f"{line}; columns not read: {', '.join(table.unread)}" if table.unread else line

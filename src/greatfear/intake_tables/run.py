@@ -34,6 +34,7 @@ from greatfear.intake_tables.report import IntakeReport
 from greatfear.intake_tables.rules import Rule
 from greatfear.intake_tables.values import Reader, StyleOf
 from greatfear.show.face import Shown
+from greatfear.show.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -273,7 +274,9 @@ def _summarise(book: Book, report: IntakeReport) -> None:
     report.remarks += [f"{count} {remark}" for remark, count in book.remarks.items()]
     if book.people.resolved:
         n_rows, names = sum(book.people.resolved.values()), len(book.people.resolved)
-        report.remarks.append(f"{n_rows} cells held one of {names} further names and mean the person of that name")
+        report.remarks.append(
+            f"{counted(n_rows, 'cell')} held one of {counted(names, 'further name')} (the person of that name)"
+        )
     report.remarks += look_alike(pa.array(book.people.numbers.keys(), pa.string()))
 
 
