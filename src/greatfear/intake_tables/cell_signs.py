@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["bare_name", "cleaned", "has_signs"]
-
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NUMBER = r"№|nos?\.|n[°º]\.?|nr\.?|#"
 _FOOTNOTE = r"(?<=\w)\s*(?:[*†‡§]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\[[\dа-яa-z]{1,2}\])$"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-__all__ = ["LATIN", "by_final_letters", "language_of", "strange_signs"]
-
 _WEST = "cp1252", "mac_roman", "cp850"
 _EAST = "cp1250", "iso8859_2", "cp852"
 _LANGUAGES = {
