@@ -293,3 +293,21 @@ def test_a_guess_tells_what_a_workbook_holds_beside_its_values(tmp_path: Path) -
     assert "# t: hidden in the workbook and read like the others: 1 row (3)" in guess_text(
         guess_lines([tmp_path / "t.xlsx"])
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "into"),
+    [
+        ("dep_id,dep_name,acc_name\n1,Ann,Sarah\n2,Mary,Tituba\n", ["unsure"]),
+        ("Last Name,First Name,Accused Last,Accused First\nPutnam,Ann,Good,Sarah\nWalcott,Mary,Osborne,Sarah\n", []),
+        ("Lfd. Nr.;Name des Richters;Besagte Person\n1;Kern;Else\n2;Voit;Anna\n", []),
+        ("Lfd. Nr.;Name des Besagers;Besagte Person\n1;Kern;Else\n2;Voit;Anna\n", ["statements"]),
+        ("Who accused?;Who was accused?;When?\nAnn;Sarah;1692\nMary;Tituba;1692\n", ["statements"]),
+        ("№ п/п;Имя обвинителя;Имя обвиняемого\n1;Анна;Пётр\n2;Иван;Павел\n", []),
+    ],
+)
+def test_two_persons_in_a_row_are_not_surely_one(text: str, into: list[str]) -> None:
+    made = guess_lines({"t": text.encode()})
+    found = [rule["into"] for entry in made.map["tables"] for rule in entry["makes"]]
+    sure = [made.lines["tables", 0, "makes", 0, "id"].certainty] if found == ["persons"] else found
+    assert sure == into

@@ -125,7 +125,7 @@ def readable(table: RawTable) -> tuple[RawTable, How]:
         found = re.match(r"read as (\S+)", remark)
         if found:
             how.keys["encoding"] = found[1]
-            how.lines["encoding",] = Line("unsure" if "possible too" in remark else "likely", "found from the letters")
+            how.lines["encoding",] = Line("unsure" if "not surely" in remark else "likely", "found from the letters")
         elif remark.startswith("some bytes are not utf-8"):
             how.keys["encoding"] = "windows-1252"
             how.lines["encoding",] = Line("unsure", "some bytes are not utf-8; too few letters to tell the encoding")

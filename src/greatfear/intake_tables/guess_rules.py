@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greatfear.intake_tables.guess_columns import Column, Line, name_parts, tells_of_persons, year_parts
-from greatfear.intake_tables.guess_words import ACCUSING, ACT_WORDS, act_of, is_weak, role_words
+from greatfear.intake_tables.guess_persons import attributes_of, is_sex, second_person
+from greatfear.intake_tables.guess_words import (
+    ACCUSING,
+    ACT_WORDS,
+    act_of,
+    is_weak,
+    role_words,
+)
 from greatfear.intake_tables.profile import DateWays, date_ways, has_words
 from greatfear.intake_tables.raw import RawTable
 
@@ -16,9 +23,7 @@ _PAIRS = (("id1", "id2"), ("a", "b"), ("v1", "v2"), ("person1", "person2"), ("i"
 _SITTING = {"deponent", "deponens", "допрошенныи", "допрашиваемыи", "допрошенный", "допрашиваемый", "deposant", "interroge",
     "interrogato", "verhorter", "vernommener", "przesłuchiwany", "przesłuchany"}  # fmt: skip
 """Words for those who spoke in a sitting."""
-_SEXES = {"m", "f", "w", "male", "female", "man", "woman", "м", "ж", "муж", "жен", "h", "mann", "frau", "k"}
 _PERSON_FIELDS = ("name", "sex", "region", "stratum", "unit")
-_TAKEN = {"person", "id", "name", "region", "stratum", "unit", "sex", "seniority", "date", "time"}
 _CHANNEL = Line("unsure", "the tables do not say how the statements reached the office; choose a channel")
 
 
@@ -296,12 +301,19 @@ def _persons(made: Rules, name: str, columns: Sequence[Column], others: Mapping[
         if role == "name" and (parts := name_parts(left)):
             rule["name"] = {"columns": parts, "between": " "}
             lines["name"] = Line("likely", "columns of first name and surname")
-        elif column is not None and not (role == "sex" and not _is_sex(column)):
+        elif column is not None and not (role == "sex" and not is_sex(column)):
             rule[role] = column.name
             how = "says" if column.meaning.is_exact else "is like"
             lines[role] = Line("likely", f"the header {how} {column.meaning.word!r}")
     used = set(map(str, rule.values())) | set(rule["name"]["columns"] if isinstance(rule.get("name"), dict) else ())
-    rule |= _attributes([c for c in columns if c.name not in used], lines)
+    rule |= attributes_of([c for c in columns if c.name not in used], lines)
+    other = second_person(key, rule, columns)
+    if other is not None and other.meaning.role != "name":
+        return  # two persons stand in a row: who speaks, who is named?
+    if other is not None:
+        lines["id"] = Line(
+            "unsure", f"{other.name} holds names too: is a row one person, or does one speak of the other?"
+        )
     made.add(rule, lines)
     _acts_of_persons(made, key, columns)
 
@@ -358,35 +370,3 @@ def _key(columns: Sequence[Column], referred: set[str]) -> tuple[Column | None, 
             "unsure", "names stand twice; this number stands once in each row: does it tell persons apart?"
         )
     return None, Line("unsure", "")
-
-
-def _is_sex(column: Column) -> bool:
-    """Whether the values of a column are words for sexes; 0 and 1 do not say which is which."""
-    return {text.casefold().strip(".") for text in column.counts} <= _SEXES
-
-
-def _attributes(columns: Sequence[Column], lines: dict[str, Line]) -> dict[str, Any]:
-    """Return the columns that become attributes, each with its type; prose, charges, addresses and dates do not."""
-    found: dict[str, Any] = {}
-    for column in columns:
-        if act_of(column.name) and column.kind in ("date", "year"):
-            continue
-        if column.kind in ("prose", "list", "empty", "date") or column.meaning.role in ("charge", "address", "prose"):
-            continue
-        name = re.sub(r"\W+", "_", column.name.casefold()).strip("_") or "attribute"
-        name = f"{name}_" if name in _TAKEN or name in found else name
-        kind = {"flag": "flag", "year": "integer"}.get(column.kind)
-        if column.kind == "number":
-            kind = "integer" if all(re.fullmatch(r"\d{1,9}", text) for text in column.counts) else "number"
-        if kind == "number" and not all(
-            re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", text) for text in column.counts
-        ):
-            kind = None
-        if kind == "integer" and not all(text.isdigit() for text in column.counts):
-            kind = None
-        found[name] = {"column": column.name, "type": kind} if kind else column.name
-    if found:
-        lines["attributes"] = Line(
-            "likely", "what else the table says of persons; strike out what is none of their traits"
-        )
-    return {"attributes": found} if found else {}

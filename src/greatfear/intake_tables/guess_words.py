@@ -16,7 +16,8 @@ _WORDS = {
         "delatore delator testis accusator denuntiator deponens remitente acusador testigo declarante od "
         "nadawca донёс кем_назван кем_названа кем_названы назван_кем показания_кого donosiciel oskarżyciel świadek "
         "przesłuchiwany przesłuchiwana przesłuchany zeznający denuncjator denunciator im informator tw verhörter verhörte "
-        "vernommener vernommene aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur "
+        "vernommener vernommene besager besagers besagerin "
+        "aussagender interrogé interrogée interrogato testifier questioned interrogated caller auteur "
         "teste hinweisgeber hinweisgeberin tippgeber meldender meldende anzeigende zeugin zeuginnen whistleblower "
         "aussage_von aussage_des aussage_der angabe_von angaben_von genannt_von beschuldigt_von angezeigt_von "
         "statement_by statement_of testimony_of testimony_by said_by named_by accused_by denounced_by reported_by "
@@ -39,7 +40,8 @@ _WORDS = {
         "sospechoso do oskarżony podejrzany adresat wskazany incriminated implicated mentioned denunciated zielperson "
         "genannter genannte genannt benannte beschuldigte angezeigte dénoncée accusée nommé nommée cité citée "
         "nominato nominata "
-        "denunciata accusata acusada denunciada nombrado nombrada delatado delatada wskazana oskarżona donoszony упомянутый "
+        "denunciata accusata acusada denunciada nombrado nombrada delatado delatada wskazana oskarżona obwiniony obwiniona "
+        "donoszony упомянутый "
         "упомянутые названные_лица фигурант callee назвал назвала показал_на показала_на показали_на кого_назвал кого_назвала "
         "против_кого арестованный арестованного арестованная arrestee verhafteter verhaftete aresztowany nommés nommées "
         "personnes_nommées wskazani wskazane denunciados acusados imputati nominati "
@@ -55,7 +57,7 @@ _WORDS = {
         " against gegen wider contre contro contra przeciw przeciwko против adversus belastet belastete belasteter"
     ),
     "date": (
-        "time date day when year дата день год время datum tag jahr jour année annee giorno anno data fecha "
+        "time date day when year timestamp дата день год время datum tag jahr jour année annee giorno anno data fecha "
         "día dia año dies annus dzień rok"
     ),
     "id": (
@@ -232,7 +234,8 @@ FIRST_NAMES = frozenset(
 _PREPOSITIONS = re.compile(r"\b(?:of|des|der|von|du|de|d|del|della|di|dei|degli)\b")
 _WHOM = re.compile(r"\b(?:whom|wen|wem|quem|quien|chi|qui|kogo|komu|кого|кому|ком)\b")
 _WHO = re.compile(r"\b(?:who|wer|quis|kto|кто|кем)\b")
-"""Words that ask for the person named, and for the one who speaks: ``На кого показал``, ``Kto zeznał``."""
+_SUFFERED = re.compile(r"\b(?:was|were|is|are|wurden?|worden|est|ete|fue|fu|stato|stata|был\w?|zostal\w?)\b")
+"""Words that ask for the person named, for the one who speaks, and to whom something was done: ``Who was accused?``."""
 _NUMBER = re.compile(r"\s*(?:n[°º]|№|no\.|nr\.?|l\.?p\.)\s*", re.IGNORECASE)
 _FIRST = ("birth", "address", "date", "speaker", "subject", "sex", "charge", "office", "act", "weight", "prose")
 """Of a header of several words, what it means before all: `Accused name` is the accused, `Date of birth` a birth."""
@@ -265,7 +268,7 @@ def meaning_of(header: str) -> Meaning:
     if plain in words:
         return Meaning(words[plain], plain, True)
     if " " in plain and (_WHOM.search(plain) or _WHO.search(plain)):
-        return Meaning("subject" if _WHOM.search(plain) else "speaker", plain, False)
+        return Meaning("subject" if _WHOM.search(plain) or _SUFFERED.search(plain) else "speaker", plain, False)
     if " " not in plain and re.fullmatch(r"\w{3,}(?:datum|jahr)", plain):  # a day of something, in one German word
         return Meaning("birth" if plain.startswith("geb") else "date", plain, False)
     long = [word for word in words if len(word) > _SHORT]
@@ -274,7 +277,11 @@ def meaning_of(header: str) -> Meaning:
         return Meaning(words[found[0]], found[0], False)
     if any(words.get(part) == "birth" or fuzz.ratio(part, "рождения") >= _LIKE for part in plain.split()):
         return Meaning("birth", plain, False)
-    parts = _PREPOSITIONS.split(plain)[0].split()
+    head, *tail = _PREPOSITIONS.split(plain)
+    last = tail[-1].split()[-1] if tail and tail[-1].strip() else ""
+    if words.get(head.strip()) in ("name", "person") and words.get(last) in ("speaker", "subject"):
+        return Meaning(words[last], last, False)  # the name of the accused is the accused
+    parts = head.split()
     roles: dict[str, str] = {}
     for part in parts:
         like = (
