@@ -1,10 +1,12 @@
 """Photographs every page of the lab: ``python maintenance/look_at_lab.py ARCHIVE... -o FOLDER [--axe axe.min.js] [--only TEXT]``.
 
-Each page of each archive is opened in Chromium on a laptop, on a phone and as it is printed. Beside the archives that are
-given stand an empty one, one in which nothing is known, a damaged one, Giaveno where its files are at hand, and a run, an
-ensemble and a what-if pair of a village. The photographs are put together in sheets to be looked at, and what a machine can
-see is told: a page wider than its screen, texts that leave their drawing, ``None`` and ``nan``, empty figures, drawings with
-one bar, words in the console, requests to elsewhere, and, with ``--axe``, what keeps a reader out.
+Each page of each archive is opened in Chromium on a laptop, on a phone, on a laptop in grey, and printed to a PDF of which
+the first sheets are drawn. Beside the archives that are given stand an empty one, one in which nothing is known, a damaged one,
+Giaveno where its files are at hand, and a run, ensembles of 1, 8 and 20 and a what-if pair of a village; with ``--odd`` also
+those of `tests/odd_archives.py`. The photographs are put together in sheets to be looked at, and what a machine can
+see is told: a page wider than its screen, texts that leave their drawing, ``None`` and ``nan``, empty figures, words in the
+console, requests to elsewhere, a focus by Tab that goes back up the page or cannot be seen, and, with ``--axe``, what keeps a
+reader out.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -22,13 +25,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+import odd_archives
 import web_lab
 from greatfear.archive import Archive
 from greatfear.web import address as at
 from greatfear.web.app import serve
 from greatfear.web.lab import Lab
 
-WIDTHS = {"laptop": 1280, "phone": 390, "print": 794}
+WIDTHS = {"laptop": 1280, "phone": 390, "grey": 1280, "print": 794}
 HIGHEST = 2400
 SEEN = """() => {
   const found = [], wide = document.documentElement.scrollWidth;
@@ -65,9 +69,11 @@ def made_here(lab: Lab) -> None:
     """Simulate a run, an ensemble and a what-if pair of a village, so that their pages can be seen."""
     for asked in (
         {"kind": "run", "scenario": "witch-hunt", "seed": 7},
-        {"kind": "ensemble", "scenario": "witch-hunt", "seed": 7, "replicates": 8},
+        *({"kind": "ensemble", "scenario": "witch-hunt", "seed": n, "replicates": n} for n in (1, 8, 20)),
         {"kind": "what-if", "scenario": "witch-hunt", "seed": 7, "pairs": 3, "changes": {"offices.*.pressure": 0}},
     ):
+        while sum(job.is_open for job in lab.jobs.all.values()) > 2:
+            time.sleep(0.2)
         lab.jobs.add(asked)
     while any(job.is_open for job in lab.jobs.all.values()):
         time.sleep(0.2)
@@ -79,6 +85,7 @@ def addresses(lab: Lab) -> Iterator[str]:
     yield from (
         "/",
         "/workbench",
+        "/workbench#faults",
         "/s/witch-hunt",
         "/s/great-terror",
         "/lesson/1",
@@ -142,23 +149,21 @@ def photographed(
             "request",
             lambda one, said=said: said.append(one.url) if not one.url.startswith((origin, "data:")) else None,
         )
-        if width == "print":
-            page.emulate_media(media="print")
         for k, path in enumerate(paths):
             try:
                 _ready(page, origin + path)
-                wrong += [(width, path, words) for words in page.evaluate(SEEN)]
-                high = page.evaluate("document.documentElement.scrollHeight")
-                page.screenshot(
-                    path=folder / f"{k:03}-{width}.jpeg",
-                    full_page=True,
-                    type="jpeg",
-                    quality=70,
-                    timeout=60_000,
-                    clip={"x": 0, "y": 0, "width": points, "height": min(high, HIGHEST)},
-                )
-                if axe and width == "laptop":
+                if path.endswith("#faults"):
+                    _with_faults(page)
+                file = folder / f"{k:03}-{width}.jpeg"
+                if width == "print":
+                    _printed(page, file)
+                else:
+                    _photographed(page, width, points, file)
+                    wrong += [(width, path, words) for words in page.evaluate(SEEN)]
+                if axe and width != "print":
                     wrong += [(width, path, f"axe: {words}") for words in _kept_out(page, axe)]
+                if width == "laptop":
+                    wrong += [(width, path, f"focus: {words}") for words in _focus(page)]
             except Exception as error:  # noqa: BLE001  go on with the next page
                 wrong.append((width, path, f"not photographed: {str(error).splitlines()[0]}"))
             wrong += [(width, path, f"said or asked: {words}") for words in said if "status of" not in words]
@@ -174,6 +179,76 @@ def _ready(page: Any, url: str) -> None:
             break
         page.wait_for_timeout(300)
     page.wait_for_timeout(50)
+
+
+def _photographed(page: Any, width: str, points: int, file: Path) -> None:
+    if width == "grey":
+        page.evaluate("() => { document.documentElement.style.filter = 'grayscale(1)'; }")
+    high = page.evaluate("document.documentElement.scrollHeight")
+    clip = {"x": 0, "y": 0, "width": points, "height": min(high, HIGHEST)}
+    page.screenshot(path=file, full_page=True, type="jpeg", quality=70, timeout=60_000, clip=clip)
+
+
+def _printed(page: Any, file: Path, most: int = 3) -> None:
+    """Print a page to a PDF, and put its first sheets one beneath the other."""
+    from PIL import Image
+
+    paper = file.with_suffix(".pdf")
+    page.pdf(path=paper, format="A4", prefer_css_page_size=True)
+    command = ["pdftoppm", "-r", "80", "-l", str(most), "-png", str(paper), str(file.with_suffix(""))]
+    subprocess.run(command, check=True, capture_output=True)
+    taken = sorted(file.parent.glob(f"{file.stem}-*.png"))
+    images = [Image.open(one) for one in taken]
+    whole = Image.new("RGB", (max(one.width for one in images), sum(one.height + 6 for one in images)), "#888888")
+    top = 0
+    for one in images:
+        whole.paste(one, (0, top))
+        top += one.height + 6
+    whole.save(file, quality=75)
+    for one in taken:
+        one.unlink()
+
+
+def _with_faults(page: Any) -> None:
+    """Write two faults into the workbench, and wait until they are told."""
+    page.wait_for_selector(".cm-content", timeout=10_000)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nfoo: 1\nbar: [1, 2\n")
+    page.wait_for_function("() => document.querySelectorAll('#bench-faults li').length > 0", timeout=10_000)
+
+
+FOCUS = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const box = one.getBoundingClientRect(), look = getComputedStyle(one);
+  const isSeen = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2 || one.closest('.cm-focused');
+  const column = one.closest('svg') ? 'drawing' : ['.side', '.body', '.beside', 'header.top']
+    .find((part) => one.closest(part)) || 'main';
+  return {top: box.top + scrollY, left: box.left, column, isSeen: Boolean(isSeen), words: one.outerHTML.slice(0, 90)};
+}"""
+
+
+def _focus(page: Any, most: int = 60) -> list[str]:
+    """Walk by Tab through the first parts of a page: the focus must be seen, and go down each column."""
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    found, before = [], None
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUS)
+        if at is None or (before and "#main" in at["words"]):  # the end of the page, and round to its beginning
+            break
+        if not at["isSeen"]:
+            found.append(f"not seen at {at['words']}")
+        if (
+            before
+            and before["column"] == at["column"]
+            and at["top"] < before["top"] - 60
+            and at["left"] <= before["left"]
+        ):
+            found.append(f"goes up from {before['words']} to {at['words']}")
+        before = at
+    return found[:4]
 
 
 def _kept_out(page: Any, axe: str) -> list[str]:
@@ -218,6 +293,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--axe", type=Path)
     parser.add_argument("--only", default="", help="only addresses with this text")
+    parser.add_argument("--odd", action="store_true", help="also the archives of tests/odd_archives.py")
     parser.add_argument("--skip", default="nowhere at all", help="no addresses with this text")
     parser.add_argument("--width", choices=list(WIDTHS), action="append", help="only this width")
     given = parser.parse_args(words)
@@ -231,7 +307,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as runs:
         other = [web_lab.nulls(), Archive.from_tables({}, epoch=web_lab.EPOCH, title="Empty"), web_lab.mixed(),
-                 web_lab.damaged(Path(runs))]  # fmt: skip
+                 web_lab.damaged(Path(runs)), *(odd_archives.archives() if given.odd else [])]  # fmt: skip
         lab = Lab([*given.archives, *other], runs=Path(runs) / "runs", truth=True)
         lab.open_data()
         made_here(lab)

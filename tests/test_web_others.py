@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
+import re
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,43 +16,10 @@ import pytest
 import web_lab
 from greatfear.archive import Archive
 from greatfear.errors import GreatFearError
-from greatfear.record.columns import table_from_columns
 from greatfear.web import address as at
 from greatfear.web.app import serve
 from greatfear.web.lab import Lab
-
-EPOCH = dt.date(1, 1, 1)
-
-
-def rows(name: str, n: int, **columns: Any) -> Any:
-    given = {"statements": {"channel": "report"}, "acts": {"kind": "arrest", "cause": "unknown", "outcome": "none"}}
-    return table_from_columns(name, {"precision": "day", **given[name], **columns}, n)
-
-
-def persons(n: int) -> Any:
-    return table_from_columns("persons", {"id": [f"P{k}" for k in range(n)]}, n)
-
-
-def row_numbers(*numbers: int) -> Any:
-    return np.array(numbers, np.int32)
-
-
-ARCHIVES = {
-    "only persons": {"persons": persons(2)},
-    "one statement": {"persons": persons(1), "statements": rows("statements", 1, time=np.ones(1), subject=row_numbers(0))},
-    "a stray date": {
-        "persons": persons(2),
-        "statements": rows("statements", 3, time=np.array([1.0, 2.0, 4e4]), subject=row_numbers(0, 1, 1)),
-    },
-    "before the epoch": {"persons": persons(2), "acts": rows("acts", 2, time=np.array([1.0, -4e4]), person=row_numbers(0, 1))},
-    "a circle": {
-        "persons": persons(2),
-        "statements": rows(
-            "statements", 2, time=np.ones(2), subject=row_numbers(1, 0), speaker=row_numbers(0, 1), channel="interrogation"
-        ),
-        "acts": rows("acts", 2, time=np.ones(2), person=row_numbers(0, 1), cause="statement", statement=row_numbers(1, 0)),
-    },
-}  # fmt: skip
+from odd_archives import ARCHIVES, EPOCH, large, row_numbers, rows
 
 
 def got(client: Any, path: str) -> Any:
@@ -89,6 +57,28 @@ def test_days_that_cannot_all_be_drawn_are_years() -> None:
     assert "0001-01-02" in near
 
 
+@pytest.mark.parametrize(
+    ("title", "paths"),
+    [
+        ("five centuries", ("time", "map?parts=quarter", "recover?part=ledger")),
+        ("two hundred attributes", ("cases", "statements?all=attribute_150", "map")),
+        ("strange names", ("persons", "cases", "naming?by=region")),
+    ],
+)
+def test_long_times_many_columns_and_strange_names_make_no_heavy_page(title: str, paths: tuple[str, ...]) -> None:
+    lab = Lab([Archive.from_tables(large()[title], epoch=EPOCH, title=title)])
+    (name,) = lab.entries
+    lab.entry(name).index(wait=True)
+    for path in paths:
+        found = got(web_lab.client(lab), f"/a/{name}/{path}")
+        assert found.status_code == 200
+        assert len(found.text) < 250_000, path
+        assert all(
+            int(width) < 2_000 for width in re.findall(r'<svg class="mark" id="[^"]*" [^>]*? width="(\d+)"', found.text)
+        )
+    assert title != "two hundred attributes" or "more columns" in found.text
+
+
 def test_an_index_that_cannot_be_built_is_told(caplog: pytest.LogCaptureFixture) -> None:
     """A statement against nobody breaks the format; from memory nothing has refused it."""
     tables = {"statements": rows("statements", 2, time=np.ones(2), subject=row_numbers(-1, -1))}
@@ -114,6 +104,34 @@ def test_an_archive_that_is_gone_leaves_the_others_on_the_first_screen(tmp_path:
     assert client.get("/a/golden/cases").status_code == 409
     (tmp_path / "elsewhere").rename(place)
     assert "damaged" not in client.get("/").text
+
+
+def test_two_pages_that_wait_for_an_answer_that_fails_are_both_told() -> None:
+    lab, begun, told = (
+        Lab([Archive.from_tables(ARCHIVES["one statement"], epoch=EPOCH, title="one")]),
+        threading.Event(),
+        [],
+    )
+    entry = lab.entry("one")
+
+    def fails() -> None:
+        begun.wait(5)
+        raise GreatFearError("no such effect")
+
+    def asked() -> None:
+        try:
+            entry.kept(("fit",), fails, "The fit")
+        except Exception as error:  # noqa: BLE001  whatever it is, it is looked at below
+            told.append(type(error))
+
+    pages = [threading.Thread(target=asked) for _ in range(2)]
+    for page in pages:
+        page.start()
+    time.sleep(0.05)
+    begun.set()
+    for page in pages:
+        page.join()
+    assert told == [GreatFearError, GreatFearError]
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:

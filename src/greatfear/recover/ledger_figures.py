@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHOWN = ("all", "untortured", "unprompted", "unsummoned", "first by speaker", "kin joined", "free")
-_LONGEST, _FEW_DAYS = 10, 300
+_LONGEST, _FEW_DAYS, _LONG = 10, 300, 5_000
 _MARKERS = "os^vDPX"
 
 
 def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ...]:
     """Return the figures of the ledger; they keep small tables only."""
     filters, days = tables["filters"].to_pylist(), tables["days"]
+    unit = _unit(days)
     speakers = tables["speakers"]
     lost = speakers.column("rest_on_this_speaker_alone" if k == 1 else f"fall_below_{k}").to_numpy()
     order = np.argsort(-lost, kind="stable")[:_LONGEST]
@@ -40,9 +41,9 @@ def ledger_drawings(tables: Mapping[str, pa.Table], k: int) -> tuple[Drawing, ..
             lambda: _draw_bars(*bars, named.lower()),
         ),
         Drawing(
-            "novelty", "New names by day",
-            "Namings of a day, and those of persons whose name the office had not heard on an earlier day.",
-            lambda: _draw_days(days),
+            "novelty", f"New names by {unit}",
+            f"Namings of a {unit}, and those of persons whose name the office had not heard on an earlier day.",
+            lambda: _draw_days(days, unit),
         ),
     )  # fmt: skip
     shown = {"striking": len(order), "novelty": days.num_rows}  # a figure of one bar says no more than the words
@@ -92,25 +93,32 @@ def _draw_bars(ids: list[str], lost: list[int], words: str) -> Figure:
     return drawn  # type: ignore[no-any-return]
 
 
-def _draw_days(days: pa.Table) -> Figure:
+def _unit(days: pa.Table) -> str:
+    """Return how fine namings are drawn: a day of a long record is thinner than any line."""
+    dates = np.array(days.column("date").to_pylist(), "datetime64[D]")
+    return "year" if len(dates) and int((dates.max() - dates.min()).astype(int)) > _LONG else "day"
+
+
+def _draw_days(days: pa.Table, unit: str) -> Figure:
     from greatfear.canvas import PALETTE, calendar_axis, figure, thousands, titled
 
     drawn, (axes,) = figure((6.4, 2.8))
     dates = np.array(days.column("date").to_pylist(), "datetime64[D]")
+    starts = dates.astype("datetime64[Y]") if unit == "year" else dates
     for name, colour, words in (("namings", "#BDBDBD", "namings"), ("first_day_of_the_name", PALETTE[3], "new names")):
         counts = days.column(name).to_numpy()
-        if len(dates) < _FEW_DAYS:
+        if len(dates) < _FEW_DAYS and unit == "day":
             axes.vlines(dates, 0, counts, color=colour, linewidth=1.6, label=words)
         else:  # one outline for all days: a bar for each makes a page of many hundred kilobytes
-            first = dates.min()
-            whole = np.zeros((dates.max() - first).astype(int) + 1)
-            whole[(dates - first).astype(int)] = counts
-            axes.stairs(whole, first + np.arange(len(whole) + 1), fill=True, color=colour, label=words)
+            first = starts.min()
+            whole = np.bincount((starts - first).astype(int), counts)
+            edges = (first + np.arange(len(whole) + 1)).astype("datetime64[D]")
+            axes.stairs(whole, edges, fill=True, color=colour, label=words)
     axes.set_ylim(bottom=0)
     calendar_axis(axes)
-    axes.set_ylabel("namings a day")
+    axes.set_ylabel(f"namings a {unit}")
     axes.yaxis.get_major_locator().set_params(integer=True)
     thousands(axes)
     axes.legend(frameon=False, fontsize=8, loc="upper right")
-    titled(axes, "Namings by day")
+    titled(axes, f"Namings by {unit}")
     return drawn  # type: ignore[no-any-return]

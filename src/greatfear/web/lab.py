@@ -132,7 +132,7 @@ class Entry:
         if slow.thread.is_alive():
             raise PendingError(f"{words} is being worked out.")
         if slow.error is not None:
-            del self._answers[key]
+            self._answers.pop(key, None)  # another page may have waited for the same answer
             raise slow.error
         return slow.value
 

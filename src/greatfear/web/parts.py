@@ -363,7 +363,7 @@ def as_plain(value: Any) -> Any:
     if callable(own) and not isinstance(value, Page):
         return as_plain(own())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [one.name for one in dataclasses.fields(value) if one.name != "svg"]
+        names = [one.name for one in dataclasses.fields(value) if one.name not in ("svg", "narrow")]
         return {name: as_plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): as_plain(part) for key, part in value.items()}

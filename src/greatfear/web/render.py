@@ -61,7 +61,10 @@ def _lean(table: Table) -> Table:
 
 def _rows(table: Table) -> str:
     """Return the rows of a table; a page has thousands of cells, for which the engine would take most of its time."""
-    classes = ["n " if c in table.numeric else "keep " if c in _KEPT_WHOLE else "" for c in table.columns]
+    classes = [
+        "n " if c in table.numeric else "keep " if c in _KEPT_WHOLE else "long " if c in _LONG else ""
+        for c in table.columns
+    ]
     lines = []
     for k, row in enumerate(table.rows):
         cells = "".join(_cell(one, name) for one, name in zip(row, classes, strict=True))
@@ -71,6 +74,8 @@ def _rows(table: Table) -> str:
 
 _KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window", "id")
 """Columns whose values are never broken over two lines."""
+_LONG = ("in words", "what it means", "citation", "reason", "note", "meaning", "question", "claim")
+"""Columns of sentences, which a narrow screen must not break after every word."""
 
 
 def _cell(one: Cell, name: str) -> str:

@@ -24,19 +24,23 @@ class Square:
 
 def grid(
     key: str, words: tuple[str, str], names: tuple[Sequence[str], Sequence[str]], cells: Sequence[Sequence[Square]],
-    *, axes: tuple[str, str],
+    *, axes: tuple[str, str], margin: int = _MARGIN, note: str = "",
 ) -> str:  # fmt: skip
-    """Return a matrix with its names at the left and above; `axes` says what rows and columns are."""
+    """Return a matrix with its names at the left and above; `axes` says what rows and columns are.
+
+    `margin` is the room for the names of rows; `note` stands beneath.
+    """
     rows, columns = names
+    most = min(22, int((margin - 6) / 6.6))
     top = min(_MARGIN, 34 + int(5.6 * max((len(_short(name)) for name in columns), default=0)))  # slanted names above
-    width, height = _MARGIN + _SIDE * len(columns) + 70, top + _SIDE * len(rows) + 6
+    width, height = margin + _SIDE * len(columns) + 70, top + _SIDE * len(rows) + (24 if note else 6)
     body = (
         _HATCH
-        + f'<text x="{_MARGIN - 6}" y="14" text-anchor="end" fill="{INK}" font-weight="600">{esc(axes[0])} ↓</text>'
+        + f'<text x="{margin - 6}" y="14" text-anchor="end" fill="{INK}" font-weight="600">{esc(axes[0])} ↓</text>'
     )
-    body += f'<text x="{_MARGIN}" y="14" fill="{INK}" font-weight="600">{esc(axes[1])} →</text>'
+    body += f'<text x="{margin}" y="14" fill="{INK}" font-weight="600">{esc(axes[1])} →</text>'
     for k, name in enumerate(columns):
-        x = _MARGIN + _SIDE * k + 15
+        x = margin + _SIDE * k + 15
         body += (
             f'<text transform="translate({x} {top - 6}) rotate(-60)" font-size="11" '
             f'fill="{INK}">{esc(_short(name))}</text>'
@@ -44,10 +48,11 @@ def grid(
     for k, (name, line) in enumerate(zip(rows, cells, strict=True)):
         y = top + _SIDE * k
         body += (
-            f'<text x="{_MARGIN - 6}" y="{y + 15}" text-anchor="end" font-size="11" '
-            f'fill="{INK}">{esc(_short(name, 22))}</text>'
+            f'<text x="{margin - 6}" y="{y + 15}" text-anchor="end" font-size="11" '
+            f'fill="{INK}">{esc(_short(name, most))}</text>'
         )
-        body += "".join(_square(one, (_MARGIN + _SIDE * j, y), (_SIDE - 1, _SIDE - 1)) for j, one in enumerate(line))
+        body += "".join(_square(one, (margin + _SIDE * j, y), (_SIDE - 1, _SIDE - 1)) for j, one in enumerate(line))
+    body += f'<text y="{height - 6}" font-size="11" fill="{INK}">{esc(note)}</text>' if note else ""
     return frame(key, words, height, _own_hatch(key, body), width=str(width), role="group")
 
 
@@ -88,7 +93,7 @@ def _square(one: Square, place: tuple[float, float], size: tuple[float, float]) 
     return f'<a href="{esc(one.href)}">{body}</a>' if one.href else f"<g>{body}</g>"
 
 
-def tiles(key: str, words: tuple[str, str], places: dict[str, tuple[int, int]], squares: dict[str, Square]) -> str:
+def tiles(key: str, words: tuple[str, str], places: Mapping[str, tuple[int, int]], squares: dict[str, Square]) -> str:
     """Return a map of tiles of equal size; a tile about which nothing is known is hatched."""
     wide, high = 66, 44
     columns, rows = (max(place[k] for place in places.values()) + 1 for k in (0, 1))
@@ -97,6 +102,26 @@ def tiles(key: str, words: tuple[str, str], places: dict[str, tuple[int, int]], 
         _square(squares.get(name, none), (x * wide, y * high), (wide - 2, high - 2)) for name, (x, y) in places.items()
     )
     return frame(key, words, rows * high, _own_hatch(key, body), width=str(columns * wide), role="group")
+
+
+def narrow_tiles(
+    key: str, words: tuple[str, str], places: Mapping[str, tuple[int, int]], squares: dict[str, Square]
+) -> str:
+    """Return the same map for a narrow screen: three letters of each name; the numbers stand in a table."""
+    wide, high = 22, 26
+    columns, rows = (max(place[k] for place in places.values()) + 1 for k in (0, 1))
+    body = _HATCH
+    for name, (x, y) in places.items():
+        one = squares.get(name, Square(None, "not in this archive"))
+        ink = ramp(one.share)[1] if one.share else INK
+        bare = Square(one.share, one.words)
+        label = one.text.partition("|")[0][:3]
+        body += _square(bare, (x * wide, y * high), (wide - 1, high - 1))
+        body += (
+            f'<text x="{x * wide + 10}" y="{y * high + 16}" text-anchor="middle" font-size="9.5" fill="{ink}">'
+            f"{esc(label)}</text>"
+        )
+    return frame(key, words, rows * high, _own_hatch(key, body), width=str(columns * wide))
 
 
 Small = tuple[str, str, int, int]

@@ -8,31 +8,35 @@ from collections.abc import Sequence
 
 from greatfear.plots.marks.calendar import time_ticks
 from greatfear.plots.marks.svg import ACCENT, INK, RULE, esc, frame, number, text
-from greatfear.plots.marks.tree import Node
+from greatfear.plots.marks.tree import Node, branches
 
-_HIGH, _LEFT, _WIDE, _TEXT = 26, 12, 620, 250
-"""Height of a row; room at the left, of the axis, and of the words behind the last day."""
+_HIGH, _LEFT, _TEXT = 26, 12, 250
+"""Height of a row; room at the left, and of the words behind the last day."""
 
 
 def dated_tree(
-    key: str, words: tuple[str, str], nodes: Sequence[Node], days: Sequence[float], epoch: dt.date
+    key: str, words: tuple[str, str], nodes: Sequence[Node], days: Sequence[float], epoch: dt.date,
+    *, wide: int = 620,
 ) -> str:  # fmt: skip
-    """Return a drawing of a tree by date; parents stand before their children in `nodes`, a day that is not known is NaN."""
+    """Return a drawing of a tree by date, its axis `wide` points wide.
+
+    Parents stand before their children in `nodes`; a day that is not known is NaN.
+    """
     at = _known(nodes, days)
     first, last = math.floor(min(at, default=0)), math.ceil(max(at, default=1))
     last = max(last, first + 1)
-    places = [_LEFT + _WIDE * (day - first) / (last - first) for day in at]
-    rows = _rows(nodes)
+    places = [_LEFT + wide * (day - first) / (last - first) for day in at]
+    rows = branches(nodes)
     foot = len(nodes) * _HIGH + 8
     lines = "".join(
         f"M{number(places[node.parent])} {rows[node.parent] * _HIGH + 16}V{rows[k] * _HIGH + 16}H{number(places[k])}"
         for k, node in enumerate(nodes)
         if node.parent >= 0
     )
-    body = _axis((first, last), epoch, foot)
+    body = _axis((first, last), epoch, foot, wide)
     body += f'<path d="{lines}" fill="none" stroke="{INK}" stroke-width="1"/>'
     body += "".join(_case(node, places[k], rows[k] * _HIGH + 16) for k, node in enumerate(nodes))
-    return frame(key, words, foot + 20, body, width=str(_LEFT + _WIDE + _TEXT), role="group")
+    return frame(key, words, foot + 20, body, width=str(_LEFT + wide + _TEXT), role="group")
 
 
 def _known(nodes: Sequence[Node], days: Sequence[float]) -> list[float]:
@@ -44,26 +48,12 @@ def _known(nodes: Sequence[Node], days: Sequence[float]) -> list[float]:
     return found
 
 
-def _rows(nodes: Sequence[Node]) -> list[int]:
-    """Return the row of every node: each branch in rows that follow one another, below its root."""
-    below: list[list[int]] = [[] for _ in nodes]
-    for k, node in enumerate(nodes):
-        if node.parent >= 0:
-            below[node.parent].append(k)
-    rows, waiting, free = [0] * len(nodes), [k for k, node in enumerate(nodes) if node.parent < 0][::-1], 0
-    while waiting:
-        k = waiting.pop()
-        rows[k], free = free, free + 1
-        waiting += reversed(below[k])
-    return rows
-
-
-def _axis(span: tuple[int, int], epoch: dt.date, foot: float) -> str:
+def _axis(span: tuple[int, int], epoch: dt.date, foot: float, wide: int) -> str:
     """Return the dates beneath the rows, with a thin line up from each."""
     first, last = span
-    body = f'<path d="M{_LEFT} {number(foot)}H{_LEFT + _WIDE}" stroke="{RULE}"/>'
+    body = f'<path d="M{_LEFT} {number(foot)}H{_LEFT + wide}" stroke="{RULE}"/>'
     for day, name, _ in time_ticks(first, last, epoch):
-        x = number(_LEFT + _WIDE * (day - first) / (last - first))
+        x = number(_LEFT + wide * (day - first) / (last - first))
         if name:
             body += f'<path d="M{x} 4V{number(foot)}" stroke="{RULE}" stroke-width="0.6"/>'
             body += text(x, foot + 14, name, font_size="11")

@@ -16,10 +16,12 @@ from greatfear.web import address as at
 from greatfear.web.cube import Cube, Selection
 from greatfear.web.facets import LABELS
 from greatfear.web.pages.frame import dates_in_words
-from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Notice, Table, cell
+from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Links, Notice, Table, cell
 from greatfear.web.when import day_of
 
 _SHOWN = 8
+_FACETS = 24
+"""Facets that stand open; the others are a link each."""
 Side = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -62,7 +64,21 @@ class Filtering:
 
     def facets(self) -> tuple[Block, ...]:
         """Return the facets with the counts of their values under all other filters: of many values the largest there."""
-        return tuple(self._facet(name) for name in self.cube.facets)
+        names = list(self.cube.facets)
+        held = {name for side in (self.address.filter.include, self.address.filter.exclude) for name, _ in side}
+        held |= set(getattr(self.address, "all", ()))
+        more = [name for name in names[_FACETS:] if name not in held]
+        return (*(self._facet(name) for name in names if name not in more), *self._more(more))
+
+    def _more(self, names: list[str]) -> tuple[Block, ...]:
+        """Return links to the facets that are left out, since an archive may have hundreds of columns."""
+        if not names:
+            return ()
+        bare = self.bare
+        if not isinstance(bare, at.Cases | at.Statements):
+            return (Notice(f"{len(names):,} more columns can be chosen on the page of {self.what}."),)
+        links = (Link(str(bare.to(all=(*bare.all, name))), facet_label(name, self.words)) for name in names)
+        return (Links(tuple(links), title=f"{len(names):,} more columns", style="more"),)
 
     def _facet(self, name: str) -> Facet:
         counts = self.chosen.counts[name].tolist()

@@ -67,7 +67,7 @@ def naming(lab: Lab, address: at.Naming) -> Page:
         whole = _counts(filtering, by)
         parts += [
             _form(address, (groups, by, orders), entry.opened.words),
-            *_drawn(entry, address, by, _arranged(whole, address)),
+            *_drawn(entry, address, by, whole),
         ]
     return archive_page(
         entry, address, _heading(entry, by), blocks=tuple(parts), side=(),
@@ -162,18 +162,12 @@ def ratio_limits(count: npt.NDArray[np.int64], expected: npt.NDArray[np.float64]
     return np.asarray(found / over[..., None])
 
 
-def _drawn(entry: Entry, address: at.Naming, by: str, matrix: _Matrix) -> list[Block]:
+def _drawn(entry: Entry, address: at.Naming, by: str, whole: _Matrix) -> list[Block]:
     """Return the matrix as a figure, with the numbers behind it."""
-    total = int(matrix.counts.sum())
+    total = int(whole.counts.sum())
     if not total:
         return [Notice("No statement in this range has a known speaker.")]
-    values, darkest = _values(matrix, address.show)
-    pattern = _pattern(entry, address, by)
-    cells = [
-        [_square(matrix, (i, j), (address, values, darkest, pattern)) for j in range(len(matrix.names))]
-        for i in range(len(matrix.names))
-    ]
-    words = dict(SHOWS)[address.show]
+    matrix = _arranged(whole, address)
     about = (
         f"{total:,} statements by known speakers; rows are the speakers' groups, columns those of the persons named."
     )
@@ -187,9 +181,28 @@ def _drawn(entry: Entry, address: at.Naming, by: str, matrix: _Matrix) -> list[B
             " Ratio to chance: over the number expected if speakers chose regardless of group. Interval: 95 "
             "per cent, Garwood (1936)."
         )
-    title = f"{words.capitalize()}, by {facet_label(by, entry.opened.words)}"
-    svg = grid("matrix", (title, about), (matrix.names, matrix.names), cells, axes=("speaker", "named"))
-    return [Figure("matrix", title, svg, numbers=_numbers(matrix), note=f"{about} {note}")]
+    title = f"{dict(SHOWS)[address.show].capitalize()}, by {facet_label(by, entry.opened.words)}"
+    pattern = _pattern(entry, address, by)
+    svg = _grid("matrix", (title, about), matrix, (address.show, pattern))
+    narrow = ""
+    if len(matrix.names) > _NARROW + 1:
+        few = _arranged(whole, address.to(size=_NARROW))
+        told = f"The {_NARROW} groups with most statements, and all others."
+        narrow = _grid("matrix-narrow", (title, about), few, (address.show, pattern), margin=88, note=told)
+    return [Figure("matrix", title, svg, numbers=_numbers(matrix), note=f"{about} {note}", narrow=narrow)]
+
+
+_NARROW = 10
+"""Groups of a matrix that are legible on a narrow screen."""
+
+
+def _grid(key: str, words: tuple[str, str], matrix: _Matrix, look: tuple[str, str], **more: Any) -> str:
+    """Return a matrix as a drawing; `look` is what a cell shows, and the address that it leads to."""
+    show, pattern = look
+    values, darkest = _values(matrix, show)
+    places = range(len(matrix.names))
+    cells = [[_square(matrix, (i, j), (show, values, darkest, pattern)) for j in places] for i in places]
+    return grid(key, words, (matrix.names, matrix.names), cells, axes=("speaker", "named"), **more)
 
 
 def _values(matrix: _Matrix, show: str) -> tuple[npt.NDArray[np.float64], float]:
@@ -205,19 +218,13 @@ def _values(matrix: _Matrix, show: str) -> tuple[npt.NDArray[np.float64], float]
 
 
 def _square(matrix: _Matrix, at_: tuple[int, int], drawn: tuple[Any, ...]) -> Square:
-    address, values, darkest, pattern = drawn
+    show, values, darkest, pattern = drawn
     i, j = at_
     value, count = float(values[i, j]), int(matrix.counts[i, j])
     row, column = matrix.names[i], matrix.names[j]
-    share = (
-        None
-        if math.isnan(value)
-        else logarithmic(value, darkest)
-        if address.show == "number"
-        else value / (darkest or 1)
-    )
+    share = None if math.isnan(value) else logarithmic(value, darkest) if show == "number" else value / (darkest or 1)
     words = f"{row} named {column}: {count:,} statements"
-    if address.show != "number" and not math.isnan(value):
+    if show != "number" and not math.isnan(value):
         words += f" ({shown(value)})"
     if not count or _OTHER in (row, column):
         return Square(share, words)

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.errors import Fault
-from greatfear.plots.marks.grid import Square, grid, logarithmic, side_by_side, small_tiles, tiles
+from greatfear.plots.marks.grid import Square, grid, logarithmic, narrow_tiles, side_by_side, small_tiles, tiles
 from greatfear.plots.marks.svg import shown
 from greatfear.plots.tiles import TILES, fits, short_name
+from greatfear.show.wording import plural
 from greatfear.web import address as at
 from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
@@ -150,8 +151,9 @@ def _limits(address: at.Map, cube: Cube, limits: Mapping[str, Mapping[str, tuple
         )  # fmt: skip
         if squares and fits(values):
             note = "Darker: more. Hatched: no limit is given."
-            svg = tiles(f"map-{operation}", (title, note), dict(TILES), squares)
-            blocks.append(Figure(f"map-{operation}", title, svg, numbers=table, note=note))
+            key, about = f"map-{operation}", (title, note)
+            svg, narrow = tiles(key, about, TILES, squares), narrow_tiles(f"{key}-narrow", about, TILES, squares)
+            blocks.append(Figure(key, title, svg, numbers=table, note=note, narrow=narrow))
         else:
             blocks.append(table)
     return blocks
@@ -162,28 +164,54 @@ def _quarters(cube: Cube, counted: tuple[list[str], Counts], what: str, entry: E
     months, counts = counted
     if not counts.size:
         return []
-    keys = [f"{month[:4]} Q{(int(month[5:7]) + 2) // 3}" for month in months]
+    unit, keys = _spans(months)
     quarters = list(dict.fromkeys(keys))
     place = np.array([quarters.index(key) for key in keys])
     sums = np.stack([counts[:, place == k].sum(1) for k in range(len(quarters))], 1)
     order = [k for k in np.argsort(-sums.sum(1), kind="stable").tolist() if sums[k].any()]
     names, top = [cube.facets["region"][k] for k in order], int(sums.max())
-    title = f"{what.capitalize()} by {_place(entry)} and quarter"
+    title = f"{what.capitalize()} by {_place(entry)} and {unit}"
     one, many = (entry.opened.words.one("places", "region"), entry.opened.words.many("places", "region"))
     rows = tuple((cell(name), *map(cell, sums[k].tolist())) for name, k in zip(names, order, strict=True))
     table = Table("rows", (one, *quarters), rows, title="The same as a table", numeric=tuple(quarters), is_folded=True)
-    about = f"{len(names):,} {many} and {len(quarters):,} quarters; darker: more (logarithmic, one scale for all)."
+    spans = f"{len(quarters):,} {unit if len(quarters) == 1 else plural(unit)}"
+    about = f"{len(names):,} {many} and {spans}; darker: more (logarithmic, one scale for all)."
     if fits(dict.fromkeys(names, 1.0)):
         shares = [
             {name: logarithmic(int(sums[i, k]), top) for name, i in zip(names, order, strict=True)}
             for k in range(len(quarters))
         ]
         maps = [small_tiles(quarter, held, TILES) for quarter, held in zip(quarters, shares, strict=True)]
-        return [Figure("map", title, side_by_side("map", (title, about), maps), numbers=table, note=about)]
+        svg, narrow = side_by_side("map", (title, about), maps), side_by_side("map-narrow", (title, about), maps, 2)
+        return [Figure("map", title, svg, numbers=table, note=about, narrow=narrow)]
     cells = [[Square(logarithmic(int(n), top), f"{name}, {q}: {int(n):,}") for q, n in zip(quarters, sums[i], strict=True)]
              for name, i in zip(names[:80], order, strict=False)]  # fmt: skip
-    svg = grid("map", (title, about), (names[:80], quarters), cells, axes=(one, "quarter"))
-    return [Figure("map", title, svg, numbers=table, note=about)]
+    svg = grid("map", (title, about), (names[:80], quarters), cells, axes=(one, unit))
+    narrow = ""
+    if len(quarters) > _NARROW:  # a narrow screen has room to go down: a row each quarter
+        turned = [list(column) for column in zip(*cells[:_NARROW], strict=True)]
+        told = f"The {_NARROW} with most." if len(names) > _NARROW else ""
+        narrow = grid(
+            "map-narrow", (title, about), (quarters, names[:_NARROW]), turned, axes=(unit, one), margin=88, note=told
+        )
+    return [Figure("map", title, svg, numbers=table, note=about, narrow=narrow)]
+
+
+def _spans(months: list[str]) -> tuple[str, list[str]]:
+    """Return the finest span of time that gives no more columns than can be drawn, and the span of each month."""
+    years = [int(month[:-3]) for month in months]
+    for unit, keys in (
+        ("quarter", [f"{month[:-3]} Q{(int(month[-2:]) + 2) // 3}" for month in months]),
+        ("year", [str(year) for year in years]),
+        ("decade", [f"{year // 10 * 10}s" for year in years]),
+    ):
+        if len(set(keys)) <= _COLUMNS:
+            return unit, keys
+    return "century", [f"{year // 100 * 100}s" for year in years]
+
+
+_COLUMNS, _NARROW = 60, 10
+"""Spans of time side by side on a wide screen, and columns on a narrow one."""
 
 
 def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) -> Figure:
@@ -209,7 +237,9 @@ def _figure(entry: Entry, address: at.Map, values: dict[str, int], what: str) ->
         note = (
             "Darker: more (logarithmic). Schematic: neither size nor border is to scale. Hatched: not in this archive."
         )
-        return Figure("map", title, tiles("map", (title, about), dict(TILES), squares), numbers=table, note=note)
+        svg = tiles("map", (title, about), TILES, squares)
+        narrow = narrow_tiles("map-narrow", (title, about), TILES, squares)
+        return Figure("map", title, svg, numbers=table, note=note, narrow=narrow)
     from greatfear.plots.marks.bars import bars
 
     about = f"{len(rows):,} {entry.opened.words.many('places', 'region')}, the largest first."

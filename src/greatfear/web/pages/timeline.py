@@ -50,6 +50,8 @@ def timeline(lab: Lab, address: at.Time) -> Page:
     _check(address)
     by = address.by or window_of(archive)
     found = described(entry, by)
+    windows = _windows(found, by, address)
+    by = "year" if windows is not None and not address.by and windows.by == "year" else by
     form = Form(
         str(at.Time(name=entry.name)),
         (
@@ -59,7 +61,6 @@ def timeline(lab: Lab, address: at.Time) -> Page:
         ),
         "Show", style="row",
     )  # fmt: skip
-    windows = Windows.of(found, by, address.from_, address.until)
     if windows is None:
         words = (
             "Nothing in this archive is dated finely enough. The column `time` of statements and acts would give it."
@@ -86,6 +87,15 @@ def timeline(lab: Lab, address: at.Time) -> Page:
     )
 
 
+def _windows(found: Description, by: str, address: at.Time) -> Windows | None:
+    """Return the windows that are drawn: years where none are asked for and months would be too many."""
+    windows = Windows.of(found, by, address.from_, address.until)
+    is_long = windows is not None and not address.by and len(windows.labels) > _MONTHS
+    return Windows.of(found, "year", address.from_, address.until) if is_long else windows
+
+
+_MONTHS = 1_200
+"""Months of more than a century are thinner than a point."""
 _TOO_MANY = (
     "By {by} there would be more than 10,000 windows, so years are shown. A shorter range of dates has room for {by}s."
 )

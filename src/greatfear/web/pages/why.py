@@ -9,7 +9,7 @@ from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
 from greatfear.errors import Fault, UnknownNameError
 from greatfear.plots.marks.svg import shown
-from greatfear.plots.marks.tree import Node
+from greatfear.plots.marks.tree import Node, indented
 from greatfear.plots.marks.tree import tree as draw
 from greatfear.plots.marks.tree_dated import dated_tree
 from greatfear.show.wording import Wording
@@ -268,10 +268,15 @@ def _drawing(
     about = f"{len(drawn):,} of {len(cases):,} cases, {where}"
     note = about if len(drawn) < len(cases) else where[0].upper() + where[1:]
     if axis == "levels":
-        return Figure("tree", title, draw("tree", (title, about), nodes), note=note)
+        words, small = (title, about), indented("tree-narrow", (title, about), nodes)
+        return Figure("tree", title, draw("tree", words, nodes), note=note, narrow=small)
     days = [float(chains.time[case]) for case in drawn]
     note += " A case without a day stands at the day of the case above it." if not np.isfinite(days).all() else ""
-    return Figure("tree", title, dated_tree("tree", (title, about), nodes, days, index.archive.epoch), note=note)
+    wide, narrow = (
+        dated_tree(key, (title, about), nodes, days, index.archive.epoch, wide=points)
+        for key, points in (("tree", 620), ("tree-narrow", 110))
+    )
+    return Figure("tree", title, wide, note=note, narrow=narrow)
 
 
 def _date(index: Index, case: int) -> str:
