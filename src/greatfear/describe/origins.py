@@ -97,8 +97,8 @@ def leads_of(table: Any, spoken: Spoken, chains: Forest) -> Leads:
     root = codes[spoken.channel.codes]
     root[held] = chains.direct[chains.root[case[held]]]
     known = ~np.isin(root, [names.index(name) for name in UNKNOWN_ROOTS])
-    # a paper without a speaker may go back to an earlier one: services confirm one another from one source
-    known &= ~(spoken.channel.equals("document") & (spoken.speaker < 0))
+    # two words without a known speaker may be one person's, and services confirm one another from one source
+    known &= spoken.speaker >= 0
     if "heard_from" in table.column_names:
         heard = numbers(table, "heard_from")
         key = np.where(heard >= 0, word_of(heard), key)

@@ -89,3 +89,13 @@ def uniform(key, who, whom, count):
     return min(
         (np.float64(word >> _11) + 0.5) * 1.1102230246251565e-16, 0.9999999999999999
     )  # the topmost would round to 1
+
+
+@lean_kernel
+def two_uniforms(key, who, whom, count):
+    """Return the number of `uniform` and an independent second one for the price of one."""
+    first, second = bits(key, who, whom, count)
+    return (
+        min((np.float64(first >> _11) + 0.5) * 1.1102230246251565e-16, 0.9999999999999999),
+        min((np.float64(second >> _11) + 0.5) * 1.1102230246251565e-16, 0.9999999999999999),
+    )

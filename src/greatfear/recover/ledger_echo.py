@@ -177,8 +177,15 @@ def _error(choices: _Choices, gained: Floats, from_others: float) -> float:
     return float(np.sqrt(np.sort(apart**2).sum() / len(gained) ** 2 + from_others))
 
 
+def _is_shown(namings: Namings) -> bool:
+    """Whether there are enough dated namings, on two days and by two speakers: one speaker shows no spread among speakers."""
+    dated = ~np.isnan(namings.day)
+    several = all(len(np.unique(column[dated])) > 1 for column in (namings.day, namings.speaker))
+    return several and int(dated.sum()) >= _LEAST
+
+
 def echo_table(namings: Namings) -> pa.Table | None:
-    """Return for each preference how many namings meet it, its size, and the share that it explains; None with too few days.
+    """Return how many namings meet each preference, its size, and what it explains; None with too few days or one speaker.
 
     Returns
     -------
@@ -187,7 +194,7 @@ def echo_table(namings: Namings) -> pa.Table | None:
         of the dated namings that would have fallen on other persons without the preference; below 0 where such persons were
         avoided. Intervals hold 90 %.
     """
-    if int((~np.isnan(namings.day)).sum()) < _LEAST or len(np.unique(namings.day[~np.isnan(namings.day)])) < 2:
+    if not _is_shown(namings):
         return None
     choices = _choices(namings)
     theta, covariance = _fitted(choices)
@@ -222,8 +229,7 @@ def echo_by_group(namings: Namings, group: Ints, n_groups: int) -> list[dict[str
         fewer than 20 dated namings.
     """
     nothing: list[dict[str, tuple[float, float, float]]] = [{} for _ in range(n_groups + 1)]
-    day = namings.day[~np.isnan(namings.day)]
-    if len(day) < _LEAST or len(np.unique(day)) < 2:
+    if not _is_shown(namings):
         return nothing
     choices = _choices(namings)
     of = group[choices.row]

@@ -94,10 +94,13 @@ def _why_not(namings: Namings) -> str:
             f"None of the {namings.n_statements:,} statements has a known speaker, so the archive cannot tell how many "
             "persons spoke against anybody. A table of complaints with their complainants would change that."
         )
-    return (
-        f"None of the {namings.n_statements:,} statements is by a known speaker about another single person: "
-        f"{namings.n_unspoken:,} have no speaker, {namings.n_self:,} are self-namings, {namings.n_collective:,} name a group."
+    reasons = (
+        (namings.n_unspoken, "without a speaker"),
+        (namings.n_self, "about the speaker"),
+        (namings.n_collective, "about a group"),
     )
+    found = ", ".join(f"{n:,} {words}" for n, words in reasons if n)
+    return f"No statement is by a known speaker about another single person (of {namings.n_statements:,}: {found})."
 
 
 def _is_recorded(archive: Archive, namings: Namings) -> bool:

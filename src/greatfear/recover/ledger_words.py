@@ -100,7 +100,7 @@ def _one_word(persons: pa.Table, speakers: pa.Table, k: int) -> str:
         text = "Nobody rests on the word of one speaker alone"
     elif alone == 1:
         text += f", {ids[int(rests.argmax())]}"
-    else:
+    elif rests.max() > 1:
         text += f", {rests.max():,} of them on {ids[int(rests.argmax())]} alone"
     if k > 1 and falls.max(initial=0):
         text += f". Striking the word of {ids[int(falls.argmax())]} takes {falls.max():,} below {k} speakers"
@@ -113,7 +113,10 @@ def _time(days: pa.Table, namings: Namings, cases: tuple[int, int, int]) -> str:
     if not dated:
         return "No naming has a day, so nothing can be said about who spoke first."
     new = int(days.column("first_day_of_the_name").to_numpy().sum())
-    text = f"Of {count(dated, 'naming')} with a day, {new:,} fall on the first day on which the office heard the name."
+    fall = "falls" if new == 1 else "fall"
+    text = (
+        f"Of {count(dated, 'naming')} with a day, {new:,} {fall} on the first day on which the office heard the name."
+    )
     n, before, never = cases
     if n and before:
         text += (

@@ -196,7 +196,7 @@ class Run:
         classes, n = len(self.rates.omega), self.design.n_persons
         counts = (
             np.zeros((classes, 9)), np.zeros(classes), np.zeros(2), np.zeros(classes), np.zeros(n), np.zeros(n),
-            np.zeros((classes, 10)),
+            np.zeros((classes, 10)), np.zeros(9),
         )  # fmt: skip
         persons = (self.rates.talk, self.rates.fame)
         allot_names(self.names, self.rates.kernel(), persons, self.member, self.keys[1], sweep, counts, sums)
@@ -212,25 +212,26 @@ class Run:
         """Draw the rates, given the counts: each has a Gamma distribution, but where and omega."""
         count, n_knowledge, n_where, n_lured = counts[:4]
         rates, priors = self.rates, self.priors
-        exposed = self.exposure.linear(rates, self.member)
+        lured, known = self.exposure.lured(rates, self.member), self.exposure.known_members(self.member)
+        exposed = self.exposure.linear(rates, lured)
         linear = np.zeros(count.size)
         shape, rate = np.broadcast_to(priors.shape, count.shape) + count, priors.rate + exposed
         gammas(self.keys[2], sweep * 8, shape.ravel(), rate.ravel(), linear)
         linear = np.where(exposed > 0, linear.reshape(count.shape), 0.0)
-        per_class, _ = self.exposure.knowledge(rates, self.member)
+        per_class = self.exposure.knowledge(rates, self.member, known)
         knowledge = np.zeros(len(n_knowledge))
         gammas(self.keys[2], sweep * 8 + 1, 1.0 + n_knowledge, priors.knowledge_rate + per_class, knowledge)
         self.rates = replace(rates, linear=linear, knowledge=knowledge)
-        self._draw_where(n_where, sweep)
+        self._draw_where(n_where, known, sweep)
         if priors.is_free.any():
-            self._draw_omega(n_lured, sweep)
+            self._draw_omega(n_lured, lured, sweep)
 
-    def _draw_where(self, n_where: Floats, sweep: int) -> None:
+    def _draw_where(self, n_where: Floats, known: tuple[Floats, Floats], sweep: int) -> None:
         """Draw how knowledge divides between the own region and everywhere, by ten steps of Metropolis."""
         if not (self.in_region > 0).any():
             self.rates = replace(self.rates, where=np.array([0.0, 1.0]))
             return
-        _, exposed = self.exposure.knowledge(self.rates, self.member)
+        exposed = self.exposure.where(self.rates, self.member, known)
 
         def score(x: float) -> float:
             return float(n_where[0] * math.log(x) + n_where[1] * math.log1p(-x) - x * exposed[0] - (1 - x) * exposed[1])
@@ -242,9 +243,9 @@ class Run:
                 x = y
         self.rates = replace(self.rates, where=np.array([x, 1 - x]))
 
-    def _draw_omega(self, n_lured: Floats, sweep: int) -> None:
+    def _draw_omega(self, n_lured: Floats, lured: Floats, sweep: int) -> None:
         """Draw omega of the free classes, by ten steps of Metropolis on log(omega - 1)."""
-        lure = (self.exposure.lured(self.rates, self.member) * self.rates.linear[:, 4:]).sum(axis=1)
+        lure = (lured * self.rates.linear[:, 4:]).sum(axis=1)
         shape, rate = self.priors.omega
         omega = self.rates.omega.copy()
         for r in np.flatnonzero(self.priors.is_free).tolist():
@@ -271,7 +272,7 @@ class Run:
         gammas(self.keys[4], sweep, self.shapes[0] + of_subject, self.shapes[0] + own + extra * self.member, fame)
         self.rates = replace(self.rates, fame=fame)
         rates = self.rates
-        said = self.exposure.by_speaker(rates, self.member)
+        said = self.exposure.by_speaker(rates, self.member, self.exposure.known_members(self.member))
         talk = np.zeros(n)
         gammas(self.keys[3], sweep, self.shapes[1] + of_speaker, self.shapes[1] + said, talk)
         self.rates = replace(self.rates, talk=talk)

@@ -116,11 +116,11 @@ def _better(
 ) -> Rates:
     """Return the rates of the next round."""
     count, n_knowledge, n_where, n_lured = counts
-    lure = (exposure.lured(rates, member) * rates.linear[:, 4:]).sum(axis=1)
-    linear = _linear(count, exposure.linear(rates, member), priors)
-    per_class, _ = exposure.knowledge(rates, member)
-    knowledge = n_knowledge / (priors.knowledge_rate + per_class)
-    _, at_where = exposure.knowledge(replace(rates, knowledge=knowledge), member)
+    lured, known = exposure.lured(rates, member), exposure.known_members(member)
+    lure = (lured * rates.linear[:, 4:]).sum(axis=1)
+    linear = _linear(count, exposure.linear(rates, lured), priors)
+    knowledge = n_knowledge / (priors.knowledge_rate + exposure.knowledge(rates, member, known))
+    at_where = exposure.where(replace(rates, knowledge=knowledge), member, known)
     where = (n_where + 0.5) / (at_where + 0.5)
     knowledge, where = knowledge * where.sum(), where / where.sum()
     shape, rate = priors.omega

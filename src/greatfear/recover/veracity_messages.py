@@ -8,6 +8,7 @@ themselves twice, and with learned rates every block dissolved: nobody was a mem
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.recover.kernels.expecting import membership_evidence
-from greatfear.recover.kernels.passing import pass_messages
+from greatfear.recover.kernels.passing import add_silence, pass_messages
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_rates import Exposure, Rates
 
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 _STEP = 0.2
 """How far the mean field moves at once; regions with many members drive members out, and larger steps swing to and fro."""
 _SURE = 50.0
+_KEPT, _MANY, _TOP = 0.3, 100_000, 300.0
+"""Share of an old message that stays; pairs from which messages are passed in two halves; largest log-odds."""
 SETTLED = 1e-4
 """Largest change of a message or a probability at which belief propagation has come to rest."""
 
@@ -73,10 +76,11 @@ class Pairing:
 
 @dataclass(slots=True)
 class State:
-    """Probabilities of membership and messages, and the log-odds `level` that brings the members to the number `total`."""
+    """Probabilities of membership, messages, their sum by person, and the log-odds `level` that brings members to `total`."""
 
     member: Floats
     message: Floats
+    received: Floats
     level: float
     total: float
     residual: float = float("inf")
@@ -88,7 +92,8 @@ class State:
         even = np.full(design.n_persons, share)
         level = float(np.log(share / (1 - share)))
         start = even if member is None else member.copy()
-        return cls(start, np.zeros((len(pairs.first), 2)), level, share * design.n_persons)
+        received = np.zeros(design.n_persons)
+        return cls(start, np.zeros((len(pairs.first), 2)), received, level, share * design.n_persons)
 
 
 def settle(
@@ -110,16 +115,16 @@ def settle(
     silence = (spoken[pairs.first] + spoken[pairs.second]) * (pairs.near @ rates.where)
     strength = np.bincount(pairs.of_naming, on_pair, len(pairs.first)) - silence
     # At -30 the loss is all but certain; below, gain + 1 would be 0.
-    belief, gain = np.zeros(n), np.expm1(np.clip(strength, -30.0, 300.0))
+    belief, gain = np.zeros(n), np.expm1(np.clip(strength, -30.0, _TOP))
+    ends = (pairs.first, pairs.second)
     for _ in range(rounds):
         m = state.member
         field = alone - exposure.knowledge_field(rates, m) + state.level
-        field += np.bincount(pairs.first, silence * m[pairs.second], n)
-        field += np.bincount(pairs.second, silence * m[pairs.first], n)
+        add_silence(ends, silence, m, field)
         if question.known is not None:
             field[question.known[0]] = np.where(question.known[1] > 0, _SURE, -_SURE)
-        ends = (pairs.first, pairs.second)
-        moved = float(pass_messages(ends, gain, field, state.message, belief, (1, 0.3, 0.0)))
+        moved = _round(ends, gain, field + state.received, state)
+        belief = field + state.received
         shift = _shift(belief, state.total)
         state.level += shift
         member = _odds(belief + shift)
@@ -128,6 +133,26 @@ def settle(
         if state.residual < SETTLED:
             break
     return _together(pairs, strength, belief, state.message)[pairs.of_naming]
+
+
+def _round(ends: tuple[Ints, Ints], gain: Floats, belief: Floats, state: State) -> float:
+    """Pass all messages once, in two halves side by side where there are many; return the largest change."""
+    half = len(gain) // 2
+    cuts = [slice(0, half), slice(half, None)] if len(gain) > _MANY else [slice(None)]
+    sums = [np.zeros(len(belief)) for _ in cuts]
+
+    def part(number: int) -> float:
+        cut = cuts[number]
+        edges = (ends[0][cut], ends[1][cut])
+        return float(pass_messages(edges, gain[cut], belief, state.message[cut], _KEPT, sums[number]))
+
+    if len(cuts) == 1:
+        moved = part(0)
+    else:
+        with ThreadPoolExecutor(2) as pool:
+            moved = max(pool.map(part, range(2)))
+    state.received = np.sum(sums, axis=0)
+    return moved
 
 
 def aim(question: Question, state: State) -> None:
@@ -177,8 +202,8 @@ def matched_beta(low: float, high: float) -> tuple[float, float]:
 
 def _together(pairs: Pairing, strength: Floats, belief: Floats, message: Floats) -> Floats:
     """Return the probability that both ends of each pair are members."""
-    a = np.clip(belief[pairs.first] - message[:, 1], -300, 300)
-    b = np.clip(belief[pairs.second] - message[:, 0], -300, 300)
+    a = np.clip(belief[pairs.first] - message[:, 1], -_TOP, _TOP)
+    b = np.clip(belief[pairs.second] - message[:, 0], -_TOP, _TOP)
     top = np.maximum.reduce([np.zeros_like(a), a, b, a + b + strength])
     both = np.exp(a + b + strength - top)
     return np.asarray(both / (np.exp(-top) + np.exp(a - top) + np.exp(b - top) + both))

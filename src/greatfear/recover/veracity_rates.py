@@ -120,15 +120,15 @@ class Exposure:
         has = np.stack([*(size > 0 for size in each), np.ones(design.n_persons, bool)], axis=1)
         return cls(design, scale, key // classes, of_class, np.stack(columns, axis=1), sizes, has)
 
-    def linear(self, rates: Rates, member: Floats | None = None) -> Floats:
-        """Return what each linear rate is multiplied by; with `member`, omega raises what falls on members."""
+    def linear(self, rates: Rates, lured: Floats | None = None) -> Floats:
+        """Return what each linear rate is multiplied by; with `lured`, omega raises what falls on members."""
         is_one = (self.of_class > 0).astype(float)
         weight = self.exposed * rates.talk[self.speaker][:, None]
         found = is_one.T @ weight
         near = self.near_sum(rates.fame)[self.speaker] * rates.talk[self.speaker][:, None]
         found[:, 4:] = self.of_class.T @ near
-        if member is not None:
-            found[:, 4:] += self.lured(rates, member) * (rates.omega - 1.0)[:, None]
+        if lured is not None:
+            found[:, 4:] += lured * (rates.omega - 1.0)[:, None]
         return found
 
     def lured(self, rates: Rates, member: Floats) -> Floats:
@@ -138,17 +138,24 @@ class Exposure:
 
     def near_sum(self, value: Floats) -> Floats:
         """Return for each person the mean of a value over kin, acquaintances, unit, region, everybody else; 0 for none."""
-        near, n = self.design.near_by, self.design.n_persons
-        found = np.zeros((n, 5))
-        for column, (of, whom) in enumerate(((near.kin_of, near.kin), (near.known_by, near.known))):
-            if len(of):
-                found[:, column] = np.bincount(of, value[whom], n)
-        found[:, 2] = _group_sum(near.unit, value) - value
-        found[:, 3] = _group_sum(near.region, value) - value
-        found[:, 4] = value.sum() - value
+        found = np.zeros((self.design.n_persons, 5))
         for column in range(5):
-            found[:, column] = np.where(self.has[:, column], found[:, column] / self.sizes[column], 0.0)
+            found[:, column] = self._near_one(column, value)
         return found
+
+    def _near_one(self, column: int, value: Floats) -> Floats:
+        """Return one column of `near_sum`."""
+        near, n, has = self.design.near_by, self.design.n_persons, self.has[:, column]
+        if not has.any():
+            return np.zeros(n)
+        if column < 2:
+            of, whom = (near.kin_of, near.kin) if column == 0 else (near.known_by, near.known)
+            total = np.asarray(np.bincount(of, value[whom], n), np.float64)
+        elif column < 4:
+            total = _group_sum(near.unit if column == 2 else near.region, value) - value
+        else:
+            total = value.sum() - value
+        return np.where(has, total / self.sizes[column], 0.0)
 
     def talked(self, rates: Rates, per_class: Floats) -> Floats:
         """Return for each speaker the sum over own sittings of a rate by class, times the speaker's factor."""
@@ -188,36 +195,35 @@ class Exposure:
 
     def known_members(self, member: Floats) -> tuple[Floats, Floats]:
         """Return for each person the share of members in the own region, and everywhere, times `scale`."""
-        near = self.near_sum(member)
-        return near[:, 3] * self.scale, near[:, 4] * self.scale
+        return self._near_one(3, member) * self.scale, self._near_one(4, member) * self.scale
 
-    def knowledge(self, rates: Rates, member: Floats) -> tuple[Floats, Floats]:
-        """Return what each rate of knowledge, and each of `where`, is multiplied by."""
-        here, there = self.known_members(member)
-        weight = rates.talk * member
-        each = weight * (rates.where[0] * here + rates.where[1] * there)
-        per_class = each[self.speaker] @ self.of_class
-        spoken = self.of_class @ rates.knowledge
-        where = [float(spoken @ (weight * part)[self.speaker]) for part in (here, there)]
-        return per_class, np.array(where)
+    def knowledge(self, rates: Rates, member: Floats, known: tuple[Floats, Floats]) -> Floats:
+        """Return what each rate of knowledge is multiplied by; `known` is `known_members` of the same members."""
+        each = rates.talk * member * (rates.where[0] * known[0] + rates.where[1] * known[1])
+        return np.asarray(each[self.speaker] @ self.of_class)
 
-    def by_speaker(self, rates: Rates, member: Floats) -> Floats:
+    def where(self, rates: Rates, member: Floats, known: tuple[Floats, Floats]) -> Floats:
+        """Return what each of `where` is multiplied by."""
+        spoken, weight = self.of_class @ rates.knowledge, rates.talk * member
+        return np.array([float(spoken @ (weight * part)[self.speaker]) for part in known])
+
+    def by_speaker(self, rates: Rates, member: Floats, known: tuple[Floats, Floats]) -> Floats:
         """Return for each speaker the names expected at a factor of 1."""
         cls = self.of_class.argmax(axis=1)
         linear = rates.linear[cls]
         near = self.near_sum(rates.fame)[self.speaker]
-        lured = self.near_sum(rates.fame * member)[self.speaker] * (rates.omega[cls] - 1.0)[:, None]
+        if (rates.omega != 1.0).any():
+            near = near + self.near_sum(rates.fame * member)[self.speaker] * (rates.omega[cls] - 1.0)[:, None]
         sittings = self.of_class.sum(axis=1)
-        each = (self.exposed[:, :4] * linear[:, :4]).sum(axis=1) + ((near + lured) * linear[:, 4:]).sum(
-            axis=1
-        ) * sittings
-        here, there = self.known_members(member)
-        known = member * (rates.where[0] * here + rates.where[1] * there)
-        each += known[self.speaker] * rates.knowledge[cls] * sittings
+        each = (self.exposed[:, :4] * linear[:, :4]).sum(axis=1) + (near * linear[:, 4:]).sum(axis=1) * sittings
+        fellows = member * (rates.where[0] * known[0] + rates.where[1] * known[1])
+        each += fellows[self.speaker] * rates.knowledge[cls] * sittings
         return np.asarray(np.bincount(self.speaker, each, self.design.n_persons), np.float64)
 
 
 def _group_sum(group: Ints, value: Floats) -> Floats:
     """Return for each person the sum over the own group; 0 where the group is not recorded."""
-    sums = np.bincount(group[group >= 0], value[group >= 0], minlength=int(group.max(initial=-1)) + 1 or 1)
-    return np.where(group >= 0, sums[np.maximum(group, 0)], 0.0)
+    place = group + 1
+    sums = np.bincount(place, value, minlength=1)
+    sums[0] = 0.0
+    return np.asarray(sums[place])

@@ -1,4 +1,4 @@
-"""Kernel: belief propagation between persons who named one another."""
+"""Kernels: belief propagation between persons who named one another."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def _passed(x, gain):
 
 
 @lean_kernel
-def pass_messages(edges, gain, field, message, belief, settings):
-    """Pass messages until nothing moves; return the largest change of the last round.
+def pass_messages(edges, gain, belief, message, keep, received):
+    """Pass each message once; return the largest change.
 
-    Two members who named one another change the log-probability by a strength; a person alone by `field`. On a tree the
-    beliefs are exact.
+    Two members who named one another change the log-probability by a strength; a person alone by a field. On a tree the
+    beliefs, field and messages received, come to rest where they are exact.
 
     Parameters
     ----------
@@ -27,34 +27,34 @@ def pass_messages(edges, gain, field, message, belief, settings):
         Persons at both ends of each edge.
     gain : array over edges
         exp(strength) - 1.
-    field : array over persons, nats
-    message : array (edges, 2)
-        Log-odds sent to the second and to the first end; start and output.
     belief : array over persons
-        Output: log-odds of membership.
-    settings : (rounds, damping, tolerance)
+        Log-odds of membership: field and messages received.
+    message : array (edges, 2)
+        Log-odds sent to the second and to the first end; changed.
+    keep : float
+        Share of the old message that stays.
+    received : array over persons
+        What is sent to each person is added here.
     """
     first, second = edges
-    rounds, damping, tolerance = settings
     change = 0.0
-    for _ in range(rounds):
-        for i in range(field.size):
-            belief[i] = field[i]
-        for e in range(gain.size):
-            belief[second[e]] += message[e, 0]
-            belief[first[e]] += message[e, 1]
-        change = 0.0
-        for e in range(gain.size):
-            a, b = belief[first[e]] - message[e, 1], belief[second[e]] - message[e, 0]
-            to_second, to_first = _passed(a, gain[e]), _passed(b, gain[e])
-            change = max(change, abs(to_second - message[e, 0]), abs(to_first - message[e, 1]))
-            message[e, 0] += (1.0 - damping) * (to_second - message[e, 0])
-            message[e, 1] += (1.0 - damping) * (to_first - message[e, 1])
-        if change < tolerance:
-            break
-    for i in range(field.size):
-        belief[i] = field[i]
     for e in range(gain.size):
-        belief[second[e]] += message[e, 0]
-        belief[first[e]] += message[e, 1]
+        i, j = first[e], second[e]
+        old_second, old_first = message[e, 0], message[e, 1]
+        to_second, to_first = _passed(belief[i] - old_first, gain[e]), _passed(belief[j] - old_second, gain[e])
+        change = max(change, abs(to_second - old_second), abs(to_first - old_first))
+        to_second, to_first = to_second + keep * (old_second - to_second), to_first + keep * (old_first - to_first)
+        message[e, 0], message[e, 1] = to_second, to_first
+        received[j] += to_second
+        received[i] += to_first
     return change
+
+
+@lean_kernel
+def add_silence(edges, silence, member, field):
+    """Add to the field of each person the silence of each edge, as far as the other end is a member."""
+    first, second = edges
+    for e in range(silence.size):
+        i, j = first[e], second[e]
+        field[i] += silence[e] * member[j]
+        field[j] += silence[e] * member[i]

@@ -6,6 +6,7 @@ import math
 
 from greatfear.draws import normal, uniform
 from greatfear.draws._jit import lean_kernel
+from greatfear.draws.generator import two_uniforms
 from greatfear.recover.kernels.expecting import LINEAR, OWN, pair_evidence
 
 
@@ -42,9 +43,9 @@ def allot_names(names, rates, persons, member, key, sweep, counts, sums):
     Parameters
     ----------
     member : array of float, 0 or 1
-    counts : (linear, knowledge, where, lured, of_speaker, of_subject, first)
+    counts : (linear, knowledge, where, lured, of_speaker, of_subject, first, room)
         Output: events by class and part; by speaker; acquaintance events by subject; `first`: the part of one event of each
-        naming, by class, knowledge last.
+        naming, by class, knowledge last; `room`: a place for each part.
     sums : (weight, parts, without, without_member)
         weight 0: nothing is noted. parts: five shares a naming. without, without_member: sums of 1 over the likelihood of
         the naming, and of the same times membership of the subject.
@@ -52,30 +53,33 @@ def allot_names(names, rates, persons, member, key, sweep, counts, sums):
     speaker, subject, cls, features, near = names
     linear, knowledge, where, omega = rates
     talk, fame = persons
-    n_linear, n_knowledge, n_where, n_lured, of_speaker, of_subject, n_first = counts
+    n_linear, n_knowledge, n_where, n_lured, of_speaker, of_subject, n_first, share = counts
     weight, parts, without, without_member = sums
     for e in range(speaker.size):
         i, j, r = speaker[e], subject[e], cls[e]
         a = talk[i]
         own_factor = a * fame[j] * (1.0 + (omega[r] - 1.0) * member[j])
-        known = a * knowledge[r] * member[i] * member[j]
-        here, there = known * where[0] * near[e, 0], known * where[1] * near[e, 1]
+        here, there = 0.0, 0.0
+        # Most pairs are not both members.
+        if member[i] * member[j] > 0.0:
+            known = a * knowledge[r]
+            here, there = known * where[0] * near[e, 0], known * where[1] * near[e, 1]
         total = here + there
-        for f in range(OWN):
-            total += a * linear[r, f] * features[e, f]
-        for f in range(OWN, LINEAR):
-            total += own_factor * linear[r, f] * features[e, f]
+        for f in range(LINEAR):
+            share[f] = (a if f < OWN else own_factor) * linear[r, f] * features[e, f]
+            total += share[f]
         total = max(total, 1e-12)
         if weight > 0.0:
-            parts[e, 0] += weight * (here + there) / total
+            part_of = weight / total
+            parts[e, 0] += part_of * (here + there)
             for f in range(2):
-                parts[e, 1 + f] += weight * a * linear[r, f] * features[e, f] / total
-            parts[e, 3] += weight * a * linear[r, 3] * features[e, 3] / total
+                parts[e, 1 + f] += part_of * share[f]
+            parts[e, 3] += part_of * share[3]
             inverse = weight / max(math.expm1(min(total, 50.0)), 1e-9)
             without[e] += inverse
             without_member[e] += inverse * member[j]
         # The number of events that brought the name, at least one: Poisson, cut off below 1, by inversion.
-        u = uniform(key, e, sweep, 0)
+        u, left = two_uniforms(key, e, sweep, 0)
         events = 1
         # The chance of one event is more than 1 - total / 2: mostly the exact number need not be computed.
         if u > 1.0 - 0.5 * total:
@@ -85,7 +89,7 @@ def allot_names(names, rates, persons, member, key, sweep, counts, sums):
                 events += 1
                 term *= total / events
         for event in range(events):
-            left = uniform(key, e, sweep, 1 + event) * total
+            left = (left if event == 0 else uniform(key, e, sweep, event)) * total
             of_speaker[i] += 1.0
             if left < here + there:
                 n_knowledge[r] += 1.0
@@ -96,7 +100,7 @@ def allot_names(names, rates, persons, member, key, sweep, counts, sums):
             left -= here + there
             part = LINEAR - 1
             for f in range(LINEAR):
-                left -= (a if f < OWN else own_factor) * linear[r, f] * features[e, f]
+                left -= share[f]
                 if left < 0.0:
                     part = f
                     break
