@@ -71,6 +71,11 @@ def test_two_denouncers_are_two_origins_and_a_prompt_is_none() -> None:
     assert (answer.origins_low, answer.origins_high) == (2, 3)
 
 
+def test_two_unsigned_denunciations_may_be_one_persons() -> None:
+    answer = why(small([(1.0, -1, 2, "denunciation"), (2.0, -1, 2, "denunciation")], []), "P2")
+    assert (answer.origins_low, answer.origins_high) == (1, 2)
+
+
 @pytest.mark.parametrize("depth", [60, 30_000])
 def test_why_walks_a_long_chain(depth: int) -> None:
     said = [(float(k + 1), k, k + 1, "interrogation") for k in range(depth)]

@@ -138,7 +138,7 @@ def test_the_least_number_to_strike_is_found(seed: int) -> None:
     [
         ({}, "holds no statements"),
         ({"speaker": [-1, -1], "subject": [0, 1]}, "None of the 2 statements has a known speaker"),
-        ({"speaker": [1, -1], "subject": [1, 1]}, "1 have no speaker, 1 are self-namings"),
+        ({"speaker": [1, -1], "subject": [1, 1]}, "1 without a speaker, 1 about the speaker"),
     ],
 )
 def test_what_cannot_be_counted_is_said(said: dict[str, list[int]], words: str) -> None:
@@ -156,6 +156,24 @@ def test_what_cannot_be_counted_is_said(said: dict[str, list[int]], words: str) 
     assert result.verdict == "cannot tell"
     assert words in result.words[0]
     assert result.table.num_rows == 0
+
+
+def test_one_speaker_shows_nothing_of_earlier_words() -> None:
+    n = 30
+    said = {"statement": list(range(n)), "time": [float(k) for k in range(n)], "precision": ["day"] * n,
+            "channel": ["report"] * n, "speaker": [0] * n, "subject": [1 + k // 2 for k in range(n)]}  # fmt: skip
+    persons = pa.table({"person": pa.array(range(n), pa.int32()), "id": [f"P{k}" for k in range(n)]})
+
+    def told() -> str:
+        return " ".join(
+            gf.recover.ledger(
+                Archive.from_tables({"persons": persons, "statements": pa.table(said)}, epoch=EPOCH)
+            ).words
+        )
+
+    assert "earlier words" not in told()
+    said["speaker"] = [20 + k % 2 for k in range(n)]
+    assert "earlier words" in told()
 
 
 def test_one_speaker_no_dates_and_a_thousand_duplicates() -> None:
