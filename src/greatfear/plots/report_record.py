@@ -9,26 +9,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from greatfear.canvas import GREY, INK, figure, mark, svg, titled
 from greatfear.comparison.summing_up import best_and_worst, is_outside, sentences
 from greatfear.landing import land, refuse_other
+from greatfear.plots.marks.factors import LEGEND, Factor, factors
 from greatfear.plots.markup import figure_block, quantity, section, table
 from greatfear.plots.policy import POLICY
 from greatfear.plots.style import CSS
 
 _HEADS = ("quantity", "unit", "simulated", "interval", "record", "error", "role", "claim and verdict", "source, note")
-_EDGE = 8.0
-"""Factors beyond this stand at the edge of a figure, as arrows; errors in figures stand to the right of it."""
-_RIGHT = _EDGE * 2.3
-_MARKS = {
-    "prediction": ("o", INK), "partly calibrated": ("o", "white"), "calibrated": ("s", "white"), "input": ("^", "white"),
-    "other scenario": ("o", INK), "own record": ("o", INK),
-}  # fmt: skip
-_CAPTION = (
-    "Simulated over record: on the line in the middle both agree, in the grey band they agree within a factor of 1.25. "
-    "Filled circle: a prediction. Open circle: a total that contains the fitted year. Square: calibrated. Triangle: input. "
-    "Bar: chance alone."
-)
+_CAPTION = f"Simulated over record. {LEGEND} Bar: chance alone."
 _ROLES = (
     "An input was given to the scenario. A calibrated number was fitted. A partly calibrated one is a total that contains "
     "what was fitted. A prediction is none of these. Of an own record its author alone knows. Error: simulated over record, "
@@ -65,65 +54,24 @@ def record_section(given: Iterable[Any], n_replicates: int, *, is_altered: bool 
     body += "<h3>Every quantity</h3>"
     for k, group in enumerate(dict.fromkeys(row.group for row in rows)):
         part = [row for row in rows if row.group == group]
-        drawn = [row for row in part if _ratio(row) is not None]
+        drawn = factors_of(part)
         if drawn:
-            alt = f"simulated over record, {group}: {len(drawn)} quantities"
-            body += figure_block(
-                svg(draw_errors(drawn, group), f"errors{k}", alt), _CAPTION if k == 0 else "", "narrow"
-            )
+            about = f"simulated over record, {group}: {len(drawn)} quantities"
+            caption = _CAPTION if k == 0 else ""
+            body += f"<h4>{html.escape(group.capitalize())}</h4>"
+            body += figure_block(factors(f"errors{k}", (group, about), drawn), caption, "narrow")
         body += f"<details><summary>{html.escape(group)} as a table</summary>{_table(part)}</details>"
     return "compared", "Against the record", body
 
 
-def _ratio(row: Any) -> float | None:
-    """Return simulated over record; None where it says nothing."""
-    if math.isnan(row.simulated) or math.isnan(row.record) or row.record <= 0:
-        return None
-    return float(row.simulated / row.record)
-
-
-def draw_errors(rows: Sequence[Any], title: str) -> Any:
-    """Return dots with intervals on a scale of factors, each under its own words; legible in grey and on a narrow screen."""
-    drawn, (axes,) = figure((4.6, 0.9 + 0.36 * len(rows)))
-    axes.axvspan(1 / 1.25, 1.25, color="#e3e3e3", lw=0)
-    axes.axvline(1, color=INK, lw=1)
-    for k, row in enumerate(rows):
-        _draw_row(axes, row, -k)
-    axes.set_xscale("log", base=2)
-    axes.set_xlim(1 / _EDGE / 1.1, _RIGHT)
-    ticks = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
-    axes.set_xticks(ticks, ["1/8", "1/4", "1/2", "equal", "2", "4", "8"])
-    axes.set_ylim(-len(rows) + 0.35, 0.85)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("simulated over record")
-    titled(axes, title.capitalize())
-    roles = [role for role in _MARKS if any(row.role == role for row in rows)]
-    drawn.legend(
-        handles=[
-            mark(role, marker=_MARKS[role][0], color=INK, markerfacecolor=_MARKS[role][1], linestyle="") for role in roles
-        ],
-        loc="outside lower left", ncols=2, fontsize=7.5, frameon=False,
-    )  # fmt: skip
-    return drawn
-
-
-def _draw_row(axes: Any, row: Any, y: float) -> None:
-    """Draw one quantity: its words above, the interval, the dot, and the error in figures."""
-    ratio, (shape, fill) = _ratio(row), _MARKS.get(row.role, ("o", "white"))
-    if ratio is None:
-        return
-    shown = min(max(ratio, 1 / _EDGE), _EDGE)
-    if not math.isnan(row.low):
-        ends = [min(max(end / row.record, 1 / _EDGE), _EDGE) for end in (row.low, row.high)]
-        axes.plot(ends, [y, y], color=GREY, lw=4, solid_capstyle="butt", alpha=0.8)
-    beyond = "<" if ratio < 1 / _EDGE else ">" if ratio > _EDGE else ""
-    axes.plot(shown, y, marker=beyond or shape, color=INK, markerfacecolor=fill, markersize=6, zorder=4)
-    axes.plot([1, shown], [y, y], color=INK, lw=0.6)
-    words = row.quantity if len(row.quantity) <= 58 else f"{row.quantity[:56]}…"
-    behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # a long name crosses the grey band and the line
-    axes.text(1 / _EDGE / 1.1, y + 0.36, words, fontsize=8.2, va="center", bbox=behind)
-    axes.text(_RIGHT, y, _error(row), fontsize=8.2, va="center", ha="right")
+def factors_of(rows: Iterable[Any]) -> list[Factor]:
+    """Return what can be drawn of the rows of a comparison: those with a simulated and a recorded value."""
+    found = []
+    for row in rows:
+        if math.isfinite(row.simulated) and math.isfinite(row.record) and row.record > 0:
+            low, high = row.low / row.record, row.high / row.record
+            found.append(Factor(row.quantity, row.simulated / row.record, low, high, row.role, _error(row)))
+    return found
 
 
 def _table(rows: Sequence[Any]) -> str:

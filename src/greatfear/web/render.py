@@ -76,6 +76,8 @@ _KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window
 """Columns whose values are never broken over two lines."""
 _LONG = ("in words", "what it means", "citation", "reason", "note", "meaning", "question", "claim")
 """Columns of sentences, which a narrow screen must not break after every word."""
+_LINE = 40
+"""Signs from which a value without a link is broken wherever it must be."""
 
 
 def _cell(one: Cell, name: str) -> str:
@@ -84,6 +86,8 @@ def _cell(one: Cell, name: str) -> str:
     words = esc(one.name or shown(one.value))
     if one.href:
         words = f'<a href="{esc(one.href)}">{words}</a>'
+    elif len(words) > _LINE:
+        words = f'<span class="whole">{words}</span>'
     if one.note:
         words += f'<span class="under">{esc(one.note)}</span>'
     if one.name:

@@ -1,4 +1,4 @@
-"""Lines over time with their bands, one small drawing for each measure, all on one axis; dots with intervals."""
+"""Lines over time with their bands, one small drawing for each measure, all on one axis."""
 
 from __future__ import annotations
 
@@ -152,42 +152,3 @@ def _band(run: Sequence[tuple[float, float, float]], colour: str, first: int, to
     up = "L".join(f"{number(d - first)} {number(1000 * (1 - min(b / top, 1.2)))}" for d, _, b in run)
     down = "L".join(f"{number(d - first)} {number(1000 * (1 - a / top))}" for d, a, _ in reversed(run))
     return f'<path d="M{up}L{down}Z" fill="{colour}" fill-opacity="0.18"/>'
-
-
-def dots(
-    key: str, words: tuple[str, str], rows: Sequence[tuple[str, float, float, float, str]], zero: str, top: float = 0
-) -> str:
-    """Return dots with intervals beside their names: name, value, low, high, mark; in units in which 0 is agreement.
-
-    `top` is the greatest value of the scale, where several drawings share one.
-    """
-    known = [abs(v) for _, *values, _ in rows for v in values if math.isfinite(v)]
-    top = top or ticks(max(known, default=1))[-1] or 1
-    high = 34
-    body = ""
-
-    def place(value: float) -> str:
-        return f"{number(50 + 48 * value / top)}%"
-
-    for share, name in ((-1.0, f"-{label(top)}"), (0.0, zero), (1.0, f"+{label(top)}")):
-        x = place(share * top)
-        body += (
-            f'<line x1="{x}" x2="{x}" y1="18" y2="{24 + high * len(rows)}" '
-            f'stroke="{RULE}" stroke-width="{1.2 if share == 0 else 0.5}"/>'
-        )
-        body += text(x, 12, name, {-1.0: "start", 0.0: "middle", 1.0: "end"}[share], font_size="11")
-    for k, (name, value, low, above, mark) in enumerate(rows):
-        y = 48 + high * k  # the name stands above its dot, so that it is whole on a narrow screen
-        body += text(
-            "0", y - 11, name, font_size="11", class_="name", stroke="#fbfaf6", stroke_width="3", paint_order="stroke"
-        )
-        body += f'<line x1="0" x2="100%" y1="{y}" y2="{y}" stroke="{RULE}" stroke-width="0.3"/>'
-        if math.isfinite(low) and math.isfinite(above):
-            body += f'<line x1="{place(low)}" x2="{place(above)}" y1="{y}" y2="{y}" stroke="{INK}" stroke-width="2"/>'
-        if math.isfinite(value):
-            fill = ACCENT if mark == "prediction" else "#ffffff"
-            body += (
-                f'<circle cx="{place(value)}" cy="{y}" r="4.5" fill="{fill}" '
-                f'stroke="{INK}"><title>{esc(f"{name}: {label(value)}")}</title></circle>'
-            )
-    return frame(key, words, 40 + high * len(rows), body)

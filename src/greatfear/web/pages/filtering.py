@@ -141,7 +141,7 @@ class Filtering:
                     f"No {self.what.removesuffix('s')} in this archive has a date; the column that would give one is `time`."
                 ),
             )
-        blocks: list[Block] = [self._histogram(), self._fields()]
+        blocks: list[Block] = [self._histogram() if len(self.cube.edges) > 2 else self._one_bar(), self._fields()]
         if undated and (self.address.from_ or self.address.until):
             words = (
                 f"{self.chosen.n_undated:,} more of these {self.what} have no date; a range of dates leaves them out."
@@ -182,6 +182,13 @@ class Filtering:
             numbers=self._numbers(unit), note=note.strip(), hint="Drag across, or set two dates.",
             brush={"first": int(edges[0]), "last": int(edges[-1]), "epoch": self.epoch.isoformat(), "step": 7},
         )  # fmt: skip
+
+    def _one_bar(self) -> Notice:
+        """Return in words what would be a histogram of one bar."""
+        unit, start, n = str(self.cube.meta["unit"]), self.cube.labels[0], self.cube.n_dated
+        held = "day" if unit == "day" else f"{unit} from"
+        what = self.what if n != 1 else self.what.removesuffix("s")
+        return Notice(f"{n:,} {what} with a date, all on one {held}: {start}." if n > 1 else f"1 {what}, of {start}.")
 
     def _numbers(self, unit: str) -> Table:
         """Return the bins that hold anything, as a table."""

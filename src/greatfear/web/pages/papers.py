@@ -42,6 +42,9 @@ def papers(lab: Lab, address: at.Papers) -> Page:
     days = entry.kept(("papers by day",), lambda: fates_by_day(path), "The fates of the papers by day")
     facts = Facts(tuple(Fact(int(n), name.replace("_", " ")) for name, n in found["counts"].items()))
     tables = tuple(_table(name, found[name]) for name in ("dates", "persons", "copies") if found[name])
+    over = _over_time(days, address, entry.opened.epoch)
+    is_cut = bool(address.from_ or address.until)
+    whole = (Notice("What stands above is of the chosen dates; what follows is of the whole run."),) if is_cut else ()
     return archive_page(
         entry,
         address,
@@ -50,8 +53,7 @@ def papers(lab: Lab, address: at.Papers) -> Page:
         rows_as=FIGURE,
         blocks=(
             Notice("These pages show the truth of a simulated world; no archive holds it.", "truth"),
-            facts,
-            *_over_time(days, address, entry.opened.epoch),
+            *((*over, *whole, facts) if is_cut else (facts, *over)),
             *tables,
         ),
     )

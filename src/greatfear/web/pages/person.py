@@ -8,6 +8,7 @@ import numpy as np
 
 from greatfear.describe.why_text import date_text
 from greatfear.plots.findings import many
+from greatfear.plots.marks.calendar import date_of
 from greatfear.plots.marks.lanes import Event, lanes
 from greatfear.web import address as at
 from greatfear.web.index import Index
@@ -74,8 +75,15 @@ def _links(entry: Entry, index: Index, person_id: str, cases: Any) -> Links:
     for case in cases.tolist():
         size = int(index.store.arrays["cases.tree"][case])
         if size > 1:
+            day = float(index.forest.time[case])
+            is_told = len(cases) > 1 and np.isfinite(day)
+            when = f" as the case of {date_of(int(day), index.archive.epoch)}" if is_told else ""
             links.append(
-                Link(str(at.Tree(name=entry.name, case=str(case))), "All cases from the same root", f"{size:,} cases")
+                Link(
+                    str(at.Tree(name=entry.name, case=str(case))),
+                    f"All cases from the same root{when}",
+                    f"{size:,} cases",
+                )
             )
     return Links(tuple(links), style="row")
 

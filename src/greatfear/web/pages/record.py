@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from greatfear.errors import Fault
-from greatfear.plots.marks.lines import dots
-from greatfear.plots.marks.svg import ticks
+from greatfear.plots.marks.factors import LEGEND, factors
+from greatfear.plots.report_record import factors_of
 from greatfear.web import address as at
 from greatfear.web.aside import answered
 from greatfear.web.lab import Entry, Lab
@@ -67,29 +67,18 @@ _AT_ONCE = 18
 
 
 def _figures(rows: list[Any], n_replicates: int) -> list[Figure]:
-    """Return the errors as dots, on one scale; the interval is that of the replicates over the record."""
-    drawn = []
-    for row in rows:
-        if math.isfinite(row.error) and abs(row.error) < 2:
-            limits = (row.low / row.record - 1, row.high / row.record - 1) if row.record else (math.nan, math.nan)
-            drawn.append((row.quantity, row.error, *limits, row.role))
-    left = sum(math.isfinite(row.error) for row in rows) - len(drawn)
-    note = "Filled: a prediction. Open: calibrated, a total that contains the fitted year, or put in. " + (
-        f"Lines: fifth to ninety-fifth percentile of {n_replicates:,} replicates, chance alone." if n_replicates else ""
+    """Return the errors as in the report, on one scale of factors; a drawing holds as many as stand on a sheet."""
+    drawn = factors_of(rows)
+    chance = (
+        f" Bar: fifth to ninety-fifth percentile of {n_replicates:,} replicates, chance alone." if n_replicates else ""
     )
-    note += f" {left:,} with an error above 2 are only in the table." if left else ""
-    top = ticks(max((abs(v) for _, *values, _ in drawn for v in values if math.isfinite(v)), default=1))[-1]
     figures = []
     for first in range(0, len(drawn), _AT_ONCE):
         part = drawn[first : first + _AT_ONCE]
         about = f"quantities {first + 1:,} to {first + len(part):,} of {len(drawn):,}"
-        title = "Error of every quantity: simulated over record, less one" if first == 0 else "Errors"
+        title = f"{'Simulated over record, every quantity' if first == 0 else 'Simulated over record'} ({about})"
         key = f"errors-{first // _AT_ONCE + 1}"
-        figures.append(
-            Figure(
-                key, f"{title} ({about})", dots(key, (title, about), part, "record", top), note="" if first else note
-            )
-        )
+        figures.append(Figure(key, title, factors(key, (title, about), part), note="" if first else LEGEND + chance))
     return figures
 
 
