@@ -6,6 +6,7 @@ import ast
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "greatfear"
@@ -89,8 +90,9 @@ class Module:
         return ".".join([PACKAGE, *self.path.removesuffix(".py").removesuffix("/__init__").split("/")])
 
 
+@cache
 def modules() -> list[Module]:
-    """Every source file of the package."""
+    """Every source file of the package, read once and when first asked for: each process of a test run collects all tests."""
     return [
         Module(path.relative_to(SOURCE).as_posix(), path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))
     ]

@@ -367,7 +367,7 @@ def test_the_command_on_a_cluster_with_a_killed_worker_and_a_killed_command(
 ) -> None:
     """Scheduler, workers and command are fresh processes: nothing that this process has set up helps them."""
     address, workers = cluster
-    many = ["ensemble", "witch-hunt", "--seed", "5", "--replicates", "24"]
+    many = ["ensemble", "witch-hunt", "--seed", "5", "--replicates", "12"]
     command = [sys.executable, "-c", COMMAND, *many, "--cluster", address, "-o", str(tmp_path / "far")]
 
     def started_until(n_rows: int) -> subprocess.Popen[str]:
@@ -381,7 +381,7 @@ def test_the_command_on_a_cluster_with_a_killed_worker_and_a_killed_command(
     with started_until(2) as first:
         first.kill()
     kept = len(list((tmp_path / "far" / "rows").glob("*.json")))
-    assert 2 <= kept < 24
+    assert 2 <= kept < 12
     with started_until(kept + 2) as second:
         workers[0].kill()
         told, words = second.communicate(timeout=120)

@@ -165,8 +165,9 @@ DYING = """
 import os, signal, sys
 from pathlib import Path
 from greatfear.record import place, writing
+from greatfear.draws._jit import prepare
 from greatfear.scenario.model import Scenario
-from greatfear.simulation import run, survival
+from greatfear.simulation import compiling, process, run, survival
 end = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 def before(owner, name, calls=1):
     kept, left = getattr(owner, name), [calls]
@@ -182,16 +183,17 @@ def run_and_die(where):
     if where == "writing the manifest": before(writing, "write_manifest")
     if where == "after the manifest": before(place, "_settle", 3)
     if where == "forgetting the state": before(run, "forget")
-    scenario = Scenario.model_validate_json(Path(sys.argv[1]).read_text())
     progress = end if where == "the first day" else None
-    run.simulate(scenario, int(sys.argv[2]), out=sys.argv[3], chunk_days=30, threads=1, progress=progress)
+    run.simulate(scenario, seed, out=sys.argv[3], chunk_days=30, threads=1, progress=progress)
+scenario, seed = Scenario.model_validate_json(Path(sys.argv[1]).read_text()), int(sys.argv[2])
+prepare(compiling.calls_of(process.start(scenario, seed, 0)))
 for where in sys.stdin:
     child = os.fork()
     if not child:
         run_and_die(where.strip())
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""  # the processes that die are copies of one that has only imported: each import takes a second
+"""  # the processes that die are copies of one that has imported and read its kernels: each import takes a second, and so do they
 MOMENTS = ["the first day", "saving a state", "before the tables", "before scenario.json", "between two tables",
            "writing the manifest", "after the manifest", "forgetting the state"]  # fmt: skip
 
