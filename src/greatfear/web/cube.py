@@ -8,7 +8,7 @@ Counts of (bin of time, combination) are kept too: a whole bin is counted withou
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,8 +23,7 @@ from greatfear.web.when import UNDATED
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
-_TOGETHER = 8192
-"""Cells that a count of several facets together may have; it then stays in the processor's cache."""
+_NONE = np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +50,8 @@ class Selection:
     n_partly: int
     n_undated: int
     passes: Bools
+    weights: Ints
+    """Rows that pass by combination."""
     span: tuple[int, int]
     until: int | None
 
@@ -123,36 +124,28 @@ class Cube:
         passes = failed == 0
         low, high = self._rows(begin, end)
         weights = self._weights(low, high, end if self.is_coarse else None)
-        kept = np.flatnonzero(passes & (weights > 0))
+        kept = weights * passes
 
         def counted() -> dict[str, Ints]:
-            counts = self._unfiltered(kept, weights.take(kept))
+            counts = self._unfiltered(kept)
             for k, (name, is_allowed) in enumerate(allowed.items()):
                 if is_allowed is not None:
-                    seen = np.flatnonzero((failed == ~is_allowed) & (weights > 0))
-                    counts[name] = self._facet(k, seen, weights.take(seen))
+                    counts[name] = self._facet(k, weights * (failed == ~is_allowed))
             return counts
 
-        n = int(weights[kept].sum())
         partly, undated = self._beside(passes, begin, end, (low, high))
+        until = end if self.is_coarse else None
         return Selection(
-            n,
-            _Later(counted),
-            self._by_bin(passes),
-            partly,
-            undated,
-            passes,
-            (low, high),
-            end if self.is_coarse else None,
+            int(kept.sum()), _Later(counted), self._by_bin(passes), partly, undated, passes, kept, (low, high), until
         )
 
     @cached_property
     def _whole(self) -> Selection:
         """Everything: what a page without a filter asks for."""
-        kept = np.flatnonzero(self._arrays["all"])
-        counts = self._unfiltered(kept, self._arrays["all"][kept])
+        every = self._arrays["all"]
         passes = np.ones(self.codes.shape[1], bool)
-        return Selection(len(self), counts, self.ghost, 0, len(self) - self.n_dated, passes, (0, len(self)), None)
+        counts, undated = self._unfiltered(every), len(self) - self.n_dated
+        return Selection(len(self), counts, self.ghost, 0, undated, passes, every, (0, len(self)), None)
 
     @property
     def is_coarse(self) -> bool:
@@ -165,7 +158,7 @@ class Cube:
             return None
         names = ["", *self.facets[name]]
         flags = np.array([(not include or value in include) and value not in (exclude or ()) for value in names])
-        found: Bools = flags[self.codes[list(self.facets).index(name)] + 1]
+        found: Bools = flags.take(self.codes[list(self.facets).index(name)] + 1)
         return found
 
     def _rows(self, begin: int | None, end: int | None) -> tuple[int, int]:
@@ -195,10 +188,6 @@ class Cube:
         """Rows at which the bins begin."""
         return np.searchsorted(self.low[: self.n_dated], self.edges)
 
-    @cached_property
-    def _pair_bounds(self) -> Ints:
-        return np.searchsorted(self._arrays["pair_bin"], np.arange(len(self.edges)))
-
     def _whole_bins(self, low: int, high: int) -> Ints:
         """Return the rows of a long slice by combination: whole bins from their counts, the ends row by row."""
         first = int(np.searchsorted(self._bounds, low))
@@ -206,67 +195,66 @@ class Cube:
         width = self.codes.shape[1]
         if last <= first:
             return np.bincount(self.combo[low:high], minlength=width)
-        part = slice(int(self._pair_bounds[first]), int(self._pair_bounds[last]))
-        found = np.bincount(self._arrays["pair_combo"][part], self._arrays["pair_count"][part], minlength=width).astype(
-            np.int64
-        )
+        whole = np.zeros(len(self._bounds) - 1, np.int32)
+        whole[first:last] = 1
+        found: Ints = self._pairs.T @ whole
         for start, stop in ((low, int(self._bounds[first])), (int(self._bounds[last]), high)):
             if stop > start:
-                found += np.bincount(self.combo[start:stop], minlength=width)
+                found += np.bincount(self.combo[start:stop], minlength=width).astype(np.int32)
         return found
 
-    def _facet(self, place: int, seen: Ints, weights: npt.NDArray[Any]) -> Ints:
-        """Return some combinations by value of one facet, those without a value last."""
-        n_values = len(self.facets[list(self.facets)[place]])
-        codes = self.codes[place].take(seen) + np.int64(1)
-        return _unknown_last(np.bincount(codes, weights, minlength=n_values + 1).astype(np.int64))
+    def _unfiltered(self, weights: Ints) -> dict[str, Ints]:
+        """Return weighted combinations by value of every facet."""
+        halves = [self._half(is_tail, weights) for is_tail in (False, True)]
+        return {name: self._of_half(halves, place) for place, name in enumerate(self.facets)}
 
-    def _unfiltered(self, seen: Ints, weights: npt.NDArray[Any]) -> dict[str, Ints]:
-        """Return some combinations by value of every facet: several facets are counted together, then apart."""
-        counts, exact = {}, weights.astype(np.float64)
-        for places, shape, codes in self._joint:
-            found = np.bincount(codes.take(seen), exact, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
-            for axis, place in enumerate(places):
-                others = tuple(k for k in range(len(places)) if k != axis)
-                counts[list(self.facets)[place]] = _unknown_last(found.sum(others))
-        return counts
+    def _facet(self, place: int, weights: Ints) -> Ints:
+        """Return weighted combinations by value of one facet, those without a value last."""
+        is_tail = place >= self._n_head
+        return self._of_half([self._half(half, weights) if half is is_tail else _NONE for half in (False, True)], place)
+
+    @property
+    def _n_head(self) -> int:
+        """Facets that the first half of a combination holds."""
+        return len(self._arrays["head_codes"])
+
+    def _half(self, is_tail: bool, weights: Ints) -> npt.NDArray[np.float64]:
+        """Return weighted combinations by what one half of them says; combinations of one head stand in a row."""
+        if is_tail:
+            return np.bincount(self._tail, weights, minlength=self._arrays["tail_codes"].shape[1])
+        return np.add.reduceat(weights, self._arrays["head"]).astype(np.float64) if len(weights) else np.zeros(0)
 
     @cached_property
-    def _joint(self) -> list[tuple[list[int], tuple[int, ...], Ints]]:
-        """Facets in groups with few values together: their places, their numbers of values, and one code for all."""
-        groups: list[tuple[list[int], tuple[int, ...], Ints]] = []
-        for place, names in enumerate(self.facets.values()):
-            width, own = len(names) + 1, self.codes[place] + np.int32(1)
-            if groups and np.prod(groups[-1][1]) * width <= _TOGETHER:
-                places, shape, codes = groups[-1]
-                groups[-1] = ([*places, place], (*shape, width), codes * width + own)
-            else:
-                groups.append(([place], (width,), own))
-        return [(places, shape, codes.astype(np.intp)) for places, shape, codes in groups]
+    def _tail(self) -> Ints:
+        """Second half of each combination, in the type that NumPy counts without a copy."""
+        return self._arrays["tail"].astype(np.intp)
+
+    def _of_half(self, halves: Sequence[npt.NDArray[np.float64]], place: int) -> Ints:
+        """Return counts of halves by value of one facet, rows without a value last."""
+        width = len(self.facets[list(self.facets)[place]]) + 1
+        codes = self._half_codes[place]
+        found = np.bincount(codes, halves[place >= self._n_head], minlength=width).astype(np.int64)
+        return np.concatenate((found[1:], found[:1]))
+
+    @cached_property
+    def _half_codes(self) -> list[Ints]:
+        """Values of each facet in the half that holds it, from 0 for rows without one."""
+        return [codes + np.intp(1) for half in ("head_codes", "tail_codes") for codes in self._arrays[half]]
 
     def _by_bin(self, passes: Bools) -> Ints:
         """Return the rows of the passing combinations by bin of time."""
-        found = np.zeros(max(len(self.edges) - 1, 1), np.int64)
-        count = self._pair_count
-        if len(count):
-            bins, starts = self._filled
-            found[bins] = np.add.reduceat(count * passes.view(np.int8).take(self._pair_combo), starts)
-        return found
+        found: Ints = self._pairs @ passes.astype(np.int32)
+        return found.astype(np.int64)
 
     @cached_property
-    def _pair_combo(self) -> Ints:
-        """Combination of each pair, in the type that NumPy looks up without a copy."""
-        return self._arrays["pair_combo"].astype(np.intp)
+    def _pairs(self) -> Any:
+        """Rows by bin of time and combination, a sparse matrix."""
+        from scipy.sparse import csr_array
 
-    @cached_property
-    def _pair_count(self) -> Ints:
-        return np.asarray(self._arrays["pair_count"])
-
-    @cached_property
-    def _filled(self) -> tuple[Ints, Ints]:
-        """The bins that hold rows, and where their counts begin."""
-        bins, starts = np.unique(self._arrays["pair_bin"], return_index=True)
-        return bins, starts
+        bins = max(len(self.edges) - 1, 1)
+        starts = np.searchsorted(self._arrays["pair_bin"], np.arange(bins + 1, dtype=np.int32)).astype(np.int32)
+        parts = self._arrays["pair_count"], self._arrays["pair_combo"], starts
+        return csr_array(parts, shape=(bins, self.codes.shape[1]))
 
     def _beside(self, passes: Bools, begin: int | None, end: int | None, span: tuple[int, int]) -> tuple[int, int]:
         """Return how many passing rows lie only partly in the range, and how many have no date."""
@@ -297,10 +285,6 @@ class Cube:
     @cached_property
     def _kept_pairs(self) -> dict[tuple[str, str], Ints]:
         return {}
-
-    def weights(self, chosen: Selection) -> Ints:
-        """Return the rows of every combination that pass the filter."""
-        return self._weights(*chosen.span, chosen.until) * chosen.passes
 
     def ends(self, places: Ints) -> Ints:
         """Return the day after the last on which the rows at some places may lie."""
@@ -375,7 +359,3 @@ class Cube:
             passing &= self._arrays["high"][places] <= chosen.until
         return np.asarray(passing)
 
-
-def _unknown_last(counts: Ints) -> Ints:
-    """Return counts whose first place holds the rows without a value, with these last."""
-    return np.concatenate((counts[1:], counts[:1]))

@@ -40,12 +40,24 @@ def cube_arrays(
         "pair_combo": (pair % width).astype(np.int32), "pair_count": count.astype(np.int32),
         "all": np.bincount(combo, minlength=width),
     }  # fmt: skip
+    arrays |= _halves(codes)
     meta = {
         "facets": {name: list(facet.names) for name, facet in facets.items()},
         "n_dated": n_dated, "unit": unit, "is_exact": is_exact,
         "epoch": epoch.isoformat(), "first": first, "last": last,
     }  # fmt: skip
     return arrays, meta
+
+
+def _halves(codes: Ints) -> dict[str, Ints]:
+    """Return the heads and tails of the combinations, each once with its codes: counts by facet are made from these few.
+
+    Combinations stand in the order of their codes, so that those of one head follow one another.
+    """
+    cut, width = len(codes) // 2, codes.shape[1]
+    head = np.flatnonzero(np.r_[np.ones(min(width, 1), bool), (codes[:cut, 1:] != codes[:cut, :-1]).any(0)])
+    tail, tail_codes = _combinations(list(codes[cut:]), width)
+    return {"head": head, "head_codes": codes[:cut, head], "tail": tail, "tail_codes": tail_codes}
 
 
 def _combinations(columns: list[Ints], n_rows: int) -> tuple[Ints, Ints]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +15,6 @@ Ints = npt.NDArray[np.integer[Any]]
 _NO_MONTH = np.iinfo(np.int32).min
 FEW = 50_000
 """Rows that are counted one by one as quickly as by whole bins."""
-
-
-class _Pairs(NamedTuple):
-    """Rows by cell (month, then value of a facet) and combination, in the order of the cells that hold any."""
-
-    cell: Ints
-    start: Ints
-    combo: Ints
-    rows: Ints
 
 
 class Months:
@@ -92,34 +83,32 @@ class Months:
 
     def _add_months(self, found: Ints, chosen: Selection, facet: str, months: tuple[int, int]) -> None:
         """Count whole months by value, from the counts of month, value and combination."""
-        pairs = self._pairs_of(facet)
-        first, last = np.searchsorted(pairs.cell, np.array(months) * found.shape[0]).tolist()
-        if first == last:
-            return
-        part = slice(int(pairs.start[first]), int(pairs.start[last]))
-        counted = pairs.rows[part] * chosen.passes.view(np.int8).take(pairs.combo[part])
-        month, code = np.divmod(pairs.cell[first:last], found.shape[0])
-        found[code, month] += np.add.reduceat(counted, pairs.start[first:last] - part.start)
+        first, last = (month * found.shape[0] for month in months)
+        counted = (self._pairs_of(facet) @ chosen.passes.astype(np.int32))[first:last]
+        found[:, slice(*months)] += counted.reshape(-1, found.shape[0]).T
 
-    def _pairs_of(self, facet: str) -> _Pairs:
-        """Return the rows of each month, value of a facet and combination; kept for each facet that was asked for."""
+    def _pairs_of(self, facet: str) -> Any:
+        """Return the rows by month with value of a facet, and combination: a sparse matrix for each facet asked for."""
         if facet not in self._kept_pairs:
+            from scipy.sparse import csr_array
+
             cube, dated = self._cube, slice(0, self._cube.n_dated)
             width, n = cube.codes.shape[1], len(cube.facets[facet]) + 1
+            known = self._month[dated] != _NO_MONTH
             key, count = np.unique(
-                (self._month[dated] - self.span[0]) * np.int64(width) + cube.combo[dated], return_counts=True
+                (self._month[dated][known] - self.span[0]) * np.int64(width) + cube.combo[dated][known],
+                return_counts=True,
             )
             month, combo = np.divmod(key, width)
             cell = month * n + cube.codes[list(cube.facets).index(facet)][combo] + 1
             order = np.argsort(cell, kind="stable")
-            cells, starts = np.unique(cell[order], return_index=True)
-            self._kept_pairs[facet] = _Pairs(
-                cells, np.append(starts, len(cell)), combo[order].astype(np.intp), count[order].astype(np.int32)
-            )
+            starts = np.searchsorted(cell[order], np.arange(self.span[1] * n + 1))
+            parts = (array.astype(np.int32) for array in (count[order], combo[order], starts))
+            self._kept_pairs[facet] = csr_array(tuple(parts), shape=(self.span[1] * n, width))
         return self._kept_pairs[facet]
 
     @cached_property
-    def _kept_pairs(self) -> dict[str, _Pairs]:
+    def _kept_pairs(self) -> dict[str, Any]:
         return {}
 
     @cached_property

@@ -19,7 +19,7 @@ from greatfear.simulation.apart import command_of
 from greatfear.web.index_build import build
 from greatfear.web.store import Store, open_store, save_store
 
-_VERSION = 5
+_VERSION = 6
 """Raised when an index holds something else than before; older ones are then not used."""
 _KEPT = 8
 _COMMAND = command_of("greatfear.web.index_cache")

@@ -114,7 +114,7 @@ def _counts(filtering: Filtering, by: str) -> _Matrix:
     # A statement without a known speaker is nobody's naming.
     spoke = cube.codes[list(cube.facets).index("speaker")] == cube.facets["speaker"].index("a person")
     shape = len(held[0]), len(held[1])
-    found = np.bincount(cube.pairs(sides), cube.weights(filtering.chosen) * spoke, minlength=shape[0] * shape[1])
+    found = np.bincount(cube.pairs(sides), filtering.chosen.weights * spoke, minlength=shape[0] * shape[1])
     counts = np.zeros((len(names), len(names)), np.int64)
     counts[np.ix_(*([place[name] for name in side] for side in held))] = found.reshape(shape)
     return _Matrix(names, counts)
