@@ -145,7 +145,7 @@ class StoredArchive:
         """``"simulated"`` or ``"real"``."""
         return self.manifest.kind
 
-    @property
+    @cached_property
     def words(self) -> Wording:
         """What the case calls its acts, outcomes, channels, routes, roles and places; the standard words where it says nothing.
 

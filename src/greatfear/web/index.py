@@ -76,14 +76,16 @@ class Index:
         counts = self.n_against if key == "against" else self.store.arrays["persons.origins"]
         return counts[person] if len(person) else np.zeros(0, np.int32)
 
-    def measure_at(self, key: str, case: int) -> int:
-        """Return a count for one case; -1 where it is not known."""
+    def measure_at(self, key: str, cases: Ints) -> list[int]:
+        """Return a count for some cases; -1 where it is not known."""
         if key in ("depth", "below"):
-            return int(self.measure(key)[case])
-        person = int(self.forest.person[case])
-        if key == "evidence":
-            return int(self.store.number("acts.evidence")[int(self.forest.act[case])])
-        return int((self.n_against if key == "against" else self.store.arrays["persons.origins"])[person])
+            found = self.measure(key)[cases]
+        elif key == "evidence":
+            found = self.store.number("acts.evidence")[self.forest.act[cases]]
+        else:
+            counts = self.n_against if key == "against" else self.store.arrays["persons.origins"]
+            found = counts[self.forest.person[cases]]
+        return [int(n) for n in found.tolist()]
 
     @cached_property
     def n_against(self) -> Ints:

@@ -184,8 +184,7 @@ class Figure(Block):
         }
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One value of a facet: its rows, their share of the largest, and the addresses that add or exclude it."""
 
     value: str
@@ -194,6 +193,10 @@ class Choice:
     href: str
     not_href: str
     state: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value as plain data."""
+        return self._asdict()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from greatfear.plots.marks.svg import esc, shown
 from greatfear.show.wording import Wording
-from greatfear.web.parts import Cell, Choice, Page, Table
+from greatfear.web.parts import Cell, Choice, Page, Table, Value
 
 _WORDS: ContextVar[Wording | None] = ContextVar("words", default=None)
 """Words of the case whose page is drawn."""
@@ -26,7 +26,7 @@ def _engine() -> Any:
 
     engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     engine.filters |= {
         "shown": shown, "told": _told, "lean": _lean,
@@ -65,9 +65,14 @@ def _rows(table: Table) -> str:
         "n " if c in table.numeric else "keep " if c in _KEPT_WHOLE else "long " if c in _LONG else ""
         for c in table.columns
     ]
-    lines = []
+    lines, opened = [], {name: _opened(name) for name in classes}
     for k, row in enumerate(table.rows):
-        cells = "".join(_cell(one, name) for one, name in zip(row, classes, strict=True))
+        cells = "".join(
+            [
+                _cell(one, name) if one[1] or one[2] or one[3] or one[4] else f"{opened[name]}{_words(one[0])}</td>"
+                for one, name in zip(row, classes, strict=True)
+            ]
+        )
         lines.append(f'<tr aria-current="true">{cells}</tr>' if k == table.chosen else f"<tr>{cells}</tr>")
     return "\n".join(lines)
 
@@ -80,9 +85,18 @@ _LINE = 40
 """Signs from which a value without a link is broken wherever it must be."""
 
 
+def _opened(name: str) -> str:
+    """Return the beginning of a cell of a class."""
+    return f'<td class="{name}">' if name else "<td>"
+
+
+def _words(value: Value) -> str:
+    """Return a value as it stands in HTML; a number holds no sign to write otherwise."""
+    return esc(value) if type(value) is str else shown(value)
+
+
 def _cell(one: Cell, name: str) -> str:
-    if type(one[0]) is not str and not any(one[1:]):  # a number alone holds no sign to write otherwise
-        return f'<td class="{name}">{shown(one[0])}</td>' if name else f"<td>{shown(one[0])}</td>"
+    """Return a cell that says more than its value."""
     words = esc(one.name or shown(one.value))
     if one.href:
         words = f'<a href="{esc(one.href)}">{words}</a>'
@@ -94,7 +108,7 @@ def _cell(one: Cell, name: str) -> str:
         words += f'<span class="under">{esc(shown(one.value))}</span>'
         name = name.replace("keep ", "")  # names are long
     name += one.mark
-    return f'<td class="{name}">{words}</td>' if name else f"<td>{words}</td>"
+    return f"{_opened(name)}{words}</td>"
 
 
 def _choices(choices: tuple[Choice, ...]) -> str:

@@ -74,6 +74,23 @@ class Store:
             return None if value is None or value < 0 else names[value]
         return None if value != value else value  # noqa: PLR0124  unknown
 
+    def values(self, key: str, rows: npt.NDArray[Any]) -> list[Any]:
+        """Return some values as Python has them, as `value` does one; None for row -1."""
+        is_row = rows >= 0
+        if not is_row.all():
+            known = iter(self.values(key, rows[is_row]))
+            return [next(known) if one else None for one in is_row.tolist()]
+        if key in self.texts:
+            found: list[Any] = self.texts[key].take(pa.array(rows)).to_pylist()
+            return found
+        array = self.arrays.get(key)
+        if array is None:
+            return [self.value(key, row) for row in rows.tolist()]
+        names, found = self.meta["names"].get(key), array[rows].tolist()
+        if names is not None:
+            return [None if value < 0 else names[value] for value in found]
+        return [None if value != value else value for value in found]  # noqa: PLR0124  unknown
+
     def _length(self, key: str) -> int:
         return self.n_rows(key.partition(".")[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from greatfear.canvas import ramp
 from greatfear.plots.marks.svg import INK, RULE, esc, frame, number
@@ -12,8 +12,7 @@ from greatfear.plots.marks.svg import INK, RULE, esc, frame, number
 _SIDE, _MARGIN = 22, 150
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(NamedTuple):
     """One cell: its share of the darkest (None: not known), the words that tell it, a link."""
 
     share: float | None

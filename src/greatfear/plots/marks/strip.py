@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,8 +54,9 @@ def strip(
     is_same = bool((ghost == chosen).all())
     room = height - _TOP - 20
     body = _rules(scale, room, is_text=False)
-    behind = "" if is_same else _bars(ghost, edges, first, float(max(ghost.max(initial=0), 1)), GHOST)
-    inner = [behind, _bars(chosen, edges, first, scale[-1], ACCENT)]
+    sides = _sides(tuple((edges - first).tolist()))
+    behind = "" if is_same else _kept_bars(tuple(ghost.tolist()), sides, float(max(ghost.max(initial=0), 1)), GHOST)
+    inner = [behind, _bars(chosen.tolist(), sides, scale[-1], ACCENT)]
     if brush is not None:
         low, high = (min(max(day - first, 0), span) for day in brush)
         inner.insert(
@@ -83,20 +86,35 @@ def _rules(scale: Sequence[float], room: float, *, is_text: bool) -> str:
     return body
 
 
-def _bars(counts: Ints, edges: Ints, first: int, top: float, fill: str) -> str:
+Sides = tuple[tuple[str, str], ...]
+"""Beginning and end of the outline of each bar."""
+
+
+@lru_cache(20)
+def _sides(edges: tuple[int, ...]) -> Sides:
+    """Return where bars begin and end; every drawing of one archive has the same."""
+    gaps = [(high - low) * 0.08 for low, high in pairwise(edges)]
+    return tuple(
+        (f"M{number(low + gap)} 1000V", f"H{number(high - gap)}V1000Z")
+        for (low, high), gap in zip(pairwise(edges), gaps, strict=True)
+    )
+
+
+def _bars(counts: Sequence[int], sides: Sides, top: float, fill: str) -> str:
     """Return all bars as one path."""
-    path = []
-    for count, low, high in zip(
-        counts.tolist(), (edges[:-1] - first).tolist(), (edges[1:] - first).tolist(), strict=False
-    ):
-        if count:
-            gap = (high - low) * 0.08
-            path.append(
-                f"M{number(low + gap)} 1000V{number(1000 - max(1000 * count / top, 4))}H{number(high - gap)}V1000Z"
-            )
+    path = [
+        f"{begin}{number(1000 - max(1000 * count / top, 4))}{end}"
+        for count, (begin, end) in zip(counts, sides, strict=False)
+        if count
+    ]
     return f'<path d="{"".join(path)}" fill="{fill}"/>' if path else ""
 
 
+_kept_bars = lru_cache(20)(_bars)
+"""The bars of everything, which every drawing of one archive shows behind."""
+
+
+@lru_cache(100)
 def _calendar(first: int, span: int, epoch: dt.date, y: float) -> str:
     """Return ticks and labels of the calendar."""
     body = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
@@ -32,8 +34,8 @@ def cases(lab: Lab, address: at.Cases) -> Page:
     found = index.cases.page(filtering.chosen, SIZE + 1, address.after, order)
     places = [position if order is None else int(order[position]) for position in found[:SIZE]]
     shown = [int(index.cases.order[place]) for place in places]
-    row = _case_row(entry, index, address)
-    rows = tuple(row(case) for case in shown)
+    row = _case_row(entry, address)
+    rows = tuple(row(case, values) for case, values in zip(shown, case_rows(index, shown), strict=True))
     where = entry.opened.words.one("places", "region")
     table = Table(
         "rows", ("date", "person", "rests on", "speaker", "operation", where, *SORTS[1:]), rows,
@@ -73,48 +75,51 @@ def _none(index: Index) -> tuple[Block, ...]:
     )
 
 
-def case_rows(index: Index, case: int) -> dict[str, Any]:
-    """Return a case as plain values."""
+def case_rows(index: Index, cases: Sequence[int]) -> list[dict[str, Any]]:
+    """Return cases as plain values."""
     store, chains = index.store, index.forest
-    act, person, said = (int(array[case]) for array in (chains.act, chains.person, chains.statement))
-    speaker = int(store.number("statements.speaker")[said]) if 0 <= said < store.n_rows("statements") else -1
-    return {
-        "date": date_text(
-            index.archive.epoch, {key: store.value(f"acts.{key}", act) for key in ("time", "time_end", "precision")}
-        ),
-        "person": index.id_of(person),
-        "name": store.value("persons.name", person),
-        "rests on": index.archive.words.root(ROOTS[int(chains.direct[case])]),
-        "speaker": index.id_of(speaker),
-        "speaker name": store.value("persons.name", speaker) if speaker >= 0 else None,
-        "operation": store.value("acts.operation", act),
-        "region": store.value("persons.region", person),
-        **{key: _known(index.measure_at(key, case)) for key in SORTS[1:]},
+    rows = np.array(cases, np.int64)
+    act, person, said = (array[rows] for array in (chains.act, chains.person, chains.statement))
+    speaker = np.full(len(rows), -1, np.int64)
+    is_said = (said >= 0) & (said < store.n_rows("statements"))
+    speaker[is_said] = store.number("statements.speaker")[said[is_said]]
+    dates = {key: store.values(f"acts.{key}", act) for key in ("time", "time_end", "precision")}
+    roots = [index.archive.words.root(root) for root in ROOTS]
+    columns: dict[str, Sequence[Any]] = {
+        "date": [
+            date_text(index.archive.epoch, dict(zip(dates, row, strict=True)))
+            for row in zip(*dates.values(), strict=True)
+        ],
+        "person": store.values("persons.id", person),
+        "name": store.values("persons.name", person),
+        "rests on": [roots[root] for root in chains.direct[rows].tolist()],
+        "speaker": store.values("persons.id", speaker),
+        "speaker name": store.values("persons.name", speaker),
+        "operation": store.values("acts.operation", act),
+        "region": store.values("persons.region", person),
+        **{key: [None if n < 0 else n for n in index.measure_at(key, rows)] for key in SORTS[1:]},
     }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _known(value: int) -> int | None:
-    return None if value < 0 else int(value)
-
-
-def _case_row(entry: Entry, index: Index, address: at.Cases) -> Callable[[int], tuple[Cell, ...]]:
+def _case_row(entry: Entry, address: at.Cases) -> Callable[[int, dict[str, Any]], tuple[Cell, ...]]:
     """Return what makes the cells of a case; the addresses of a page differ in little and are written from patterns."""
     link, show = linker(entry, address), str(address.to(show=int(CASE)))
     tree = str(at.Tree(name=entry.name, case=at.SLOTS[0]))
 
-    def made(case: int) -> tuple[Cell, ...]:
-        row = case_rows(index, case)
+    def made(case: int, row: dict[str, Any]) -> tuple[Cell, ...]:
+        names = {"person": row.pop("name") or "", "speaker": row.pop("speaker name") or ""}
         links = {
             "date": show.replace(CASE, str(case), 1), "person": link(row["person"], case),
-            "speaker": person_link(entry, row["speaker"]),
+            "speaker": person_link(entry, row["speaker"] or ""),
         }  # fmt: skip
         if row["depth"] or row["below"]:
             links["depth"] = at.filled(tree, str(case))
-        names = {"person": row.pop("name"), "speaker": row.pop("speaker name")}
-        row["speaker"] = row["speaker"] or None
         return tuple(
-            cell(value, links.get(key, ""), mark="show" if key == "date" else "", name=names.get(key) or "")
-            for key, value in row.items()
+            [
+                cell(value, links.get(key, ""), "", "show" if key == "date" else "", names.get(key, ""))
+                for key, value in row.items()
+            ]
         )
 
     return made

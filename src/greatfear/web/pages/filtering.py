@@ -56,7 +56,7 @@ class Filtering:
         chosen = cube.select(address.filter.included(), address.filter.excluded(), begin, end)
         return cls(address, cube, epoch, chosen, what, words or Wording())
 
-    @property
+    @cached_property
     def bare(self) -> at.Filtered:
         """The address at the first row, nobody chosen."""
         found = self.address.to(after=-1) if hasattr(self.address, "after") else self.address
