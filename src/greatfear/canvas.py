@@ -262,8 +262,12 @@ def film(drawn: Any, draw: Callable[[int], None], n_frames: int, path: Path, fra
 
 def ramp(share: float) -> tuple[str, str]:
     """Return a fill from light (0) to dark (1) and the ink that is legible on it."""
-    stops: Sequence[tuple[int, int, int]] = ((242, 246, 250), (158, 202, 225), (49, 130, 189), (8, 48, 107))
-    place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
-    low = min(int(place), len(stops) - 2)
-    red, green, blue = (round(a + (b - a) * (place - low)) for a, b in zip(stops[low], stops[low + 1], strict=True))
-    return f"#{red:02x}{green:02x}{blue:02x}", "#ffffff" if share > 0.5 else INK
+    place = min(max(share, 0.0), 1.0) * (len(_STOPS) - 1)
+    low = min(int(place), len(_STOPS) - 2)
+    (r, g, b), (red, green, blue), part = _STOPS[low], _STOPS[low + 1], place - low
+    fill = f"#{round(r + (red - r) * part):02x}{round(g + (green - g) * part):02x}{round(b + (blue - b) * part):02x}"
+    return fill, "#ffffff" if share > 0.5 else INK
+
+
+_STOPS: Sequence[tuple[int, int, int]] = ((242, 246, 250), (158, 202, 225), (49, 130, 189), (8, 48, 107))
+"""Colours of the ramp at equal steps."""

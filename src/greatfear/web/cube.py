@@ -222,7 +222,8 @@ class Cube:
         """Return weighted combinations by what one half of them says; combinations of one head stand in a row."""
         if is_tail:
             return np.bincount(self._tail, weights, minlength=self._arrays["tail_codes"].shape[1])
-        return np.add.reduceat(weights, self._arrays["head"]).astype(np.float64) if len(weights) else np.zeros(0)
+        found: Ints = np.add.reduceat(weights, self._arrays["head"]) if len(weights) else weights
+        return found.astype(np.float64)
 
     @cached_property
     def _tail(self) -> Ints:
@@ -358,4 +359,3 @@ class Cube:
         if chosen.until is not None:
             passing &= self._arrays["high"][places] <= chosen.until
         return np.asarray(passing)
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -31,20 +30,21 @@ class Cell(NamedTuple):
 
 def cell(value: Any, href: str = "", note: str = "", mark: str = "", name: str = "") -> Cell:
     """Return a cell; numbers of NumPy become numbers of Python."""
-    kind = type(value)
-    if kind is int or kind is str or value is None:
-        return Cell(value, href, note, mark, "" if name == value else name)
-    if kind is float:
-        return Cell(value if value == value else None, href, note, mark, name)  # noqa: PLR0124  NaN
-    if hasattr(value, "item"):
+    if type(value) not in _PLAIN and hasattr(value, "item"):
         value = value.item()
-    return Cell(
-        None if isinstance(value, float) and math.isnan(value) else value,
-        href,
-        note,
-        mark,
-        "" if name == value else name,
-    )
+    if value != value:  # noqa: PLR0124  NaN
+        value = None
+    return _made(Cell, (value, href, note, mark, "" if name == value else name))
+
+
+def cells(values: Iterable[Value]) -> list[Cell]:
+    """Return cells of plain values that say no more than the values; see `cell`."""
+    return [_made(Cell, (one if one == one else None, "", "", "", "")) for one in values]  # noqa: PLR0124  NaN
+
+
+_PLAIN = (int, str, float, type(None))
+_made = tuple.__new__
+"""Makes a named tuple in one step: pages make thousands of cells."""
 
 
 class Block:

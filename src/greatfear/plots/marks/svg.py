@@ -97,6 +97,8 @@ def shown(value: Any) -> str:
         return str(value)
     if kind is int:
         return f"{value:,}"
+    if kind is float and 1e-4 <= abs(value) < 1000:
+        return f"{value:.3g}"
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, bool):

@@ -16,7 +16,7 @@ from greatfear.web import address as at
 from greatfear.web.cube import Cube, Selection
 from greatfear.web.facets import LABELS
 from greatfear.web.pages.frame import dates_in_words
-from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Links, Notice, Table, cell
+from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Links, Notice, Table, cells
 from greatfear.web.when import day_of
 
 _SHOWN = 8
@@ -192,11 +192,8 @@ class Filtering:
 
     def _numbers(self, unit: str) -> Table:
         """Return the bins that hold anything, as a table."""
-        rows = tuple(
-            (cell(start), cell(n), cell(of))
-            for start, n, of in zip(self.cube.labels, self.chosen.bins.tolist(), self.cube.ghost.tolist(), strict=True)
-            if of
-        )
+        columns = self.cube.labels, self.chosen.bins.tolist(), self.cube.ghost.tolist()
+        rows = tuple(row for row in zip(*map(cells, columns), strict=True) if row[2].value)
         return Table("bins", (f"{unit} from", "chosen", "all"), rows, numeric=("chosen", "all"), is_folded=True)
 
     def _fields(self) -> Form:

@@ -36,9 +36,9 @@ def archive_page(entry: Entry, address: at.OfArchive, title: str, **parts: Any) 
     """Return a page of an archive with its head."""
     manifest = entry.opened.manifest
     here = type(address)
-    pages = _pages(entry)
-    nav = tuple(Link(str(page(name=entry.name)), words, is_here=page is here) for page, words, _ in pages)
-    steps = {f"g {key}": str(page(name=entry.name)) for page, _, key in pages} | parts.pop("steps", {})
+    pages, hrefs = _pages(entry), _bare(entry.name)
+    nav = tuple(Link(hrefs[words], words, is_here=page is here) for page, words, _ in pages)
+    steps = {f"g {key}": hrefs[words] for _, words, key in pages} | parts.pop("steps", {})
     forms = tuple(
         Link(str(address.to(form=form)), words)
         for form, words in (("json", "JSON"), *parts.pop("rows_as", ()), ("bib", "cite"))
@@ -49,17 +49,28 @@ def archive_page(entry: Entry, address: at.OfArchive, title: str, **parts: Any) 
     )  # fmt: skip
 
 
+_REAL = (at.Intake, "Intake", "i")
+_RECORD, _PAPERS, _MODEL = (at.Record, "Record", "d"), (at.Papers, "Papers", "a"), (at.Model, "Model", "w")
+
+
+@lru_cache(100)
+def _bare(name: str) -> dict[str, str]:
+    """Return the addresses of the pages of an archive with nothing chosen, by what they are called."""
+    every: tuple[tuple[type[at.OfArchive], str, str], ...] = (*_NAV, _REAL, _RECORD, _PAPERS, _MODEL)
+    return {words: str(page(name=name)) for page, words, _ in every}
+
+
 def _pages(entry: Entry) -> list[tuple[type[at.OfArchive], str, str]]:
     """Return the pages that this archive has something for."""
     manifest = entry.opened.manifest
     found = list(_NAV)
     if manifest.kind == "real":
-        found.append((at.Intake, "Intake", "i"))
+        found.append(_REAL)
     else:
-        found.append((at.Record, "Record", "d"))
+        found.append(_RECORD)
         if "papers" in manifest.provenance:
-            found.append((at.Papers, "Papers", "a"))
-    return [*found, (at.Model, "Model", "w")]
+            found.append(_PAPERS)
+    return [*found, _MODEL]
 
 
 def about(entry: Entry) -> str:

@@ -19,7 +19,7 @@ from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering, facet_label
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
-from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cell
+from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cells
 
 SHOWS = (
     ("number", "statements"), ("row", "share of the speakers' row"), ("column", "share of the subjects' column"),
@@ -244,8 +244,9 @@ def _numbers(matrix: _Matrix) -> Table:
     count = matrix.counts[i, j]
     parts = count / matrix.counts.sum(1)[i], count / matrix.counts.sum(0)[j]
     measures = np.column_stack([*parts, ratio_limits(count, matrix.expected[i, j])])
+    names = cells(matrix.names)
     rows = [
-        (cell(matrix.names[a]), cell(matrix.names[b]), cell(n), *map(cell, values))
+        (names[a], names[b], *cells((n, *values)))
         for a, b, n, values in zip(i.tolist(), j.tolist(), count.tolist(), measures.tolist(), strict=True)
     ]
     numeric = ("statements", "of row", "of column", "to chance", "low", "high")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from greatfear.describe.why import Said, Step, Why
 from greatfear.describe.why_forest import ROOTS
@@ -16,7 +19,7 @@ from greatfear.show.wording import Wording
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
-from greatfear.web.pages.frame import FIGURE, ROWS, about, archive_page, person_cell, person_link, without_unknown
+from greatfear.web.pages.frame import FIGURE, ROWS, about, archive_page, person_link, without_unknown
 from greatfear.web.pages.person import found
 from greatfear.web.parts import (
     BANNER,
@@ -34,6 +37,7 @@ from greatfear.web.parts import (
     Prose,
     Table,
     cell,
+    cells,
     counted,
 )
 
@@ -238,24 +242,25 @@ def _axes(address: at.Tree) -> Links:
     return Links(tuple(links), style="row")
 
 
-def _drawing(
-    entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]], marked: int, axis: str
-) -> Figure:
+def _drawing(entry: Entry, index: Index, cases: npt.NDArray[np.integer[Any]], marked: int, axis: str) -> Figure:
     """Return the tree as a figure; cases beyond the sixtieth are folded into the nearest case above that is drawn."""
-    chains = index.forest
-    drawn = {int(case): k for k, case in enumerate(cases[:_DRAWN].tolist())}
+    chains, names = index.forest, _Named(index, cases[:_DRAWN])
+    drawn = {case: k for k, case in enumerate(cases[:_DRAWN].tolist())}
     folded = [0] * len(drawn)
+    above = dict(zip(cases.tolist(), chains.parent[cases].tolist(), strict=True))
     for case in cases[_DRAWN:].tolist():
         while case not in drawn:
-            case = int(chains.parent[case])  # noqa: PLW2901  climbs to what is drawn
+            case = above[case]  # noqa: PLW2901  climbs to what is drawn
         folded[drawn[case]] += 1
+    why_of = str(at.Why(name=entry.name, id=at.SLOTS[0]))
     nodes = []
     for case, k in drawn.items():
-        person = index.id_of(int(chains.person[case]))
+        key = names.ids[k]
         nodes.append(
             Node(
-                drawn.get(int(chains.parent[case]), -1), index.name_of(int(chains.person[case])), f"{_date(index, case)}",
-                str(at.Why(name=entry.name, id=person)), folded[k], case == marked, index.called(int(chains.person[case])),
+                drawn.get(above[case], -1), names.names[k], names.dates[k],
+                at.filled(why_of, key) if "." not in key else str(at.Why(name=entry.name, id=key)),
+                folded[k], case == marked, names.called(k),
             )
         )  # fmt: skip
     title = "Who was arrested on whose word" if chains.kind == "arrest" else "Who was summoned on whose word"
@@ -279,27 +284,40 @@ def _drawing(
     return Figure("tree", title, wide, note=note, narrow=narrow)
 
 
-def _date(index: Index, case: int) -> str:
-    act = int(index.forest.act[case])
-    return date_text(
-        index.archive.epoch, {key: index.store.value(f"acts.{key}", act) for key in ("time", "time_end", "precision")}
-    )
+class _Named:
+    """Ids and names of the persons of some cases, and the dates of the cases."""
+
+    def __init__(self, index: Index, cases: npt.NDArray[np.integer[Any]]) -> None:
+        store, chains = index.store, index.forest
+        person, act = (np.where(cases >= 0, held[cases], -1) for held in (chains.person, chains.act))
+        self.ids = [key or "" for key in store.values("persons.id", person)]
+        found = zip(store.values("persons.name", person), self.ids, strict=True)
+        self.names = [name or key for name, key in found]
+        dates = [store.values(f"acts.{key}", act) for key in ("time", "time_end", "precision")]
+        rows = (dict(zip(("time", "time_end", "precision"), row, strict=True)) for row in zip(*dates, strict=True))
+        self.dates = [date_text(index.archive.epoch, row) for row in rows]
+
+    def called(self, k: int) -> str:
+        """Return the name of a person with the id, or the id alone."""
+        name, key = self.names[k], self.ids[k]
+        return key if name == key else f"{name} ({key})"
+
+    def cell(self, entry: Entry, k: int) -> Cell:
+        """Return the cell of a person, empty for nobody."""
+        return cell(self.ids[k], person_link(entry, self.ids[k]), name=self.names[k]) if self.ids[k] else cell(None)
 
 
-def _listed(entry: Entry, index: Index, cases: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Table:
+def _listed(entry: Entry, index: Index, cases: npt.NDArray[np.integer[Any]]) -> Table:
     """Return the cases of a tree as a table, level by level."""
-    chains = index.forest
-    rows = []
-    for case in cases[:500].tolist():
-        parent = int(chains.parent[case])
-        named_by = int(chains.person[parent]) if parent >= 0 else -1
-        rows.append(
-            (
-                cell(int(chains.depth[case])), cell(_date(index, case)),
-                person_cell(entry, index, int(chains.person[case])), person_cell(entry, index, named_by),
-                cell(int(index.store.arrays["cases.below"][case])),
-            )
-        )  # fmt: skip
+    chains, shown_ = index.forest, cases[:500]
+    these, above = _Named(index, shown_), _Named(index, chains.parent[shown_])
+    numbers = zip(
+        cells(chains.depth[shown_].tolist()), cells(index.store.arrays["cases.below"][shown_].tolist()), strict=True
+    )
+    rows = [
+        (depth, cell(these.dates[k]), these.cell(entry, k), above.cell(entry, k), below)
+        for k, (depth, below) in enumerate(numbers)
+    ]
     note = f"The first 500 of {len(cases):,}." if len(cases) > 500 else ""
     return Table(
         "cases",
