@@ -221,7 +221,8 @@ class Cube:
     def _half(self, is_tail: bool, weights: Ints) -> npt.NDArray[np.float64]:
         """Return weighted combinations by what one half of them says; combinations of one head stand in a row."""
         if is_tail:
-            return np.bincount(self._tail, weights, minlength=self._arrays["tail_codes"].shape[1])
+            width = self._arrays["tail_codes"].shape[1]
+            return np.asarray(np.bincount(self._tail, weights, minlength=width), np.float64)
         found: Ints = np.add.reduceat(weights, self._arrays["head"]) if len(weights) else weights
         return found.astype(np.float64)
 
