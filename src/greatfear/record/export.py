@@ -25,6 +25,7 @@ from greatfear.record.export_graph import GraphChoice, edge_types, edges, graph_
 from greatfear.record.provenance import to_prov
 from greatfear.record.query import WORDED
 from greatfear.record.schema import TABLES
+from greatfear.record.strays import refuse_strays
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -130,15 +131,26 @@ def to_csv(archive: StoredArchive, folder: Path, choice: GraphChoice | None = No
     Statements and acts have a further column `date`, the first day of their time, and the words of the case where it has its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    is_plain = choice is not None and choice.plain
     for name in TABLES:
-        table = archive.table(name)
-        if "time" in table.column_names:
-            table = table.append_column("date", archive.sql(f"select date from {name}").column(0))
-        for column in [f"{one}_word" for of, one, _ in WORDED if of == name and archive.words]:
-            table = table.append_column(column, archive.sql(f"select {column} from {name}").column(0))
-        with landing(folder / f"{name}.csv") as part:
-            rows = _plain(table)
-            pacsv.write_csv(rows if choice is not None and choice.plain else _unformulated(rows), part)
+        view = archive.sql(f"select * from {name} limit 0").column_names
+        own = [column.name for column in TABLES[name].columns]
+        checked = [column.name for column in TABLES[name].columns if column.type != "category"]
+        further = ["date"] if "time" in own else []
+        further += [f"{one}_word" for of, one, _ in WORDED if of == name and archive.words]
+        columns = [*own, *(column for column in view if column not in (*own, *further)), *further]
+        query = f"select {', '.join(map(_sql_name, columns))} from {name}"
+        empty = _plain(archive.sql(f"{query} limit 0"))
+        with landing(folder / f"{name}.csv") as part, pacsv.CSVWriter(part, empty.schema) as writer:
+            for batch in archive.batches(query):  # a long table is never held whole
+                rows = pa.table(batch)
+                refuse_strays(archive, name, rows.select(checked))
+                writer.write_table(_plain(rows) if is_plain else _unformulated(_plain(rows)))
+
+
+def _sql_name(column: str) -> str:
+    """Return the name of a column as SQL quotes it."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:
