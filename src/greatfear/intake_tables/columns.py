@@ -32,7 +32,29 @@ def are_all(rows: Ints, n: int) -> bool:
 
 def taken(column: npt.NDArray[Any], rows: Ints) -> npt.NDArray[Any]:
     """Return a column at some rows; the column itself where these are all rows in order."""
-    return column if are_all(rows, len(column)) else column[rows]
+    return column if are_all(rows, len(column)) else column.take(rows)
+
+
+_PIECE = 1 << 18
+"""Rows that are looked at together: NumPy turns the codes of all rows into wider numbers first."""
+
+
+def at_codes(values: npt.NDArray[Any], codes: Ints) -> npt.NDArray[Any]:
+    """Return the value of each code, in pieces, so that memory for wide codes is used again and again."""
+    found = np.empty(len(codes), values.dtype)
+    for start in range(0, len(codes), _PIECE):
+        found[start : start + _PIECE] = values.take(codes[start : start + _PIECE])
+    return found
+
+
+def times_of(codes: Ints, n: int) -> npt.NDArray[np.int64]:
+    """Return how often each of n codes stands in rows, in pieces."""
+    if n > _PIECE:
+        return np.bincount(codes, minlength=n)
+    found = np.zeros(n, np.int64)
+    for start in range(0, len(codes), _PIECE):
+        found += np.bincount(codes[start : start + _PIECE], minlength=n)
+    return found
 
 
 class TooOdd(Exception):  # noqa: N818  no fault of the table: it is read row by row instead

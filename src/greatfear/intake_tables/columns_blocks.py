@@ -43,7 +43,7 @@ class Places:
 
 def _places(part: Mapping[str, Any], rows: Ints) -> pa.StringArray:
     """Return the places of some rows of one part."""
-    records, table = part["row"][rows], part["table"]
+    records, table = part["row"].take(rows), part["table"]
     place = pc.binary_replace_slice(pa.array(records + table.first).cast(pa.string()), 0, 0, f"{table.name} row ")
     return place if part["place"] is None else pc.coalesce(part["place"].at(records).column().cast(pa.string()), place)
 
@@ -93,13 +93,13 @@ class Coming:
         dates = {key: value.columns() for key, value in columns.items() if isinstance(value, Dated)}
         for start in range(0, self.num_rows, BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, self.num_rows))
-            at = np.arange(rows.start, rows.stop) if self.order is None else self.order[rows]
+            at = np.arange(rows.start, rows.stop) if self.order is None else self.order[rows].astype(np.intp)
             made: dict[str, Any] = {}
             for key, value in columns.items():
                 if isinstance(value, Places):
                     made[key] = value.at(at)
                 elif key in dates:
-                    codes = value.codes[at]
+                    codes = value.codes.take(at)
                     made |= {name: _taken(of_code, codes) for name, of_code in dates[key].items()}
                 else:
                     made[key] = _taken(value, rows if self.order is None else at)
@@ -116,7 +116,7 @@ def _array(values: Any, kind: pa.DataType, n: int) -> pa.Array:
 def _taken(column: Any, rows: Any) -> Any:
     """Return some rows of a column; a single value stays one."""
     if isinstance(column, np.ndarray):
-        return column[rows]
+        return column[rows] if isinstance(rows, slice) else column.take(rows)
     if not isinstance(column, pa.Array | pa.ChunkedArray):
         return column
     return column[rows] if isinstance(rows, slice) else column.take(pa.array(rows))

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from greatfear.intake_tables.columns import at_codes
+
 Words = npt.NDArray[np.uint64]
 _WORD = 8
 _MOST_WORDS = 2
@@ -111,7 +113,7 @@ def _texts(words: Sequence[Words]) -> pa.StringArray:
 
 def _agree(word: Words, first: npt.NDArray[np.int64], codes: npt.NDArray[Any]) -> bool:
     """Whether all texts of a code have the same word."""
-    return bool((word[first][codes] == word).all())
+    return bool((at_codes(word.take(first), codes) == word).all())
 
 
 def _words(texts: pa.StringArray, n_words: int) -> tuple[Words, ...]:
@@ -122,8 +124,13 @@ def _words(texts: pa.StringArray, n_words: int) -> tuple[Words, ...]:
     if data is not None:
         padded[:size] = np.frombuffer(data, np.uint8)[:size]
     anywhere: Words = np.ndarray((len(padded) - _WORD + 1,), np.dtype("<u8"), padded, 0, (1,))
-    length = np.diff(at)
-    return tuple(anywhere[at[:-1] + _WORD * i] & _KEPT[np.clip(length - _WORD * i, 0, _WORD)] for i in range(n_words))
+    start, length = at[:-1].astype(np.intp), np.diff(at)
+    kept = _KEPT[
+        np.clip(np.arange(0, -_WORD * n_words, -_WORD)[:, None] + np.arange(length.max(initial=0) + 1), 0, _WORD)
+    ]
+    if (length == length.max(initial=0)).all():  # as ids often are
+        return tuple(anywhere.take(start + _WORD * i) & kept[i, -1] for i in range(n_words))
+    return tuple(anywhere.take(start + _WORD * i) & kept[i].take(length) for i in range(n_words))
 
 
 def _key(words: Sequence[Words]) -> Words:

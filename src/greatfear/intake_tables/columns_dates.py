@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from greatfear.intake_tables.columns import Bools, Ints, Valued, taken
+from greatfear.intake_tables.columns import Bools, Ints, Valued, taken, times_of
 from greatfear.intake_tables.date_style import Moment
 from greatfear.intake_tables.fields import Field, When
 from greatfear.intake_tables.making import as_written
@@ -87,7 +87,7 @@ class Dated:
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of the record by code; one that is the same in all rows is a single value."""
-        used = np.flatnonzero(np.bincount(self.codes, minlength=len(self.time)))
+        used = np.flatnonzero(times_of(self.codes, len(self.time)))
         found: dict[str, Any] = {}
         for name, of_code in (("time", self.time), ("time_end", self.end)):
             some = of_code[used]

@@ -93,7 +93,7 @@ def _office(asked: Asked) -> Any:
     valued = asked.live.take(asked.text(item))
     if valued is None:
         only = 0 if len(store.map.offices) == 1 else -1
-        return lambda rows: np.full(len(rows), only, np.int32)
+        return lambda rows: np.broadcast_to(np.int32(only), len(rows))
     if store.map.unknown_offices == "fault":
         texts = valued.texts().to_pylist()
         unknown = np.array([text is not None and text not in store.offices for text in texts], bool)

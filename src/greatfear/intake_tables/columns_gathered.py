@@ -139,7 +139,7 @@ def _each_text(column: pa.Array, test: Callable[[pa.Array], pa.Array]) -> Bools:
     """Return what a test says of each row, asked once of each different text where the column holds codes."""
     is_coded = pa.types.is_dictionary(column.type)
     found: Bools = test(column.dictionary if is_coded else column).to_numpy(zero_copy_only=False)
-    return found[column.indices.to_numpy(zero_copy_only=False)] if is_coded else found
+    return found.take(column.indices.to_numpy(zero_copy_only=False)) if is_coded else found
 
 
 def _may_be_total(texts: pa.StringArray) -> pa.BooleanArray:

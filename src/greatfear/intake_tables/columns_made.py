@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from greatfear.errors import Fault
 from greatfear.intake_tables.accounting import gap
-from greatfear.intake_tables.columns import Bools, Coded, Columns, Ints, TooOdd, combined
+from greatfear.intake_tables.columns import Bools, Coded, Columns, Ints, TooOdd, combined, times_of
 from greatfear.intake_tables.columns_dates import Dated
 from greatfear.intake_tables.columns_events import acts, statements
 from greatfear.intake_tables.columns_marks import checked_marks
@@ -274,7 +274,7 @@ def _say_dates(parts: list[Dated], checked: ColumnMap, report: IntakeReport) -> 
     if not parts:
         return
     dated = Dated.together(parts)
-    times = np.bincount(dated.codes, minlength=len(dated.time))
+    times = times_of(dated.codes, len(dated.time))
     known = (times > 0) & np.isfinite(dated.time)
     if not known.any():
         return

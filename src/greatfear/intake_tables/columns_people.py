@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.errors import Fault
-from greatfear.intake_tables.columns import Bools, Columns, Ints, Valued, taken
+from greatfear.intake_tables.columns import Bools, Columns, Ints, Valued, at_codes, taken
 from greatfear.intake_tables.mapping import ColumnMap
 from greatfear.intake_tables.marks import NO_NAME_SIGNS, NO_NAMES, TOTAL_HEAD, no_name
 from greatfear.intake_tables.values import CellError, shown
@@ -123,12 +123,12 @@ class Names:
 
     def people(self) -> Ints:
         """Return the person of each name."""
-        found: Ints = self.numbers[self.codes]
+        found: Ints = at_codes(self.numbers, self.codes)
         return found
 
     def kept(self, n_rows: int) -> Bools:
         """Return which records name somebody whom the map does not leave out."""
-        is_kept: Bools = (self.numbers != LEFT_OUT)[self.codes]
+        is_kept: Bools = at_codes(self.numbers != LEFT_OUT, self.codes)
         if not self.is_split:
             return is_kept
         found = np.zeros(n_rows, bool)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from greatfear.intake_tables.columns import Ints, Valued
+from greatfear.intake_tables.columns import Ints, Valued, at_codes
 from greatfear.intake_tables.columns_blocks import Coming, Places, RecordTables
 from greatfear.intake_tables.columns_dates import Dated
 from greatfear.intake_tables.columns_people import Store
@@ -62,7 +62,7 @@ def _by_day(parts: list[dict[str, Any]]) -> Any:
     dated = Dated.together([part["when"] for part in parts])
     different, rank = np.unique(dated.days(), return_inverse=True)
     kind = np.uint16 if len(different) < 65_536 else np.int64  # few days are sorted by figures
-    place: npt.NDArray[Any] = rank.astype(kind)[dated.codes]
+    place: npt.NDArray[Any] = at_codes(rank.astype(kind), dated.codes)
     return None if (place[1:] >= place[:-1]).all() else np.argsort(place, kind="stable").astype(np.int32)
 
 
@@ -110,6 +110,8 @@ def _one(value: Any, part: Mapping[str, Any], key: str) -> Any:
     """Return one column of one part: an array of numbers or texts, or one value; None where it is not known."""
     if isinstance(value, Valued):
         return value.at(part["row"]).column()
+    if isinstance(value, np.ndarray) and value.size and value.strides == (0,):
+        return value[0].item()  # one for all rows
     if key in _CODED and isinstance(value, np.ndarray):
         codes = pa.array(value.astype(np.int32), mask=value < 0)
         return pa.DictionaryArray.from_arrays(codes, pa.array(_CODED[key], pa.string()))

@@ -215,7 +215,7 @@ def detail_parts(asked: Asked, owner: str, fields: dict[str, Valued], made: tupl
 def sitting_of(asked: Asked, names: Sequence[str], rows: Ints) -> Ints:
     """Return the sittings of rows that were made of some records."""
     if not names:
-        return np.full(len(rows), -1, np.int32)
+        return np.broadcast_to(np.int32(-1), len(rows))
     codes, sets = combined([asked.columns.columns[name] for name in names])
     return asked.store.sitting_numbers(codes, sets, rows, asked.missing)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -205,10 +206,19 @@ def _constant(value: Any, target: pa.DataType | None, n_rows: int, may_be_absent
         value = value.item()
     if target is None:
         target = _CATEGORY if value is None or isinstance(value, str) else pa.scalar(value).type
-    block = _constant_block(value, target, min(n_rows, BLOCK_ROWS))
+    is_whole = n_rows >= BLOCK_ROWS
+    block = (
+        _shared_block(value, target, BLOCK_ROWS, repr(value)) if is_whole else _constant_block(value, target, n_rows)
+    )
     blocks = [block] * (n_rows // BLOCK_ROWS) if n_rows >= BLOCK_ROWS else []
     rest = n_rows % BLOCK_ROWS
     return pa.chunked_array([*blocks, *([block.slice(0, rest)] if rest else [])], type=block.type)
+
+
+@lru_cache(maxsize=32)
+def _shared_block(value: Any, target: pa.DataType, n_rows: int, _written: str) -> pa.Array:
+    """Return one block of a constant, made once for all tables; as it is written, since 0.0 equals -0.0."""
+    return _constant_block(value, target, n_rows)
 
 
 def _constant_block(value: Any, target: pa.DataType, n_rows: int) -> pa.Array:
