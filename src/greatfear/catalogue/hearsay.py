@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatfear.catalogue.hearsay_table import Report, read_reports, remarks, text_of
+from greatfear.catalogue.hearsay_table import Report, in_depth, read_reports, remarks, text_of
 from greatfear.catalogue.resources import folder
 from greatfear.errors import UnknownNameError
 from greatfear.show.face import Json, Shown
@@ -234,23 +234,6 @@ def _rings(sources: Mapping[str, list[str]]) -> dict[str, str]:
     for name in sources:
         first.setdefault(number[name], name)
     return {name: first[number[name]] for name in sources if number[name] not in leaves | single}
-
-
-def in_depth(sources: Mapping[str, list[str]]) -> list[str]:
-    """Return the names so that each stands before its sources, as far as there are no rings."""
-    seen: set[str] = set()
-    order = []
-    for start in sources:
-        waiting = [(start, False)]
-        while waiting:
-            name, is_done = waiting.pop()
-            if is_done:
-                order.append(name)
-            elif name not in seen:
-                seen.add(name)
-                waiting.append((name, True))
-                waiting += [(source, False) for source in sources[name] if source not in seen]
-    return order[::-1]
 
 
 def topics(table: str | os.PathLike[str] | None = None) -> dict[str, Hearsay]:

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from greatfear.canvas import GREY, INK, as_it_stands, figure
-from greatfear.catalogue.hearsay import in_depth
+from greatfear.catalogue.hearsay_table import in_depth
 from greatfear.errors import Fault, FaultList
 
 if TYPE_CHECKING:

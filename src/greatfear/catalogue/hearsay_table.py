@@ -208,3 +208,20 @@ def remarks(reports: Sequence[Report]) -> list[str]:
         if r.year is not None and r.year < first.get(r.heard_from, r.year)
     ]
     return found
+
+
+def in_depth(sources: Mapping[str, list[str]]) -> list[str]:
+    """Return the names so that each stands before its sources, as far as there are no rings."""
+    seen: set[str] = set()
+    order = []
+    for start in sources:
+        waiting = [(start, False)]
+        while waiting:
+            name, is_done = waiting.pop()
+            if is_done:
+                order.append(name)
+            elif name not in seen:
+                seen.add(name)
+                waiting.append((name, True))
+                waiting += [(source, False) for source in sources[name] if source not in seen]
+    return order[::-1]

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from greatfear.cli.choosing import is_archive, open_archive, open_scenario
-from greatfear.cli.guard import FAULT
 from greatfear.cli.options import JsonOption
-from greatfear.cli.show import answer
+from greatfear.cli.show import FAULT, answer
 from greatfear.errors import FaultList, GreatFearError
 
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from greatfear.cli.choosing import changes_of, open_scenario
-from greatfear.cli.guard import Stopped
 from greatfear.cli.options import BelieveOption, JsonOption, ScenarioArgument
 from greatfear.cli.replicates import command_again, counting, replicates_of
 from greatfear.cli.report import WITH_RECORD
-from greatfear.cli.show import answer
+from greatfear.cli.show import Stopped, answer
 from greatfear.errors import Fault, FaultList
 
 if TYPE_CHECKING:

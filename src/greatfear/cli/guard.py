@@ -21,25 +21,20 @@ from typing import Any
 
 import typer
 
-from greatfear.cli.show import forget_output, hold_streams, note, say_json
+from greatfear.cli.app import app
+from greatfear.cli.show import FAULT, Stopped, forget_output, hold_streams, note, say_json
 from greatfear.errors import GreatFearError
 from greatfear.simulation.apart import refuse_settings_here
 
-FAULT, USAGE, INTERRUPTED = 1, 2, 130
+USAGE, INTERRUPTED = 2, 130
 
 # Typer brings its own copy of Click or uses the installed one, by version; both give these two by this way.
 UsageError: Any = typer.BadParameter.__mro__[1]
 ClickException: Any = typer.BadParameter.__mro__[2]
 
 
-class Stopped(Exception):  # noqa: N818  nothing went wrong
-    """The user stopped a command that has something to say about what is kept."""
-
-
 def guarded(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    from greatfear.cli.app import app
-
     words = list(sys.argv[1:] if arguments is None else arguments)
     is_json = "--json" in words
     hold_streams()

@@ -26,7 +26,7 @@ Follower = Callable[["Progress"], None]
 def following(start: dt.date) -> Iterator[Follower]:
     """Yield a function that shows how far a simulation is; give it a `Progress` after each day."""
     from greatfear.draws._kept import before_compiling
-    from greatfear.simulation.local import usable_cores
+    from greatfear.simulation.apart import usable_cores
 
     before_compiling(lambda: note(COMPILING.format(15 if usable_cores() > 1 else 25)))
     if sys.stderr.isatty():

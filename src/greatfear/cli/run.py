@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from greatfear.cli.choosing import open_scenario
-from greatfear.cli.guard import Stopped
 from greatfear.cli.options import BelieveOption, JsonOption, ReplaceOption, ScenarioArgument, WhatIfOption
 from greatfear.cli.progress import following, stage
 from greatfear.cli.replicates import command_again
-from greatfear.cli.show import note, say, say_json
+from greatfear.cli.show import Stopped, note, say, say_json
 from greatfear.show.wording import Wording, counted
 from greatfear.simulation.peak_memory import peak_memory_mb
 

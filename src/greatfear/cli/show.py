@@ -15,6 +15,14 @@ import typer
 
 from greatfear.show.plain import plain
 
+FAULT = 1
+"""The exit code of a command that found a fault."""
+
+
+class Stopped(Exception):  # noqa: N818  nothing went wrong
+    """The user stopped a command that has something to say about what is kept."""
+
+
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 _TURNS = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 """Letters that turn the direction of what follows; marks of a single letter's direction stay."""

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from greatfear.cli.choosing import changes_of, open_scenario
-from greatfear.cli.guard import Stopped
 from greatfear.cli.options import JsonOption, ScenarioArgument
 from greatfear.cli.replicates import command_again, counting, replicates_of
-from greatfear.cli.show import answer
+from greatfear.cli.show import Stopped, answer
 
 if TYPE_CHECKING:
     from greatfear.scenario.model import Scenario

@@ -24,7 +24,7 @@ from greatfear.intake_tables.mapping import ColumnMap, TableMap, columns_read, d
 from greatfear.intake_tables.numbers import PLAIN_NUMBERS
 from greatfear.intake_tables.oddities import grouped_in, look_alike, names_in
 from greatfear.intake_tables.oddities_made import composites_in
-from greatfear.intake_tables.report import IntakeReport, RowNote, TableReport
+from greatfear.intake_tables.report import COARSE, IntakeReport, RowNote, TableReport, iso_day
 from greatfear.intake_tables.values import StyleOf
 from greatfear.record.schema import PRECISIONS
 from greatfear.show.wording import counted
@@ -269,8 +269,6 @@ def _summarise(made: Made, store: Store, checked: ColumnMap, report: IntakeRepor
 
 def _say_dates(parts: list[Dated], checked: ColumnMap, report: IntakeReport) -> None:
     """Say from when to when the dates run, and how many are known no better than a month, a year or an interval."""
-    from greatfear.intake_tables.run import COARSE, iso_day
-
     if not parts:
         return
     dated = Dated.together(parts)

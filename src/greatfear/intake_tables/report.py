@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any, overload
 
@@ -15,6 +17,8 @@ from greatfear.show.wording import counted
 _EXAMPLES = 3
 _LISTED = 10_000
 """Rows of one reason that are each listed in the report as data; more of them are told once, with their count."""
+
+COARSE = {"month": "a month", "year": "a year", "interval": "an interval of days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +262,12 @@ def _line(table: TableReport) -> str:
     read = counted(table.rows, "row")
     line = f"{table.name}: {read} read, {table.used} used ({made or 'nothing made'}), {table.left_out} left out"
     return f"{line}; columns not read: {', '.join(table.unread)}" if table.unread else line
+
+
+@cache
+def iso_day(epoch: dt.date, day: int) -> str:
+    """Return a day as a date."""
+    try:
+        return (epoch + dt.timedelta(days=day)).isoformat()
+    except OverflowError:
+        return f"day {day}"

@@ -7,7 +7,6 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
@@ -30,7 +29,7 @@ from greatfear.intake_tables.oddities_record import odd_record
 from greatfear.intake_tables.people import Origin
 from greatfear.intake_tables.presume import presume
 from greatfear.intake_tables.raw import RawTable, TableSource, read_tables
-from greatfear.intake_tables.report import IntakeReport
+from greatfear.intake_tables.report import COARSE, IntakeReport, iso_day
 from greatfear.intake_tables.rules import Rule
 from greatfear.intake_tables.values import Reader, StyleOf
 from greatfear.show.face import Shown
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 
 _ORDER = {"persons": 0, "groups": 0, "cohort": 0, "aliases": 1, "statements": 2, "acts": 3, "ties": 4}
 """What others refer to is made first: persons and groups, further names, statements, then the rest."""
-
-COARSE = {"month": "a month", "year": "a year", "interval": "an interval of days"}
 
 Origins = dict[tuple[str, int], Origin]
 
@@ -289,12 +286,3 @@ def _say_dates(book: Book, report: IntakeReport) -> None:
     report.dates = iso_day(book.map.epoch, int(first // 1)), iso_day(book.map.epoch, int(last))
     coarse = Counter(row["precision"] for row in dated if row["precision"] in ("month", "year", "interval"))
     report.remarks += [f"dates known only as {COARSE[kind]}: {count}" for kind, count in sorted(coarse.items())]
-
-
-@cache
-def iso_day(epoch: dt.date, day: int) -> str:
-    """Return a day as a date."""
-    try:
-        return (epoch + dt.timedelta(days=day)).isoformat()
-    except OverflowError:
-        return f"day {day}"

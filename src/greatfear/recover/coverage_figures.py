@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from greatfear.recover.coverage_models.answer import Answer
+from greatfear.recover.coverage_models.answer import Answer, interaction_needed
 from greatfear.recover.coverage_models.lists import ListCounts
 from greatfear.recover.coverage_models.models import Model
 from greatfear.recover.result import Drawing
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _WIDEST = 8.0
+_FACTORS = tuple(2.0 ** (k / 4) for k in range(-12, 13))
 
 
 def drawings_of(counts: ListCounts, said: Answer, models: Sequence[Model], claim: float | None) -> tuple[Drawing, ...]:
@@ -91,7 +92,6 @@ def _write_beside(notes: Any, models: Sequence[Model]) -> None:
 def draw_sensitivity(counts: ListCounts, models: Sequence[Model], claim: float | None) -> Figure:
     """Draw N against exp(xi), a line a model."""
     from greatfear.canvas import GREY, PALETTE, figure, thousands, titled
-    from greatfear.recover.coverage_result import factors
 
     drawn, (axes,) = figure((8.2, 4.0))
     n = counts.n_observed
@@ -111,3 +111,9 @@ def draw_sensitivity(counts: ListCounts, models: Sequence[Model], claim: float |
     titled(axes, "what the lists cannot show")
     out: Figure = drawn
     return out
+
+
+def factors(counts: ListCounts, models: Sequence[Model], claim: float | None) -> list[float]:
+    """Return the strengths of the dependence that are shown: 1/8 to 8, further where a claim needs it."""
+    need = [interaction_needed(counts, model.estimate, claim) for model in models] if claim is not None else []
+    return sorted({*_FACTORS, *(x for x in need if math.isfinite(x))})

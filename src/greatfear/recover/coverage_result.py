@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from greatfear.recover.case_words import in_words_of_case
-from greatfear.recover.coverage_figures import drawings_of
-from greatfear.recover.coverage_models.answer import MOST_RATIO, Answer, answer, interaction_needed
+from greatfear.recover.coverage_figures import drawings_of, factors
+from greatfear.recover.coverage_models.answer import MOST_RATIO, Answer, answer
 from greatfear.recover.coverage_models.lists import ListCounts, lists_from_file, lists_from_members
 from greatfear.recover.coverage_models.models import Model, all_models
 from greatfear.recover.coverage_models.refusing import reasons_to_refuse
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from greatfear.archive import Archive
 
 TITLE = "How many persons stand on no list?"
-_FACTORS = tuple(2.0 ** (k / 4) for k in range(-12, 13))
 
 
 @in_words_of_case
@@ -207,12 +206,6 @@ def _models_table(models: Sequence[Model], is_shown: bool) -> pa.Table:
     columns["detail"] = [model.detail if is_shown else "" for model in models]
     columns["p_of_misfit"] = pa.array([model.fits for model in models], pa.float64())
     return pa.table(columns)
-
-
-def factors(counts: ListCounts, models: Sequence[Model], claim: float | None) -> list[float]:
-    """Return the strengths of the dependence that are shown: 1/8 to 8, further where a claim needs it."""
-    need = [interaction_needed(counts, model.estimate, claim) for model in models] if claim is not None else []
-    return sorted({*_FACTORS, *(x for x in need if math.isfinite(x))})
 
 
 def _sensitivity_table(counts: ListCounts, models: Sequence[Model], claim: float | None) -> pa.Table:

@@ -35,3 +35,8 @@ def refuse_settings_here() -> None:
     if "numba" in sys.modules and os.path.lexists(".numba_config.yaml"):
         # It is looked for again at every compilation.
         vars(import_module("numba.core.config"))["_config_fname"] = os.devnull
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -21,13 +21,12 @@ from greatfear.draws._jit import prepare, threads_now
 from greatfear.draws._kept import before_compiling, cache_folder, forget_notice
 from greatfear.scenario.model import Scenario
 from greatfear.scenario.resolving import to_json
-from greatfear.simulation.apart import command_of
+from greatfear.simulation.apart import command_of, usable_cores
 from greatfear.simulation.families import Prepared
 from greatfear.simulation.kernels import arrest, hear, judge, plan
 from greatfear.simulation.kernels.describe_people import describe_people
 from greatfear.simulation.kernels.letters import write_numbered
 from greatfear.simulation.kernels.speak import scratch_for, speak
-from greatfear.simulation.local import usable_cores
 from greatfear.simulation.process import Process, start
 
 _COMMAND = command_of("greatfear.simulation.compiling")

@@ -53,11 +53,6 @@ class _Pool:
     is_over: bool = False
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def here(function: str, shared: Mapping[str, Any], jobs: Sequence[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield key and row of every job, done in this process in order; failures are raised as by `on_processes`."""
     from greatfear.simulation.calling import called

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from greatfear.errors import WrongArgumentError, is_whole
 from greatfear.show.waiting import bar_for
-from greatfear.simulation.local import Job, here, on_processes, usable_cores
+from greatfear.simulation.apart import usable_cores
+from greatfear.simulation.local import Job, here, on_processes
 from greatfear.simulation.row_folder import RowFolder
 
 Row = dict[str, Any]
