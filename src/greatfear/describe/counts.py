@@ -97,9 +97,12 @@ def counts_by_window(
         "sentences": kinds.of("sentence"),
         "deaths": [sum(counts) for counts in zip(*map(outcomes.of, deaths), strict=True)],
     }
-    if not any(column[-1] for name, column in columns.items() if name != "window"):
+    about = f"statements and acts by {by}; deaths are death sentences"
+    if any(column[-1] for name, column in columns.items() if name != "window"):
+        about += f"; undated: without a date, or with one that does not tell the {by}"
+    else:
         columns = {name: column[:-1] for name, column in columns.items()}
-    return Table(f"by_{by}", f"statements and acts by {by}; deaths are death sentences", columns)
+    return Table(f"by_{by}", about, columns)
 
 
 def totals_by(name: str, about: str, category: Coded) -> Table:
