@@ -84,6 +84,10 @@ def test_delimiters_are_found_also_where_names_hold_others(sign: str) -> None:
     assert cells("\n".join(sign.join(row) for row in rows).encode())[0] == tuple(rows[1])
 
 
+def test_a_sign_within_all_cells_but_not_in_the_header_is_no_delimiter() -> None:
+    assert cells(b"of,x\nA;B;C,1\nD;E;F,2\n")[0] == ("A;B;C", "1")
+
+
 def test_quotation_marks_can_be_letters() -> None:
     assert cells(b'a,b\n5" gun,x\n"y,z\n', quote="none") == [('5" gun', "x"), ('"y', "z")]
 

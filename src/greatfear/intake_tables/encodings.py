@@ -140,7 +140,12 @@ def find_delimiter(text: str, quote: str | None = '"') -> str:
     )
     if told:  # how a spreadsheet is told the delimiter
         return told[1]
-    return max(_DELIMITERS, key=lambda sign: (*_agreement(lines, sign, quote), lines[0].count(sign)))
+
+    def fit(sign: str) -> tuple[float, bool, float, int]:
+        share, width = _agreement(lines, sign, quote)
+        return share, sign in lines[0], width, lines[0].count(sign)  # lists in cells have signs that no header has
+
+    return max(_DELIMITERS, key=fit)
 
 
 def _agreement(lines: list[str], sign: str, quote: str | None) -> tuple[float, float]:

@@ -253,13 +253,16 @@ def _apply(book: Book, rule: Rule, table_of: tuple[RawTable, TableMap], style_of
     missing = frozenset(book.map.missing)
     table, entry = table_of
     numbers = entry.numbers or book.map.numbers or PLAIN_NUMBERS
+    dates: dict[Any, Any] = {}
     for number, record in enumerate(table.records):
         if record.fault or not record.cells:
             continue
         origin = origins.get((table.name, number))
         if origin is None:
             origin = origins[(table.name, number)] = Origin(table.name, record.label)
-        reader = Reader(dict(zip(table.header, record.cells, strict=True)), missing, style_of, numbers=numbers)
+        reader = Reader(
+            dict(zip(table.header, record.cells, strict=True)), missing, style_of, numbers=numbers, dates=dates
+        )
         if reader.holds(rule.when):
             book.make(rule, reader, origin)
 

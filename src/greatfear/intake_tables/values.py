@@ -50,6 +50,8 @@ class Reader:
         How the source of this record writes dates.
     numbers : str
         How numbers are written, as an example.
+    dates : dict
+        Dates of this table that were read before, by where they stand and their text.
     """
 
     cells: dict[str, str]
@@ -57,6 +59,7 @@ class Reader:
     style_of: StyleOf
     source_dates: DateRules | None = field(default=None)
     numbers: str = PLAIN_NUMBERS
+    dates: dict[tuple[int, int, str], Moment | None] = field(default_factory=dict)
 
     def text(self, field: Field | None, allowed: Sequence[str] = ()) -> str | None:
         """Return the text of a field, or None where it is not known."""
@@ -172,8 +175,17 @@ class Reader:
 
     def _moment(self, when: When) -> Moment | None:
         """Return one date, None where it is not known."""
-        style = self.style_of(when, self.source_dates)
         text = when.constant or self.cells.get(when.name, "")
+        if when.year is not None:
+            return self._new_moment(when, text)
+        key = (id(when), id(self.source_dates), text)
+        if key not in self.dates:
+            self.dates[key] = self._new_moment(when, text)
+        return self.dates[key]
+
+    def _new_moment(self, when: When, text: str) -> Moment | None:
+        """Return one date that was not read before."""
+        style = self.style_of(when, self.source_dates)
         try:
             found = self._read(when, text, style)
         except (ValueError, OverflowError) as error:
