@@ -270,3 +270,22 @@ def test_a_sign_between_figures_makes_no_number() -> None:
             {"t": b"of,age\nB,1_2\n"},
             {"format": 1, "epoch": "1930-01-01", "tables": [{"table": "t", "makes": [person]}]},
         )
+
+
+def test_two_tables_of_one_sheet_are_read_by_two_entries(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["by", "of"], ["A", "B"], [None, None], ["name", "born"], ["A", 1901], ["B", 1902]):
+        book.active.append(row)
+    book.active.title = "S"
+    book.save(tmp_path / "book.xlsx")
+    said = {"into": "statements", "speaker": "by", "subject": "of", "channel": {"constant": "report"}}
+    people = {"into": "persons", "id": "name", "attributes": {"born": {"column": "born", "type": "integer"}}}
+    entries = [
+        {"table": "said", "sheet": "S", "footer": 4, "makes": [said]},
+        {"table": "people", "sheet": "S", "header": 4, "makes": [people]},
+    ]
+    taken = intake([tmp_path / "book.xlsx"], {"format": 1, "epoch": "1930-01-01", "tables": entries})
+    assert taken.tables["persons"].column("born").to_pylist() == [1901, 1902]
+    assert taken.tables["statements"].num_rows == 1
+    alone = {"format": 1, "epoch": "1930-01-01", "tables": [{"table": "book", "makes": [said]}]}
+    assert "an entry of its own with 'header'" in str(intake([tmp_path / "book.xlsx"], alone).report)

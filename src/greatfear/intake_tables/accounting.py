@@ -43,7 +43,7 @@ def gap(name: str, empty: Sequence[int], last: int) -> list[str]:
     if not inner:
         return []
     told = f"{name}: {counted(len(inner), 'empty row')} above others (the first: row {inner[0]}); if another table begins below, "
-    return [told + "write it into a file or sheet of its own"]
+    return [told + "end this one with 'footer', and read the other by an entry of its own with 'header'"]
 
 
 def faults_of(record: Record, origin: Origin) -> list[tuple[Fault, str]]:
