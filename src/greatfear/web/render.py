@@ -95,6 +95,16 @@ def _words(value: Value) -> str:
     return esc(value) if type(value) is str else shown(value)
 
 
+def _opened(name: str) -> str:
+    """Return the beginning of a cell of a class."""
+    return f'<td class="{name}">' if name else "<td>"
+
+
+def _words(value: Value) -> str:
+    """Return a value as it stands in HTML; a number holds no sign to write otherwise."""
+    return esc(value) if type(value) is str else shown(value)
+
+
 def _cell(one: Cell, name: str) -> str:
     """Return a cell that says more than its value."""
     words = esc(one.name or shown(one.value))
