@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greatfear.errors import GreatFearError, UnknownNameError
-from greatfear.intake_tables.map_text import map_from_text
 from greatfear.sources import Source
 
 if TYPE_CHECKING:
@@ -218,6 +217,8 @@ def load_map(name: str) -> dict[str, Any]:
             f"data set {entry.name} makes no archive by itself; its tables are available by tables({name!r})"
         )
     text = files("greatfear.catalogue").joinpath("maps", entry.map).read_text(encoding="utf-8")
+    from greatfear.intake_tables.map_text import map_from_text
+
     return map_from_text(text, entry.map)
 
 

@@ -94,7 +94,10 @@ def _refuse_absent(folder: Path) -> None:
 
 def _get_ready(opened: Lab) -> None:
     """Do behind the first page what later pages need: the first index, the data set at hand, the warm worker."""
+    from greatfear.web.pages import MADE
+
     opened.is_seen.wait(_PATIENCE)  # the first page has the processor to itself
+    MADE.load()
     for entry in list(opened.entries.values())[:1]:
         entry.start()
     opened.open_data()

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
-from greatfear.web.exports import export
 from greatfear.web.guard import COOKIE, HEADERS, policy, refusal
 from greatfear.web.lab import Lab, PendingError, one_request
 from greatfear.web.memory import give_back
@@ -215,6 +214,8 @@ def _page(lab: Lab, path: str, query: str) -> Response:
         return Response(
             as_html(page, nonce, _words(lab, address)), page.status, media_type="text/html", headers=headers
         )
+    from greatfear.web.exports import export
+
     try:
         made = export(lab, address, page)
     except GreatFearError as error:

@@ -16,7 +16,6 @@ from pathlib import Path
 from greatfear.archive import Archive, read
 from greatfear.record.manifest import MANIFEST
 from greatfear.simulation.apart import command_of
-from greatfear.web.index_build import build
 from greatfear.web.store import Store, open_store, save_store
 
 _VERSION = 6
@@ -34,6 +33,8 @@ def cache_folder() -> Path:
 
 def index_of(archive: Archive, progress: Callable[[float], None], folder: Path | None = None) -> tuple[Store, bool]:
     """Return the index of an archive, and whether it is kept on disk; built where it was not kept before."""
+    from greatfear.web.index_build import build
+
     if archive.path is None or sum(entry.rows for entry in archive.manifest.tables.values()) < _SMALL:
         return build(archive, progress), True
     place = (folder or cache_folder()) / _key(archive.path)
@@ -68,6 +69,8 @@ def _build_apart(archive: Path, place: Path, progress: Callable[[float], None]) 
 
 def main() -> None:
     """Build the index of the archive named first into the folder named second."""
+    from greatfear.web.index_build import build
+
     archive, place = map(Path, sys.argv[1:3])
 
     def tell(share: float) -> None:

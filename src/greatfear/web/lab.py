@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greatfear.archive import Archive, read
 from greatfear.errors import AlteredArchiveError, GreatFearError, UnknownNameError
 from greatfear.record.files import check_table
 from greatfear.record.manifest import MANIFEST
 from greatfear.record.schema import TABLES
-from greatfear.web.index import Index
 from greatfear.web.index_cache import cache_folder, index_of
 from greatfear.web.jobs import Jobs
 from greatfear.web.memory import give_back
+
+if TYPE_CHECKING:
+    from greatfear.web.index import Index
 
 _ANSWERS = 40
 _LOG = logging.getLogger("greatfear.web")
@@ -148,6 +150,8 @@ class Entry:
 
         def tell(share: float) -> None:
             self.share = min(share, 0.99)
+
+        from greatfear.web.index import Index
 
         try:
             store, self.is_kept = index_of(self.archive, tell)
