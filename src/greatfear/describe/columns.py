@@ -60,7 +60,11 @@ def numbers(table: pa.Table, name: str) -> npt.NDArray[Any]:
     column = table.column(name)
     if column.null_count:
         column = column.fill_null(np.nan if pa.types.is_floating(column.type) else -1)
-    return np.asarray(column.to_numpy())
+    # Chunk by chunk: `to_numpy` of the whole column would import pandas, which takes half a second.
+    parts = [np.asarray(chunk.to_numpy(zero_copy_only=False)) for chunk in column.chunks]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.zeros(0, column.type.to_pandas_dtype())
 
 
 def coded(table: pa.Table, name: str) -> Coded:

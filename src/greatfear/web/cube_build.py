@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from greatfear.describe.columns import Coded
 from greatfear.web.when import UNDATED, bins_of
@@ -31,10 +32,9 @@ def cube_arrays(
     if not is_exact:
         arrays |= {"high": high, "bin": bins}
     width = codes.shape[1]
-    pair, count = np.unique(
-        bins[:n_dated][bins[:n_dated] >= 0].astype(np.int64) * width + combo[:n_dated][bins[:n_dated] >= 0],
-        return_counts=True,
-    )
+    is_placed = bins[:n_dated] >= 0
+    pair, place = _distinct(bins[:n_dated][is_placed].astype(np.int64) * width + combo[:n_dated][is_placed])
+    count = np.bincount(place, minlength=len(pair))
     arrays |= {
         "pair_bin": (pair // width).astype(np.int32),
         "pair_combo": (pair % width).astype(np.int32), "pair_count": count.astype(np.int32),
@@ -83,12 +83,22 @@ _ROOM = 1 << 62
 
 def _renumbered(key: Ints, codes: Ints, held: list[tuple[int, int]]) -> tuple[Ints, Ints]:
     """Return keys as numbers from 0, and the codes of the facets that each stands for."""
-    found, combo = np.unique(key, return_inverse=True)
+    found, combo = _distinct(key)
     parts = []
     for _, width in reversed(held):
         found, code = np.divmod(found, width)
         parts.append((code - 1).astype(np.int16))
-    return combo.astype(np.int64), np.vstack([codes[:, found], *(part[None] for part in reversed(parts))])
+    return combo, np.vstack([codes[:, found], *(part[None] for part in reversed(parts))])
+
+
+def _distinct(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct keys in their order, and the place of each key among them; few of many keys are distinct."""
+    found = pa.array(keys).dictionary_encode()
+    values = found.dictionary.to_numpy()
+    order = np.argsort(values)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return values[order], place[found.indices.to_numpy()]
 
 
 def _bins(low: Ints, high: Ints, edges: Ints, n_dated: int) -> Ints:
