@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greatfear.archive import Archive
-from greatfear.describe.columns import Coded, coded, numbers, stable_order
+from greatfear.describe.columns import Coded, coded, numbers
 from greatfear.describe.origins import READ, SINCE_FORMAT_2, bounds, leads_of
 from greatfear.describe.why_forest import Forest, forest_from, spoken_in
 from greatfear.record.schema import TABLES
@@ -114,13 +114,16 @@ class _Building:
 
     def look_ups(self) -> None:
         """Group statements by subject and speaker, and acts by person."""
+        from scipy.sparse import coo_array
+
         n = self.archive.n_rows("persons")
         for name, table, column in _GROUPS:
             values = self.store.number(f"{table}.{column}")
-            order = stable_order(values)
-            counts = np.bincount(values[values >= 0], minlength=n)
-            first = np.concatenate([[0], np.cumsum(counts)]) + int((values < 0).sum())
-            self.arrays[f"{name}.first"], self.arrays[f"{name}.order"] = first.astype(np.int32), order
+            # A sparse matrix of persons (nobody first) and rows: its rows are written one after the other without a sort.
+            places = values.astype(np.int32) + np.int32(1), np.arange(len(values), dtype=np.int32)
+            rows = coo_array((np.ones(len(values), np.int8), places), shape=(n + 1, max(len(values), 1))).tocsr()
+            self.arrays[f"{name}.first"] = rows.indptr[1:].astype(np.int32)
+            self.arrays[f"{name}.order"] = rows.indices.astype(np.int32)
 
     def people(self) -> None:
         """Order the persons by id; fold their names for searching."""
