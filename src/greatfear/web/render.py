@@ -92,17 +92,10 @@ def _opened(name: str) -> str:
 
 def _words(value: Value) -> str:
     """Return a value as it stands in HTML; a number holds no sign to write otherwise."""
-    return esc(value) if type(value) is str else shown(value)
-
-
-def _opened(name: str) -> str:
-    """Return the beginning of a cell of a class."""
-    return f'<td class="{name}">' if name else "<td>"
-
-
-def _words(value: Value) -> str:
-    """Return a value as it stands in HTML; a number holds no sign to write otherwise."""
-    return esc(value) if type(value) is str else shown(value)
+    if type(value) is not str:
+        return shown(value)
+    words = esc(value)
+    return f'<span class="whole">{words}</span>' if len(words) > _LINE else words
 
 
 def _cell(one: Cell, name: str) -> str:
