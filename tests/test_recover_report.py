@@ -107,7 +107,7 @@ POOR = {
     "one speaker": ([(0, k, float(k)) for k in range(1, 8)], "shares", "Only one person spoke"),
     "one day": ([(k, (k + 3) % 8, 5.0) for k in range(8)], "shares", "All 8 namings with a day are of one day"),
     "one naming": ([(0, 1, 5.0)], "shares", "There is one naming only"),
-    "only of oneself": ([(k, k, float(k)) for k in range(8)], "ledger", "8 are self-namings"),
+    "only of oneself": ([(k, k, float(k)) for k in range(8)], "ledger", "(of 8: 8 about the speaker)"),
     "the same row again": ([(0, 1, 5.0)] * 100_000, "shares", "Only one person spoke"),
 }
 

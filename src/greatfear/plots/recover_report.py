@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greatfear.canvas import svg
 from greatfear.landing import land, refuse_other
+from greatfear.plots.marks.foreign import for_both_widths
 from greatfear.plots.markup import figure_block, section, table
 from greatfear.plots.policy import POLICY
 from greatfear.plots.style import CSS
@@ -88,8 +88,9 @@ def _part(result: Result) -> str:
     verdict = "" if result.verdict == "tells" else f"<p><strong>The archive {result.verdict}.</strong></p>"
     text = verdict + "".join(f"<p>{html.escape(words)}</p>" for words in result.words)
     for drawing in result.drawings:
-        drawn = svg(drawing.draw(), f"{result.part}-{drawing.name}", drawing.title)
-        text += figure_block(drawn, f"{drawing.title}. {drawing.caption}")
+        wide, narrow = for_both_widths(drawing.draw(), f"{result.part}-{drawing.name}", drawing.title)
+        both = f'<div class="broad">{wide}</div><div class="slim">{narrow or wide}</div>'
+        text += figure_block(both, f"{drawing.title}. {drawing.caption}")
     if result.checks:
         rows = [
             (check.name, "passed" if check.passed else "failed", check.value, check.limit, check.means)

@@ -13,7 +13,8 @@ h2 { font-size: 1.2rem; border-top: 1px solid var(--line); padding-top: 1.2rem; 
 p { max-width: 46rem; }
 .sub, figcaption, .note { color: var(--grey); font-size: .86rem; }
 nav { font-size: .86rem; margin: 1rem 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
-nav a { color: #0b5394; white-space: nowrap; }
+nav a { color: #0b5394; }
+.slim { display: none; }
 figure { margin: 1rem 0; }
 figure svg:not(.mark, .mark *) { max-width: 100%; height: auto; display: block; }
 .mark { display: block; overflow: visible; }
@@ -48,6 +49,7 @@ details > summary { cursor: pointer; font-family: Helvetica, Arial, sans-serif; 
   figure > svg:not(.mark) { max-width: none; width: 42rem; }
   figure.narrow > svg:not(.mark) { width: 100%; }
   figure { overflow-x: auto; }
+  .slim { display: block; } .broad { display: none; }
 }
 @page { size: A4; margin: 16mm 14mm; }
 h3 { font-size: .95rem; margin: 1.1rem 0 .2rem; }

@@ -88,7 +88,10 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
     }
     made = by_id(pa.table(columns))
     low, high = found.low[person], found.high[person]
-    verdict: Verdict = "tells" if (low == high).all() else "tells in part" if (low >= 2).any() else "cannot tell"
+    several = bool((columns["n_statements"] > 1).any())
+    verdict: Verdict = "cannot tell"
+    if several and ((low == high).all() or (low >= 2).any()):
+        verdict = "tells" if (low == high).all() else "tells in part"
     drawing = Drawing(
         "bounds", "Independent origins, at least and at most",
         f"The {min(len(person), _DRAWN)} persons with the most possible origins; each line runs from the least to the greatest "
@@ -98,7 +101,7 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
         "origins",
         TITLE,
         verdict,
-        _words(low, high, found, columns["n_statements"]),
+        _words(low, high, found, columns["n_statements"], with_own=bool((speaker == subject).any())),
         {"persons": made},
         _ABOUT,
         (),
@@ -107,7 +110,7 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
     )
 
 
-def _words(low: Any, high: Any, found: Bounds, statements: Any) -> tuple[str, ...]:
+def _words(low: Any, high: Any, found: Bounds, statements: Any, *, with_own: bool) -> tuple[str, ...]:
     shown, several = int((low >= 2).sum()), int((high >= 2).sum())
     first = f"Statements name {count(len(low), 'person')}. "
     if several:
@@ -117,6 +120,8 @@ def _words(low: Any, high: Any, found: Bounds, statements: Any) -> tuple[str, ..
     else:
         first += "Against nobody could they go back to two independent origins."
     words = [first]
+    if with_own:
+        words.append("What persons said of themselves counts here as well, unlike in the ledger.")
     unknown = int(found.n_unknown.sum())
     if unknown:
         words.append(
@@ -137,8 +142,8 @@ def _draw(low: Any, high: Any) -> Any:
     axes.set_xticks([])
     axes.set_xlabel("persons, by the greatest number")
     axes.set_ylabel("independent origins")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.18 * high.max())  # room for the legend
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.legend(frameon=False, fontsize=8, ncols=2, loc="lower left")
+    axes.legend(frameon=False, fontsize=8, ncols=2, loc="upper right")
     titled(axes, "Independent origins, as recorded")
     return drawn

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,25 +58,14 @@ def recovered(found: Any, apart: bool = False) -> Recovered:
 
 def _drawn(drawing: Any) -> tuple[str, str]:
     """Return a figure, and the same for a narrow screen; the page has its title already."""
-    from greatfear.canvas import svg
-    from greatfear.plots.marks.foreign import without_styles
+    from greatfear.plots.marks.foreign import for_both_widths
 
     drawn = drawing.draw()
     if len(drawn.axes) == 1:
         drawn.axes[0].set_title("", loc="left")
-    wide, narrow = without_styles(svg(drawn, drawing.name, drawing.title)), ""
-    width, height = drawn.get_size_inches()
-    for inches in (max(_NARROW, 0.55 * width), 0.8 * width):
-        drawn.set_size_inches(inches, max(height, 2.6))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # texts so long that no room is left for the drawing
-            with contextlib.suppress(UserWarning):
-                narrow = without_styles(svg(drawn, f"{drawing.name}-narrow", drawing.title))
-                break
-    return wide, narrow
+    return for_both_widths(drawn, drawing.name, drawing.title)
 
 
-_NARROW = 3.9
 """Inches: a drawing this wide has legible texts on a telephone."""
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import warnings
+from typing import Any
 
+_NARROW = 3.9
 _FONT = re.compile(r"^(?:(?P<weight>bold|\d{3}) )?(?P<size>[\d.]+px) (?P<family>.+)$")
 
 
@@ -18,6 +22,31 @@ def without_styles(svg: str) -> str:
     text = re.sub(r"<style[^>]*>.*?</style>", "", svg, flags=re.S)
     text = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text)
     return re.sub(r"<svg\b", '<svg stroke-linejoin="round"', text, count=1)
+
+
+def for_both_widths(drawn: Any, name: str, title: str) -> tuple[str, str]:
+    """Return a figure of matplotlib as a drawing, and once more for a narrow screen; no second one where its texts leave no room.
+
+    Parameters
+    ----------
+    drawn : matplotlib.figure.Figure
+    name : str
+        Beginning of all ids in the drawing.
+    title : str
+        What a screen reader says.
+    """
+    from greatfear.canvas import svg
+
+    wide, narrow = without_styles(svg(drawn, name, title)), ""
+    width, height = drawn.get_size_inches()
+    for inches in (max(_NARROW, 0.55 * width), 0.8 * width):
+        drawn.set_size_inches(inches, max(height, 2.6))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # texts so long that no room is left for the drawing
+            with contextlib.suppress(UserWarning):
+                narrow = without_styles(svg(drawn, f"{name}-narrow", title))
+                break
+    return wide, narrow
 
 
 def _attributes(style: str) -> str:
