@@ -130,3 +130,17 @@ def test_one_thread_and_two_give_the_same_probabilities(monkeypatch: pytest.Monk
     for module in (veracity_fit, veracity_gibbs):
         monkeypatch.setattr(module, "ThreadPoolExecutor", lambda _: ThreadPoolExecutor(1))
     assert asked() == two
+
+
+def test_membership_does_not_hang_on_rows_ids_or_numbers() -> None:
+    from greatfear.recover.veracity_fit import Effort
+
+    world = rich()
+    other, old = other_rows(world, 6)
+    effort = Effort(chains=2, sweeps=40, burn=20, longer=1, short=8, replays=6, nulls=4, again=2)
+    one, two = (
+        gf.recover.veracity(a, question="the circle", prevalence=(0.05, 0.3), effort=effort) for a in (world, other)
+    )
+    assert one.words == two.words
+    for name in one.tables:
+        assert comparable(one, name, {}) == comparable(two, name, old), name

@@ -88,10 +88,6 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
     }
     made = by_id(pa.table(columns))
     low, high = found.low[person], found.high[person]
-    several = bool((columns["n_statements"] > 1).any())
-    verdict: Verdict = "cannot tell"
-    if several and ((low == high).all() or (low >= 2).any()):
-        verdict = "tells" if (low == high).all() else "tells in part"
     drawing = Drawing(
         "bounds", "Independent origins, at least and at most",
         f"The {min(len(person), _DRAWN)} persons with the most possible origins; each line runs from the least to the greatest "
@@ -100,7 +96,7 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
     return Result(
         "origins",
         TITLE,
-        verdict,
+        _verdict(low, high, columns["n_statements"]),
         _words(low, high, found, columns["n_statements"], with_own=bool((speaker == subject).any())),
         {"persons": made},
         _ABOUT,
@@ -108,6 +104,13 @@ def origins(archive: Archive, *, purpose: str | None = None) -> Result:
         settings,
         (drawing,) if (high > 1).any() else (),  # a row of ones is no figure
     )
+
+
+def _verdict(low: Any, high: Any, statements: Any) -> Verdict:
+    """Return what the bounds tell; one statement against each person is no answer."""
+    if (low == high).all() and (statements > 1).any():
+        return "tells"
+    return "tells in part" if (low >= 2).any() else "cannot tell"
 
 
 def _words(low: Any, high: Any, found: Bounds, statements: Any, *, with_own: bool) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greatfear.recover.veracity_design import Design
-from greatfear.recover.veracity_fit import Fitted, side_by_side
+from greatfear.recover.veracity_fit import Fitted, over_twins, side_by_side
 from greatfear.recover.veracity_learning import learn
 
 Floats = npt.NDArray[np.float64]
@@ -54,6 +54,7 @@ def decisive(fitted: Fitted) -> dict[str, Any]:
         again = unsure[:_MOST]
         fall[design.subject[again]] = _again(fitted, again)
         found_by[design.subject[again]] = "without the statement"
+    fall, k = over_twins(design, fall), over_twins(design, k)
     return {"decisive_statement": statement, "drop": fall, "pareto_k": k, "drop_found_by": found_by.tolist()}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greatfear.recover.veracity_canonical import mixed
 from greatfear.recover.veracity_design import Design
 from greatfear.recover.veracity_gibbs import Chain, Settings, sample, sample_chains
 from greatfear.recover.veracity_learning import Learned, learn, learn_without_members
@@ -96,8 +97,9 @@ def fit_long(design: Design, is_free: Bools, question: Question, effort: Effort,
         ends = [replace(start, rates=chain.last, member=chain.drawn[-1][1]) for chain in chains]
         chains = sample_chains(design, priors, question, ends, settings, first=settings.sweeps, seed=seed)
     member = over_twins(design, np.mean([chain.member for chain in chains], axis=0))
-    parts = np.mean([chain.parts for chain in chains], axis=0)
-    without = np.mean([chain.without for chain in chains], axis=0)
+    alike = _alike(design)
+    parts = _over(alike, np.mean([chain.parts for chain in chains], axis=0))
+    without = _over(alike, np.mean([chain.without for chain in chains], axis=0))
     return Fitted(design, priors, question, start, chains, member, parts, without)
 
 
@@ -137,6 +139,21 @@ def over_twins(design: Design, value: Floats) -> Floats:
     """Return a value averaged over persons of whom the record says the same."""
     sums, sizes = np.bincount(design.twin, value), np.bincount(design.twin)
     return np.asarray((sums / sizes)[design.twin])
+
+
+def _alike(design: Design) -> npt.NDArray[np.int64]:
+    """Return for each naming the number of its group: twins named at one time by twins, in one class of circumstance."""
+    twin, time = design.twin, design.sittings.time[design.sitting]
+    word = mixed(twin[design.speaker], twin[design.subject], time, design.cls)
+    return np.asarray(np.unique(word, return_inverse=True)[1], np.int64)
+
+
+def _over(group: npt.NDArray[np.int64], value: Floats) -> Floats:
+    """Return values averaged over groups; the record says the same of those in one group."""
+    columns = value.reshape(len(value), -1)
+    sizes = np.bincount(group)
+    means = [(np.bincount(group, column) / sizes)[group] for column in columns.T]
+    return np.asarray(np.stack(means, axis=1).reshape(value.shape))
 
 
 def information(member: Floats) -> float:

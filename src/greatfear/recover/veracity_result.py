@@ -185,9 +185,9 @@ class _Answer:
             if self.free is not None:
                 columns["probability_free"] = self.free
         elif self.verdict == "tells in part":
-            ranks = np.empty(n, np.int64)
-            ranks[np.lexsort((design.person, -fitted.member))] = np.arange(1, n + 1)
-            columns["rank"] = ranks.astype(np.int32)
+            # Equal probabilities have one rank: how many persons have a greater one, and 1.
+            least_first = np.sort(fitted.member)
+            columns["rank"] = (n - np.searchsorted(least_first, fitted.member, side="right") + 1).astype(np.int32)
         count = np.bincount(design.subject, minlength=n)
         columns["n_namings"] = count
         pairs = np.unique(design.subject * np.int64(n) + design.speaker)
