@@ -85,7 +85,7 @@ def addresses(lab: Lab) -> Iterator[str]:
     yield from (
         "/",
         "/workbench",
-        "/workbench#faults",
+        "/workbench?from=witch-hunt#faults",
         "/s/witch-hunt",
         "/s/great-terror",
         "/lesson/1",

@@ -6,6 +6,7 @@ from the file that GREATFEAR_AXE names.
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -15,14 +16,18 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import greatfear as gf
 import web_lab
 from greatfear.web.app import serve
 from greatfear.web.jobs import Job
 from greatfear.web.lab import Lab
+from papers_worlds import EVERYTHING
+from process_scenarios import scenario
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -80,13 +85,9 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     context.close()
 
 
-def n_shown(page: Any) -> int:
-    return int(page.locator(".state [role=status] strong").inner_text().replace(",", ""))
-
-
-def test_drag_keys_back_and_the_address(page: Any, address: str) -> None:
-    page.goto(f"{address}/a/mixed/cases")
-    whole = n_shown(page)
+def dragged(page: Any, path: str) -> None:
+    """Drag over the middle half of the first figure that takes dates, and wait for the address to follow."""
+    page.goto(path)
     box = page.locator("figure[data-brush] svg.mark").first.bounding_box()
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 0.25, y)
@@ -96,6 +97,16 @@ def test_drag_keys_back_and_the_address(page: Any, address: str) -> None:
     page.mouse.up()
     page.wait_for_url(re.compile(r"from=\d{4}-\d{2}-\d{2}&until="))
     page.wait_for_function("() => document.querySelectorAll('.chips a').length === 1")
+
+
+def n_shown(page: Any) -> int:
+    return int(page.locator(".state [role=status] strong").inner_text().replace(",", ""))
+
+
+def test_drag_keys_back_and_the_address(page: Any, address: str) -> None:
+    page.goto(f"{address}/a/mixed/cases")
+    whole = n_shown(page)
+    dragged(page, page.url)
     brushed, first = n_shown(page), page.url
     assert 0 < brushed < whole
     page.keyboard.press("ArrowRight")
@@ -187,6 +198,98 @@ def test_workbench_and_a_live_job(page: Any, address: str, lab: Lab) -> None:
     job.asked["replicates"] = len(job.rows) + 1
     page.get_by_role("button", name="Go on").click()
     page.wait_for_function("() => document.body.innerText.includes('Open the result')", timeout=120_000)
+
+
+def test_papers_are_cut_by_dragging(page: Any, address: str, lab: Lab, tmp_path: Path) -> None:
+    folder = gf.papers(gf.simulate(scenario(), seed=5), EVERYTHING).write(tmp_path / "papers")
+    lab.add(folder, "papers")
+    lab.truth = True
+    ready(page, f"{address}/a/papers/papers")
+    assert "of the whole run" not in page.locator("main").inner_text()
+    dragged(page, page.url)
+    assert "what follows is of the whole run" in page.locator("main").inner_text()
+
+
+def test_a_tree_stands_on_dates_and_a_why_is_copied_as_text(page: Any, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/a/mixed/tree/3")
+    page.get_by_role("link", name="by date").click()
+    page.wait_for_url(re.compile("axis=time"))
+    page.wait_for_selector("#tree circle")
+    page.go_back()
+    page.wait_for_selector("#tree rect")
+    page.goto(f"{address}/a/mixed/why/P003")
+    page.get_by_role("button", name="copy as text").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("P003")
+    assert "To be accused is not to be guilty" in copied
+
+
+def test_the_order_of_the_map_and_drawings_that_fit_a_phone(page: Any, address: str, lab: Lab) -> None:
+    lab.add(web_lab.mapped(), "mapped")
+    lab.entry("mapped").index(wait=True)
+    page.goto(f"{address}/a/mapped/naming")
+    page.select_option("select[name=order]", "map")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(re.compile("order=map"))
+    page.locator("#matrix a").first.click()
+    page.wait_for_url(re.compile("/statements"))
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/a/mapped/naming", "/a/mapped/map", "/a/mapped/map?parts=quarter", "/a/mixed/tree/3"):
+        page.goto(f"{address}{path}")
+        over = "() => [...document.querySelectorAll('.drawn')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+        assert page.locator(".drawn.narrow svg").first.is_visible(), path
+        assert page.evaluate(over) == 0, path
+
+
+def test_a_line_of_a_fan_and_a_row_of_the_record_lead_on(
+    page: Any, address: str, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"replicate": k, "arrests": [50 * k] * 90, "statements": [0] * 90} for k in (1, 2)]
+    asked = {"kind": "ensemble", "scenario": "x", "name": "witch-hunt", "seed": 1, "replicates": 2}
+    result = {"rows": rows, "epoch": "1937-01-01", "title": "x", "days": 630}
+    lab.jobs.all["lines"] = Job("lines", asked, "done", rows=rows, result=result)
+    page.goto(f"{address}/ensemble/lines?lines=1")
+    box = page.locator("#fan-figure svg a[href*='one=1'] path").last.evaluate(
+        "one => { const box = one.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; }"
+    )
+    page.mouse.click(*box)
+    page.wait_for_url(re.compile("one=1"))
+    page.wait_for_function("() => document.body.innerText.includes('arrests in replicate 1')")
+    del lab.jobs.all["lines"]
+    held = {"quantity": "arrests, 1692", "unit": "", "role": "prediction", "group": "totals", "claim": "", "verdict": "",
+            "source": "a book", "note": "", "simulated": 9.0, "low": 8.0, "high": 12.0, "record": 10.0, "error": -0.1,
+            "key": "arrests-1692"}  # fmt: skip
+    found = SimpleNamespace(rows=(SimpleNamespace(**held),), n_replicates=3, sentences=lambda: ("One row.",))
+    monkeypatch.setattr(importlib.import_module("greatfear.web.pages.record"), "compared", lambda _: found)
+    page.goto(f"{address}/a/mixed/record")
+    assert page.locator("#errors-1 circle").count() == 1
+    page.get_by_role("link", name="arrests, 1692").click()
+    page.wait_for_url(re.compile("/time.from=1692-01-01&until=1692-12-31"))
+
+
+def test_both_chains_of_a_person_of_a_what_if(page: Any, address: str, lab: Lab) -> None:
+    asked = {"kind": "what-if", "scenario": "witch-hunt", "seed": 5, "pairs": 1, "changes": {"offices.*.pressure": 0}}
+    job = lab.jobs.add(asked)
+    page.goto(f"{address}/job/{job.id}")
+    page.get_by_role("link", name="Open the result").click(timeout=60_000)
+    page.wait_for_url(re.compile("/what-if/"))
+    page.locator("#rows tbody a").first.click()
+    page.wait_for_selector(".two-sides .chain", timeout=30_000)
+    left, right = (page.locator(".two-sides > div").nth(k).bounding_box() for k in (0, 1))
+    assert left["y"] == right["y"]
+    page.set_viewport_size({"width": 390, "height": 800})
+    left, right = (page.locator(".two-sides > div").nth(k).bounding_box() for k in (0, 1))
+    assert left["y"] < right["y"]
+
+
+def test_the_focus_is_seen_and_follows_the_page(page: Any, address: str) -> None:
+    page.goto(f"{address}/a/mixed/cases")
+    told = """() => { const one = document.activeElement, look = getComputedStyle(one);
+        return [one.textContent.trim(), look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2]; }"""
+    found = [(page.keyboard.press("Tab"), page.evaluate(told))[1] for _ in range(12)]
+    assert [words for words, _ in found[:4]] == ["Skip to the page", "greatfear lab", "Overview", "Cases"]
+    assert all(is_seen for _, is_seen in found), found
 
 
 PAGES = ("cases", "statements", "persons", "naming", "time", "map", "sources", "recover", "sql", "model")
@@ -285,5 +388,11 @@ def test_every_page_is_open_to_everybody(browser: Any, address: str, lab: Lab, a
         told = page.evaluate(f"axe.run(document, {rules})")
         if told["violations"]:
             found[path] = [(one["id"], one["nodes"][0]["html"][:120]) for one in told["violations"]]
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/a/mixed/map?parts=quarter", "/a/mixed/model?choice=inertia"):
+        ready(page, f"{address}{path}")
+        page.evaluate(axe)
+        for one in page.evaluate(f"axe.run(document, {rules})")["violations"]:
+            found[f"{path} on a phone"] = one["id"], one["nodes"][0]["html"][:120]
     context.close()
     assert found == {}

@@ -12,6 +12,7 @@ import numpy as np
 
 import greatfear as gf
 from greatfear.archive import Archive
+from greatfear.plots.tiles import TILES
 from greatfear.record.columns import table_from_columns
 from greatfear.web.lab import Lab
 
@@ -86,6 +87,19 @@ def mixed(n: int = 60, seed: int = 3) -> Archive:
     sources = table_from_columns("sources", {"id": ["book", "file"], "citation": ["A book", "A file"]}, 2)
     tables = {"persons": persons, "statements": statements, "acts": acts, "sources": sources}
     return Archive.from_tables(tables, epoch=EPOCH, title="Mixed")
+
+
+def mapped() -> Archive:
+    """Return an archive with a person in every fifth territory of the map, each named by the next."""
+    given = sorted(TILES)[::5]
+    n = len(given)
+    when = {"time": [float(9 * k) for k in range(n)], "precision": "day"}
+    tables = {
+        "persons": {"id": [f"P{k}" for k in range(n)], "region": given},
+        "statements": {**when, "speaker": list(range(n)), "subject": [*range(1, n), 0], "channel": "interrogation"},
+        "acts": {**when, "person": list(range(n)), "kind": "arrest", "cause": "register", "outcome": "none"},
+    }
+    return Archive.from_tables(tables, epoch=dt.date(1937, 1, 1), title="Mapped")
 
 
 def golden(folder: Path) -> Path:

@@ -82,6 +82,7 @@ def fan(found: Job, address: at.EnsemblePage) -> list[Block]:
     if address.one >= 0:  # last, so that no other lies over it
         lines.append(Line(days, values[address.one].tolist(), f"replicate {address.one}", colour=_CHOSEN, dash="6 4"))
     title = f"{of.capitalize()} by week: median, half and nine tenths of the replicates"
+    title = title if len(values) > 1 else f"{of.capitalize()} by week in the only replicate"
     rows = tuple(
         tuple(map(cell, (int(day // 7) + 1, *(float(q) for q in column))))
         for day, column in zip(days, quantiles.T, strict=True)
@@ -89,7 +90,7 @@ def fan(found: Job, address: at.EnsemblePage) -> list[Block]:
     heads = ("week", *(f"{share} per cent" for share in _SHARES))
     table = Table("fan", heads, rows, numeric=heads, is_folded=True)
     spans, words = _published(found, epoch) if of == "arrests" else ([], "")
-    about = f"{len(values):,} replicates over {values.shape[1]:,} weeks.{words}"
+    about = f"{many(len(values), 'replicate')} over {many(values.shape[1], 'week')}.{words}"
     svg = panel(
         "fan-figure", (title, about), lines, (0, 7 * values.shape[1]), epoch=epoch, height=220, is_dated=bool(found.result),
         spans=spans,
@@ -184,6 +185,8 @@ def _published(found: Job, epoch: dt.date) -> tuple[list[Span], str]:
 
 def _totals(totals: np.ndarray[tuple[int, ...], np.dtype[np.float64]], of: str) -> Facts:
     """Return median and ends of the totals of the replicates."""
+    if len(totals) == 1:
+        return Facts((Fact(int(totals[0]), f"{of} in the only replicate: one tells nothing of chance"),))
     low, middle, high = (float(v) for v in np.percentile(totals, (5, 50, 95)))
     words = (f"{of} in the median replicate", "5 per cent have fewer", "5 per cent have more")
     return Facts(tuple(Fact(value, text) for value, text in zip((middle, low, high), words, strict=True)))
