@@ -253,3 +253,8 @@ def test_sound_tables_are_told_nothing_of() -> None:
     column_map = {"format": 1, "epoch": "1930-01-01", "tables": tables}
     taken = intake({"p": people, "t": b"by,of,day\n2,1,1937-08-31\n"}, column_map)
     assert taken.report.remarks == ["dates known only as a month: 1"]
+
+
+def test_one_row_is_told_in_the_singular() -> None:
+    report = str(intake({"t": b"by,of\nA,B\n"}, a_map()).report)
+    assert "t: 1 row read, 1 used (1 statement), 0 left out" in report

@@ -64,11 +64,11 @@ def plural(word: str) -> str:
 def counted(n: float, word: str, form: str = "") -> str:
     """Return a number with its word: in the plural unless the number is written as 1.
 
-    >>> counted(1, "person"), counted(2500.0, "enemy", ",.0f"), counted(0.5, "day", "g")
+    >>> counted(1, "person / people"), counted(2500.0, "enemy", ",.0f"), counted(0.5, "day", "g")
     ('1 person', '2,500 enemies', '0.5 days')
     """
     text = format(n, form)
-    return f"{text} {word if text == '1' else plural(word)}"
+    return f"{text} {word.partition('/')[0].strip() if text == '1' else plural(word)}"
 
 
 def unit_beside(value: object, unit: str) -> str:
