@@ -11,7 +11,17 @@ import pyarrow as pa
 import pytest
 
 from greatfear.errors import IntakeError
-from greatfear.intake_tables import Intake, Notes, RowNote, columns_codes, columns_made, columns_read, intake, run
+from greatfear.intake_tables import (
+    Intake,
+    Notes,
+    RowNote,
+    columns_blocks,
+    columns_codes,
+    columns_made,
+    columns_read,
+    intake,
+    run,
+)
 from test_intake_fuzz import HEADER, damage, table
 
 RULE: dict[str, Any] = {
@@ -304,3 +314,39 @@ def test_a_name_that_no_long_table_has_is_told_without_reading(tmp_path: Path, m
     monkeypatch.setattr(run, "read_tables", lambda *_: pytest.fail("it was read"))
     with pytest.raises(IntakeError, match="table t: found no such table, but expected said"):
         intake([tmp_path / "said.csv"], a_map(RULE))
+
+
+def test_remarks_on_long_tables_do_not_make_them_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns_read, "LONG_BYTES", 1)
+    monkeypatch.setattr(columns_blocks, "BLOCK_ROWS", 3)
+    said = b"by,of,day\nA,B,1335-02-01\nB,B,1335-03-01\nB,A,1335-05-01\nA,C,1335-05-02\nC,C,1335-06\n"
+    done = b"who,what,day\nB,death,1335-04\nC,arrest,1335-04-02\nA,death,1335-05-01\nA,arrest,1335-06-01\nB,interrogation,1336\n"
+    kin = b"a,b\nA,B\nB,A\nB,C\nC,D\n"
+    rules = {
+        "said": {
+            "into": "statements",
+            "speaker": "by",
+            "subject": "of",
+            "time": "day",
+            "channel": {"constant": "report"},
+        },
+        "done": {"into": "acts", "person": "who", "kind": "what", "time": "day"},
+        "kin": {"into": "ties", "a": "a", "b": "b", "kind": {"constant": "kin"}},
+    }
+    column_map = {
+        "format": 1,
+        "epoch": "1335-01-01",
+        "tables": [{"table": name, "makes": [rule]} for name, rule in rules.items()],
+    }
+    fast, slow = both_of({"said": said, "done": done, "kin": kin}, column_map, tmp_path)
+    assert [type(rows).__name__ for name, rows in fast.rows().items() if name in ("statements", "acts", "ties")] == [
+        "Coming"
+    ] * 3
+    assert fast.report.remarks == slow.report.remarks
+    told = "\n".join(fast.report.remarks)
+    for words in (
+        "2 statements of persons about themselves ('B', 'C')",
+        "1 pair of persons with the same undirected tie",
+    ):
+        assert words in told
+    assert "1 statement after the death of the person ('A')" in told

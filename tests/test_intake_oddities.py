@@ -131,7 +131,7 @@ def test_undirected_ties_from_both_sides_are_told() -> None:
     tie = {"into": "ties", "a": "from", "b": "to", "kind": {"constant": "kin"}, "weight": "weight"}
     matrix = b",A,B,C\nA,0,3,1\nB,3,0,\nC,0,0,0\n"
     report = str(intake({"t": matrix}, a_matrix("adjacency", tie)).report)
-    assert "1 pairs of persons have the same undirected tie twice" in report
+    assert "1 pair of persons with the same undirected tie twice" in report
     directed = tie | {"directed": {"constant": 1}}
     assert "twice" not in str(intake({"t": matrix}, a_matrix("adjacency", directed)).report)
 

@@ -110,7 +110,7 @@ def _array(values: Any, kind: pa.DataType, n: int) -> pa.Array:
     """Return values as an array of a type; a single one as often as there are rows."""
     if isinstance(values, np.ndarray | pa.Array | pa.ChunkedArray):
         return values if not isinstance(values, np.ndarray) else pa.array(values)
-    return pa.repeat(pa.scalar(values, kind), n)
+    return pa.repeat(pa.scalar(values, pa.string() if pa.types.is_dictionary(kind) else kind), n)
 
 
 def _taken(column: Any, rows: Any) -> Any:

@@ -11,6 +11,7 @@ from greatfear.intake_tables.fields import Field
 from greatfear.intake_tables.oddities import ROLES
 from greatfear.intake_tables.raw import RawTable
 from greatfear.intake_tables.rules import Rule
+from greatfear.show.wording import counted
 
 Cells = tuple[str, ...]
 _FEW = 3
@@ -86,5 +87,7 @@ def mirrored(ties: pa.Table) -> list[str]:
     key = (kind[chosen].astype(np.int64) * (int(high.max(initial=0)) + 1) + low) * (int(high.max(initial=0)) + 1) + high
     upward = (one < other)[chosen]
     n = len(np.intersect1d(key[upward], key[~upward]))
-    told = "pairs of persons have the same undirected tie twice, once from each side (a with b, b with a); leave one of them out"
-    return [f"{n} {told}"] if n else []
+    told = (
+        "of persons with the same undirected tie twice, once from each side (a with b, b with a); leave one of them out"
+    )
+    return [f"{counted(n, 'pair')} {told}"] if n else []

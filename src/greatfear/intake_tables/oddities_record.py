@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ def odd_record(tables: Mapping[str, pa.Table]) -> list[str]:
     """Return the remarks on the tables of an archive that was taken in."""
     people = tables["persons"]
     return [
-        *mirrored(tables["ties"]),
+        *mirrored(_some(tables, "ties", ("a", "b", "directed", "kind"))),
         *_names_as_ids(people),
         *_attributes(people),
         *_about_themselves(tables, people),
@@ -89,9 +89,19 @@ def _first(column: pa.ChunkedArray, odd: pa.ChunkedArray) -> object:
 
 def _blocks(tables: Mapping[str, pa.Table], name: str, columns: Sequence[str]) -> Iterator[list[Numbers]]:
     """Yield some columns of numbers; those of a table that is not made yet in blocks."""
-    rows = tables.rows()[name] if isinstance(tables, RecordTables) else tables[name]
-    for block in rows.blocks(columns) if isinstance(rows, Coming) else [rows]:
+    for block in _tables(tables, name, columns):
         yield [block.column(column).to_numpy() for column in columns]
+
+
+def _tables(tables: Mapping[str, pa.Table], name: str, columns: Sequence[str]) -> Iterable[pa.Table]:
+    """Return a table, or blocks of some columns of one that is not made yet."""
+    rows = tables.rows()[name] if isinstance(tables, RecordTables) else tables[name]
+    return rows.blocks(columns) if isinstance(rows, Coming) else [rows]
+
+
+def _some(tables: Mapping[str, pa.Table], name: str, columns: Sequence[str]) -> pa.Table:
+    """Return some columns of a table."""
+    return pa.concat_tables([block.select(columns) for block in _tables(tables, name, columns)]).unify_dictionaries()
 
 
 def _about_themselves(tables: Mapping[str, pa.Table], people: pa.Table) -> list[str]:
@@ -110,7 +120,7 @@ def _about_themselves(tables: Mapping[str, pa.Table], people: pa.Table) -> list[
 
 def _after_death(tables: Mapping[str, pa.Table]) -> list[str]:
     """Return a remark where a person speaks, or is arrested, after a death that the tables tell."""
-    acts, people = tables["acts"], tables["persons"]
+    acts, people = _some(tables, "acts", ("kind", "person", "time", "time_end", "precision")), tables["persons"]
     kinds = _texts(acts.column("kind"))
     is_death = pc.equal(kinds, "death").to_numpy(zero_copy_only=False)
     if not is_death.any():
