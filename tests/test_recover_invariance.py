@@ -144,3 +144,33 @@ def test_membership_does_not_hang_on_rows_ids_or_numbers() -> None:
     assert one.words == two.words
     for name in one.tables:
         assert comparable(one, name, {}) == comparable(two, name, old), name
+
+
+def test_twins_have_one_share_and_one_rank() -> None:
+    from greatfear.recover.shares_fit import fit_shares
+    from greatfear.recover.veracity_fit import Effort, fit_long
+    from greatfear.recover.veracity_messages import Question
+    from greatfear.recover.veracity_result import ranked
+
+    world = empty_world(60, 60, 2, regions=1)
+    sat = world.table("acts").to_pandas()
+    names = [(int(p), k) for p in sat["person"] for k in (40, 41, 42, int(p + 1) % 30)]
+    place = np.repeat(np.arange(len(sat)), 4)
+    said = {
+        "statement": np.arange(len(names), dtype=np.int32), "time": sat["time"].to_numpy()[place],
+        "precision": ["instant"] * len(names), "speaker": np.array([i for i, _ in names], np.int32),
+        "subject": np.array([j for _, j in names], np.int32), "channel": ["interrogation"] * len(names),
+        "office": sat["office"].to_numpy()[place], "pressure": sat["pressure"].to_numpy()[place],
+        "sitting": place.astype(np.int32),
+    }  # fmt: skip
+    tables = {"persons": world.table("persons"), "acts": world.table("acts"), "statements": pa.table(said)}
+    design = fit_shares(Archive.from_tables(tables, epoch=EPOCH), draws=False).design
+    is_free = np.zeros(len(design.sittings.classes), bool)
+    effort = Effort(chains=2, sweeps=30, burn=10, longer=1)
+    fitted = fit_long(design, is_free, Question(0.05, 0.3), effort, 1)
+    subject, rank = design.person[design.subject], ranked(fitted.member)
+    first = fitted.parts[subject == 40]
+    assert first[:, 0].max() > 0
+    for twin in (41, 42):
+        assert np.array_equal(fitted.parts[subject == twin], first)
+        assert rank[design.person == twin] == rank[design.person == 40]

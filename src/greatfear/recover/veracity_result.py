@@ -121,6 +121,12 @@ def _placed(shared: ShareFit, labels: tuple[Any, Any] | None) -> tuple[Any, Any]
     return place[labels[0]], labels[1]
 
 
+def ranked(probability: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """Return how many persons have a greater probability, and 1: equal probabilities have one rank."""
+    no_greater = np.searchsorted(np.sort(probability), probability, side="right")
+    return np.asarray(len(probability) - no_greater + 1, np.int32)
+
+
 class _Answer:
     """The fit, its checks, and the tables made of them."""
 
@@ -185,9 +191,7 @@ class _Answer:
             if self.free is not None:
                 columns["probability_free"] = self.free
         elif self.verdict == "tells in part":
-            # Equal probabilities have one rank: how many persons have a greater one, and 1.
-            least_first = np.sort(fitted.member)
-            columns["rank"] = (n - np.searchsorted(least_first, fitted.member, side="right") + 1).astype(np.int32)
+            columns["rank"] = ranked(fitted.member)
         count = np.bincount(design.subject, minlength=n)
         columns["n_namings"] = count
         pairs = np.unique(design.subject * np.int64(n) + design.speaker)
