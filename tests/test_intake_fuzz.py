@@ -8,6 +8,7 @@ import io
 import os
 import random
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -108,7 +109,10 @@ def lines_of(data: bytes) -> list[list[str]] | None:
     text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
     if '"' in text:
         return None
-    return [[cell.strip() for cell in line.split(",")] for line in re.split("\r\n|\r|\n", text)]
+    seen = "".join(
+        sign for sign in text if unicodedata.category(sign) != "Cf"
+    )  # marks of direction and the like are no text
+    return [[cell.strip() for cell in line.split(",")] for line in re.split("\r\n|\r|\n", seen)]
 
 
 def day_of(text: str) -> float | None:
