@@ -23,7 +23,10 @@ settings.load_profile("house")
 
 
 # Files that take longest, longest first: begun last, one of them would keep a single process busy at the end.
-LONGEST = ("test_ensemble.py", "test_simulate_bytes.py", "test_simulate_resume.py")
+LONGEST = (
+    "test_web_browser.py", "test_ensemble.py", "test_counterfactual.py", "test_recover_aliases.py", "test_simulate_bytes.py",
+    "test_simulate_resume.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
