@@ -6,7 +6,7 @@ in it, for whom every count is 0. Pairs are kept in an open-addressing map; a wh
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,20 +69,25 @@ def new_history(
 
 
 def grown(history: History, persons: int, statements: int, different: int = 0) -> History:
-    """Return a copy with room for this many persons, statements and different pairs; the content stays."""
-    kept = int(history.size[1])
-    larger = new_history(
-        persons, statements, history.recent.shape[0], pairs=kept >= 1, lists=kept == 2, different=different
-    )
-    larger.person[: history.person.size] = history.person
-    larger.recent[:, : history.recent.shape[1]] = history.recent
-    larger.statement[: history.statement.size] = history.statement
-    if history.pair.size == larger.pair.size:
-        larger.pair[:] = history.pair
-        larger.size[0] = history.size[0]
-    elif kept:
+    """Return a history with room for this many persons, statements and different pairs; arrays that need not grow stay."""
+    kept, pair, size = int(history.size[1]), history.pair, history.size
+    slots = slots_for(different or statements) if kept else pair.size
+    if slots != pair.size:
+        pair, size = np.zeros(slots, _PAIR), np.array([0, kept], np.int64)
+    person, recent = _extended(history.person, persons), _extended(history.recent, persons)
+    larger = History(person, recent, _extended(history.statement, statements if kept == 2 else 1), pair, size)
+    if pair is not history.pair:
         refill_pairs(history.pair, larger)
     return larger
+
+
+def _extended(array: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return an array with n cells along its last axis, the first of them those of a shorter one."""
+    if array.shape[-1] == n:
+        return array
+    longer = np.zeros((*array.shape[:-1], n), array.dtype)
+    longer[..., : array.shape[-1]] = array
+    return longer
 
 
 def pairs_that_fit(history: History) -> int:

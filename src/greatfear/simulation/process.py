@@ -29,6 +29,8 @@ from greatfear.world.layout import World, build_world
 
 _SIDE_BY_SIDE = 128
 """Speakers that one thread handles in a row; fewer on a day are not worth a second thread."""
+_ROOM = 1 << 22
+"""Persons of the record for whom tables have room at the start: pages that are never used cost nothing, growing costs a copy."""
 
 
 @by_reference
@@ -241,7 +243,7 @@ def start(scenario: Scenario, seed: int, replicate: int = 0) -> Process:
     }  # fmt: skip
     persons = world.persons
     small = world.indptr.size > 0
-    first_room = persons if small else min(persons, 1 << 18)
+    first_room = persons if small else min(persons, _ROOM)
     state = new_state(
         shape, rules.history_kept, {"people": first_room + 1, "statements": 2 * first_room, "acts": 2 * first_room}
     )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatfear.draws._reference import by_reference
+from greatfear.draws.table import LOAD
 from greatfear.naming.history import History, grown, new_history, pairs_that_fit
 from greatfear.naming.registry import BASES
 from greatfear.simulation.codes import LIMITS, METER, N_ACTS, N_PEOPLE, N_STATEMENTS, PROMPTS, RING
@@ -15,6 +16,10 @@ from greatfear.simulation.kernels.index import refill
 
 _AHEAD = 16
 """Tables grow to this multiple of what is needed."""
+_MAPPED = 1 << 18
+"""For how many persons and pairs maps have room at the start, unless tables begin with less."""
+_MAPPED = 1 << 18
+"""Persons for whom the map has room at the start; it is used all over, and grows with those who come."""
 
 
 PERSON = np.dtype(
@@ -104,6 +109,7 @@ def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
     room : dict
         people, statements, acts: room at the start.
     """
+    persons, pairs = min(room["people"], _MAPPED), min(room["statements"], 2 * _MAPPED)
     r, g, o, b, d = (shape[key] for key in ("regions", "sources", "operations", "boards", "days"))
     ring = [np.zeros((r, RING), np.int32) for _ in range(3)]
     desk = Desk(
@@ -115,11 +121,13 @@ def new_state(shape: dict[str, int], kept: int, room: dict[str, int]) -> State:
     desk.queue["head"], desk.queue["tail"] = -1, -1
     return State(
         np.zeros(room["people"], PERSON),
-        np.zeros(_slots(room["people"]), SLOT),
+        np.zeros(_slots(persons), SLOT),
         np.zeros(room["statements"], STATEMENT),
         np.zeros(room["acts"], ACT),
         desk,
-        new_history(room["people"], room["statements"], shape["windows"], pairs=kept >= 1, lists=kept == 2),
+        new_history(
+            room["people"], room["statements"], shape["windows"], pairs=kept >= 1, lists=kept == 2, different=pairs
+        ),
         np.zeros(len(METER), np.int64),
         np.zeros(max(1, shape["windows"]), np.int64),
         np.zeros((room["statements"], len(BASES)), np.float32),
@@ -136,9 +144,9 @@ def make_room(state: State, people: int, statements: int, acts: int) -> State:
     want = [int(state.meter[place]) + count for place, count in more.items()]
     have = [state.people.size, state.log.size, state.acts.size]
     size = [h if w <= h else _AHEAD * w + 16 for w, h in zip(want, have, strict=True)]
-    index, history = state.rows, _remembering(state.history, want)
-    if 2 * want[0] > index.size:
-        index = np.zeros(_slots(4 * want[0]), SLOT)
+    index, history = state.rows, _remembering(state.history, want[0], want[1], statements)
+    if want[0] > LOAD * index.size:
+        index = np.zeros(_larger(index.size, want[0]), SLOT)
         refill(index, state.people, state.meter[N_PEOPLE])
     if size == have and index is state.rows and history is state.history:
         return state
@@ -147,15 +155,21 @@ def make_room(state: State, people: int, statements: int, acts: int) -> State:
     return state._replace(people=rows[0], rows=index, log=rows[1], acts=rows[2], history=history, share=share)
 
 
-def _remembering(history: History, want: list[int]) -> History:
-    """Return a history with room for this many people and statements; the same object if there is enough."""
-    kept, fit = int(history.size[1]), pairs_that_fit(history)
-    enough = history.person.size >= want[0] and (kept < 2 or history.statement.size >= want[1])
-    if enough and (kept == 0 or fit >= want[1]):
+def _larger(slots: int, want: int) -> int:
+    """Return how many slots a map of addresses gets that has too few: fourfold, since all are entered anew, or double if large."""
+    return max(_slots(want), min(4 * slots, max(2 * slots, 1 << 22)))
+
+
+def _remembering(history: History, people: int, statements: int, more: int) -> History:
+    """Return a history with room for this many people and statements, `more` of them new; the same object if there is enough."""
+    kept, fit, pairs = int(history.size[1]), pairs_that_fit(history), int(history.size[0]) + more
+    is_full = kept > 0 and fit < pairs
+    persons, lists = history.person.size, history.statement.size
+    if not is_full and persons >= people and (kept < 2 or lists >= statements):
         return history
-    persons = max(history.person.size, _AHEAD * want[0] if history.person.size < want[0] else 0)
-    statements = max(history.statement.size, _AHEAD * want[1])
-    return grown(history, persons, statements, fit if fit >= want[1] else 4 * want[1])
+    persons = persons if persons >= people else _AHEAD * people
+    lists = lists if kept < 2 or lists >= statements else _AHEAD * statements
+    return grown(history, persons, lists, max(2 * fit, pairs) if is_full else fit)
 
 
 def _longer(array: NDArray[Any], n: int) -> NDArray[Any]:
