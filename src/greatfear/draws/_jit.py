@@ -16,6 +16,7 @@ from typing import Any
 
 import numba
 from numba.core import event, types
+from numba.core.registry import CPUDispatcher
 
 from greatfear.draws._inner import InnerCompiler, OuterCompiler
 from greatfear.draws._kept import Kept
@@ -62,6 +63,14 @@ event.register("numba:compile", _WithoutCollecting())  # type: ignore[no-untyped
 prange = numba.prange
 
 
+class _Outer(CPUDispatcher):  # type: ignore[misc]
+    """A kernel as Python calls it: tuples that are handed on by reference go in as their handles."""
+
+    def __call__(self, *given: Any) -> Any:
+        """Call the kernel."""
+        return super().__call__(*[getattr(each, "handle", each) for each in given])
+
+
 def _compile(function: Callable[..., Any], **more: Any) -> Any:
     """Return the outer form of a kernel: kept on disk, without the interpreter lock, strict arithmetic."""
     options = more | {"nogil": True, "fastmath": False, "error_model": "numpy"}
@@ -81,6 +90,8 @@ def _formed(function: Callable[..., Any], form: str, options: dict[str, Any]) ->
     options = options if options.get("parallel") else options | {"no_cfunc_wrapper": True}
     compiled: Any = numba.njit(**options)(function)
     compiled._cache = Kept(compiled, form)
+    if form == "outer":
+        compiled.__class__ = _Outer
     _KERNELS.append(compiled)
     return compiled
 

@@ -15,9 +15,11 @@ import struct
 from typing import Any, TypeVar
 
 import numpy as np
+from numba._dispatcher import compute_fingerprint
 from numba.core import cgutils, types
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.typing.templates import AttributeTemplate
+from numba.core.typing.typeof import typeof
 from numba.extending import (
     NativeValue,
     infer_getattr,
@@ -29,6 +31,7 @@ from numba.extending import (
 )
 
 _Class = TypeVar("_Class")
+_LETTERS = {bool: "?", int: "q", float: "d"}
 
 
 class Fields(types.Type):
@@ -96,6 +99,8 @@ def _words(value: Any) -> tuple[str, list[Any]]:
     An array is a record of its owner and its parent (0: the tuple keeps it alive), size, bytes of an item, place in memory,
     shape and steps.
     """
+    if type(value) in _LETTERS:
+        return _LETTERS[type(value)], [value]
     if isinstance(value, np.ndarray):
         place = value.__array_interface__["data"][0]
         return f"{5 + 2 * value.ndim}q", [0, 0, value.size, value.itemsize, place, *value.shape, *value.strides]
@@ -103,10 +108,7 @@ def _words(value: Any) -> tuple[str, list[Any]]:
         return "q", [value.address_of_fields]
     if isinstance(value, np.generic) and value.dtype.kind in "iufb":
         return value.dtype.char, [value]
-    letters = {bool: "?", int: "q", float: "d"}
-    if type(value) not in letters:
-        raise TypeError(f"{value!r:.60} cannot be handed to a kernel by reference: only numbers and arrays of them can")
-    return letters[type(value)], [value]
+    raise TypeError(f"{value!r:.60} cannot be handed to a kernel by reference: only numbers and arrays of them can")
 
 
 def _laid_out(fields: Any) -> Any:
@@ -118,26 +120,45 @@ def _laid_out(fields: Any) -> Any:
     return memory, memory.__array_interface__["data"][0]
 
 
+class Handle:
+    """What kernels are given of a tuple: its type and where its fields lie. Of a tuple numba looks at every field at every call."""
+
+    __slots__ = ("_numba_type_", "address_of_fields", "memory")
+
+    def __init__(self, fields: Any) -> None:
+        self._numba_type_ = typeof(fields)
+        self.memory, self.address_of_fields = _laid_out(fields)
+
+
 def by_reference(made: type[_Class]) -> type[_Class]:
     """Let kernels hand on a named tuple by reference."""
 
     class Placed(made):  # type: ignore[valid-type,misc]
         @property
+        def handle(self) -> Handle:
+            """Return what kernels are given; the first of several threads that ask makes it for all."""
+            held = self.__dict__
+            found: Handle = held.get("_handle") or held.setdefault("_handle", Handle(self))
+            return found
+
+        @property
         def address_of_fields(self) -> int:
-            """Return where the fields lie; the first of several threads that ask lays them out for all."""
-            known = self.__dict__
-            if "_laid_out" not in known:
-                known.setdefault("_laid_out", _laid_out(self))
-            address: int = known["_laid_out"][1]
+            """Return where the fields lie."""
+            address: int = self.handle.address_of_fields
             return address
 
         def __getstate__(self) -> None:
             """Keep nothing beside the fields in a copy: it has memory of its own."""
 
     functools.update_wrapper(Placed, made, updated=())
+    known: dict[bytes, Reference] = {}
 
     @typeof_impl.register(Placed)
     def _typeof(value: Any, context: Any) -> Reference:
-        return Reference(Fields(Placed, tuple(typeof_impl(each, context) for each in value)))
+        # numba's own short text for what the fields are: most tuples of a run have fields of the same kinds as an earlier one
+        short = compute_fingerprint(value)
+        if short not in known:
+            known[short] = Reference(Fields(Placed, tuple(typeof_impl(each, context) for each in value)))
+        return known[short]
 
     return Placed
