@@ -225,7 +225,8 @@ class Process:
         desk = self.state.desk
         cases = int(desk.calendar["judge_count"][today.day] + desk.queue["count"].sum())
         self.state = make_room(self.state, 0, 0, cases)
-        today = today._replace(favour=self.centre.favour(today.day))
+        if (favour := self.centre.favour(today.day)) != today.favour:
+            today = today._replace(favour=favour)
         judge.close_day(self.world, self.state, self.rules, today)
         course = self.state.desk.calendar[today.day]
         course["open_leads"] = self.state.meter[N_OPEN_NAMED]

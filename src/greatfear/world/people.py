@@ -50,9 +50,10 @@ def stratum_of(world, person):
     if (person & _LOCAL) >= world.region[r].size:
         return 0
     place = back(subkey(world.keys[_STRATUM], r), (person & _LOCAL) // world.household, world.region[r].households)
+    # strata ascend: those that begin at or before the place are counted, without a guess where the count ends
     s = 0
-    while s < world.cut.shape[1] - 2 and place >= world.cut[r, s + 1]:
-        s += 1
+    for k in range(1, world.cut.shape[1] - 1):
+        s += 1 if place >= world.cut[r, k] else 0
     return s
 
 

@@ -165,10 +165,13 @@ def weigh(world, state, rules, today, speaker, whole, real, n):
         fetch_person(state.history, rows[c])
     # strata are computed, which is slow: only where a statistic reads them
     if rules.needs_stratum:
-        own = stratum_of(world, person)
+        own, strata = stratum_of(world, person), whole[3][:n]
+        # a loop that does nothing else, so that the processor computes several at a time: only for who is not in the record
+        for c in range(ids.size):
+            strata[c] = own if rows[c] >= 0 or bits[c] & _KIN else stratum_of(world, ids[c])
         for c in range(ids.size):
             # noted for those in the record; where others are kin, that is by household, which shares a stratum
-            s = people[rows[c]].stratum if rows[c] >= 0 else own if bits[c] & _KIN else stratum_of(world, ids[c])
+            s = people[rows[c]].stratum if rows[c] >= 0 else strata[c]
             ranks[c] = world.seniority[s]
             if s == own:
                 bits[c] |= _SAME
@@ -302,9 +305,9 @@ def _speak_one(world, state, rules, today, whole, real, said, s):
 def scratch_for(room: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return columns of `room` cells for `speak` to write on.
 
-    They hold candidates, bits, rows; log weights, utilities, ranks, one statistic, scores, the part of each basis.
+    They hold candidates, bits, rows, strata; log weights, utilities, ranks, one statistic, scores, the part of each basis.
     """
-    return np.zeros((3, room), np.int64), np.zeros((PARTS + len(BASES), room))
+    return np.zeros((4, room), np.int64), np.zeros((PARTS + len(BASES), room))
 
 
 @lean_kernel
