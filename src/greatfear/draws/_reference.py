@@ -121,7 +121,7 @@ def _laid_out(fields: Any) -> Any:
 
 
 class Handle:
-    """What kernels are given of a tuple: its type and where its fields lie. Numba looks at every field of a tuple at every call."""
+    """What kernels are given of a tuple: its type and where its fields lie. Numba looks at all fields of a tuple at each call."""
 
     __slots__ = ("_numba_type_", "address_of_fields", "memory")
 
