@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.describe.columns import Calendar, Dated
+from greatfear.describe.columns import Calendar, Dated, distinct
 from greatfear.show.table import Table
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -152,7 +152,7 @@ class _Cohorts:
         home = np.full(int(person.max(initial=-1)) + 1, -1, np.int32)
         home[person] = window
         away = home[person] != window
-        others = np.unique(person[away].astype(np.int64) * n_windows + window[away])
+        others = distinct(person[away].astype(np.int64) * n_windows + window[away])
         count = np.bincount(home[home >= 0], minlength=n_windows) + np.bincount(others % n_windows, minlength=n_windows)
         return cls(home, others, n_windows, count)
 
@@ -182,7 +182,7 @@ def fresh_by_window(namings: Namings, window: Ints, n_windows: int) -> tuple[Int
     held = window >= 0
     least = np.bincount(window[held & namings.surely_new], minlength=n_windows)
     may = held & namings.may_be_new
-    pairs = np.unique(namings.subject[may].astype(np.int64) * n_windows + window[may])
+    pairs = distinct(namings.subject[may].astype(np.int64) * n_windows + window[may])
     return least, np.bincount(pairs % n_windows, minlength=n_windows)
 
 

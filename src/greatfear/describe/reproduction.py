@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.describe.columns import Calendar, Coded, Dated
+from greatfear.describe.columns import Calendar, Coded, Dated, distinct
 from greatfear.describe.naming import rate_interval
 from greatfear.describe.roots import has_causes
 from greatfear.describe.why_forest import Forest
@@ -81,7 +81,10 @@ def links_of(chains: Forest, named: tuple[Ints, Ints, Floats], end: float) -> Li
     pairs = np.concatenate(parts) if parts else np.zeros((0, 2), np.int64)
     held = np.flatnonzero(chains.parent >= 0)
     pairs = np.concatenate([pairs, np.column_stack([held, chains.parent[held]])]).astype(np.int64)
-    return Links(np.floor(chains.time), chains.parent, np.unique(pairs, axis=0), end, has_causes(chains))
+    # a pair is sorted as one number, since both cases have numbers of at most 31 bits
+    both = distinct(pairs[:, 0] << 32 | pairs[:, 1])
+    pairs = np.column_stack([both >> 32, both & 0x7FFFFFFF])
+    return Links(np.floor(chains.time), chains.parent, pairs, end, has_causes(chains))
 
 
 def delay_distribution(delay: Floats, window: Floats) -> tuple[Floats, Floats]:

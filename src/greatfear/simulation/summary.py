@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from greatfear.describe.columns import Coded, coded, numbers
+from greatfear.describe.columns import Coded, coded, distinct, numbers
 from greatfear.simulation.course import BOUND_WORDS
 from greatfear.simulation.run import Run
 
@@ -134,7 +134,7 @@ def _of_acts(run: Run) -> dict[str, float]:
     members = numbers(run.truth["members"], "member")
     found: dict[str, float] = {
         "arrests": int(arrest.sum()),
-        "members_arrested": int((members[np.unique(numbers(acts, "person")[arrest])] >= 0).sum()),
+        "members_arrested": int((members[distinct(numbers(acts, "person")[arrest])] >= 0).sum()),
         "interrogations": int(kind.equals("interrogation").sum()),
         "confessions": int((kind.equals("interrogation") & outcome.equals("confessed")).sum()),
         "sentences": int(sentence.sum()),
