@@ -156,7 +156,7 @@ def make_room(state: State, people: int, statements: int, acts: int) -> State:
 
 
 def _larger(slots: int, want: int) -> int:
-    """Return how many slots a map of addresses gets that has too few: fourfold, as all are entered anew, or double if large."""
+    """Return how many slots a map of addresses gets that has too few: fourfold, as all move once, or double if it is large."""
     return max(_slots(want), min(4 * slots, max(2 * slots, 1 << 22)))
 
 
