@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.lab_datasette import datasette, fetched, free_port
+from benchmarks.lab_datasette import datasette, fetched, free_port, ticks
 from greatfear.archive import read
 from greatfear.catalogue import datasets as catalogue
 from greatfear.plots.marks.calendar import date_of
@@ -66,7 +66,7 @@ def start_of_process(archive: Path, times: int = 3) -> list[Row]:
                 fetched(address)
                 if k:  # the first start compiles the code, as the installation does
                     walls.append(time.perf_counter() - begun)
-                    works.append(_ticks(process.pid))
+                    works.append(ticks(process.pid))
                 if k == times:
                     more = _left_running(process.pid, address)
     return [
@@ -95,12 +95,6 @@ def _lab_process(archive: Path, folder: Path) -> Iterator[tuple[subprocess.Popen
         process.wait()
 
 
-def _ticks(pid: int) -> float:
-    """Return the CPU seconds of a process so far."""
-    clock = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(clock[11]) + int(clock[12])) / 100
-
-
 def _left_running(pid: int, address: str) -> list[Row]:
     """Ask for the pages of a reader twice, and leave the lab alone: memory, memory of one more reader, CPU when idle."""
     found = re.search(r'href="(/a/[^"/?]+)"', fetched(address).decode())
@@ -112,12 +106,12 @@ def _left_running(pid: int, address: str) -> list[Row]:
             _waited_for(address.rstrip("/") + root + page)
         _until_quiet(pid)
         sizes.append(_memory(pid))
-    begun = _ticks(pid)
+    begun = ticks(pid)
     time.sleep(10)
     return [
         ("memory of the server after two rounds of pages, without mapped files", sizes[1], "MB", "500"),
         ("one more reader of the same pages", sizes[2] - sizes[1], "MB", "0"),
-        ("CPU in ten seconds when nobody asks", 1000 * (_ticks(pid) - begun), "ms", ""),
+        ("CPU in ten seconds when nobody asks", 1000 * (ticks(pid) - begun), "ms", ""),
     ]
 
 
@@ -131,9 +125,9 @@ _READ = (
 def _until_quiet(pid: int) -> None:
     """Wait until a process has done nothing for a second: what pages asked for behind is then there."""
     for _ in range(120):
-        begun = _ticks(pid)
+        begun = ticks(pid)
         time.sleep(1)
-        if _ticks(pid) - begun < 0.02:
+        if ticks(pid) - begun < 0.02:
             return
 
 
@@ -244,14 +238,14 @@ def jobs() -> list[Row]:
         made = Jobs(Path(folder))
         walls, works = [], []
         for asked in ({"kind": "run"}, {"kind": "run"}, {"kind": "ensemble", "replicates": 20}):
-            worked = _ticks(made._process.pid) if walls else 0.0
+            worked = ticks(made._process.pid) if walls else 0.0
             begun = time.perf_counter()
             job = made.add({"scenario": "witch-hunt", "seed": 7, **asked})
             while job.is_open:
                 made.wait(job, job.version, 1)
             assert job.state == "done", job.error
             walls.append(1000 * (time.perf_counter() - begun))
-            works.append(1000 * (_ticks(made._process.pid) - worked))
+            works.append(1000 * (ticks(made._process.pid) - worked))
         made.close()
     return [
         ("witch-hunt, Run to result in the warm worker, wall", walls[1], "ms", "500"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import shutil
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from greatfear.web.index import Index
+from greatfear.web.when import UNDATED
 
 
 def fetched(url: str) -> bytes:
@@ -25,6 +27,12 @@ def fetched(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=120) as found:
         body: bytes = found.read()
         return body
+
+
+def ticks(pid: int) -> float:
+    """Return the CPU seconds of a process so far."""
+    clock = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(clock[11]) + int(clock[12])) / 100
 
 
 def free_port() -> int:
@@ -46,6 +54,8 @@ def datasette(index: Index, facet: str, value: str) -> list[tuple[str, float, st
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cases.db"
         with sqlite3.connect(file) as store:
+            store.execute("pragma journal_mode=off")
+            store.execute("pragma synchronous=off")
             store.execute(f"create table cases ({', '.join(columns)})")
             store.executemany(
                 f"insert into cases values ({', '.join('?' * len(columns))})", _rows(index, cube, columns)
@@ -69,24 +79,28 @@ def datasette(index: Index, facet: str, value: str) -> list[tuple[str, float, st
                     sys.stderr.write(f"datasette ended with exit code {process.returncode}; it is not measured\n")
                     return []
                 time.sleep(0.2)
-            walls = []
-            for _ in range(2):
-                begun = time.perf_counter()
+            walls, works = [], []
+            for _ in range(3):
+                begun, worked = time.perf_counter(), ticks(process.pid)
                 fetched(url)
                 walls.append(1000 * (time.perf_counter() - begun))
+                works.append(1000 * (ticks(process.pid) - worked))
         finally:
             process.terminate()
             process.wait()
-    return [("datasette, one facet of five indexed ones, wall", min(walls), "ms", "")]
+    return [
+        ("datasette, one facet of five indexed ones, wall", min(walls), "ms", ""),
+        ("the same, CPU", min(works), "ms", ""),
+    ]
 
 
 def _rows(index: Any, cube: Any, columns: Sequence[str]) -> Any:
     import numpy as np
 
-    day = np.datetime64(index.archive.epoch, "D") + cube.low.astype(np.int64)
-    facets = {name: k for k, name in enumerate(cube.facets)}
-    texts = [[*cube.facets[name], None] for name in columns[2:]]
-    codes = [cube.codes[facets[name]][cube.combo] for name in columns[2:]]
-    persons = index.forest.person[cube.order]
-    for k in range(len(cube)):
-        yield (str(day[k]), int(persons[k]), *(text[code[k]] for text, code in zip(texts, codes, strict=True)))
+    first = index.archive.epoch.toordinal()
+    days = [None if day >= UNDATED else str(dt.date.fromordinal(first + day)) for day in cube.low.tolist()]
+    places = {name: k for k, name in enumerate(cube.facets)}
+    # One text for each combination, looked up by the combination of a row.
+    parts = [np.array([*cube.facets[name], None], object)[cube.codes[places[name]]] for name in columns[2:]]
+    values = [part[cube.combo].tolist() for part in parts]
+    return zip(days, index.forest.person[cube.order].tolist(), *values, strict=True)
