@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from pathlib import Path
@@ -102,3 +103,5 @@ def _get_ready(opened: Lab) -> None:
         entry.start()
     opened.open_data()
     opened.jobs.start()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no click waits until all of it was looked through for garbage

@@ -27,7 +27,7 @@ _COUNTS = (
 COUNTED = tuple(name for name, _ in _COUNTS)
 """What is counted by window."""
 _UNITS = {"day": "D", "month": "M", "year": "Y"}
-_MOST = 10_000
+MOST_WINDOWS = 10_000
 """Windows that are drawn at most."""
 
 
@@ -79,7 +79,7 @@ class Windows:
         last = max(known, default=None) if until is None else _start(until, by)
         if first is None or last is None or last < first:
             return None
-        if by != "year" and int((last - first).astype(np.int64)) >= _MOST:
+        if by != "year" and int((last - first).astype(np.int64)) >= MOST_WINDOWS:
             return cls.of(found, "year", begin, until)
         starts = np.arange(first, last + np.array(2, f"timedelta64[{_UNITS[by]}]"))
         labels = tuple(str(start) for start in starts[:-1])

@@ -9,7 +9,7 @@ from typing import Any
 from greatfear.archive import Archive
 from greatfear.describe.description import Description
 from greatfear.errors import Fault
-from greatfear.plots.drawn import COUNTED, Drawn, Windows, in_one_window, over_time, reproduction
+from greatfear.plots.drawn import COUNTED, MOST_WINDOWS, Drawn, Windows, in_one_window, over_time, reproduction
 from greatfear.plots.marks.calendar import Period, date_of, shown_periods
 from greatfear.plots.marks.lines import Line, panel
 from greatfear.plots.marks.svg import shown
@@ -49,8 +49,9 @@ def timeline(lab: Lab, address: at.Time) -> Page:
     archive = entry.opened
     _check(address)
     by = address.by or window_of(archive)
-    found = described(entry, by)
-    windows = _windows(found, by, address)
+    is_long = by == "day" and not (address.from_ or address.until) and _days(entry) > MOST_WINDOWS
+    found = described(entry, "year" if is_long else by)
+    windows = _windows(found, "year" if is_long else by, address)
     by = "year" if windows is not None and not address.by and windows.by == "year" else by
     form = Form(
         str(at.Time(name=entry.name)),
@@ -92,6 +93,13 @@ def _windows(found: Description, by: str, address: at.Time) -> Windows | None:
     windows = Windows.of(found, by, address.from_, address.until)
     is_long = windows is not None and not address.by and len(windows.labels) > _MONTHS
     return Windows.of(found, "year", address.from_, address.until) if is_long else windows
+
+
+def _days(entry: Entry) -> int:
+    """Return the days from the first to the last case or statement; days that nobody could see are then not counted."""
+    index = entry.index()
+    spans = [cube.days for cube in (index.cases, index.statements) if cube.n_dated]
+    return max((last for _, last in spans), default=0) - min((first for first, _ in spans), default=0)
 
 
 _MONTHS = 1_200
