@@ -21,7 +21,7 @@ from greatfear.describe.why_forest import Forest, forest_from, spoken_in
 from greatfear.record.schema import TABLES
 from greatfear.web.cube_build import cube_arrays
 from greatfear.web.facets import case_facets, in_words, statement_facets
-from greatfear.web.search import folded
+from greatfear.web.search import folded, letters_of
 from greatfear.web.store import Store
 from greatfear.web.when import days_of
 
@@ -167,14 +167,9 @@ _GROUPS = (("against", "statements", "subject"), ("by", "statements", "speaker")
 
 def _order_of(ids: pa.Array) -> npt.NDArray[np.int32]:
     """Return the order of ids by their octets; ids of one length that hold few letters are sorted as numbers."""
-    lengths = pc.binary_length(ids)
-    n, ends = len(ids), pc.min_max(lengths).as_py() if len(ids) else {"min": 0, "max": -1}
-    if ids.type != pa.string() or ids.null_count or ends["min"] != ends["max"]:
+    columns, n = letters_of(ids), len(ids)
+    if columns is None:
         return np.asarray(pc.sort_indices(ids).to_numpy().astype(np.int32))
-    _, offsets, data = ids.buffers()
-    first = int(np.frombuffer(offsets, np.int32)[ids.offset])
-    letters = np.frombuffer(data, np.uint8, n * ends["max"], first).reshape(n, ends["max"])
-    columns = np.ascontiguousarray(letters.T)
     low, high, bits = columns.min(1), columns.max(1), n.bit_length()
     if np.prod(high - low + 1.0) * 2.0**bits >= 2.0**62:
         return np.asarray(pc.sort_indices(ids).to_numpy().astype(np.int32))

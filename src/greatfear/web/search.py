@@ -72,8 +72,11 @@ class People:
     def holding(self, text: str) -> npt.NDArray[Any]:
         """Return the rows of the persons with a text in the id, or all its words in one name or alias, in any order."""
         found = np.zeros(len(self._ids), bool)
-        has_case = text.lower() != text.upper()  # a number is found in a third of the time
-        found[np.flatnonzero(_holds(self._ids, text, ignore_case=has_case))] = True
+        has_case = text.lower() != text.upper()
+        if text and self._letters is not None and (text.isascii() or not has_case):
+            found = _written(self._letters, text.encode("utf-8", "surrogatepass"))
+        else:
+            found[np.flatnonzero(_holds(self._ids, text, ignore_case=has_case))] = True
         seek = folded(pa.array([text]))[0].as_py()
         if seek and self._names is not None:
             found |= _holds_all(self._names, seek)
@@ -81,6 +84,10 @@ class People:
             rows = self._store.number("aliases.person")[_holds_all(self._aliases, seek)]
             found[rows[rows >= 0]] = True
         return np.flatnonzero(found)
+
+    @cached_property
+    def _letters(self) -> npt.NDArray[np.uint8] | None:
+        return letters_of(self._ids)
 
     @cached_property
     def _names(self) -> pa.Array | None:
@@ -103,6 +110,28 @@ class People:
             is_before = held[: len(key)] <= key if after else held < key
             low, high = (middle + 1, high) if is_before else (low, middle)
         return low
+
+
+def letters_of(ids: pa.Array) -> npt.NDArray[np.uint8] | None:
+    """Return the octets of plain ids of one length, those of one place beside each other; None where ids are otherwise."""
+    ends = pc.min_max(pc.binary_length(ids)).as_py() if len(ids) else {"min": 0, "max": -1}
+    if ids.type != pa.string() or ids.null_count or ends["min"] != ends["max"]:
+        return None
+    _, offsets, data = ids.buffers()
+    first = int(np.frombuffer(offsets, np.int32)[ids.offset])
+    letters = np.frombuffer(data, np.uint8, len(ids) * ends["max"], first).reshape(len(ids), ends["max"])
+    return np.ascontiguousarray(letters.T) if letters.max(initial=0) < 128 else None
+
+
+def _written(letters: npt.NDArray[np.uint8], text: bytes) -> npt.NDArray[np.bool_]:
+    """Return in which ids a text stands, at any place, in capitals or not."""
+    found = np.zeros(letters.shape[1], bool)
+    for start in range(len(letters) - len(text) + 1):
+        here = np.ones(letters.shape[1], bool)
+        for held, low, high in zip(letters[start:], text.lower(), text.upper(), strict=False):
+            here &= (held == low) if low == high else (held == low) | (held == high)
+        found |= here
+    return found
 
 
 def _holds_all(texts: pa.Array, words: str) -> npt.NDArray[np.bool_]:
