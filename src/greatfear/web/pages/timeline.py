@@ -49,9 +49,7 @@ def timeline(lab: Lab, address: at.Time) -> Page:
     archive = entry.opened
     _check(address)
     by = address.by or window_of(archive)
-    is_long = by == "day" and not (address.from_ or address.until) and _days(entry) > MOST_WINDOWS
-    found = described(entry, "year" if is_long else by)
-    windows = _windows(found, "year" if is_long else by, address)
+    found, windows = _read(entry, by, address)
     by = "year" if windows is not None and not address.by and windows.by == "year" else by
     form = Form(
         str(at.Time(name=entry.name)),
@@ -86,6 +84,14 @@ def timeline(lab: Lab, address: at.Time) -> Page:
         chips=chips,
         rows_as=(*ROWS, *FIGURE),
     )
+
+
+def _read(entry: Entry, by: str, address: at.Time) -> tuple[Description, Windows | None]:
+    """Return the description and its windows; by year where days would be too many to be drawn."""
+    is_long = by == "day" and not (address.from_ or address.until) and _days(entry) > MOST_WINDOWS
+    by = "year" if is_long else by
+    found = described(entry, by)
+    return found, _windows(found, by, address)
 
 
 def _windows(found: Description, by: str, address: at.Time) -> Windows | None:
