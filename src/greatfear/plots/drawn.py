@@ -86,6 +86,15 @@ class Windows:
         edges = (starts.astype("datetime64[D]") - np.datetime64(found.epoch, "D")).astype(np.int64)
         return cls(by, labels, edges, tuple(frame.get(label, {}) for label in labels), found.epoch, found.words)
 
+    @classmethod
+    def legible(
+        cls, found: Description, by: str, begin: dt.date | None = None, until: dt.date | None = None
+    ) -> Windows | None:
+        """Return windows as `of` does, but years where months would be thinner than a point."""
+        windows = cls.of(found, by, begin, until)
+        is_long = windows is not None and len(windows.labels) > _CENTURY
+        return cls.of(found, "year", begin, until) if is_long else windows
+
     def counts(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return one count by window."""
         return np.array([int(row.get(name, 0) or 0) for row in self.rows], np.int64)
@@ -94,6 +103,10 @@ class Windows:
     def span(self) -> tuple[int, int]:
         """First day and the day after the last."""
         return int(self.edges[0]), int(self.edges[-1])
+
+
+_CENTURY = 1_200
+"""Months of a hundred years."""
 
 
 def _start(date: str | dt.date, by: str) -> Any:

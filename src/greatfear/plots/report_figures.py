@@ -44,7 +44,7 @@ def _block(drawn: Drawn, words: Wording) -> str:
 
 def series_section(found: Description, points: Sequence[Point]) -> Section:
     """Return what happened over time, and by year beside published numbers."""
-    windows = Windows.of(found, found.by)
+    windows = Windows.legible(found, found.by)
     if windows is None:
         return "series", "Over time", ""
     text = "".join(_block(one, found.words) for one in over_time(windows))
@@ -88,7 +88,7 @@ def places_section(found: Description) -> Section:
 
 def naming_section(found: Description) -> Section:
     """Return how far cases led to cases, and deponents to new persons."""
-    windows = Windows.of(found, found.by)
+    windows = Windows.legible(found, found.by)
     drawn = reproduction(found, windows) if windows is not None else []
     return "naming", "Naming", "".join(_block(one, found.words) for one in drawn)
 

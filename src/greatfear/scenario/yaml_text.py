@@ -111,8 +111,9 @@ def _from_library(error: Any, faults: TextFaults) -> ScenarioError:
     """Return the library's complaint as a fault with its line."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML"
-    fix = "indent with spaces" if "'\\t'" in str(problem) else ""
-    return faults.stop(1 if mark is None else mark.line + 1, str(problem), "YAML text", fix)
+    problem = str(problem).removeprefix("found ").replace("did not find expected", "no")  # "found" stands before it
+    fix = "indent with spaces" if "'\\t'" in problem else ""
+    return faults.stop(1 if mark is None else mark.line + 1, problem, "YAML text", fix)
 
 
 class _Builder:

@@ -73,15 +73,13 @@ def timeline(lab: Lab, address: at.Time) -> Page:
         *(_figure(one, windows) for one in drawn),
     ]
     blocks += [*_measured(entry, windows.span, archive.epoch), *_named(marks, windows), _table(windows)]
-    chips: tuple[Chip, ...] = ()
-    if address.from_ or address.until:
-        chips = (Chip(dates_in_words(address.from_, address.until), str(address.to(from_=None, until=None))),)
+    chip = Chip(dates_in_words(address.from_, address.until), str(address.to(from_=None, until=None)))
     return archive_page(
         entry,
         address,
         "Over time",
         blocks=tuple(blocks),
-        chips=chips,
+        chips=(chip,) if address.from_ or address.until else (),
         rows_as=(*ROWS, *FIGURE),
     )
 
@@ -91,14 +89,8 @@ def _read(entry: Entry, by: str, address: at.Time) -> tuple[Description, Windows
     is_long = by == "day" and not (address.from_ or address.until) and _days(entry) > MOST_WINDOWS
     by = "year" if is_long else by
     found = described(entry, by)
-    return found, _windows(found, by, address)
-
-
-def _windows(found: Description, by: str, address: at.Time) -> Windows | None:
-    """Return the windows that are drawn: years where none are asked for and months would be too many."""
-    windows = Windows.of(found, by, address.from_, address.until)
-    is_long = windows is not None and not address.by and len(windows.labels) > _MONTHS
-    return Windows.of(found, "year", address.from_, address.until) if is_long else windows
+    pick = Windows.of if address.by else Windows.legible
+    return found, pick(found, by, address.from_, address.until)
 
 
 def _days(entry: Entry) -> int:
@@ -108,8 +100,6 @@ def _days(entry: Entry) -> int:
     return max((last for _, last in spans), default=0) - min((first for first, _ in spans), default=0)
 
 
-_MONTHS = 1_200
-"""Months of more than a century are thinner than a point."""
 _TOO_MANY = (
     "By {by} there would be more than 10,000 windows, so years are shown. A shorter range of dates has room for {by}s."
 )
