@@ -260,6 +260,7 @@ def film(drawn: Any, draw: Callable[[int], None], n_frames: int, path: Path, fra
     return path
 
 
+@functools.lru_cache(4096)
 def ramp(share: float) -> tuple[str, str]:
     """Return a fill from light (0) to dark (1) and the ink that is legible on it."""
     place = min(max(share, 0.0), 1.0) * (len(_STOPS) - 1)

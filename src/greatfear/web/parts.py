@@ -128,7 +128,7 @@ class Table(Block):
 
     key: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
     title: str = ""
     numeric: tuple[str, ...] = ()
     note: str = ""

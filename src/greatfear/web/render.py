@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from greatfear.plots.marks.svg import esc, shown
 from greatfear.show.wording import Wording
+from greatfear.web.columns import Columns
 from greatfear.web.parts import Cell, Choice, Page, Table, Value
 
 _WORDS: ContextVar[Wording | None] = ContextVar("words", default=None)
@@ -65,6 +67,8 @@ def _rows(table: Table) -> str:
         "n " if c in table.numeric else "keep " if c in _KEPT_WHOLE else "long " if c in _LONG else ""
         for c in table.columns
     ]
+    if isinstance(table.rows, Columns):
+        return _plain_rows(table.rows.columns, classes)
     lines, opened = [], {name: _opened(name) for name in classes}
     for k, row in enumerate(table.rows):
         cells = "".join(
@@ -75,6 +79,23 @@ def _rows(table: Table) -> str:
         )
         lines.append(f'<tr aria-current="true">{cells}</tr>' if k == table.chosen else f"<tr>{cells}</tr>")
     return "\n".join(lines)
+
+
+def _plain_rows(columns: Sequence[Sequence[Value]], classes: Sequence[str]) -> str:
+    """Return rows of plain values, with one format for all."""
+    line = f"<tr>{''.join(f'{_opened(name)}%s</td>' for name in classes)}</tr>"
+    return "\n".join([line % row for row in zip(*map(_all_words, columns), strict=True)])
+
+
+def _all_words(values: Sequence[Value]) -> list[str]:
+    """Return the values of a column as they stand in HTML; numbers of one kind need no question each."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return [f"{one:,}" for one in values]
+    if kinds == {str}:
+        told = {one: _words(one) for one in set(values)}
+        return [told[one] for one in values]
+    return [_words(one if one == one else None) for one in values]  # noqa: PLR0124  NaN
 
 
 _KEPT_WHOLE = ("date", "person", "speaker", "subject", "month", "place", "window", "id")

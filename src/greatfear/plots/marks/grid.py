@@ -66,15 +66,13 @@ def _own_hatch(key: str, body: str) -> str:
     return body.replace('id="hatch"', f'id="{esc(key)}-hatch"').replace("url(#hatch)", f"url(#{esc(key)}-hatch)")
 
 
-def _square(one: Square, place: tuple[float, float], size: tuple[float, float]) -> str:
+def _square(one: Square, place: tuple[int, int], size: tuple[int, int]) -> str:
     """Return one cell with its words."""
     fill = "url(#hatch)" if one.share is None else ramp(one.share)[0] if one.share > 0 else "#ffffff"
     x, y = place
     body = (
-        f"<title>{esc(one.words)}</title>"
-        f'<rect x="{number(x)}" y="{number(y)}" width="{number(size[0])}" height="{number(size[1])}" '
-        f'fill="{fill}" stroke="{RULE}" '
-        'stroke-width="0.5"/>'
+        f'<title>{esc(one.words)}</title><rect x="{x}" y="{y}" width="{size[0]}" height="{size[1]}" fill="{fill}" '
+        f'stroke="{RULE}" stroke-width="0.5"/>'
     )
     if one.text:
         ink = ramp(one.share)[1] if one.share else INK
@@ -82,11 +80,10 @@ def _square(one: Square, place: tuple[float, float], size: tuple[float, float]) 
         middle = number(x + size[0] / 2)
         small = "10.5" if len(name) < 10 else "9.5"  # a long name stays inside its tile
         body += (
-            f'<text x="{middle}" y="{number(y + 17)}" text-anchor="middle" font-size="{small}" '
-            f'fill="{ink}">{esc(name)}</text>'
+            f'<text x="{middle}" y="{y + 17}" text-anchor="middle" font-size="{small}" fill="{ink}">{esc(name)}</text>'
         )
         body += (
-            f'<text x="{middle}" y="{number(y + 33)}" text-anchor="middle" font-size="12" font-weight="600" '
+            f'<text x="{middle}" y="{y + 33}" text-anchor="middle" font-size="12" font-weight="600" '
             f'fill="{ink}">{esc(value)}</text>'
         )
     return f'<a href="{esc(one.href)}">{body}</a>' if one.href else f"<g>{body}</g>"

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import gt, lt
 
+import numpy as np
+
 from greatfear.errors import Fault, nearest
 from greatfear.plots.marks.calendar import date_of
 from greatfear.plots.marks.strip import strip
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
+from greatfear.web.columns import Columns
 from greatfear.web.cube import Cube, Selection
 from greatfear.web.facets import LABELS
 from greatfear.web.pages.frame import dates_in_words
-from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Links, Notice, Table, cells
+from greatfear.web.parts import Block, Chip, Choice, Facet, Figure, Form, Input, Link, Links, Notice, Table
 from greatfear.web.when import day_of
 
 _SHOWN = 8
@@ -192,8 +195,9 @@ class Filtering:
 
     def _numbers(self, unit: str) -> Table:
         """Return the bins that hold anything, as a table."""
-        columns = self.cube.labels, self.chosen.bins.tolist(), self.cube.ghost.tolist()
-        rows = tuple(row for row in zip(*map(cells, columns), strict=True) if row[2].value)
+        held = np.flatnonzero(self.cube.ghost)
+        labels = [self.cube.labels[k] for k in held.tolist()]
+        rows = Columns(labels, self.chosen.bins[held].tolist(), self.cube.ghost[held].tolist())
         return Table("bins", (f"{unit} from", "chosen", "all"), rows, numeric=("chosen", "all"), is_folded=True)
 
     def _fields(self) -> Form:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,12 @@ from greatfear.plots.marks.svg import shown
 from greatfear.plots.tiles import TILES, fits
 from greatfear.show.wording import Wording
 from greatfear.web import address as at
+from greatfear.web.columns import Columns
 from greatfear.web.cube import Cube
 from greatfear.web.lab import Entry, Lab
 from greatfear.web.pages.filtering import Filtering, facet_label
 from greatfear.web.pages.frame import FIGURE, ROWS, archive_page
-from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table, cells
+from greatfear.web.parts import Block, Figure, Form, Input, Notice, Page, Table
 
 SHOWS = (
     ("number", "statements"), ("row", "share of the speakers' row"), ("column", "share of the subjects' column"),
@@ -28,7 +30,7 @@ SHOWS = (
 ORDERS = (("size", "by size"), ("name", "by name"), ("alike", "alike beside alike"))
 MAP = ("map", "as on the map")
 """An order for territories that have a tile: from north to south, and from west to east within a row."""
-_OTHER = "all others"
+_OTHER, _UNKNOWN = "all others", "not recorded"
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ def _counts(filtering: Filtering, by: str) -> _Matrix:
     """Return the counts of all groups; a group that is not recorded is one too."""
     cube: Cube = filtering.cube
     sides = f"by_{by}", by
-    held = [("not recorded", *cube.facets.get(side, ())) for side in sides]
-    names = tuple(dict.fromkeys((*held[0][1:], *held[1][1:], "not recorded")))
+    held = [(_UNKNOWN, *cube.facets.get(side, ())) for side in sides]
+    names = tuple(dict.fromkeys((*held[0][1:], *held[1][1:], _UNKNOWN)))
     place = {name: k for k, name in enumerate(names)}
     # A statement without a known speaker is nobody's naming.
     spoke = cube.codes[list(cube.facets).index("speaker")] == cube.facets["speaker"].index("a person")
@@ -154,12 +156,18 @@ def _form(address: at.Naming, offered: tuple[list[str], str, Choices], words: Wo
 
 def ratio_limits(count: npt.NDArray[np.int64], expected: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return counts over expected with their 95 per cent intervals (Garwood 1936), a row each; NaN where nothing is expected."""
-    from scipy.special import gammaincinv
-
-    low = np.where(count > 0, gammaincinv(np.maximum(count, 1), 0.025), 0.0)
-    found = np.stack([count.astype(np.float64), low, gammaincinv(count + 1, 0.975)], axis=-1)
+    limits = np.array([_garwood(n) for n in count.ravel().tolist()]).reshape(*count.shape, 2)
+    found = np.concatenate([count[..., None].astype(np.float64), limits], axis=-1)
     over = np.where(expected > 0, expected, np.nan)
     return np.asarray(found / over[..., None])
+
+
+@lru_cache(20_000)
+def _garwood(n: int) -> tuple[float, float]:
+    """Return the 95 per cent interval of a count."""
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(n, 0.025)) if n else 0.0, float(gammaincinv(n + 1, 0.975))
 
 
 def _drawn(entry: Entry, address: at.Naming, by: str, whole: _Matrix) -> list[Block]:
@@ -200,8 +208,8 @@ def _grid(key: str, words: tuple[str, str], matrix: _Matrix, look: tuple[str, st
     """Return a matrix as a drawing; `look` is what a cell shows, and the address that it leads to."""
     show, pattern = look
     values, darkest = _values(matrix, show)
-    places = range(len(matrix.names))
-    cells = [[_square(matrix, (i, j), (show, values, darkest, pattern)) for j in places] for i in places]
+    rows = zip(matrix.names, values.tolist(), matrix.counts.tolist(), strict=True)
+    cells = [_line(matrix.names, row, (show, darkest, pattern)) for row in rows]
     return grid(key, words, (matrix.names, matrix.names), cells, axes=("speaker", "named"), **more)
 
 
@@ -217,19 +225,24 @@ def _values(matrix: _Matrix, show: str) -> tuple[npt.NDArray[np.float64], float]
     return counts, float(np.nanmax(counts, initial=0))
 
 
-def _square(matrix: _Matrix, at_: tuple[int, int], drawn: tuple[Any, ...]) -> Square:
-    show, values, darkest, pattern = drawn
-    i, j = at_
-    value, count = float(values[i, j]), int(matrix.counts[i, j])
-    row, column = matrix.names[i], matrix.names[j]
-    share = None if math.isnan(value) else logarithmic(value, darkest) if show == "number" else value / (darkest or 1)
-    words = f"{row} named {column}: {count:,} statements"
-    if show != "number" and not math.isnan(value):
-        words += f" ({shown(value)})"
-    if not count or _OTHER in (row, column):
-        return Square(share, words)
-    values = ("" if name == "not recorded" else name for name in (row, column))
-    return Square(share, words, at.filled(pattern, *values))
+def _line(
+    names: tuple[str, ...], row: tuple[str, list[float], list[int]], look: tuple[str, float, str]
+) -> list[Square]:
+    """Return the cells of one group of speakers; `look` is what a cell shows, its largest value, and its address."""
+    (speaker, values, counts), (show, darkest, pattern) = row, look
+    head, _, tail = at.filled(pattern, "" if speaker == _UNKNOWN else speaker).partition(quote(at.SLOTS[1], safe=""))
+    squares = []
+    for named, value, count in zip(names, values, counts, strict=True):
+        share = None if value != value else value / (darkest or 1)  # noqa: PLR0124  NaN
+        words = f"{speaker} named {named}: {count:,} statements"
+        if show == "number":
+            share = logarithmic(value, darkest)
+        elif share is not None:
+            words += f" ({shown(value)})"
+        is_one = count and _OTHER not in (speaker, named)
+        href = head + ("" if named == _UNKNOWN else quote(named, safe="")) + tail if is_one else ""
+        squares.append(Square(share, words, href))
+    return squares
 
 
 def _pattern(entry: Entry, address: at.Naming, by: str) -> str:
@@ -242,18 +255,15 @@ def _pattern(entry: Entry, address: at.Naming, by: str) -> str:
 def _numbers(matrix: _Matrix) -> Table:
     i, j = np.nonzero(matrix.counts)
     count = matrix.counts[i, j]
-    parts = count / matrix.counts.sum(1)[i], count / matrix.counts.sum(0)[j]
-    measures = np.column_stack([*parts, ratio_limits(count, matrix.expected[i, j])])
-    names = cells(matrix.names)
-    rows = [
-        (names[a], names[b], *cells((n, *values)))
-        for a, b, n, values in zip(i.tolist(), j.tolist(), count.tolist(), measures.tolist(), strict=True)
-    ]
+    shares = count / matrix.counts.sum(1)[i], count / matrix.counts.sum(0)[j]
+    ratios = ratio_limits(count, matrix.expected[i, j]).T
+    names = ([matrix.names[k] for k in side.tolist()] for side in (i, j))
+    rows = Columns(*names, *(column.tolist() for column in (count, *shares, *ratios)))
     numeric = ("statements", "of row", "of column", "to chance", "low", "high")
     return Table(
         "rows",
         ("speaker", "named", *numeric),
-        tuple(rows),
+        rows,
         title="The numbers behind it",
         numeric=numeric,
         is_folded=True,
