@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def date_text(epoch: dt.date, row: dict[str, Any]) -> str:
     return day[: {"month": 7, "year": 4}.get(str(precision), 10)]
 
 
+@lru_cache(4096)
 def day_text(epoch: dt.date, time: float) -> str:
     """Return the day as text; dates before year 1 or after 9999 as days from the epoch."""
     try:

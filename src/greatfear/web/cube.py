@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from greatfear.web.when import UNDATED
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 _NONE = np.zeros(0)
+Side = tuple[tuple[str, tuple[str, ...]], ...]
+Faceted = tuple[dict[str, Bools | None], npt.NDArray[np.int16], Bools, Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,12 +118,8 @@ class Cube:
         """
         if not (include or exclude or begin is not None or end is not None):
             return self._whole
-        allowed = {name: self._allowed(name, include.get(name), exclude.get(name)) for name in self.facets}
-        failed = np.zeros(self.codes.shape[1], np.int16)
-        for is_allowed in allowed.values():
-            if is_allowed is not None:
-                failed += ~is_allowed
-        passes = failed == 0
+        sides = (tuple((name, tuple(side[name])) for name in sorted(side)) for side in (include, exclude))
+        allowed, failed, passes, bins = self._kept_faceted(*sides)
         low, high = self._rows(begin, end)
         weights = self._weights(low, high, end if self.is_coarse else None)
         kept = weights * passes
@@ -135,9 +133,26 @@ class Cube:
 
         partly, undated = self._beside(passes, begin, end, (low, high))
         until = end if self.is_coarse else None
-        return Selection(
-            int(kept.sum()), _Later(counted), self._by_bin(passes), partly, undated, passes, kept, (low, high), until
-        )
+        return Selection(int(kept.sum()), _Later(counted), bins, partly, undated, passes, kept, (low, high), until)
+
+    @cached_property
+    def _kept_faceted(self) -> Callable[[Side, Side], Faceted]:
+        """What facets let pass, kept for a few filters: who drags over dates asks for the same facets again."""
+        return lru_cache(8)(self._faceted)
+
+    def _faceted(self, include: Side, exclude: Side) -> Faceted:
+        """Return which combinations each facet lets pass, how many facets each fails, which pass, and their bins."""
+        kept, dropped = ({name: list(values) for name, values in side} for side in (include, exclude))
+        allowed = {name: self._allowed(name, kept.get(name), dropped.get(name)) for name in self.facets}
+        failed = np.zeros(self.codes.shape[1], np.int16)
+        for is_allowed in allowed.values():
+            if is_allowed is not None:
+                failed += ~is_allowed
+        passes = failed == 0
+        bins = self._by_bin(passes)
+        for one in (failed, passes, bins):
+            one.flags.writeable = False
+        return allowed, failed, passes, bins
 
     @cached_property
     def _whole(self) -> Selection:

@@ -86,13 +86,12 @@ class Filtering:
     def _facet(self, name: str) -> Facet:
         counts = self.chosen.counts[name].tolist()
         values = [*self.cube.facets[name], *([""] if counts[-1] else [])]
-        numbered = list(zip(values, counts, strict=False))
+        numbered = listed = list(zip(values, counts, strict=False))
         keep, drop = (dict(side).get(name, ()) for side in (self.address.filter.include, self.address.filter.exclude))
-        is_whole = name in getattr(self.address, "all", ())
-        largest = _largest([n for _, n in numbered], _SHOWN)
-        listed = [pair for k, pair in enumerate(numbered) if is_whole or k in largest or pair[0] in (*keep, *drop)]
-        top = max((n for _, n in numbered), default=0) or 1
-        choices = tuple(self._choice(name, value, n, n / top) for value, n in listed)
+        if len(numbered) > _SHOWN and name not in getattr(self.address, "all", ()):
+            largest = _largest([n for _, n in numbered], _SHOWN)
+            listed = [pair for k, pair in enumerate(numbered) if k in largest or pair[0] in (*keep, *drop)]
+        choices = self._choices(name, listed, max((n for _, n in numbered), default=0) or 1, (keep, drop))
         rest = len(numbered) - len(listed)
         whole = (
             str(self.bare.to(all=(*getattr(self.address, "all", ()), name)))
@@ -101,16 +100,28 @@ class Filtering:
         )
         return Facet(name, facet_label(name, self.words), choices, len(numbered), whole)
 
-    def _choice(self, name: str, value: str, n: int, share: float) -> Choice:
-        held = self.bare.filter
-        keep, drop = (dict(side).get(name, ()) for side in (held.include, held.exclude))
-        state = "in" if value in keep else "out" if value in drop else ""
-        kept, dropped = (tuple(one for one in side if one != value) for side in (keep, drop))
-        plain = self._hrefs.of(name, kept, dropped)
-        href = plain if state else self._hrefs.of(name, (*kept, value), dropped)
-        return Choice(
-            value, n, share, href, plain if state == "out" else self._hrefs.of(name, kept, (*dropped, value)), state
+    def _choices(
+        self, name: str, listed: list[tuple[str, int]], top: int, held: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> tuple[Choice, ...]:
+        """Return the values of a facet with their addresses; `held` are those that are kept and dropped now."""
+        keep, drop = held
+        hrefs, slot = self._hrefs, at.SLOTS[0]
+        with_, without = (
+            pattern.partition(at.pair("", slot)[1:-1])
+            for pattern in (hrefs.of(name, (*keep, slot), drop), hrefs.of(name, keep, (*drop, slot)))
         )
+        found = []
+        for value, n in listed:
+            state = "in" if value in keep else "out" if value in drop else ""
+            if not state:
+                words = at.pair("", value)[1:-1]
+                found.append(Choice(value, n, n / top, with_[0] + words + with_[2], without[0] + words + without[2]))
+                continue
+            kept, dropped = (tuple(one for one in side if one != value) for side in held)
+            plain = hrefs.of(name, kept, dropped)
+            inverse = plain if state == "out" else hrefs.of(name, kept, (*dropped, value))
+            found.append(Choice(value, n, n / top, plain, inverse, state))
+        return tuple(found)
 
     @cached_property
     def _hrefs(self) -> _Hrefs:

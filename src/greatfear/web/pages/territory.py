@@ -93,7 +93,8 @@ def _step(address: at.Map, months: list[str]) -> Links:
     if not months or len(months) > 120:
         return Links(())
     chosen = [Link(str(address.to(month="")), "whole range", is_here=not address.month)]
-    links = (*chosen, *(Link(str(address.to(month=month)), month, is_here=month == address.month) for month in months))
+    pattern = str(address.to(month=at.SLOTS[0]))
+    links = (*chosen, *(Link(at.filled(pattern, month), month, is_here=month == address.month) for month in months))
     return Links(links, style="months")
 
 

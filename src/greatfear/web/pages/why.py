@@ -46,7 +46,9 @@ _GROUNDS = {
     "none": "the record gives no ground", "unknown": "the ground is not known",
     "statement": "rests on a statement that is not on record",
 }  # fmt: skip
-_DRAWN = 60
+_DRAWN, _LISTED = 60, 500
+"""Cases of a tree that are drawn, and that its table lists."""
+Ints = npt.NDArray[np.integer[Any]]
 
 
 def why(lab: Lab, address: at.Why) -> Page:
@@ -223,10 +225,11 @@ def tree(lab: Lab, address: at.Tree) -> Page:
             counted(len(np.unique(chains.person[cases])), "person"),
         )
     )
+    named = _Named(index, cases[:_LISTED])
     ground, words = ROOTS[int(chains.direct[root])], index.archive.words
     blocks: tuple[Block, ...] = (
         facts, Notice(_root_words(ground, words)), _axes(address),
-        _drawing(entry, index, cases, case, address.axis), _listed(entry, index, cases),
+        _drawing(entry, index, (cases, named), case, address.axis), _listed(entry, index, cases, named),
     )  # fmt: skip
     begins = "A chain whose root is not on record" if ground == "unknown" else f"A chain from one {words.root(ground)}"
     title = f"{begins}: {index.called(int(chains.person[root]))}"
@@ -242,9 +245,9 @@ def _axes(address: at.Tree) -> Links:
     return Links(tuple(links), style="row")
 
 
-def _drawing(entry: Entry, index: Index, cases: npt.NDArray[np.integer[Any]], marked: int, axis: str) -> Figure:
+def _drawing(entry: Entry, index: Index, shown_: tuple[Ints, _Named], marked: int, axis: str) -> Figure:
     """Return the tree as a figure; cases beyond the sixtieth are folded into the nearest case above that is drawn."""
-    chains, names = index.forest, _Named(index, cases[:_DRAWN])
+    chains, (cases, names) = index.forest, shown_
     drawn = {case: k for k, case in enumerate(cases[:_DRAWN].tolist())}
     folded = [0] * len(drawn)
     above = dict(zip(cases.tolist(), chains.parent[cases].tolist(), strict=True))
@@ -307,18 +310,21 @@ class _Named:
         return cell(self.ids[k], person_link(entry, self.ids[k]), name=self.names[k]) if self.ids[k] else cell(None)
 
 
-def _listed(entry: Entry, index: Index, cases: npt.NDArray[np.integer[Any]]) -> Table:
+def _listed(entry: Entry, index: Index, cases: Ints, named: _Named) -> Table:
     """Return the cases of a tree as a table, level by level."""
-    chains, shown_ = index.forest, cases[:500]
-    these, above = _Named(index, shown_), _Named(index, chains.parent[shown_])
+    chains, shown_ = index.forest, cases[:_LISTED]
+    # A case stands behind the case above it, so what is listed holds both.
+    persons = {case: named.cell(entry, k) for k, case in enumerate(shown_.tolist())} | {-1: cell(None)}
     numbers = zip(
         cells(chains.depth[shown_].tolist()), cells(index.store.arrays["cases.below"][shown_].tolist()), strict=True
     )
     rows = [
-        (depth, cell(these.dates[k]), these.cell(entry, k), above.cell(entry, k), below)
-        for k, (depth, below) in enumerate(numbers)
+        (depth, date, persons[case], persons[above], below)
+        for (depth, below), date, case, above in zip(
+            numbers, cells(named.dates), shown_.tolist(), chains.parent[shown_].tolist(), strict=True
+        )
     ]
-    note = f"The first 500 of {len(cases):,}." if len(cases) > 500 else ""
+    note = f"The first {_LISTED} of {len(cases):,}." if len(cases) > _LISTED else ""
     return Table(
         "cases",
         ("depth", "date", "person", "named by", "below"),
