@@ -271,7 +271,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     def fail(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device", "runs/x")
 
-    monkeypatch.setattr("greatfear.cli.app.app", fail)
+    monkeypatch.setattr("greatfear.cli.guard.app", fail)
     assert guarded(["version"]) == 1
     assert capsys.readouterr().err == "error: runs/x: No space left on device. Free some space, or name another place\n"
 
@@ -280,7 +280,7 @@ def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("greatfear.cli.app.app", fail)
+    monkeypatch.setattr("greatfear.cli.guard.app", fail)
     with pytest.raises(ZeroDivisionError):
         guarded(["version"])
 

@@ -17,6 +17,7 @@ from greatfear.catalogue.datasets import VARIABLE, DataSetError, dataset, datase
 from greatfear.catalogue.datasets_giaveno import GiavenoStudy, giaveno_1335_study
 from greatfear.errors import UnknownNameError
 from greatfear.intake_tables import Intake, guess, intake, read_map, read_tables
+from greatfear.intake_tables.map_text import map_from_text
 from test_intake import account
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -279,7 +280,7 @@ def test_the_village_is_part_of_the_package(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_workbook_of_the_tutorial_gives_the_village() -> None:
     folder = Path(__file__).parents[1] / "docs" / "tutorial"
-    column_map = datasets.map_from_text((folder / "map.yaml").read_text("utf-8"), "map.yaml")
+    column_map = map_from_text((folder / "map.yaml").read_text("utf-8"), "map.yaml")
     archive = intake(
         [folder / f"{name}" for name in ("clerks_book.xlsx", "people.csv", "ties.csv")], column_map
     ).archive

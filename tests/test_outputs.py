@@ -68,7 +68,7 @@ def test_a_request_to_end_is_like_ctrl_c(
 ) -> None:
     number = getattr(signal, name)
     before = signal.getsignal(number)
-    monkeypatch.setattr("greatfear.cli.app.app", lambda *_, **__: os.kill(os.getpid(), number))
+    monkeypatch.setattr("greatfear.cli.guard.app", lambda *_, **__: os.kill(os.getpid(), number))
     if before == signal.SIG_DFL:
         assert main(["list"]) == 130
         assert "stopped" in capsys.readouterr().err
@@ -87,7 +87,7 @@ def test_a_second_ctrl_c_at_once_does_not_disturb_the_tidying_up(
             os.kill(os.getpid(), signal.SIGINT)
             tidied.append("all")
 
-    monkeypatch.setattr("greatfear.cli.app.app", stopped)
+    monkeypatch.setattr("greatfear.cli.guard.app", stopped)
     before = signal.getsignal(signal.SIGINT)
     assert main(["list"]) == 130
     assert "stopped" in capsys.readouterr().err
