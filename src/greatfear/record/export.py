@@ -1,6 +1,6 @@
 """Takes an archive out: tables as CSV, a graph as GEXF (Gephi) or GraphML or for networkx, PROV-JSON.
 
-The graph formats are written row by row and asked for in parts, so that memory does not grow with the graph.
+The graph formats are asked for and written in parts, so that memory does not grow with the graph.
 What a format cannot hold is said by `left_out`, with counts.
 """
 
@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +19,17 @@ import pyarrow.csv as pacsv
 from greatfear.errors import ArchiveError, MissingExtraError, UnknownNameError, path_of
 from greatfear.landing import landing, refuse_other
 from greatfear.record.archive import StoredArchive, archive_of
-from greatfear.record.export_graph import GraphChoice, edge_types, edges, graph_left_out, node_types, nodes
+from greatfear.record.export_graph import (
+    GraphChoice,
+    edge_tables,
+    edge_types,
+    edges,
+    graph_left_out,
+    node_tables,
+    node_types,
+    nodes,
+)
+from greatfear.record.export_xml import Piece, attributes, escaped, mapped, numbers, quoted, spells, write_rows
 from greatfear.record.provenance import to_prov
 from greatfear.record.query import WORDED
 from greatfear.record.schema import TABLES
@@ -30,9 +38,6 @@ from greatfear.record.strays import refuse_strays
 if TYPE_CHECKING:
     import networkx as nx
 
-_SPECIAL = re.compile('[\x00-\x1f"&<>\ud800-\udfff\ufffe\uffff]')
-"""What a value of XML cannot hold as it is; most values have none of it."""
-_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 65534, 65535), "�")
 _GRAPHML_TYPES = {"long": "long", "double": "double", "string": "string", "boolean": "boolean"}
 
 
@@ -167,18 +172,28 @@ def to_graphml(archive: StoredArchive, path: Path, choice: GraphChoice | None = 
     keys = [("node", name, kind) for name, kind in types.items()] + [
         ("edge", name, kind) for name, kind in of_edges.items()
     ]
-    with path.open("w", encoding="utf-8") as file:
-        file.write('<?xml version="1.0" encoding="utf-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
+    with path.open("wb") as file:
+        lines = ['<?xml version="1.0" encoding="utf-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n']
         for part, name, kind in keys:
-            key = _quoted(f"{part[0]}_{name}")
-            file.write(f'<key id={key} for="{part}" attr.name={_quoted(name)} attr.type="{_GRAPHML_TYPES[kind]}"/>\n')
-        file.write('<graph edgedefault="directed">\n')
-        for row in nodes(archive, chosen):
-            file.write(f'<node id="{row["person"]}">{_data("n", row, types)}</node>\n')
-        for number, row in enumerate(edges(archive, chosen)):
-            ends = f'id="{number}" source="{row["a"]}" target="{row["b"]}"'
-            file.write(f"<edge {ends}>{_data('e', row, of_edges)}</edge>\n")
-        file.write("</graph>\n</graphml>\n")
+            key = quoted(f"{part[0]}_{name}")
+            lines.append(f'<key id={key} for="{part}" attr.name={quoted(name)} attr.type="{_GRAPHML_TYPES[kind]}"/>\n')
+        file.write("".join([*lines, '<graph edgedefault="directed">\n']).encode())
+
+        def data(part: str, table: pa.Table, of: dict[str, str]) -> Iterator[pa.Array]:
+            openings = {name: f"<data key={quoted(f'{part}_{name}')}>" for name in of}
+            return attributes(table, [*of], lambda name, value: f"{openings[name]}{escaped(value)}</data>")
+
+        def node(table: pa.Table) -> list[Piece]:
+            return ['<node id="', numbers(table["person"]), '">', *data("n", table, types), "</node>"]
+
+        def edge(table: pa.Table) -> list[Piece]:
+            return [*_ends(table), '">', *data("e", table, of_edges), "</edge>"]
+
+        for table in node_tables(archive, chosen):
+            write_rows(file, table, node)
+        for table in edge_tables(archive, chosen):
+            write_rows(file, table, edge)
+        file.write(b"</graph>\n</graphml>\n")
 
 
 def to_gexf(archive: StoredArchive, path: Path, choice: GraphChoice | None = None) -> None:
@@ -196,35 +211,39 @@ def to_gexf(archive: StoredArchive, path: Path, choice: GraphChoice | None = Non
     chosen = choice or GraphChoice()
     types = {name: kind for name, kind in node_types(archive).items() if name != "label"}
     head = '<gexf xmlns="http://gexf.net/1.3" version="1.3">\n<graph defaultedgetype="directed" mode="dynamic" '
-    with path.open("w", encoding="utf-8") as file:
-        file.write(f'<?xml version="1.0" encoding="utf-8"?>\n{head}timeformat="date" timerepresentation="interval">\n')
-        _declare(file, "node", types)
-        _declare(file, "edge", edge_types(archive))
-        file.write("<nodes>\n")
-        values = _openings(types)
-        for row in nodes(archive, chosen):
-            file.write(f'<node id="{row["person"]}" label={_quoted(row["label"])}>{_values(row, values)}</node>\n')
-        file.write("</nodes>\n<edges>\n")
-        values = _openings(edge_types(archive))
-        for number, row in enumerate(edges(archive, chosen)):
-            ends = f'source="{row["a"]}" target="{row["b"]}" weight="{row["weight"]:g}" kind={_quoted(_edge_kind(row))}'
-            file.write(f'<edge id="{number}" {ends}>{_spells(row["days"])}{_values(row, values)}</edge>\n')
-        file.write("</edges>\n</graph>\n</gexf>\n")
+    of_edges = edge_types(archive)
+
+    def node(table: pa.Table) -> list[Piece]:
+        label = mapped(table["label"], quoted)
+        return ['<node id="', numbers(table["person"]), '" label=', label, ">", *_values(table, types), "</node>"]
+
+    def edge(table: pa.Table) -> list[Piece]:
+        weight = mapped(table["weight"], lambda value: f"{value:g}")
+        shown = ['" weight="', weight, '" kind=', *_edge_kind(table), ">", spells(table["days"])]
+        return [*_ends(table), *shown, *_values(table, of_edges), "</edge>"]
+
+    with path.open("wb") as file:
+        start = f'<?xml version="1.0" encoding="utf-8"?>\n{head}timeformat="date" timerepresentation="interval">\n'
+        file.write((start + _declared("node", types) + _declared("edge", of_edges) + "<nodes>\n").encode())
+        for table in node_tables(archive, chosen):
+            write_rows(file, table, node)
+        file.write(b"</nodes>\n<edges>\n")
+        for table in edge_tables(archive, chosen):
+            write_rows(file, table, edge)
+        file.write(b"</edges>\n</graph>\n</gexf>\n")
 
 
-def _edge_kind(row: dict[str, Any]) -> str:
-    """Return what keeps parallel edges apart: statements, or the kind of a tie."""
-    return "statement" if row["relation"] == "statement" else f"tie: {row['kind']}"
+def _ends(table: pa.Table) -> list[Piece]:
+    """Return the beginning of an edge: its number, and from whom to whom."""
+    ids, a, b = (numbers(table[name]) for name in ("number", "a", "b"))
+    return ['<edge id="', ids, '" source="', a, '" target="', b]
 
 
-def _spells(days: list[str] | None) -> str:
-    """Return the days on which an edge holds."""
-    made = []
-    for span in days or ():
-        first, _, last = span.partition("/")
-        sides = [f'{name}="{day}"' for name, day in (("start", first), ("end", last)) if day]
-        made.append(f"<spell {' '.join(sides)}/>")
-    return f"<spells>{''.join(made)}</spells>" if made else ""
+def _edge_kind(table: pa.Table) -> list[Piece]:
+    """Return what keeps parallel edges apart: statements, or the kind of a tie; one of the two is null."""
+    is_statement = pc.equal(pc.cast(table["relation"], pa.string()), "statement").combine_chunks()
+    ties, nothing = mapped(table["kind"], lambda kind: quoted(f"tie: {kind}")), pa.scalar(None, pa.string())
+    return [pc.if_else(is_statement, '"statement"', nothing), pc.if_else(is_statement, nothing, ties)]
 
 
 def to_networkx(archive: StoredArchive) -> nx.DiGraph:
@@ -286,40 +305,14 @@ def _plain(table: pa.Table) -> pa.Table:
     return table
 
 
-def _text(value: Any) -> str:
-    """Return a value as XML may hold it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    return text.translate(_ILLEGAL) if _SPECIAL.search(text) else text
+def _declared(part: str, types: dict[str, str]) -> str:
+    """Return the attribute declarations of a GEXF file."""
+    lines = "".join(f'<attribute id={quoted(n)} title={quoted(n)} type="{kind}"/>\n' for n, kind in types.items())
+    return f'<attributes class="{part}" mode="static">\n{lines}</attributes>\n'
 
 
-def _quoted(value: Any) -> str:
-    """Return a value in quotation marks."""
-    text = _text(value)
-    return quoteattr(text) if _SPECIAL.search(text) else f'"{text}"'
-
-
-def _data(part: str, row: dict[str, Any], types: dict[str, str]) -> str:
-    """Return the values of a node or an edge in GraphML."""
-    known = {name: row[name] for name in types if name in row}
-    return "".join(
-        f"<data key={_quoted(f'{part}_{name}')}>{escape(_text(value))}</data>" for name, value in known.items()
-    )
-
-
-def _declare(file: IO[str], part: str, types: dict[str, str]) -> None:
-    """Write the attribute declarations of a GEXF file."""
-    lines = "".join(f'<attribute id={_quoted(n)} title={_quoted(n)} type="{kind}"/>\n' for n, kind in types.items())
-    file.write(f'<attributes class="{part}" mode="static">\n{lines}</attributes>\n')
-
-
-def _openings(types: dict[str, str]) -> dict[str, str]:
-    """Return how the value of each attribute begins in GEXF."""
-    return {name: f"<attvalue for={_quoted(name)} value=" for name in types}
-
-
-def _values(row: dict[str, Any], openings: dict[str, str]) -> str:
-    """Return the values of a node or an edge in GEXF."""
-    values = "".join([f"{opening}{_quoted(row[name])}/>" for name, opening in openings.items() if name in row])
-    return f"<attvalues>{values}</attvalues>" if values else ""
+def _values(table: pa.Table, types: dict[str, str]) -> list[Piece]:
+    """Return the values of nodes or edges in GEXF."""
+    openings = {name: f"<attvalue for={quoted(name)} value=" for name in types}
+    made = [*attributes(table, [*types], lambda name, value: f"{openings[name]}{quoted(value)}/>")]
+    return ["<attvalues>", *made, "</attvalues>"] if made else []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from greatfear.record.archive import StoredArchive
@@ -119,28 +120,53 @@ def _type(kind: pa.DataType) -> str:
     return "double" if pa.types.is_floating(kind) else "string"
 
 
-def nodes(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
-    """Yield the persons with all that is known of them; what is not known is left out."""
-    types, counts = node_types(archive), _counts(archive)
+def node_tables(archive: StoredArchive, choice: GraphChoice) -> Iterator[pa.Table]:
+    """Yield the persons some at a time, with the label that each is shown by."""
+    counts = _counts(archive)
     with archive.several_queries() as ask:
         for low in range(0, archive.n_rows("persons"), AT_ONCE):
-            for row in _rows(ask(_NODES.format(low=low, high=low + AT_ONCE - 1, **counts))):
-                row.setdefault("label", None)
-                row["label"] = row["label"] or row.get("name") or row["id"]
-                yield {"person": row["person"], **_known(row, types)}
+            table = ask(_NODES.format(low=low, high=low + AT_ONCE - 1, **counts))
+            names = [table[name].cast(pa.string()) for name in ("label", "name", "id") if name in table.column_names]
+            shown = [pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column) for column in names[:-1]]
+            label = pc.coalesce(*shown, names[-1])
+            kept = table.drop_columns(["label"]) if "label" in table.column_names else table
+            yield kept.append_column("label", label)
     if choice.unknown_speaker:
-        yield {"person": UNKNOWN_SPEAKER, "label": "unknown speaker", "id": "unknown speaker"}
+        shown_as = {"label": ["unknown speaker"], "id": ["unknown speaker"]}
+        yield pa.table({"person": np.array([UNKNOWN_SPEAKER], dtype=np.int32), **shown_as})
+
+
+def edge_tables(archive: StoredArchive, choice: GraphChoice) -> Iterator[pa.Table]:
+    """Yield statements by speaker and subject, then ties, numbered; `days` lists first and last days, with / between."""
+    worded, words, n = "kind_word" in edge_types(archive), archive.words, 0
+    for found in _tables_of_edges(archive, choice):
+        table = pa.table(found)
+        if worded and table.num_rows:
+            coded = pc.if_else(pc.equal(table["relation"], "statement"), table["kind"], "").combine_chunks()
+            coded = coded.dictionary_encode()
+            told = [
+                ", ".join(words.renamed("channels", kind.split(" "))) if kind else None
+                for kind in coded.dictionary.to_pylist()
+            ]
+            table = table.append_column("kind_word", pa.array(told, pa.string()).take(coded.indices))
+        yield table.append_column("number", pa.array(np.arange(n, n + table.num_rows)))
+        n += table.num_rows
+
+
+def nodes(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
+    """Yield the persons with all that is known of them; what is not known is left out."""
+    types = node_types(archive)
+    for table in node_tables(archive, choice):
+        for row in _rows(table):
+            yield {"person": row["person"], **_known(row, types)}
 
 
 def edges(archive: StoredArchive, choice: GraphChoice) -> Iterator[dict[str, Any]]:
-    """Yield statements by speaker and subject, then ties; `days` lists first and last days, with / between them."""
-    types, words = edge_types(archive), archive.words
-    for table in _tables_of_edges(archive, choice):
+    """Yield the edges of `edge_tables` with all that is known of them."""
+    types = edge_types(archive)
+    for table in edge_tables(archive, choice):
         for row in _rows(table):
-            kept = {name: row[name] for name in ("a", "b", "weight", "days")}
-            if "kind_word" in types and row["relation"] == "statement" and row["kind"]:
-                row["kind_word"] = ", ".join(words.renamed("channels", row["kind"].split(" ")))
-            yield kept | _known(row, types)
+            yield {name: row[name] for name in ("a", "b", "weight", "days")} | _known(row, types)
 
 
 def _tables_of_edges(archive: StoredArchive, choice: GraphChoice) -> Iterator[pa.Table | pa.RecordBatch]:
@@ -241,10 +267,10 @@ def _rows(rows: pa.Table | pa.RecordBatch) -> Iterator[dict[str, Any]]:
 
 def _known(row: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:
     """Return the values that are known: no absent text, no NaN, no -1."""
-    return {name: value for name in types if not _is_unknown(value := row.get(name))}
+    return {name: value for name in types if not is_unknown(value := row.get(name))}
 
 
-def _is_unknown(value: Any) -> bool:
+def is_unknown(value: Any) -> bool:
     """Whether a value stands for "not known"."""
     if value is None or value == -1:
         return value is None or isinstance(value, int)
