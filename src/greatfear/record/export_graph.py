@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_SPEAKER = -1
 """Node of all speakers who are not known, where it is asked for."""
-AT_ONCE = 100_000
+AT_ONCE = 500_000
 """Persons, or statements, that are asked for at once."""
 _COUNTS = ("arrests", "named", "first_arrest", "first_named")
 _EDGE_TYPES = {
@@ -39,6 +39,28 @@ _NOT_ON_EDGES = (
 )  # fmt: skip
 """Columns of statements that an edge does not hold."""
 _LAST_DAY = """case precision when 'month' then last_day(date) when 'year' then make_date(year(date), 12, 31)
+    when 'interval' then cast(date + cast(ceil(time_end) - floor(time) - 1 as integer) as date) else date end"""
+_STATEMENTS = f"""
+with said as (select speaker as a, subject as b, cast(channel as varchar) as channel, greatest(weight, 1) as times, date,
+                     {_LAST_DAY} as until from statements where {{part}}),
+pairs as (select a, b, cast(sum(times) as double) as weight, count(*) as statements, min(channel) as kind,
+                 min(date) as first, max(until) as last, count(*) filter (where date is null) as undated,
+                 count(*) > 1 and (max(channel) = min(channel) and max(date) = min(date) and max(until) = min(until))
+                     is distinct from true as varied
+          from said group by a, b),
+several as (select a, b, string_agg(distinct channel, ' ' order by channel) as kind,
+                   list_sort(list(distinct cast(date as varchar) || '/' || cast(until as varchar))
+                             filter (where date is not null)) as days
+            from said semi join (select a, b from pairs where varied) using (a, b) group by a, b)
+select a, b, pairs.weight, 'statement' as relation, pairs.statements,
+       case when varied then several.kind else pairs.kind end as kind, cast(pairs.first as varchar) as first,
+       cast(pairs.last as varchar) as last, pairs.undated, false as mutual,
+       case when varied then several.days
+            when first is not null then [cast(first as varchar) || '/' || cast(last as varchar)] end as days
+from pairs left join several using (a, b) order by a, b
+"""
+"""Lists are made only for pairs whose statements differ in channel or day: that takes a third of the time."""
+_DAY = """case precision when 'month' then last_day(date) when 'year' then make_date(year(date), 12, 31)
     when 'interval' then cast(date + cast(ceil(time_end) - floor(time) - 1 as integer) as date) else date end"""
 _STATEMENTS = f"""
 with said as (select speaker, subject, channel, greatest(weight, 1) as times, date, {_LAST_DAY} as until

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from functools import partial
+from typing import IO, Any, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -22,7 +23,7 @@ _ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE0
 _AT_ONCE = 32_768
 """Rows whose text is held at once."""
 
-Piece = pa.Array | str
+Piece: TypeAlias = pa.Array | str
 """A part of each row: texts by row, where null is nothing, or the same text in all rows."""
 
 
@@ -49,7 +50,7 @@ def attributes(table: pa.Table, names: list[str], form: Callable[[str, Any], str
     """Yield the text of each attribute of these that the table has."""
     for name in names:
         if name in table.column_names:
-            yield mapped(table.column(name), lambda value, name=name: form(name, value))
+            yield mapped(table.column(name), partial(form, name))
 
 
 def numbers(values: pa.ChunkedArray) -> pa.Array:
