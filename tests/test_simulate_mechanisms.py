@@ -172,6 +172,7 @@ def test_denouncers_of_frightened_units_agree_with_their_twin(rule: str, monkeyp
         return persons
 
     monkeypatch.setattr(FearFamily, "_moved", watched)
+    monkeypatch.setattr("greatfear.simulation.families.fear._SIDE_BY_SIDE", 0)  # however few: halves on two threads
     run = simulate(given, SEED)
     assert sum(len(persons) for _, _, persons in days) > 50
     assert all(persons == plain.moved(world, given, day, felt) for day, felt, persons in days)

@@ -22,7 +22,7 @@ def _raised(x, linear):
 
 
 @lean_kernel
-def frighten(world, state, rules, fears, day):
+def frighten(world, state, rules, fears, many, seen, day):
     """Let the fear of units fade, add what was seen, and write who denounces today; return how many units and persons.
 
     The hazard of all units of a region is laid end to end, and one unit-rate Poisson process runs over it: about as many
@@ -33,38 +33,40 @@ def frighten(world, state, rules, fears, day):
     ----------
     fears : Fears
         Units before and what was seen; units and persons after, where the number of persons can be more than the room.
+    many, seen : int
+        How many units there are before, and in how many something was seen.
     """
     unit, new, marks = fears.unit, fears.new, (0, 0, 0, 0)
-    while marks[0] < unit.size or marks[1] < new.size:
+    while marks[0] < many or marks[1] < seen:
         # each region has a process of its own, and a rate that its own fear raises
-        at_unit = unit[marks[0]] if marks[0] < unit.size else new[marks[1]]
-        r = min(at_unit, new[marks[1]] if marks[1] < new.size else at_unit) >> 32
+        at_unit = unit[marks[0]] if marks[0] < many else new[marks[1]]
+        r = min(at_unit, new[marks[1]] if marks[1] < seen else at_unit) >> 32
         base = rules.denounce_rate * math.exp(min(rules.denounce_fear * state.desk.office[r].fear, STEEPEST))
-        marks = _in_region(world, fears, r, day, base, marks)
+        marks = _in_region(world, fears, (many, seen), (r, day, base), marks)
     return marks[2], marks[3]
 
 
 @lean_kernel
-def _in_region(world, fears, r, day, base, marks):
+def _in_region(world, fears, sizes, where, marks):
     """Go through the frightened units of one region; return how many units before, seen units, units and persons are done."""
-    i, j, first, m = marks
-    i, j, n = _faded(fears, (r + 1) << 32, i, j, first)
+    (r, day, base), (i, j, first, m) = where, marks
+    i, j, n = _faded(fears, sizes, (r + 1) << 32, (i, j, first))
     m = _moved(world, fears, r, day, base, (first, n, m))
     return i, j, n, m
 
 
 @lean_kernel
-def _faded(fears, end, i, j, n):
+def _faded(fears, sizes, end, marks):
     """Write the units of one region after fear has faded and risen; return how many before, seen and after are done.
 
     One pass over two ascending lists: calm units are forgotten, others are frightened for the first time or more.
     """
     unit, felt, new, more, units, felts = fears.unit, fears.felt, fears.new, fears.more, fears.units, fears.felts
-    keep, least = fears.keep, fears.least
+    keep, least, (many, n_seen), (i, j, n) = fears.keep, fears.least, sizes, marks
     while True:
-        seen = new[j] if j < new.size and new[j] < end else end
+        seen = new[j] if j < n_seen and new[j] < end else end
         # a quarter of a million units a day go through this loop: it has no branch for who is forgotten
-        for at in range(i, unit.size):
+        for at in range(i, many):
             if unit[at] >= seen:
                 break
             fear = felt[at] * keep
@@ -75,7 +77,7 @@ def _faded(fears, end, i, j, n):
             return i, j, n
         # something was seen here, in a unit that was frightened already or is for the first time
         units[n], felts[n] = seen, more[j]
-        if i < unit.size and unit[i] == seen:
+        if i < many and unit[i] == seen:
             felts[n] = felt[i] * keep + more[j]
             i += 1
         j += 1
