@@ -205,6 +205,27 @@ def test_a_run_that_takes_much_memory_asks_first(tmp_path: Path, monkeypatch: py
     assert "Go on" in client.get(f"/job/{job.id}").text
 
 
+def test_a_page_made_while_its_job_ends_shows_one_moment(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It once said that the job was being done, and no longer watched it: the end was never shown."""
+    from greatfear.web.pages import work
+
+    rows = [{"replicate": 0, "arrests": [1] * 53, "statements": [0] * 53}]
+    asked = {"kind": "ensemble", "scenario": "witch-hunt", "name": "witch-hunt", "seed": 1, "replicates": 1}
+    job = lab.jobs.all["ends"] = Job("ends", asked, "running", rows=rows)
+    fan = work.fan
+
+    def ends_meanwhile(*words: Any) -> Any:
+        job.state = "done"
+        return fan(*words)
+
+    monkeypatch.setattr(work, "fan", ends_meanwhile)
+    text = web_lab.client(lab).get("/job/ends").text
+    assert job.state == "done"
+    assert "This job is being done." in text
+    assert "job.js" in text
+    del lab.jobs.all["ends"]
+
+
 def test_a_fan_shows_the_published_arrests_where_the_scenario_has_some(lab: Lab) -> None:
     rows = [{"replicate": k, "arrests": [1000 * k] * 209, "statements": [0] * 209} for k in (1, 2)]
     asked = {"kind": "ensemble", "scenario": "great-terror", "name": "great-terror", "seed": 1, "replicates": 2}

@@ -10,7 +10,7 @@ import secrets
 import subprocess
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +118,12 @@ class Jobs:
         if name not in self.all:
             raise UnknownNameError("job", name, list(self.all))
         return self.all[name]
+
+    def as_it_stands(self, name: str) -> Job:
+        """Return a copy of the job of this name: one moment of it, for a page that is made while the job goes on."""
+        job = self.called(name)
+        with self._changed:
+            return replace(job, rows=list(job.rows))
 
     def stop(self, name: str) -> None:
         """Stop a job; what is written stays."""

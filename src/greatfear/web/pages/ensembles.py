@@ -20,7 +20,7 @@ from greatfear.web.parts import Block, Fact, Facts, Figure, Link, Links, Notice,
 
 def ensemble(lab: Lab, address: at.EnsemblePage) -> Page:
     """Return the replicates of a scenario as a fan of quantiles."""
-    found = lab.jobs.called(address.id)
+    found = lab.jobs.as_it_stands(address.id)
     asked = found.asked
     _check(address, found)
     words = "only the fan" if address.lines else "every replicate as a line"

@@ -28,7 +28,7 @@ WHICH = (("both", "in both"), ("only_base", "only as it was"), ("only_changed", 
 
 def what_if(lab: Lab, address: at.WhatIf) -> Page:
     """Return two histories: what the change does to every quantity, and who was concerned in both or in one only."""
-    found = lab.jobs.called(address.id)
+    found = lab.jobs.as_it_stands(address.id)
     if not found.result:
         return job(lab, at.JobPage(id=address.id))
     faults = [

@@ -24,7 +24,7 @@ _STATES = {
 
 def job(lab: Lab, address: at.JobPage) -> Page:
     """Return a job: how far it is, its weeks so far, and links to its result."""
-    found = lab.jobs.called(address.id)
+    found = lab.jobs.as_it_stands(address.id)
     asked = found.asked
     blocks: list[Block] = [
         Notice(f"This job {_STATES[found.state]}." if found.is_open else f"This job is {_STATES[found.state]}.", "note")

@@ -58,6 +58,7 @@
       method: "POST", headers: { "content-type": "application/json", "x-lab": "1" }, body: path === "/jobs" ? asked : "{}",
     });
     const told = await answer.json();
+    if (told.address && verb === "stop") return;  // the page watches its job; opened anew it could cut off a "Go on" pressed meanwhile
     if (told.address) location.href = told.address;
     else if (told.ask && confirm(told.message)) { button.dataset.do = JSON.stringify({ ...JSON.parse(asked), sure: true }); button.disabled = false; button.click(); }
     else { button.disabled = false; said.className = "said fault"; said.textContent = told.message || ""; }
