@@ -17,9 +17,8 @@ from greatfear.simulation.kernels.index import refill
 _AHEAD = 16
 """Tables grow to this multiple of what is needed."""
 _MAPPED = 1 << 18
-"""For how many persons and pairs maps have room at the start, unless tables begin with less."""
-_MAPPED = 1 << 18
-"""Persons for whom the map has room at the start; it is used all over, and grows with those who come."""
+"""For how many persons the map has room at the start, and for twice as many pairs, unless tables begin with less; maps are used
+all over, and grow with those who come."""
 
 
 PERSON = np.dtype(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, ClassVar, Self
@@ -101,6 +101,17 @@ class Address:
     def to(self, **changes: Any) -> Self:
         """Return the address with some fields changed."""
         return dataclasses.replace(self, **changes)
+
+    def hold_to(self, **allowed: Iterable[str]) -> None:
+        """Raise all faults at once where a field has a value that its page does not know."""
+        known = {name: list(values) for name, values in allowed.items()}
+        faults = [
+            Fault(f"address: {name}", repr(getattr(self, name)), ", ".join(values))
+            for name, values in known.items()
+            if getattr(self, name) not in values
+        ]
+        if faults:
+            raise AddressError(faults, "address")
 
     def _query(self) -> list[tuple[str, str]]:
         found = []

@@ -9,7 +9,6 @@ import numpy as np
 
 from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
-from greatfear.errors import Fault
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
@@ -27,8 +26,7 @@ def cases(lab: Lab, address: at.Cases) -> Page:
     """Return the cases that pass the filter: counts, histogram, facets, and a table of fifty."""
     entry = lab.entry(address.name)
     index = entry.index()
-    if address.sort not in SORTS:
-        raise at.AddressError([Fault("address: sort", repr(address.sort), ", ".join(SORTS))], "address")
+    address.hold_to(sort=SORTS)
     filtering = Filtering.of(address, index.cases, entry.opened.epoch, "cases", words=entry.opened.words)
     order = None if address.sort == "time" else index.order_of(address.sort)
     found = index.cases.page(filtering.chosen, SIZE + 1, address.after, order)

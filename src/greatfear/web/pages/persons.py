@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greatfear.errors import Fault
 from greatfear.web import address as at
 from greatfear.web.index import Index
 from greatfear.web.lab import Entry, Lab
@@ -23,13 +22,7 @@ def persons(lab: Lab, address: at.Persons) -> Page:
     """Return the persons whose id begins with a text, or who hold it anywhere, fifty at a time."""
     entry = lab.entry(address.name)
     index = entry.index()
-    faults = [
-        Fault(f"address: {key}", repr(value), ", ".join(allowed))
-        for key, value, allowed in (("sort", address.sort, SORTS), ("how", address.how, [how for how, _ in HOWS]))
-        if value not in allowed
-    ]
-    if faults:
-        raise at.AddressError(faults, "address")
+    address.hold_to(sort=SORTS, how=(how for how, _ in HOWS))
     rows = found_rows(index, address)
     start = max(address.after + 1, 0)
     page = rows[start : start + SIZE].tolist()

@@ -7,7 +7,6 @@ import math
 import re
 from typing import Any
 
-from greatfear.errors import Fault
 from greatfear.plots.marks.factors import LEGEND, factors
 from greatfear.plots.report_record import factors_of
 from greatfear.web import address as at
@@ -22,8 +21,7 @@ _SORTS = ("order", "error")
 def record(lab: Lab, address: at.Record) -> Page:
     """Return the comparison with the published record, where the scenario has one."""
     entry = lab.entry(address.name)
-    if address.sort not in _SORTS:
-        raise at.AddressError([Fault("address: sort", repr(address.sort), ", ".join(_SORTS))], "address")
+    address.hold_to(sort=_SORTS)
     found = compared(entry)
     if found is None:
         words = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from greatfear.errors import Fault, UnknownNameError, nearest
+from greatfear.errors import UnknownNameError, nearest
 from greatfear.plots.findings import many
 from greatfear.plots.marks.calendar import date_of
 from greatfear.plots.marks.lines import Line, panel
@@ -31,13 +31,7 @@ def what_if(lab: Lab, address: at.WhatIf) -> Page:
     found = lab.jobs.as_it_stands(address.id)
     if not found.result:
         return job(lab, at.JobPage(id=address.id))
-    faults = [
-        Fault(f"address: {key}", repr(value), ", ".join(allowed))
-        for key, value, allowed in (("fate", address.fate, FATES), ("which", address.which, [k for k, _ in WHICH]))
-        if value not in allowed
-    ]
-    if faults:
-        raise at.AddressError(faults, "address")
+    address.hold_to(fate=FATES, which=(which for which, _ in WHICH))
     result = found.result
     title, changes = question(result["changes"])
     blocks = (

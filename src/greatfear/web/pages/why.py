@@ -10,7 +10,7 @@ import numpy.typing as npt
 from greatfear.describe.why import Said, Step, Why
 from greatfear.describe.why_forest import ROOTS
 from greatfear.describe.why_text import date_text
-from greatfear.errors import Fault, UnknownNameError
+from greatfear.errors import UnknownNameError
 from greatfear.plots.marks.svg import shown
 from greatfear.plots.marks.tree import Node, indented
 from greatfear.plots.marks.tree import tree as draw
@@ -212,8 +212,7 @@ def tree(lab: Lab, address: at.Tree) -> Page:
     case = int(address.case) if address.case.isascii() and address.case.isdecimal() else -1
     if not 0 <= case < len(chains):
         raise UnknownNameError("case", address.case, [f"0 to {len(chains) - 1:,}"] if len(chains) else [])
-    if address.axis not in AXES:
-        raise at.AddressError([Fault("address: axis", repr(address.axis), ", ".join(AXES))], "address")
+    address.hold_to(axis=AXES)
     root = int(chains.root[case])
     cases = np.flatnonzero(chains.root == root)
     cases = cases[np.lexsort((chains.time[cases], chains.depth[cases]))]
