@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from greatfear.simulation.ensemble import Ensemble
     from greatfear.simulation.run import Run
 
+AlterOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATH=VALUE",
+        help="Also simulate this variant; separate its changes by `;`. Repeat the option for more variants.",
+    ),
+]
+SweepOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATH=RANGE",
+        help="Vary this parameter: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5. PATH alone takes the range that the "
+        "scenario states. Repeat the option for more parameters.",
+    ),
+]
+
 
 def ensemble(
     scenario: ScenarioArgument,
@@ -30,21 +46,8 @@ def ensemble(
     seed: Annotated[
         int | None, typer.Option(help="Random seed, 0 to 2^63 - 1. Default: a random one, which is recorded.")
     ] = None,
-    alter: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATH=VALUE",
-            help="Also simulate this variant; separate its changes by `;`. Repeat the option for more variants.",
-        ),
-    ] = None,
-    sweep: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATH=RANGE",
-            help="Vary this parameter: 0:1:5 (five values), 0.01:1:5:log, or 1,2,5. PATH alone takes the range that the "
-            "scenario states. Repeat the option for more parameters.",
-        ),
-    ] = None,
+    alter: AlterOption = None,
+    sweep: SweepOption = None,
     design: Annotated[
         str,
         typer.Option(
